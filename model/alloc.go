@@ -1,0 +1,113 @@
+package model
+
+import "slices"
+
+// alloc is one indivisible step, filler included: reuse a listed block of the
+// class, else append at the tail, else answer Full.
+func alloc(c *Config, s State, op *Op) (State, error) {
+	size, fits := c.Class(op.N)
+	switch {
+	case fits && op.Outcome == BadSize:
+		return s, refuse(op, RuleSizeFits, Block{}, 0)
+	case !fits && op.Outcome != BadSize:
+		return s, refuse(op, RuleSizeTooLarge, Block{}, 0)
+	case !fits:
+		return s, nil
+	case op.Outcome != OK && op.Outcome != Full && op.Outcome != Exhausted:
+		return s, refuse(op, RuleOutcome, Block{}, 0)
+	case op.Outcome == OK && op.Size != size:
+		return s, refuse(op, RuleSizeIsClass, Block{}, size)
+	}
+	if first, end := s.class(size); first < end {
+		return reuse(c, s, op, first, end)
+	}
+	return extend(c, s, op, size)
+}
+
+// reuse takes a block off the list s.Free[first:end], which is not empty.
+func reuse(c *Config, s State, op *Op, first, end int) (State, error) {
+	top := s.block(s.Free[end-1].Addr)
+	at := first
+	for at < end && s.Free[at].Addr != op.Addr {
+		at++
+	}
+	switch {
+	case op.Outcome == OK && at == end:
+		if b := s.block(op.Addr); b.State != None {
+			return s, refuse(op, RuleUnusable, b, 0)
+		}
+		return s, refuse(op, RuleReuse, top, 0)
+	case op.Outcome != OK:
+		return s, refuse(op, RuleReuse, top, 0)
+	case c.StrictLIFO && at != end-1:
+		return s, refuse(op, RuleLIFO, top, 0)
+	}
+	i := s.find(op.Addr)
+	if gen := s.Blocks[i].Gen + 1; op.Gen != gen {
+		return s, refuse(op, RuleGeneration, s.Blocks[i], uint64(gen))
+	}
+	s.move(i, NotReady, Allocator)
+	s.Blocks[i].Gen = op.Gen
+	s.Free = slices.Concat(s.Free[:at], s.Free[at+1:])
+	return s, nil
+}
+
+// extend appends a block at the tail, behind a filler if it would otherwise
+// straddle the physical end.
+func extend(c *Config, s State, op *Op, size uint64) (State, error) {
+	gap := c.Capacity - uint64(s.Tail)%c.Capacity
+	if gap >= size {
+		gap = 0
+	}
+	beyond := c.Limit != 0 && s.Tail+Addr(gap+size) > c.Limit
+	if op.Outcome == Exhausted {
+		if !beyond {
+			return s, refuse(op, RuleWithinLimit, Block{}, uint64(c.Limit))
+		}
+		return s, nil
+	}
+	full := c.room(&s, size) < size
+	if !full && gap > 0 {
+		// The filler stays even if the answer is Full. Without it, an empty
+		// ring whose tail is near the physical end would stay full for ever.
+		s.push(c, Block{Addr: s.Tail, Size: gap, State: Tombstone, Filler: true})
+		full = c.room(&s, size) < size
+	}
+	switch free := c.Capacity - uint64(s.Tail-s.Head); {
+	case full && op.Outcome != Full:
+		return s, refuse(op, RuleNoRoom, Block{}, free)
+	case full:
+		return s, nil
+	case op.Outcome == Full:
+		return s, refuse(op, RuleRoom, Block{}, free)
+	case beyond:
+		return s, refuse(op, RuleBeyondLimit, Block{}, uint64(c.Limit))
+	case op.Addr != s.Tail:
+		if b := s.block(op.Addr); b.State != None {
+			return s, refuse(op, RuleUnusable, b, 0)
+		}
+		return s, refuse(op, RulePlace, Block{}, uint64(s.Tail))
+	case op.Gen != 0:
+		return s, refuse(op, RuleGeneration, Block{}, 0)
+	}
+	s.push(c, Block{Addr: s.Tail, Size: size, State: NotReady})
+	return s, nil
+}
+
+// room returns the bytes free at the tail. If there are fewer than size, head
+// first passes the blocks that are evicted, even those whose evictors have not
+// come to do it themselves.
+func (c *Config) room(s *State, size uint64) uint64 {
+	if c.Capacity-uint64(s.Tail-s.Head) < size {
+		s.pass()
+	}
+	return c.Capacity - uint64(s.Tail-s.Head)
+}
+
+// push appends b at the tail.
+func (s *State) push(c *Config, b Block) {
+	blocks := make([]Block, 0, len(s.Blocks)+1)
+	s.Blocks = append(append(blocks, s.Blocks...), b)
+	s.Tail += Addr(b.Size)
+	c.settle(s, Allocator)
+}

@@ -1,0 +1,165 @@
+package model
+
+import "fmt"
+
+// Unknown is the address of an operation whose block the caller could not see.
+const Unknown = ^Addr(0)
+
+// Kind is a kind of operation.
+type Kind uint8
+
+// The operations, and which fields of [Op] each uses besides Outcome. A tag
+// is that of the bytes the caller saw, or with Release and HandOver of those
+// it wrote; 0 is "did not look".
+const (
+	OpAlloc        Kind = iota // N; OK: Addr, Gen, Size
+	OpRelease                  // Addr, Gen, Tag
+	OpHandOver                 // Addr, Gen, Tag
+	OpTryTombstone             // Addr, Gen; OK: Tag
+	OpCancel                   // Addr, Gen, Tag
+	OpFree                     // Addr, Gen, Tag
+	OpBytes                    // Addr, Gen; OK: Tag
+	OpCopyOnAccess             // Addr, Gen; OK: InRegion
+	OpReserve                  // Evictor; OK: Addr or Unknown, Size or 0
+	OpWait                     // Evictor: the reserved block was seen held by somebody else
+	OpClaim                    // Evictor, Addr, Gen, Tag: the callback is entered
+	OpUnclaim                  // Evictor: a claimed block is made Ready again
+	OpReturn                   // Evictor, Cause
+	OpMark                     // Evictor: the block is made Evicted
+	OpFinish                   // Evictor, Size or 0
+	OpObserve                  // Seen
+	OpLook                     // Addr, Gen, State
+	OpDrained                  // nothing
+	OpClose                    // nothing
+)
+
+var kindNames = [...]string{
+	"Alloc", "Release", "HandOver", "TryTombstone", "Cancel", "Free", "Bytes", "CopyOnAccess",
+	"Reserve", "Wait", "Claim", "Unclaim", "Return", "Mark", "Finish", "Observe", "Look", "Drained", "Close",
+}
+
+// String returns the name of the kind, without "Op".
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "Kind?"
+}
+
+// Outcome is how an operation ended.
+type Outcome uint8
+
+// The outcomes.
+const (
+	OK        Outcome = iota
+	Full              // Alloc: nothing to reuse and no room at the tail
+	BadSize           // Alloc: no class for that many bytes
+	Exhausted         // Alloc: beyond [Config.Limit]
+	Busy              // TryTombstone: the block is NotReady or Tombstoning
+	Stale             // the allocation no longer exists
+	Foreign           // there never was such an allocation
+	Empty             // Reserve: nothing to evict, and nobody is evicting
+	InFlight          // Reserve: nothing to evict, but others are evicting
+	Live              // Close: refused, blocks are live
+	Closed            // the buffer was closed before
+)
+
+var outcomeNames = [...]string{
+	"ok", "full", "bad size", "exhausted", "busy", "stale", "foreign", "empty", "in flight", "live", "closed",
+}
+
+// String returns the outcome in words.
+func (o Outcome) String() string {
+	if int(o) < len(outcomeNames) {
+		return outcomeNames[o]
+	}
+	return "outcome?"
+}
+
+// Cause is why a reservation is given back.
+type Cause uint8
+
+// The causes.
+const (
+	CallbackFailed Cause = iota // the callback ran and returned an error, panicked or left its goroutine
+	PatienceRanOut              // the block stayed in other hands
+	ContextRanOut               // the context was cancelled before the callback ran
+)
+
+var causeNames = [...]string{"callback failed", "patience ran out", "context ran out"}
+
+// String returns the cause in words.
+func (c Cause) String() string {
+	if int(c) < len(causeNames) {
+		return causeNames[c]
+	}
+	return "cause?"
+}
+
+// An Observation is what a caller saw of the ring at one instant.
+type Observation struct {
+	Head, Evicting, Tail Addr
+	// Blocks are all blocks from Head to Tail, or nil if not looked at. Tags
+	// are ignored. A State of None is not judged: states that were not read at
+	// the same instant are reported one by one, with OpLook.
+	Blocks []Block
+}
+
+// An Op is an operation together with its observed outcome. Given the outcome,
+// the next state is determined.
+type Op struct {
+	Kind     Kind
+	Outcome  Outcome
+	Cause    Cause
+	State    BlockState
+	InRegion bool
+	Gen      uint16
+	Evictor  uint32 // identity of one eviction; not 0, and not used twice at once
+	Addr     Addr
+	N        int // bytes asked for
+	Size     uint64
+	Tag      uint64
+	Seen     *Observation
+}
+
+// String returns the operation as a call with its arguments and its outcome.
+func (o Op) String() string {
+	out := o.Outcome.String()
+	ref := fmt.Sprintf("%v.%d", o.Addr, o.Gen)
+	switch o.Kind {
+	case OpAlloc:
+		if o.Outcome == OK {
+			out = fmt.Sprintf("%s, %d bytes", ref, o.Size)
+		}
+		return fmt.Sprintf("Alloc(%d) = %s", o.N, out)
+	case OpRelease, OpHandOver, OpTryTombstone, OpCancel, OpFree, OpBytes:
+		if o.Tag != 0 {
+			out += fmt.Sprintf(" #%d", o.Tag)
+		}
+		return fmt.Sprintf("%v(%s) = %s", o.Kind, ref, out)
+	case OpCopyOnAccess:
+		if o.Outcome == OK {
+			out = fmt.Sprint(o.InRegion)
+		}
+		return fmt.Sprintf("CopyOnAccess(%s) = %s", ref, out)
+	case OpReserve:
+		if o.Outcome == OK {
+			out = fmt.Sprintf("%v, %d bytes", o.Addr, o.Size)
+		}
+		return fmt.Sprintf("Reserve(evictor %d) = %s", o.Evictor, out)
+	case OpClaim:
+		return fmt.Sprintf("Claim(evictor %d, %s) = %s #%d", o.Evictor, ref, out, o.Tag)
+	case OpReturn:
+		return fmt.Sprintf("Return(evictor %d, %v) = %s", o.Evictor, o.Cause, out)
+	case OpWait, OpUnclaim, OpMark, OpFinish:
+		return fmt.Sprintf("%v(evictor %d) = %s", o.Kind, o.Evictor, out)
+	case OpObserve:
+		if o.Seen == nil {
+			return "Observe() = nothing"
+		}
+		return fmt.Sprintf("Observe() = head %v, evicting %v, tail %v, %d blocks", o.Seen.Head, o.Seen.Evicting, o.Seen.Tail, len(o.Seen.Blocks))
+	case OpLook:
+		return fmt.Sprintf("Look(%s) = %v", ref, o.State)
+	}
+	return fmt.Sprintf("%v() = %s", o.Kind, out)
+}

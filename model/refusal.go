@@ -1,0 +1,139 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Rule is a rule of the specification that an operation can break.
+type Rule uint8
+
+// The rules, in the order of the operations they are about.
+const (
+	RuleKind Rule = iota
+	RuleOutcome
+	RuleClosed
+	RuleSizeFits
+	RuleSizeTooLarge
+	RuleSizeIsClass
+	RuleReuse
+	RuleLIFO
+	RuleUnusable
+	RulePlace
+	RuleGeneration
+	RuleRoom
+	RuleNoRoom
+	RuleWithinLimit
+	RuleBeyondLimit
+	RuleGone
+	RuleStale
+	RuleCurrent
+	RuleNeverIssued
+	RuleState
+	RuleEvictorHolds
+	RuleBusy
+	RuleNotBusy
+	RuleBytes
+	RuleRegion
+	RuleEvictor
+	RuleNoReservation
+	RuleReserve
+	RuleNothingLeft
+	RuleOrder
+	RuleLength
+	RuleOtherBlock
+	RuleOnce
+	RuleLiveUnclaimed
+	RuleNotClaimed
+	RuleNoWait
+	RuleCause
+	RuleHead
+	RuleEvicting
+	RuleTail
+	RuleBlocks
+	RuleBlockState
+	RuleDrained
+	RuleLive
+	RuleNoneLive
+)
+
+var ruleTexts = [...]string{
+	RuleKind:          "there is no such operation",
+	RuleOutcome:       "this operation cannot end that way",
+	RuleClosed:        "the ring is closed",
+	RuleSizeFits:      "a class holds that many bytes",
+	RuleSizeTooLarge:  "no class holds that many bytes, so the answer must be bad size",
+	RuleSizeIsClass:   "the block must have the size of its class, {want} bytes",
+	RuleReuse:         "{block} is listed, usable and of that class, so a listed block must be reused",
+	RuleLIFO:          "{block} was freed last, so it must be reused first",
+	RuleUnusable:      "{block} is copy-on-access, reserved for eviction or in use, so it must not be handed out",
+	RulePlace:         "only a usable listed block of the class or the tail, {want}, may be handed out",
+	RuleGeneration:    "the generation must be {want}",
+	RuleRoom:          "{want} bytes are free and the block fits there, so it must be handed out",
+	RuleNoRoom:        "nothing is listed and only {want} bytes are free, so the answer must be full",
+	RuleWithinLimit:   "the block would end within the limit, {want}, so addresses are not exhausted",
+	RuleBeyondLimit:   "the block would reach beyond the limit, {want}, so the answer must be exhausted",
+	RuleGone:          "that allocation does not exist ({block})",
+	RuleStale:         "that allocation no longer exists ({block}), so the answer must be stale",
+	RuleCurrent:       "that allocation still exists ({block})",
+	RuleNeverIssued:   "no allocation was ever at that address, so the answer must be foreign",
+	RuleState:         "{block} must be {state}",
+	RuleEvictorHolds:  "{block} is held by its evictor, not by a handle",
+	RuleBusy:          "{block} is held by somebody, so the answer must be busy",
+	RuleNotBusy:       "{block} is held by nobody, so the answer must be ok",
+	RuleBytes:         "{block} holds the bytes tagged {want}, others were seen",
+	RuleRegion:        "being copy-on-access is a matter of the distance to the tail, and for {block} it is the other way round",
+	RuleEvictor:       "an evictor has a number other than 0 and one reservation at a time",
+	RuleNoReservation: "that evictor has no reservation",
+	RuleReserve:       "{block} is to be reserved next, so there is something to evict",
+	RuleNothingLeft:   "nothing is left to reserve, so the answer must be {outcome}",
+	RuleOrder:         "reservations follow the addresses, the next is {want}",
+	RuleLength:        "the evicted block has {want} bytes",
+	RuleOtherBlock:    "the reservation of that evictor is for {want}",
+	RuleOnce:          "the reserved block is {phase}: one callback, and only one, and nothing between it and the end",
+	RuleLiveUnclaimed: "{block} holds an allocation and its callback did not run, so it must not be evicted",
+	RuleNotClaimed:    "the reserved block is {phase}, not claimed",
+	RuleNoWait:        "{block} is not held by anybody else, so there is nothing to wait for",
+	RuleCause:         "the reserved block is {phase}, which that cause does not explain",
+	RuleHead:          "head must have passed the evicted blocks at the front and no others: it is {want}",
+	RuleEvicting:      "evicting is {want}",
+	RuleTail:          "tail is {want}",
+	RuleBlocks:        "from head to tail there are other blocks: at that place {block}",
+	RuleBlockState:    "in this state it cannot be seen: {block}",
+	RuleDrained:       "the ring is not empty: {block}",
+	RuleLive:          "{block} is live, so the answer must be live",
+	RuleNoneLive:      "no block is live, so the ring must be closed",
+}
+
+// A Refusal says that an operation cannot have had its outcome in a state of
+// the ring. It is the only error that [Step] returns; its text is put
+// together when it is asked for.
+type Refusal struct {
+	Rule  Rule
+	Op    Op
+	Block Block  // the block the rule is about, if there is one
+	Want  uint64 // what the rule demands: bytes, an address, a state, …
+}
+
+// Error returns the operation and the rule it breaks, in words.
+func (r *Refusal) Error() string {
+	block := fmt.Sprintf("no block at %v", r.Block.Addr)
+	if r.Block.State != None {
+		block = r.Block.String()
+	}
+	text := "rule?"
+	if int(r.Rule) < len(ruleTexts) {
+		text = ruleTexts[r.Rule]
+	}
+	return r.Op.String() + ": " + strings.NewReplacer(
+		"{block}", block,
+		"{want}", fmt.Sprint(r.Want),
+		"{state}", BlockState(r.Want).String(),
+		"{outcome}", Outcome(r.Want).String(),
+		"{phase}", Phase(r.Want).String(),
+	).Replace(text)
+}
+
+func refuse(op *Op, rule Rule, block Block, want uint64) error {
+	return &Refusal{Rule: rule, Op: *op, Block: block, Want: want}
+}
