@@ -1,0 +1,149 @@
+package buffer
+
+import (
+	"annulus/schedules/atomic"
+	"annulus/schedules/sync"
+)
+
+// Buffer is a ring of variable-size blocks. All methods may be called from
+// any number of goroutines at once. Create one with [New], end it with
+// [Buffer.Close].
+//
+//	        head          evicting                    tail
+//	─────────┼────────────────┼─────────────────────────┼─────────▶ logical
+//	 reclaimed  being evicted   live, free or dead         unused   address
+//
+// Invariant: head ≤ evicting ≤ tail ≤ head + capacity, and the blocks between
+// head and tail follow each other without gaps. No block straddles the
+// physical end: a filler takes the bytes that would not fit.
+type Buffer struct {
+	geometry
+	classes     classTable
+	key         refKey
+	lastTail    Addr   // beyond it the tail does not advance
+	coaDistance uint64 // distance to tail from which a block is copy-on-access
+	patience    int
+	discardLive bool
+	mem         []byte
+	unmap       func() error // nil for the caller's memory
+
+	// words is the side table: words[s] is the metadata of the block that
+	// begins at slot s. User bytes never lie here, so it may be read at any
+	// time under any reference. A word changes by compare-and-swap (see
+	// move), except that Alloc overwrites the word of a place that no block
+	// occupies. Moves from and to FreeListed are made only under mu.
+	words []atomic.Uint64
+
+	// tail is the address of the next block. Stored under mu, loaded freely.
+	tail atomic.Uint64
+
+	// mu guards what follows. It is held for a bounded number of
+	// instructions, never while waiting and never across a callback.
+	mu          sync.Mutex
+	head        Addr // everything below has been reclaimed
+	evicting    Addr // everything below has been reserved for eviction
+	free        freeLists
+	returned    []reservation // given back, ascending by address
+	outstanding int           // reservations neither finished nor given back
+	closed      bool
+}
+
+// New returns an empty Buffer, or an error that matches [ErrConfig] and names
+// the field and the rule, or the operating system's error if memory cannot be
+// had.
+//
+// Beside the ring itself it allocates one eighth of Capacity for metadata.
+// The garbage collector scans neither.
+func New(config Config) (*Buffer, error) {
+	c, err := config.resolve()
+	if err != nil {
+		return nil, err
+	}
+	b := &Buffer{
+		geometry:    newGeometry(c.Capacity),
+		classes:     newClassTable(c.Classes),
+		key:         newRefKey(),
+		coaDistance: ^uint64(0),
+		patience:    c.EvictPatience,
+		discardLive: c.DiscardLive,
+		mem:         c.Memory,
+		head:        c.start,
+		evicting:    c.start,
+	}
+	b.lastTail = b.limit() - 2*Addr(c.Capacity) // room for a filler and a block
+	if c.CopyOnAccessBytes > 0 {
+		b.coaDistance = uint64(c.Capacity - c.CopyOnAccessBytes)
+	}
+	if b.mem == nil {
+		if b.mem, b.unmap, err = mapMemory(c.Capacity); err != nil {
+			return nil, err
+		}
+	}
+	b.mem = b.mem[:c.Capacity:c.Capacity]
+	b.words = make([]atomic.Uint64, b.granules)
+	b.free = newFreeLists(len(c.Classes), b.mem)
+	b.tail.Store(uint64(c.start))
+	return b, nil
+}
+
+// Capacity returns the size of the ring in bytes.
+func (b *Buffer) Capacity() int { return int(b.capacity) }
+
+// load returns the metadata of the block that begins at slot.
+func (b *Buffer) load(slot uint32) word { return word(b.words[slot].Load()) }
+
+// move makes one transition of the life cycle: it replaces the word at slot
+// by its successor in state to. It reports false, and changes nothing, when
+// the word is no longer old. To try a transition that the life cycle does not
+// have is a defect of this package.
+func (b *Buffer) move(slot uint32, old word, to State) (word, bool) {
+	if !old.state().mayBecome(to) {
+		panic("buffer: no move from " + old.state().String() + " to " + to.String())
+	}
+	w := old.with(to)
+	return w, b.words[slot].CompareAndSwap(uint64(old), uint64(w))
+}
+
+// mustMove is move for the block's owner, or for the holder of mu where that
+// makes the move exclusive. It panics if the word is not old: op was called by
+// someone who is not, or no longer, the owner.
+func (b *Buffer) mustMove(op string, slot uint32, old word, to State) word {
+	w, ok := b.move(slot, old, to)
+	if !ok {
+		panic(b.ownership(op, slot, old))
+	}
+	return w
+}
+
+// addressOf returns the logical address of the block whose word, at slot, is w.
+func (b *Buffer) addressOf(slot uint32, w word) Addr { return b.address(slot, w.lap()) }
+
+// size returns the bytes a block occupies.
+func (b *Buffer) size(slot uint32, w word) uint64 {
+	if w.class() == fillerClass {
+		return b.toEnd(slot)
+	}
+	return uint64(b.classes.sizes[w.class()])
+}
+
+// bytes returns the first n bytes of the block, with its whole size as
+// capacity.
+func (b *Buffer) bytes(slot uint32, w word, n int) []byte {
+	at := int(slot) * Granule
+	return b.mem[at : at+n : at+b.classes.sizes[w.class()]]
+}
+
+// inCopyOnAccess reports whether the block at a lies in the copy-on-access
+// region. Once it does it stays there.
+func (b *Buffer) inCopyOnAccess(a Addr) bool { return b.tail.Load()-uint64(a) >= b.coaDistance }
+
+// reusable reports whether a freed block at a may serve another allocation:
+// it is neither reserved for eviction nor about to be. Needs mu. Once false
+// it stays false.
+func (b *Buffer) reusable(a Addr) bool { return a >= b.evicting && !b.inCopyOnAccess(a) }
+
+// corrupt releases mu and panics: a freed block's links were overwritten.
+func (b *Buffer) corrupt(slot uint32, w word) {
+	b.mu.Unlock()
+	panic("buffer: block " + b.addressOf(slot, w).String() + " was written to after Free, or the next on its list")
+}

@@ -1,0 +1,103 @@
+package buffer_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"annulus/buffer"
+)
+
+func TestRecordsDeriveTheClassesOfTheOriginal(t *testing.T) {
+	for _, c := range []struct {
+		records buffer.Records
+		want    []int
+	}{
+		{buffer.Records{MinRecord: 64, MaxRecord: 1952, LeafPage: 4096, MaxFence: 32}, []int{128, 192, 320, 640, 1216, 2048, 4096}},
+		{buffer.Records{MinRecord: 88, MaxRecord: 1952, LeafPage: 4096, MaxFence: 32}, []int{128, 256, 448, 832, 1600, 2048, 4096}},
+		{buffer.Records{MinRecord: 3072, MaxRecord: 3072, LeafPage: 8192, MaxFence: 32}, []int{3136, 5056, 8192}},
+		{buffer.Records{MinRecord: 64, MaxRecord: 256, LeafPage: 1024, MaxFence: 32, CacheOnly: true}, []int{128, 192, 320, 640, 704, 1024}},
+	} {
+		got, err := c.records.Classes()
+		require.NoError(t, err)
+		require.Equal(t, c.want, got, "%+v", c.records)
+	}
+}
+
+func TestRecordsEveryRuleNamesItsField(t *testing.T) {
+	good := buffer.Records{MinRecord: 64, MaxRecord: 1952, LeafPage: 4096, MaxFence: 32}
+	for _, c := range []struct {
+		name   string
+		change func(*buffer.Records)
+		field  string
+	}{
+		{"tiny record", func(r *buffer.Records) { r.MinRecord = 1 }, "MinRecord"},
+		{"max below min", func(r *buffer.Records) { r.MaxRecord = 63 }, "MaxRecord"},
+		{"no fence", func(r *buffer.Records) { r.MaxFence = 0 }, "MaxFence"},
+		{"fence above record", func(r *buffer.Records) { r.MaxFence = 3904 }, "MaxFence"},
+		{"fence above 2020", func(r *buffer.Records) { r.MaxRecord, r.MaxFence, r.LeafPage = 8000, 4042, 32768 }, "MaxFence"},
+		{"page not of 4096", func(r *buffer.Records) { r.LeafPage = 4096 + 64 }, "LeafPage"},
+		{"page too large", func(r *buffer.Records) { r.LeafPage = 65536 }, "LeafPage"},
+		{"page zero", func(r *buffer.Records) { r.LeafPage = 0 }, "LeafPage"},
+		{"too many records a page", func(r *buffer.Records) { r.MinRecord, r.LeafPage = 2, 12288 }, "LeafPage"},
+		{"mini-page below a record", func(r *buffer.Records) { r.MaxRecord = 2020 }, "LeafPage"},
+		{"cache-only page not of 64", func(r *buffer.Records) { r.CacheOnly, r.LeafPage = true, 4100 }, "LeafPage"},
+		{"cache-only page below two records", func(r *buffer.Records) { r.CacheOnly, r.LeafPage = true, 3904 }, "LeafPage"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := good
+			c.change(&r)
+			_, err := r.Classes()
+			var e *buffer.ConfigError
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, "Records."+c.field, e.Field, err.Error())
+		})
+	}
+}
+
+// Every derivation the rules allow yields classes that New accepts.
+func TestRecordsClassesAreAlwaysUsable(t *testing.T) {
+	usable := 0
+	for minRecord := 2; minRecord < 2100; minRecord += 37 {
+		for maxRecord := minRecord; maxRecord < 4200; maxRecord += 211 {
+			for _, page := range []int{4096, 8192, 16384, 32768} {
+				for _, cacheOnly := range []bool{false, true} {
+					r := buffer.Records{MinRecord: minRecord, MaxRecord: maxRecord, LeafPage: page, MaxFence: 3, CacheOnly: cacheOnly}
+					if _, err := r.Classes(); err != nil {
+						continue
+					}
+					b, err := buffer.New(buffer.Config{Capacity: page, Records: r, Memory: make([]byte, page)})
+					require.NoError(t, err, "%+v", r)
+					require.NoError(t, b.Close())
+					usable++
+				}
+			}
+		}
+	}
+	require.Greater(t, usable, 1000)
+}
+
+// A request gets the smallest class that holds it, and its own length.
+func TestAllocRoundsUpToTheClass(t *testing.T) {
+	classes := []int{64, 128, 192, 1024, 4096}
+	b, err := buffer.New(buffer.Config{Capacity: 1 << 20, Classes: classes})
+	require.NoError(t, err)
+	for n := 1; n <= 4096; n++ {
+		want := 0
+		for _, c := range classes {
+			if c >= n {
+				want = c
+				break
+			}
+		}
+		g, err := b.Alloc(n)
+		require.NoError(t, err)
+		require.Len(t, g.Bytes(), n)
+		require.Equal(t, want, cap(g.Bytes()), "n = %d", n)
+		g.Tombstone().Free()
+	}
+	for _, n := range []int{0, -1, 4097, 1 << 30} {
+		_, err := b.Alloc(n)
+		require.ErrorIs(t, err, buffer.ErrSize, "n = %d", n)
+	}
+}

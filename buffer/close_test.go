@@ -1,0 +1,160 @@
+package buffer_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"annulus/buffer"
+)
+
+func TestCloseReportsEveryLiveBlockAndStaysOpen(t *testing.T) {
+	b := ring(t, 64)
+	ready := alloc(t, b, 64, 1)
+	g, err := b.Alloc(128)
+	require.NoError(t, err)
+	held := alloc(t, b, 64, 2)
+	h, err := b.TryTombstone(held)
+	require.NoError(t, err)
+	free(t, b, alloc(t, b, 256, 3))
+
+	var live *buffer.LiveError
+	require.ErrorAs(t, b.Close(), &live)
+	require.Equal(t, []buffer.BlockInfo{
+		{Address: 0, Size: 64, State: buffer.Ready},
+		{Address: 64, Size: 128, State: buffer.NotReady},
+		{Address: 192, Size: 64, State: buffer.Tombstoning},
+	}, live.Blocks)
+	require.Equal(t, "buffer: close: 3 blocks live, 0 evictions under way; 0 (64 bytes) Ready; 64 (128 bytes) NotReady; 192 (64 bytes) Tombstoning", live.Error())
+
+	h.Free()
+	g.Tombstone().Free()
+	_, err = b.EvictOne(t.Context(), func(buffer.Block) error {
+		require.ErrorAs(t, b.Close(), &live)
+		require.Equal(t, 1, live.Evictions)
+		return nil
+	})
+	require.NoError(t, err)
+	require.NoError(t, b.Close())
+	_, err = b.Bytes(ready)
+	require.ErrorIs(t, err, buffer.ErrStale)
+}
+
+func TestLiveErrorListsTheFirstEight(t *testing.T) {
+	b := ring(t, 64)
+	for range 11 {
+		alloc(t, b, 64, 1)
+	}
+	require.ErrorContains(t, b.Close(), "; 448 (64 bytes) Ready and 3 more")
+}
+
+func TestAfterCloseEverythingIsRefused(t *testing.T) {
+	b := ring(t, 16)
+	dead := alloc(t, b, 64, 1)
+	free(t, b, dead)
+	require.NoError(t, b.Close())
+	require.ErrorIs(t, b.Close(), buffer.ErrClosed)
+	_, err := b.Alloc(64)
+	require.ErrorIs(t, err, buffer.ErrClosed)
+	_, err = b.EvictOne(t.Context(), accept)
+	require.ErrorIs(t, err, buffer.ErrClosed)
+	_, err = b.EvictN(t.Context(), 1, accept)
+	require.ErrorIs(t, err, buffer.ErrClosed)
+	require.ErrorIs(t, b.Drain(t.Context(), accept), buffer.ErrClosed)
+	_, err = b.TryTombstone(dead)
+	require.ErrorIs(t, err, buffer.ErrStale)
+	require.Empty(t, states(b))
+	require.Zero(t, b.Metrics().Allocated)
+}
+
+func TestDiscardLiveDropsReadyBlocksOnly(t *testing.T) {
+	b := ring(t, 16, func(c *buffer.Config) { c.DiscardLive = true })
+	ref := alloc(t, b, 64, 1)
+	g, err := b.Alloc(64)
+	require.NoError(t, err)
+	var live *buffer.LiveError
+	require.ErrorAs(t, b.Close(), &live)
+	require.Len(t, live.Blocks, 1)
+	require.Equal(t, buffer.NotReady, live.Blocks[0].State)
+	require.Equal(t, []buffer.State{buffer.Ready, buffer.NotReady}, states(b), "a refused Close changes nothing")
+	g.Release()
+	require.NoError(t, b.Close())
+	_, err = b.Bytes(ref)
+	require.ErrorIs(t, err, buffer.ErrStale)
+}
+
+func TestCallersMemoryIsUsedAndKept(t *testing.T) {
+	memory := make([]byte, 4096)
+	b, err := buffer.New(buffer.Config{Capacity: 1024, Classes: []int{64}, Memory: memory})
+	require.NoError(t, err)
+	g, err := b.Alloc(64)
+	require.NoError(t, err)
+	copy(g.Bytes(), "here")
+	g.Tombstone().Free()
+	require.NoError(t, b.Drain(t.Context(), refuse))
+	require.NoError(t, b.Close())
+	memory[0]++ // still ours: it would fault if it had been unmapped
+	require.Len(t, memory, 4096)
+}
+
+func TestMetricsAreConsistentAndJSON(t *testing.T) {
+	b := ring(t, 16)
+	alloc(t, b, 64, 1)
+	g, err := b.Alloc(128)
+	require.NoError(t, err)
+	free(t, b, alloc(t, b, 256, 2))
+	h, err := b.TryTombstone(alloc(t, b, 128, 3))
+	require.NoError(t, err)
+	m := b.Metrics()
+	require.Equal(t, buffer.Metrics{
+		Capacity: 1024, Tail: 576, UsedBytes: 576,
+		Allocated: 4, Ready: 1, NotReady: 1, FreeListed: 1, Tombstoning: 1,
+		FreeListedBytes: 256, SizeCounts: map[int]int{64: 1, 128: 2, 256: 1},
+	}, m)
+	j, err := json.Marshal(m)
+	require.NoError(t, err)
+	require.Contains(t, string(j), `"freeListedBytes":256,"sizeCounts":{"128":2,"256":1,"64":1}`)
+	var back buffer.Metrics
+	require.NoError(t, json.Unmarshal(j, &back))
+	require.Equal(t, m, back)
+	g.Release()
+	h.Cancel()
+}
+
+func TestBlocksGoesOnWhileTheRingMoves(t *testing.T) {
+	b := ring(t, 16)
+	for i := range 6 {
+		alloc(t, b, 64, uint64(i))
+	}
+	var seen []buffer.Addr
+	for i := range b.Blocks() {
+		seen = append(seen, i.Address)
+		if i.Address == 64 {
+			_, err := b.EvictN(t.Context(), 4, accept)
+			require.NoError(t, err)
+			alloc(t, b, 64, 9)
+		}
+	}
+	require.Equal(t, []buffer.Addr{0, 64, 256, 320, 384}, seen, "evicted blocks are left out, new ones included")
+	for range b.Blocks() {
+		break
+	}
+	_, err := b.Alloc(64)
+	require.NoError(t, err, "no lock is left held")
+}
+
+func TestInspectShowsTheFreeLists(t *testing.T) {
+	b := ring(t, 16)
+	var refs []buffer.Ref
+	for i := range 3 {
+		refs = append(refs, alloc(t, b, 64, uint64(i)))
+	}
+	free(t, b, refs[2])
+	free(t, b, refs[0])
+	v := b.Inspect()
+	require.Equal(t, [][]buffer.Addr{{0, 128}, nil, nil}, v.FreeLists)
+	require.Equal(t, []int{64, 128, 256}, v.Classes)
+	require.Len(t, v.Blocks, 3)
+	require.EqualValues(t, 192, v.Tail)
+}

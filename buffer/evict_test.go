@@ -1,0 +1,352 @@
+package buffer_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"annulus/buffer"
+)
+
+var errRefused = errors.New("refused")
+
+func accept(buffer.Block) error { return nil }
+func refuse(buffer.Block) error { return errRefused }
+
+func tag(e buffer.Block) uint64 { return binary.LittleEndian.Uint64(e.Bytes()) }
+
+func TestEvictionIsInAddressOrderAndSkipsTheDead(t *testing.T) {
+	b := ring(t, 16)
+	var refs []buffer.Ref
+	for i := range 5 {
+		refs = append(refs, alloc(t, b, 64+64*(i%2), uint64(i)))
+	}
+	free(t, b, refs[1])
+	var got []uint64
+	for i := range 5 {
+		n, err := b.EvictOne(t.Context(), func(e buffer.Block) error {
+			require.Equal(t, refs[tag(e)], e.Ref())
+			require.EqualValues(t, address(b, e.Ref()), e.Address())
+			require.Len(t, e.Bytes(), 64+64*(i%2))
+			got = append(got, tag(e))
+			return nil
+		})
+		require.NoError(t, err)
+		require.Equal(t, 64+64*(i%2), n, "bytes reserved, dead blocks counted")
+	}
+	require.Equal(t, []uint64{0, 2, 3, 4}, got)
+	n, err := b.EvictOne(t.Context(), refuse)
+	require.ErrorIs(t, err, buffer.ErrEmpty)
+	require.Zero(t, n)
+	m := b.Metrics()
+	require.Equal(t, m.Tail, m.Head)
+	require.Equal(t, m.Tail, m.Evicting)
+}
+
+func TestEvictedFreedBlockIsNeverReused(t *testing.T) {
+	b := ring(t, 16)
+	var refs []buffer.Ref
+	for i := range 6 {
+		refs = append(refs, alloc(t, b, 64, uint64(i)))
+	}
+	for _, i := range []int{2, 0, 1, 3} { // the oldest is in the middle of the list
+		free(t, b, refs[i])
+	}
+	_, err := b.EvictOne(t.Context(), refuse)
+	require.NoError(t, err)
+	require.Equal(t, address(b, refs[3]), address(b, alloc(t, b, 64, 9)))
+	require.Equal(t, address(b, refs[1]), address(b, alloc(t, b, 64, 9)))
+	require.Equal(t, address(b, refs[2]), address(b, alloc(t, b, 64, 9)))
+	require.Equal(t, 6*64, address(b, alloc(t, b, 64, 9)), "the evicted one was taken off the middle of the list")
+}
+
+func TestCallbackErrorGivesTheBlockBack(t *testing.T) {
+	b := ring(t, 16)
+	first := alloc(t, b, 64, 1)
+	alloc(t, b, 64, 2)
+	_, err := b.EvictOne(t.Context(), refuse)
+	var e *buffer.InterruptedError
+	require.ErrorAs(t, err, &e)
+	require.ErrorIs(t, err, buffer.ErrInterrupted)
+	require.ErrorIs(t, err, errRefused)
+	require.NotErrorIs(t, err, buffer.ErrEmpty)
+	require.EqualValues(t, 0, e.Address)
+	require.Equal(t, buffer.Tombstoning, e.State)
+	require.ErrorContains(t, err, "block 0 (Tombstoning): refused")
+
+	m := b.Metrics()
+	require.Equal(t, 1, m.Returned)
+	require.Zero(t, m.Outstanding)
+	bytes, err := b.Bytes(first)
+	require.NoError(t, err, "the block is as before")
+	require.EqualValues(t, 1, binary.LittleEndian.Uint64(bytes))
+
+	var order []uint64
+	for range 2 {
+		_, err = b.EvictOne(t.Context(), func(e buffer.Block) error { order = append(order, tag(e)); return nil })
+		require.NoError(t, err)
+	}
+	require.Equal(t, []uint64{1, 2}, order, "it is served first")
+	require.EqualValues(t, 128, b.Metrics().Head)
+}
+
+func TestGivenBackLowestFirst(t *testing.T) {
+	b := ring(t, 16)
+	for i := range 3 {
+		alloc(t, b, 64, uint64(i))
+	}
+	// Three nested evictions fail from the inside out: 2 is given back first.
+	var fail func(buffer.Block) error
+	fail = func(e buffer.Block) error {
+		if tag(e) < 2 {
+			_, err := b.EvictOne(t.Context(), fail)
+			require.ErrorIs(t, err, buffer.ErrInterrupted)
+		}
+		return errRefused
+	}
+	_, err := b.EvictOne(t.Context(), fail)
+	require.ErrorIs(t, err, buffer.ErrInterrupted)
+	require.Equal(t, []buffer.Addr{0, 64, 128}, b.Inspect().Returned)
+	require.NoError(t, b.Drain(t.Context(), accept))
+}
+
+func TestGivenBackBlockMayBeFreed(t *testing.T) {
+	b := ring(t, 16)
+	ref := alloc(t, b, 64, 1)
+	_, err := b.EvictOne(t.Context(), refuse)
+	require.Error(t, err)
+	free(t, b, ref)
+	require.Equal(t, 64, address(b, alloc(t, b, 64, 2)), "it is reserved for eviction: not to be reused")
+	_, err = b.EvictOne(t.Context(), refuse)
+	require.NoError(t, err, "no callback for a dead block")
+	require.EqualValues(t, 64, b.Metrics().Head)
+}
+
+func TestCallbackPanicGivesTheBlockBack(t *testing.T) {
+	b := ring(t, 16)
+	alloc(t, b, 64, 1)
+	require.PanicsWithValue(t, "ouch", func() {
+		_, _ = b.EvictOne(t.Context(), func(buffer.Block) error { panic("ouch") })
+	})
+	require.Equal(t, 1, b.Metrics().Returned)
+	require.NoError(t, b.Drain(t.Context(), accept))
+}
+
+func TestCallbackGoexitGivesTheBlockBack(t *testing.T) {
+	b := ring(t, 16)
+	alloc(t, b, 64, 1)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = b.EvictOne(context.Background(), func(buffer.Block) error { runtime.Goexit(); return nil })
+	}()
+	<-done
+	require.Equal(t, 1, b.Metrics().Returned)
+	require.NoError(t, b.Drain(t.Context(), accept))
+}
+
+func TestHeldGuardExhaustsPatience(t *testing.T) {
+	b := ring(t, 16)
+	g, err := b.Alloc(64)
+	require.NoError(t, err)
+	alloc(t, b, 64, 2)
+	_, err = b.EvictOne(t.Context(), accept)
+	var e *buffer.InterruptedError
+	require.ErrorAs(t, err, &e)
+	require.ErrorIs(t, err, buffer.ErrPatience)
+	require.Equal(t, buffer.NotReady, e.State)
+	g.Release()
+	require.NoError(t, b.Drain(t.Context(), accept), "later evictions are not wedged")
+}
+
+// attempts is a context that ends after some looks at it.
+type attempts struct {
+	context.Context
+	left int
+}
+
+func (a *attempts) Err() error {
+	if a.left == 0 {
+		return context.Canceled
+	}
+	a.left--
+	return nil
+}
+
+func TestCancelledContextGivesTheBlockBack(t *testing.T) {
+	b := ring(t, 16, func(c *buffer.Config) { c.EvictPatience = 1000 })
+	ref := alloc(t, b, 64, 1)
+	h, err := b.TryTombstone(ref)
+	require.NoError(t, err)
+	_, err = b.EvictOne(&attempts{t.Context(), 5}, accept)
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, buffer.ErrInterrupted)
+	require.ErrorIs(t, b.Drain(&attempts{t.Context(), 5}, accept), context.Canceled)
+	require.EqualValues(t, 1, b.Metrics().Returned)
+	require.Equal(t, []buffer.State{buffer.Tombstoning}, states(b), "the handle's owner keeps it")
+	h.Cancel()
+	require.NoError(t, b.Drain(t.Context(), accept))
+}
+
+func TestPanickingContextGivesTheBlockBack(t *testing.T) {
+	b := ring(t, 16)
+	g, err := b.Alloc(64)
+	require.NoError(t, err)
+	require.Panics(t, func() { _, _ = b.EvictOne(nil, accept) }) //nolint:staticcheck // the misuse under test
+	require.Equal(t, 1, b.Metrics().Returned)
+	g.Release()
+	require.NoError(t, b.Drain(t.Context(), accept))
+}
+
+func TestInFlightIsNotEmpty(t *testing.T) {
+	b := ring(t, 16)
+	alloc(t, b, 64, 1)
+	_, err := b.EvictOne(t.Context(), func(e buffer.Block) error {
+		_, err := b.EvictOne(t.Context(), accept)
+		require.ErrorIs(t, err, buffer.ErrInFlight)
+		n, err := b.EvictN(t.Context(), 5, accept)
+		require.ErrorIs(t, err, buffer.ErrInFlight)
+		require.Zero(t, n)
+		require.ErrorIs(t, b.Drain(t.Context(), accept), buffer.ErrPatience)
+		require.ErrorIs(t, b.Drain(&attempts{t.Context(), 1}, accept), context.Canceled)
+		return nil
+	})
+	require.NoError(t, err)
+	_, err = b.EvictOne(t.Context(), accept)
+	require.ErrorIs(t, err, buffer.ErrEmpty)
+}
+
+func TestHeadPassesOnlyEvictedBlocks(t *testing.T) {
+	b := ring(t, 16)
+	alloc(t, b, 64, 0)
+	alloc(t, b, 64, 1)
+	_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
+		_, err := b.EvictOne(t.Context(), accept)
+		require.NoError(t, err)
+		m := b.Metrics()
+		require.EqualValues(t, 0, m.Head, "the older block is still in its callback")
+		require.Equal(t, 1, m.Evicted)
+		require.Equal(t, 1, m.Outstanding)
+		return nil
+	})
+	require.NoError(t, err)
+	require.EqualValues(t, 128, b.Metrics().Head, "both at once")
+}
+
+func TestBlockEndsWithItsCallback(t *testing.T) {
+	b := ring(t, 16)
+	alloc(t, b, 64, 1)
+	var late buffer.Block
+	_, err := b.EvictOne(t.Context(), func(e buffer.Block) error { late = e; return nil })
+	require.NoError(t, err)
+	require.Panics(t, func() { late.Bytes() })
+	_, err = b.TryTombstone(late.Ref())
+	require.ErrorIs(t, err, buffer.ErrStale)
+}
+
+func TestCallbackMayUseTheBuffer(t *testing.T) {
+	b := ring(t, 16)
+	first := alloc(t, b, 64, 1)
+	var moved buffer.Ref
+	_, err := b.EvictOne(t.Context(), func(e buffer.Block) error {
+		_, err := b.TryTombstone(first)
+		require.ErrorIs(t, err, buffer.ErrBusy)
+		g, err := b.Alloc(64)
+		require.NoError(t, err)
+		copy(g.Bytes(), e.Bytes())
+		g.Release()
+		moved = g.Ref()
+		return nil
+	})
+	require.NoError(t, err)
+	bytes, err := b.Bytes(moved)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, binary.LittleEndian.Uint64(bytes))
+}
+
+func TestEvictNStops(t *testing.T) {
+	t.Run("at n", func(t *testing.T) {
+		b := ring(t, 16)
+		for i := range 4 {
+			alloc(t, b, 128, uint64(i))
+		}
+		n, err := b.EvictN(t.Context(), 3, accept)
+		require.NoError(t, err)
+		require.EqualValues(t, 3*128, n)
+		require.Equal(t, 1, b.Metrics().Ready)
+		n, err = b.EvictN(t.Context(), 0, accept)
+		require.NoError(t, err)
+		require.Zero(t, n)
+	})
+	t.Run("when empty", func(t *testing.T) {
+		b := ring(t, 16)
+		n, err := b.EvictN(t.Context(), 10, accept)
+		require.NoError(t, err)
+		require.Zero(t, n)
+		alloc(t, b, 64, 1)
+		n, err = b.EvictN(t.Context(), 10, accept)
+		require.NoError(t, err)
+		require.EqualValues(t, 64, n)
+	})
+	t.Run("at the tail it began with", func(t *testing.T) {
+		b := ring(t, 16)
+		alloc(t, b, 64, 1)
+		alloc(t, b, 64, 2)
+		n, err := b.EvictN(t.Context(), 1000, func(buffer.Block) error { alloc(t, b, 64, 3); return nil })
+		require.NoError(t, err)
+		require.EqualValues(t, 2*64, n)
+		require.Equal(t, 2, b.Metrics().Ready)
+	})
+	t.Run("at the first error", func(t *testing.T) {
+		b := ring(t, 16)
+		for i := range 4 {
+			alloc(t, b, 64, uint64(i))
+		}
+		n, err := b.EvictN(t.Context(), 4, func(e buffer.Block) error {
+			if tag(e) == 2 {
+				return errRefused
+			}
+			return nil
+		})
+		require.ErrorIs(t, err, errRefused)
+		require.EqualValues(t, 2*64, n)
+	})
+}
+
+func TestDrainStopsAtAnError(t *testing.T) {
+	b := ring(t, 16)
+	alloc(t, b, 64, 1)
+	require.ErrorIs(t, b.Drain(t.Context(), refuse), errRefused)
+	require.NoError(t, b.Drain(t.Context(), accept))
+	require.NoError(t, b.Drain(t.Context(), refuse), "an empty ring drains at once")
+}
+
+func TestAllocOrEvict(t *testing.T) {
+	b := ring(t, 4)
+	for i := range 10 {
+		g, err := b.AllocOrEvict(t.Context(), 128, func(e buffer.Block) error {
+			require.EqualValues(t, i-2, tag(e))
+			return nil
+		})
+		require.NoError(t, err)
+		binary.LittleEndian.PutUint64(g.Bytes(), uint64(i))
+		g.Release()
+	}
+	_, err := b.AllocOrEvict(t.Context(), 1<<20, accept)
+	require.ErrorIs(t, err, buffer.ErrSize)
+	_, err = b.AllocOrEvict(t.Context(), 256, refuse)
+	require.ErrorIs(t, err, errRefused)
+	require.NoError(t, b.Drain(t.Context(), func(buffer.Block) error {
+		if b.Metrics().Outstanding == 1 && b.Metrics().Returned == 0 && b.Metrics().Evicting == b.Metrics().Tail {
+			_, err := b.AllocOrEvict(t.Context(), 256, accept)
+			require.ErrorIs(t, err, buffer.ErrPatience, "only this eviction is in flight")
+			_, err = b.AllocOrEvict(&attempts{t.Context(), 1}, 256, accept)
+			require.ErrorIs(t, err, context.Canceled)
+		}
+		return nil
+	}))
+}

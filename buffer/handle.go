@@ -1,0 +1,80 @@
+package buffer
+
+// Handle is the exclusive right to a block that held data, from
+// [Buffer.TryTombstone] or [Guard.Tombstone]. While it is held no one else can
+// free or evict the block, and evictions that reach it wait. It ends with
+// exactly one call of [Handle.Free] or [Handle.Cancel]; to use it or a copy of
+// it after that panics with an [OwnershipError].
+//
+// (A copy used when the block has been claimed exactly 16 times since, and is
+// again, is not recognised: the claim counter has four bits.)
+//
+// Exclusive means against other handles and evictors. A reader that keeps
+// using a slice from [Buffer.Bytes] is the callers' business; see there.
+type Handle struct {
+	claim // Tombstoning
+}
+
+// TryTombstone takes exclusive access to the block that ref names. It does not
+// wait: if someone else has the block the answer is ErrBusy. If the allocation
+// no longer exists the answer is ErrStale, and if ref cannot have come from
+// this Buffer it is ErrForeign; nothing is touched then.
+func (b *Buffer) TryTombstone(ref Ref) (Handle, error) {
+	slot, w, err := b.resolve(ref)
+	for err == nil {
+		if w.state() != Ready {
+			return Handle{}, ErrBusy
+		}
+		// Linearization point of TryTombstone that succeeds; of one that
+		// fails, the load in resolve that shows why.
+		claimed, ok := b.move(slot, w, Tombstoning)
+		if ok {
+			return Handle{claim{b, claimed, slot}}, nil
+		}
+		slot, w, err = b.resolve(ref)
+	}
+	return Handle{}, err
+}
+
+// Ref returns the reference to the block. It is stale once the block is freed.
+func (h Handle) Ref() Ref { return h.ref("Handle.Ref") }
+
+// Bytes returns the whole block, to the size of its class. The slice must not
+// be used after the handle has ended.
+func (h Handle) Bytes() []byte { return h.bytes("Handle.Bytes", h.size()) }
+
+// Free ends the life of the block. It becomes FreeListed, and the next Alloc
+// of its class may reuse it; or it becomes Tombstone when it is too close to
+// eviction to be reused, or has been reused as often as a reference can tell
+// (65,535 times). A Tombstone is space lost until eviction passes it.
+func (h Handle) Free() {
+	h.notZero("Handle.Free")
+	b := h.b
+	b.mu.Lock()
+	to := Tombstone
+	if b.reusable(b.addressOf(h.slot, h.w)) && h.w.generation() < lastGeneration {
+		to = FreeListed
+	}
+	// Linearization point of Free.
+	if _, ok := b.move(h.slot, h.w, to); !ok {
+		b.mu.Unlock()
+		panic(b.ownership("Handle.Free", h.slot, h.w))
+	}
+	if to == FreeListed {
+		b.free.push(h.w.class(), h.slot)
+	}
+	b.mu.Unlock()
+}
+
+// Cancel gives the block back as it is: it becomes Ready again, and references
+// to it stay valid.
+func (h Handle) Cancel() {
+	h.notZero("Handle.Cancel")
+	// Linearization point of Cancel.
+	h.b.mustMove("Handle.Cancel", h.slot, h.w, Ready)
+}
+
+func (h Handle) size() int {
+	h.notZero("Handle.Bytes")
+	return int(h.b.size(h.slot, h.w))
+}

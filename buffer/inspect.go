@@ -1,0 +1,112 @@
+package buffer
+
+import "iter"
+
+// BlockInfo describes one block at one moment.
+type BlockInfo struct {
+	Address    Addr   `json:"address"`
+	Generation uint16 `json:"generation"` // reuses since the block was appended
+	Size       int    `json:"size"`       // bytes
+	State      State  `json:"state"`
+	Filler     bool   `json:"filler,omitempty"` // holds no data, only fills the lap
+}
+
+// info describes the block at a; to know a block there needs mu, or a
+// quiescent Buffer.
+func (b *Buffer) info(a Addr) BlockInfo {
+	slot, _ := b.place(a)
+	w := b.load(slot)
+	return BlockInfo{
+		Address:    a,
+		Generation: w.generation(),
+		Size:       int(b.size(slot, w)),
+		State:      w.state(),
+		Filler:     w.class() == fillerClass,
+	}
+}
+
+// between yields the blocks from one block's address to another's, in address
+// order. Needs mu, or a quiescent Buffer.
+func (b *Buffer) between(from, to Addr) iter.Seq[BlockInfo] {
+	return func(yield func(BlockInfo) bool) {
+		for a := from; a < to; {
+			i := b.info(a)
+			if !yield(i) {
+				return
+			}
+			a += Addr(i.Size)
+		}
+	}
+}
+
+// Blocks yields the blocks from head to tail in address order. No lock is held
+// while the loop body runs: each block is as it was at the moment it was
+// yielded, blocks evicted meanwhile are left out, and those appended meanwhile
+// are included. Each step takes the lock once.
+func (b *Buffer) Blocks() iter.Seq[BlockInfo] {
+	return func(yield func(BlockInfo) bool) {
+		next := Addr(0)
+		for {
+			b.mu.Lock()
+			next = max(next, b.head)
+			if next >= Addr(b.tail.Load()) {
+				b.mu.Unlock()
+				return
+			}
+			i := b.info(next)
+			b.mu.Unlock()
+			if !yield(i) {
+				return
+			}
+			next += Addr(i.Size)
+		}
+	}
+}
+
+// View is the whole state of a ring, for drawing and checking.
+type View struct {
+	Capacity    int         `json:"capacity"` // bytes
+	Head        Addr        `json:"head"`
+	Evicting    Addr        `json:"evicting"`
+	Tail        Addr        `json:"tail"`
+	Returned    []Addr      `json:"returned,omitempty"` // reservations given back, ascending
+	Outstanding int         `json:"outstanding"`        // evictions under way
+	Blocks      []BlockInfo `json:"blocks"`             // from head to tail
+	Classes     []int       `json:"classes"`            // sizes in bytes
+	FreeLists   [][]Addr    `json:"freeLists"`          // per class, the next to be reused first
+}
+
+// Inspect returns the state of the ring without taking the lock. It is only
+// meaningful, and only free of data races, while no other method runs: in
+// tests at rest, and under a scheduler that has stopped all tasks. Use
+// [Buffer.Metrics] or [Buffer.Blocks] otherwise.
+//
+// A ring stopped in the middle of an operation is drawn as far as it is
+// consistent: a free list is followed for as many steps as there are granules.
+func (b *Buffer) Inspect() View {
+	v := View{
+		Capacity:    int(b.capacity),
+		Head:        b.head,
+		Evicting:    b.evicting,
+		Tail:        Addr(b.tail.Load()),
+		Outstanding: b.outstanding,
+		Classes:     b.classes.sizes,
+		FreeLists:   make([][]Addr, len(b.classes.sizes)),
+	}
+	for _, r := range b.returned {
+		v.Returned = append(v.Returned, r.addr)
+	}
+	for i := range b.between(v.Head, v.Tail) {
+		if i.Size == 0 {
+			break
+		}
+		v.Blocks = append(v.Blocks, i)
+	}
+	for class, slot := range b.free.heads {
+		for steps := uint64(0); slot != nilSlot && steps < b.granules && b.free.valid(slot); steps++ {
+			v.FreeLists[class] = append(v.FreeLists[class], b.addressOf(slot, b.load(slot)))
+			slot = b.free.next(slot)
+		}
+	}
+	return v
+}

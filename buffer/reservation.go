@@ -1,0 +1,114 @@
+package buffer
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+)
+
+// reservation is the duty to evict one block. It is held by one eviction, or
+// lies in Buffer.returned.
+//
+// Invariant: a block between head and evicting is reserved by an eviction, or
+// given back, or Evicted behind one that is not.
+type reservation struct {
+	addr Addr
+	size uint64 // bytes
+	slot uint32
+}
+
+// errEnd says that the next block begins at the limit given to reserve.
+var errEnd = errors.New("buffer: end of range")
+
+// reserve takes the duty to evict the oldest block that no one has: the lowest
+// one given back, else the one at the evicting address if that is below limit.
+func (b *Buffer) reserve(limit Addr) (reservation, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	tail := Addr(b.tail.Load())
+	switch {
+	case b.closed:
+		return reservation{}, ErrClosed
+	case len(b.returned) > 0:
+		// Linearization point of Reserve (a block given back).
+		r := b.returned[0]
+		b.returned = slices.Delete(b.returned, 0, 1)
+		b.outstanding++
+		return r, nil
+	case b.evicting < min(tail, limit):
+		slot, _ := b.place(b.evicting)
+		r := reservation{addr: b.evicting, size: b.size(slot, b.load(slot)), slot: slot}
+		// Linearization point of Reserve.
+		b.evicting += Addr(r.size)
+		b.outstanding++
+		return r, nil
+	case b.evicting < tail:
+		return reservation{}, errEnd
+	case b.outstanding > 0:
+		return reservation{}, ErrInFlight
+	default:
+		// Linearization point of an eviction that finds nothing, and of Drain:
+		// no reservation is left, hence head == evicting == tail.
+		return reservation{}, ErrEmpty
+	}
+}
+
+// unlist takes a freed block off its free list, so that no Alloc can reuse it.
+// It does nothing if Alloc has taken or discarded the block meanwhile.
+func (b *Buffer) unlist(slot uint32) {
+	b.mu.Lock()
+	w := b.load(slot)
+	if w.state() == FreeListed {
+		if !b.free.unlink(w.class(), slot) {
+			b.corrupt(slot, w)
+		}
+		// Linearization point of Unlist.
+		b.mustMove("unlist", slot, w, Tombstone)
+	}
+	b.mu.Unlock()
+}
+
+// giveBack puts the reservation where the next reserve finds it first. claimed
+// is the word of the block if the eviction had claimed it, else zero.
+//
+// Both happen in one critical section: if the block were Ready before, a
+// goroutine could take it and then be told that it is still being evicted.
+func (b *Buffer) giveBack(r reservation, claimed word) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if claimed != 0 {
+		b.mustMove("give back", r.slot, claimed, Ready)
+	}
+	at, _ := slices.BinarySearchFunc(b.returned, r, func(x, y reservation) int { return cmp.Compare(x.addr, y.addr) })
+	// Linearization point of Return.
+	b.returned = slices.Insert(b.returned, at, r)
+	b.outstanding--
+}
+
+// finish marks the block Evicted, which is the last touch of it, and moves head
+// over it if it is the oldest.
+func (b *Buffer) finish(r reservation, w word) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	// Linearization point of Finish.
+	b.mustMove("finish", r.slot, w, Evicted)
+	b.outstanding--
+	b.advanceHead()
+}
+
+// advanceHead moves head over the Evicted blocks before evicting: their memory
+// may be overwritten from here on. Needs mu.
+//
+//	head                               evicting
+//	 ┼─ Evicted ─┼─ Evicted ─┼─ Tombstoning ─┼─ …
+//	             head stops here
+func (b *Buffer) advanceHead() {
+	for b.head < b.evicting {
+		slot, _ := b.place(b.head)
+		w := b.load(slot)
+		if w.state() != Evicted {
+			return
+		}
+		b.head += Addr(b.size(slot, w))
+	}
+}
