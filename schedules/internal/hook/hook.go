@@ -1,0 +1,103 @@
+package hook
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// Controller is what the installed scheduler offers to the drop-ins. All its
+// methods are called by the running task only.
+type Controller interface {
+	// Before is the yield point in front of an operation: it returns when the
+	// scheduler lets the calling task perform it. The object is named by its
+	// address and type; a and b are the operands, where the operation has any.
+	//
+	// False means that the task is being unwound: the operation must neither
+	// block nor be followed by After.
+	Before(op Op, typ Type, object unsafe.Pointer, a, b uint64) bool
+
+	// After reports, directly behind the operation that Before announced, its
+	// result and whether it read and changed the object's value.
+	After(result uint64, effect Effect)
+
+	// Free reports whether the readers-writer lock object could be locked at
+	// once, for writing or for reading.
+	Free(object unsafe.Pointer, write bool) bool
+
+	// Finish reports that the function of a Once has returned.
+	Finish(once unsafe.Pointer)
+
+	// Go adds a task. It is not a yield point.
+	Go(f func())
+
+	// Misuse reports what the standard library answers with a fatal error,
+	// such as unlocking an unlocked mutex, and does not return.
+	Misuse(message string)
+}
+
+// Effect says what an operation did to the value of its object.
+type Effect uint8
+
+const (
+	// Read is set when the operation observed the object's value.
+	Read Effect = 1 << iota
+	// Changed is set when the value after the operation differs from the one
+	// before it.
+	Changed
+)
+
+// On is 1 while a controller is installed; it is only accessed atomically. It is
+// exported because a call of [Installed], though inlined, is charged to the
+// inlining budget of the drop-ins, some of which use all of it.
+var On uint32
+
+var (
+	running    atomic.Uintptr // goroutine descriptor of the running task, 0 if none
+	controller Controller     // read only by the goroutine that running names
+)
+
+// Install makes c the process-wide controller. The caller serialises calls of
+// Install and Uninstall.
+func Install(c Controller) {
+	controller = c
+	atomic.StoreUint32(&On, 1)
+}
+
+// Uninstall returns every drop-in to its standard behaviour.
+func Uninstall() {
+	atomic.StoreUint32(&On, 0)
+	running.Store(0)
+	controller = nil
+}
+
+// SetRunning names the goroutine, as [G] identifies it, whose drop-in
+// operations the controller takes; 0 stands for none.
+func SetRunning(g uintptr) { running.Store(g) }
+
+// Current returns the controller if the calling goroutine is its running task,
+// and nil if the caller must use the standard operation.
+func Current() Controller {
+	if g := running.Load(); g == 0 || g != G() {
+		return nil
+	}
+	return controller
+}
+
+// Word converts the result of a predicate to a value for After.
+func Word(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// ChangedIf is [Changed] if the condition holds, and no effect otherwise.
+func ChangedIf(condition bool) Effect {
+	if condition {
+		return Changed
+	}
+	return 0
+}
+
+// Installed reports whether a controller is installed.
+func Installed() bool { return Compiled && atomic.LoadUint32(&On) != 0 }

@@ -1,0 +1,63 @@
+package hook
+
+// Op is the kind of an operation.
+type Op uint8
+
+// The operations. Those up to Or are atomic ones, which are always enabled.
+const (
+	None Op = iota
+	Load
+	Store
+	Swap
+	CompareAndSwap
+	Add
+	And
+	Or
+
+	Lock      // enabled while nobody holds the mutex
+	TryLock   // a mutex, or the write lock of a readers-writer lock
+	Unlock    // a mutex, or the write lock of a readers-writer lock
+	Announce  // a writer excludes new readers; enabled while no writer does
+	WriteLock // the announced writer goes in; enabled once no reader is inside
+	RLock     // enabled while no writer holds or has announced itself
+	TryRLock
+	RUnlock
+
+	WaitGroupAdd
+	WaitGroupWait // enabled while the counter is zero
+	OnceDo        // enabled while no call of the function is in progress
+	OnceDone      // the function has returned; not a yield point
+	CondWait      // joins the waiters
+	CondAwake     // enabled once signalled
+	CondSignal
+	CondBroadcast
+
+	Gosched
+
+	// The remaining operations belong to the scheduler itself.
+
+	WaitAll // enabled once all other tasks have finished
+	Invoke
+	Return
+	Finish
+)
+
+// Type is the type of the object that an operation works on.
+type Type uint8
+
+// The types of objects.
+const (
+	NoType Type = iota
+	Bool
+	Int32
+	Int64
+	Uint32
+	Uint64
+	Uintptr
+	Pointer
+	Mutex
+	RWMutex
+	WaitGroup
+	Once
+	Cond
+)
