@@ -1,0 +1,317 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The filler stays when the answer is Full, and is evicted like any block.
+func TestFillerThenFull(t *testing.T) {
+	s := run(t, &ring, seq(ready(0), ready(64), ready(128), by(OpReserve, 1), claiming(1, 0, 7), by(OpFinish, 1),
+		ending(alloced(128, 0, 0), Full)))
+	filler, ok := s.At(192)
+	require.True(t, ok)
+	require.Equal(t, Block{Addr: 192, Size: 64, State: Tombstone, Filler: true}, filler)
+	require.Equal(t, Addr(256), s.Tail)
+	require.Equal(t, "filler 192 (Tombstone, 64 bytes)", filler.String())
+}
+
+// An answer of Full or of bad size leaves everything else as it is.
+func TestFullChangesNothingElse(t *testing.T) {
+	full := run(t, &ring, fullRing)
+	again := run(t, &ring, seq(fullRing, ending(alloced(64, 0, 0), Full), ending(alloced(999, 0, 0), BadSize)))
+	require.True(t, Equal(full, again))
+}
+
+// Head stays behind a block whose eviction is not finished, and passes the
+// whole run once it is: completions need not be in order.
+func TestCompletionsOutOfOrder(t *testing.T) {
+	s := run(t, &ring, seq(ready(0), ready(64), ready(128),
+		by(OpReserve, 1), by(OpReserve, 2), claiming(2, 64, 7), by(OpFinish, 2)))
+	require.Equal(t, Addr(0), s.Head)
+	require.Equal(t, "head 0 evicting 128 tail 192 | 0+64 R #7 | 64+64 E | 128+64 R #7 | 0 reserved by evictor 1", s.String())
+	for _, op := range seq(claiming(1, 0, 7), by(OpFinish, 1), seeing(128, 128, 192)) {
+		var err error
+		s, err = Step(&ring, s, op)
+		require.NoError(t, err)
+	}
+	require.Equal(t, Addr(128), s.Head)
+}
+
+// Between Mark and Finish head may be seen on either side of the block. Seen
+// beyond it, it does not go back.
+func TestHeadLagsBehindAMark(t *testing.T) {
+	marked := seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7), by(OpMark, 1))
+	run(t, &ring, seq(marked, seeing(0, 64, 64), seeing(64, 64, 64), by(OpFinish, 1)))
+	s := run(t, &ring, seq(marked, seeing(64, 64, 64)))
+	_, err := Step(&ring, s, seeing(0, 64, 64))
+	require.ErrorContains(t, err, "head must have passed")
+}
+
+// An Alloc in need of room passes marked blocks; the eviction stays in flight
+// until its own end, and Drain may come before that.
+func TestAllocPassesMarkedBlocks(t *testing.T) {
+	s := run(t, &ring, seq(fullRing, by(OpReserve, 1), claiming(1, 0, 7), by(OpMark, 1), alloced(64, 256, 0)))
+	require.Equal(t, Addr(64), s.Head)
+	require.Equal(t, []Reservation{{Addr: 0, Size: 64, Evictor: 1, Phase: Marked}}, s.Reservations)
+	run(t, &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7), by(OpMark, 1), Op{Kind: OpDrained}, ending(by(OpReserve, 2), InFlight), by(OpFinish, 1), ending(by(OpReserve, 2), Empty)))
+}
+
+// An allocation is up for grabs again between Unclaim and Return, and what is
+// given back is served first.
+func TestFailedCallback(t *testing.T) {
+	s := run(t, &ring, seq(ready(0), ready(64), by(OpReserve, 1), claiming(1, 0, 7), by(OpUnclaim, 1),
+		tagged(OpTryTombstone, 0, 7), at(OpCancel, 0, 0), returning(1, CallbackFailed)))
+	require.Equal(t, []Addr{0}, s.Returned())
+	require.Equal(t, Addr(64), s.Evicting)
+	atOnce := run(t, &ring, seq(ready(0), ready(64), by(OpReserve, 1), claiming(1, 0, 7), returning(1, CallbackFailed)))
+	require.True(t, Equal(s, atOnce), "Return lets go of the block if Unclaim did not")
+	run(t, &ring, seq(ready(0), ready(64), by(OpReserve, 1), claiming(1, 0, 7), returning(1, CallbackFailed),
+		Op{Kind: OpReserve, Evictor: 2, Addr: 0}, claiming(2, 0, 7), by(OpFinish, 2), Op{Kind: OpReserve, Evictor: 2, Addr: 64}))
+}
+
+// An evictor that gives up on a guard leaves the block to its owner, and what
+// the owner makes of it counts afterwards.
+func TestPatience(t *testing.T) {
+	s := run(t, &ring, seq(alloced(64, 0, 0), by(OpReserve, 1), by(OpWait, 1), by(OpWait, 1), at(OpHandOver, 0, 0),
+		returning(1, PatienceRanOut), at(OpFree, 0, 0)))
+	require.Equal(t, "head 0 evicting 64 tail 64 | 0+64 T | 0 returned", s.String())
+}
+
+// A listed block that is reserved, or that comes into the copy-on-access
+// region, is the same as a tombstone, and may be seen as either.
+func TestUnusableListedBlocksAreTombstones(t *testing.T) {
+	for name, s := range map[string]State{
+		"freed, then reserved":  run(t, &ring, seq(freed(0), by(OpReserve, 1))),
+		"reserved, then freed":  run(t, &ring, seq(ready(0), at(OpTryTombstone, 0, 0), by(OpReserve, 1), at(OpFree, 0, 0))),
+		"freed, then a region":  run(t, region, seq(freed(0), alloced(128, 64, 0))),
+		"a region, then freed":  run(t, region, seq(ready(0), alloced(128, 64, 0), at(OpTryTombstone, 0, 0), at(OpFree, 0, 0))),
+		"of its last lifetimes": run(t, with(func(c *Config) { c.LastGeneration = 1 }), seq(freed(0), alloced(64, 0, 1), at(OpHandOver, 0, 1), at(OpFree, 0, 1), by(OpReserve, 1))),
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Empty(t, s.Free)
+			for _, state := range []BlockState{Tombstone, FreeListed} {
+				c := &ring
+				if s.Evicting == 0 {
+					c = region
+				}
+				_, err := Step(c, s, Op{Kind: OpLook, Gen: s.Blocks[0].Gen, State: state})
+				require.NoError(t, err)
+			}
+		})
+	}
+	early, late := run(t, &ring, seq(freed(0), by(OpReserve, 1))), run(t, &ring, seq(ready(0), at(OpTryTombstone, 0, 0), by(OpReserve, 1), at(OpFree, 0, 0)))
+	require.True(t, Equal(early, late))
+}
+
+// Which block was freed first is part of the state only under StrictLIFO.
+func TestOrderOfFreesMattersUnderStrictLIFOOnly(t *testing.T) {
+	both := seq(ready(0), ready(64), at(OpTryTombstone, 0, 0), at(OpTryTombstone, 64, 0))
+	up := seq(both, at(OpFree, 0, 0), at(OpFree, 64, 0))
+	down := seq(both, at(OpFree, 64, 0), at(OpFree, 0, 0))
+	require.True(t, Equal(run(t, &ring, up), run(t, &ring, down)))
+	require.Equal(t, run(t, &ring, up).Hash(), run(t, &ring, down).Hash())
+	require.False(t, Equal(run(t, strict, up), run(t, strict, down)))
+	require.NotEqual(t, run(t, strict, up).Hash(), run(t, strict, down).Hash())
+	require.Equal(t, []Addr{64, 0}, run(t, strict, down).List(64))
+	require.Len(t, Allowed(&ring, run(t, &ring, up), Op{Kind: OpAlloc, N: 1}), 2)
+	require.Len(t, Allowed(strict, run(t, strict, up), Op{Kind: OpAlloc, N: 1}), 1)
+}
+
+// Bytes are known from Release on, and not known in a block being reused.
+func TestTags(t *testing.T) {
+	s := run(t, &ring, seq(freed(0), alloced(64, 0, 1)))
+	for _, tag := range []uint64{0, 7, 8} {
+		_, err := Step(&ring, s, Op{Kind: OpBytes, Gen: 1, Tag: tag})
+		require.NoError(t, err)
+	}
+	run(t, &ring, seq(alloced(64, 0, 0), tagged(OpHandOver, 0, 9), tagged(OpBytes, 0, 9), tagged(OpCancel, 0, 9), tagged(OpTryTombstone, 0, 9)))
+}
+
+// After Close a reference is refused as closed or as stale.
+func TestClosed(t *testing.T) {
+	c := with(func(c *Config) { c.DiscardLive = true })
+	s := run(t, c, seq(ready(0), Op{Kind: OpClose}))
+	for _, k := range []Kind{OpTryTombstone, OpBytes, OpCopyOnAccess} {
+		for _, outcome := range []Outcome{Closed, Stale} {
+			_, err := Step(c, s, ending(at(k, 0, 0), outcome))
+			require.NoError(t, err)
+		}
+	}
+	for _, op := range []Op{by(OpReserve, 1), at(OpTryTombstone, 0, 0), ending(by(OpReserve, 1), Stale)} {
+		_, err := Step(c, s, op)
+		require.ErrorContains(t, err, "the ring is closed")
+	}
+	require.Contains(t, s.String(), "closed")
+	require.NotEqual(t, s.Hash(), run(t, c, ready(0)).Hash())
+}
+
+// Allowed completes a call, and takes an observation or leaves it.
+func TestAllowed(t *testing.T) {
+	s := run(t, &ring, ready(0))
+	require.Equal(t, []Op{seeing(0, 0, 64)}, Allowed(&ring, s, seeing(0, 0, 64)))
+	require.Empty(t, Allowed(&ring, s, seeing(0, 0, 128)))
+	require.Equal(t, []Op{tagged(OpTryTombstone, 0, 7)}, Allowed(&ring, s, at(OpTryTombstone, 0, 0)))
+	require.Equal(t, []Op{alloced(64, 64, 0)}, Allowed(&ring, s, Op{Kind: OpAlloc, N: 64}))
+	require.Empty(t, Allowed(&ring, s, at(OpFree, 0, 0)), "there is no handle")
+}
+
+// Every field of a configuration is checked, by name.
+func TestValidate(t *testing.T) {
+	for field, c := range map[string]Config{
+		"Classes []":            {Capacity: 4},
+		"Classes [0 1]":         {Capacity: 4, Classes: []uint64{0, 1}},
+		"Classes [2 2]":         {Capacity: 4, Classes: []uint64{2, 2}},
+		"Capacity 4":            {Capacity: 4, Classes: []uint64{5}},
+		"CopyOnAccessBytes 4":   {Capacity: 4, Classes: []uint64{1}, CopyOnAccessBytes: 4},
+		"CopyOnAccessBytes 400": {Capacity: 4, Classes: []uint64{1}, CopyOnAccessBytes: 400},
+	} {
+		require.ErrorContains(t, c.Validate(), field)
+	}
+}
+
+// Each invariant is broken by some state.
+func TestInvariantsNotice(t *testing.T) {
+	c := with(func(c *Config) { c.CopyOnAccessBytes = 64 })
+	r := func(a Addr, state BlockState) Block { return Block{Addr: a, Size: 64, State: state} }
+	for text, s := range map[string]State{
+		"head ≤ evicting ≤ tail":               {Head: 64, Tail: 64},
+		"no more than the capacity":            {Tail: 320, Blocks: []Block{r(0, Ready), r(64, Ready), r(128, Ready), r(192, Ready), r(256, Ready)}},
+		"without gap or overlap":               {Tail: 128, Blocks: []Block{r(0, Ready), r(32, Ready)}},
+		"straddles":                            {Head: 192, Evicting: 192, Tail: 320, Blocks: []Block{{Addr: 192, Size: 128, State: Ready}}},
+		"a filler is dead":                     {Tail: 64, Blocks: []Block{{Size: 64, State: Tombstone, Filler: true}}},
+		"size of a class":                      {Tail: 32, Blocks: []Block{{Size: 32, State: Ready}}},
+		"has a state":                          {Tail: 64, Blocks: []Block{r(0, None)}},
+		"no bytes":                             {Tail: 64, Blocks: []Block{{Size: 64, State: Tombstone, Tag: 7}}},
+		"lead from head through evicting":      {Tail: 128, Blocks: []Block{r(0, Ready)}},
+		"is usable and on the list":            {Tail: 64, Blocks: []Block{r(0, FreeListed)}},
+		"the lists hold":                       {Tail: 64, Blocks: []Block{r(0, Tombstone)}, Free: []Listed{{0, 64}}},
+		"lists are in order":                   {Tail: 128, Blocks: []Block{r(0, FreeListed), r(64, FreeListed)}, Free: []Listed{{64, 64}, {0, 64}}},
+		"one reservation a block":              {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Ready)}, Reservations: []Reservation{{0, 64, 1, Reserved}, {0, 64, 2, Reserved}}},
+		"reserved blocks are below evicting":   {Tail: 64, Blocks: []Block{r(0, Ready)}, Reservations: []Reservation{{0, 64, 1, Reserved}}},
+		"a reservation is for a block":         {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Ready)}, Reservations: []Reservation{{32, 64, 1, Reserved}}},
+		"evicted once it is marked":            {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Ready)}, Reservations: []Reservation{{0, 64, 1, Marked}}},
+		"claimed block is Tombstoning":         {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Ready)}, Reservations: []Reservation{{0, 64, 1, Claimed}}},
+		"only a returned reservation":          {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Ready)}, Reservations: []Reservation{{0, 64, 1, Returned}}},
+		"one reservation an evictor":           {Evicting: 128, Tail: 128, Blocks: []Block{r(0, Ready), r(64, Ready)}, Reservations: []Reservation{{0, 64, 1, Reserved}, {64, 64, 1, Reserved}}},
+		"evicted blocks are below evicting":    {Tail: 64, Blocks: []Block{r(0, Evicted)}},
+		"a block below evicting has an evicto": {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Ready)}},
+		"head is not left behind":              {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Evicted)}},
+	} {
+		require.ErrorContains(t, Invariants(c, s), text)
+	}
+}
+
+// The names of what there is are distinct and there for every value.
+func TestNames(t *testing.T) {
+	check := func(count int, name func(i int) string) {
+		t.Helper()
+		seen := map[string]bool{}
+		for i := range count {
+			require.NotEmpty(t, name(i))
+			require.False(t, seen[name(i)], name(i))
+			seen[name(i)] = true
+		}
+		require.Contains(t, name(count), "?")
+	}
+	check(int(Evicted)+1, func(i int) string { return BlockState(i).String() })
+	check(int(Evicted)+1, func(i int) string { return BlockState(i).Mark() })
+	check(int(OpClose)+1, func(i int) string { return Kind(i).String() })
+	check(int(Closed)+1, func(i int) string { return Outcome(i).String() })
+	check(int(ContextRanOut)+1, func(i int) string { return Cause(i).String() })
+	check(int(Marked)+1, func(i int) string { return Phase(i).String() })
+	check(int(RuleNoneLive)+1, func(i int) string { return (&Refusal{Rule: Rule(i)}).Error() })
+}
+
+// Whatever is not in the state table is illegal.
+func TestLegalIsTheTable(t *testing.T) {
+	for from := None; from <= Evicted+1; from++ {
+		for to := None; to <= Evicted+1; to++ {
+			var want Actor
+			for _, row := range Transitions() {
+				if row.From == from && row.To == to {
+					want |= row.By
+				}
+			}
+			for actor := Allocator; actor <= Evictor; actor <<= 1 {
+				require.Equal(t, want&actor != 0, Legal(from, to, actor), "%v to %v by %v", from, to, actor)
+			}
+		}
+	}
+	Transitions()[0].By = 0
+	require.True(t, Legal(None, NotReady, Allocator))
+	require.NotZero(t, Transitions()[0].By, "the table cannot be changed from outside")
+}
+
+// An accepted step formats nothing: it allocates only the parts that change.
+func TestStepsAllocateWhatTheyChange(t *testing.T) {
+	s := run(t, &ring, seq(ready(0), ready(64)))
+	for allocations, op := range map[float64]Op{
+		0: at(OpBytes, 0, 0),
+		1: at(OpTryTombstone, 0, 0),
+	} {
+		require.LessOrEqual(t, testing.AllocsPerRun(100, func() {
+			if _, err := Step(&ring, s, op); err != nil {
+				panic(err)
+			}
+		}), allocations, "%v", op)
+	}
+	require.LessOrEqual(t, testing.AllocsPerRun(100, func() {
+		if _, err := Step(&ring, s, at(OpRelease, 0, 0)); err == nil {
+			panic("accepted")
+		}
+	}), 1.0, "a refusal")
+}
+
+// ringOf returns a ring of n Ready blocks.
+func ringOf(tb testing.TB, n int) (*Config, State) {
+	c := &Config{Capacity: uint64(n) * 64, Classes: []uint64{64}}
+	var ops []Op
+	for i := range n {
+		ops = append(ops, ready(Addr(i)*64)...)
+	}
+	return c, run(tb, c, ops)
+}
+
+func BenchmarkStep(b *testing.B) {
+	for _, n := range []int{4, 64} {
+		c, s := ringOf(b, n)
+		cycle := seq(tagged(OpTryTombstone, 0, 7), at(OpFree, 0, 0), alloced(64, 0, 1), Op{Kind: OpRelease, Gen: 1, Tag: 7},
+			by(OpReserve, 1), Op{Kind: OpClaim, Evictor: 1, Gen: 1, Tag: 7}, by(OpMark, 1), by(OpFinish, 1))
+		b.Run(fmt.Sprintf("accepted/blocks=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			at, next := 0, s
+			for b.Loop() {
+				if at == len(cycle) {
+					at, next = 0, s
+				}
+				var err error
+				if next, err = Step(c, next, cycle[at]); err != nil {
+					b.Fatal(err)
+				}
+				at++
+			}
+		})
+		b.Run(fmt.Sprintf("refused/blocks=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			var r *Refusal
+			for b.Loop() {
+				if _, err := Step(c, s, ending(at(OpBytes, 0, 0), Stale)); !errors.As(err, &r) {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkHash(b *testing.B) {
+	_, s := ringOf(b, 8)
+	for b.Loop() {
+		if s.Hash() == 0 {
+			b.Fatal("no hash")
+		}
+	}
+}

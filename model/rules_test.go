@@ -1,0 +1,305 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// ring is the configuration of the rule tests: room for four blocks of 64.
+var ring = Config{Capacity: 256, Classes: []uint64{64, 128}}
+
+func alloced(n int, a Addr, gen uint16) Op {
+	size := uint64(64)
+	if n > 64 {
+		size = 128
+	}
+	return Op{Kind: OpAlloc, N: n, Addr: a, Gen: gen, Size: size}
+}
+
+func at(k Kind, a Addr, gen uint16) Op { return Op{Kind: k, Addr: a, Gen: gen} }
+
+func tagged(k Kind, a Addr, tag uint64) Op { return Op{Kind: k, Addr: a, Tag: tag} }
+
+func by(k Kind, evictor uint32) Op { return Op{Kind: k, Evictor: evictor, Addr: Unknown} }
+
+func ending(o Op, outcome Outcome) Op {
+	o.Outcome = outcome
+	return o
+}
+
+func claiming(evictor uint32, a Addr, tag uint64) Op {
+	return Op{Kind: OpClaim, Evictor: evictor, Addr: a, Tag: tag}
+}
+
+func returning(evictor uint32, cause Cause) Op {
+	return Op{Kind: OpReturn, Evictor: evictor, Cause: cause}
+}
+
+func seeing(head, evicting, tail Addr, blocks ...Block) Op {
+	return Op{Kind: OpObserve, Seen: &Observation{Head: head, Evicting: evicting, Tail: tail, Blocks: blocks}}
+}
+
+// ready returns a block of 64 bytes at a that is allocated and published.
+func ready(a Addr) []Op { return []Op{alloced(64, a, 0), tagged(OpRelease, a, 7)} }
+
+// freed returns a block of 64 bytes at a that is on its free list.
+func freed(a Addr) []Op { return append(ready(a), at(OpTryTombstone, a, 0), at(OpFree, a, 0)) }
+
+func seq(parts ...any) []Op {
+	var ops []Op
+	for _, p := range parts {
+		switch p := p.(type) {
+		case Op:
+			ops = append(ops, p)
+		case []Op:
+			ops = append(ops, p...)
+		default:
+			panic(fmt.Sprintf("seq: %T", p))
+		}
+	}
+	return ops
+}
+
+// run applies ops to an empty ring, all of which must be accepted.
+func run(tb testing.TB, c *Config, ops []Op) State {
+	tb.Helper()
+	require.NoError(tb, c.Validate())
+	var s State
+	for _, op := range ops {
+		next, err := Step(c, s, op)
+		require.NoError(tb, err, "in %v", s)
+		require.NoError(tb, Invariants(c, next), "after %v", op)
+		s = next
+	}
+	return s
+}
+
+type refusal struct {
+	claim string // the sentence of the specification
+	cfg   *Config
+	given []Op
+	wrong Op
+	right Op
+	rule  Rule
+}
+
+func with(change func(*Config)) *Config {
+	c := ring
+	change(&c)
+	return &c
+}
+
+var (
+	region   = with(func(c *Config) { c.CopyOnAccessBytes = 128 })
+	strict   = with(func(c *Config) { c.StrictLIFO = true })
+	limited  = with(func(c *Config) { c.Limit = 128 })
+	mortal   = with(func(c *Config) { c.LastGeneration = 1 })
+	fullRing = seq(ready(0), ready(64), ready(128), ready(192))
+)
+
+var allocRefusals = []refusal{
+	{"a request within the classes is not a size error", &ring, nil,
+		ending(alloced(128, 0, 0), BadSize), alloced(128, 0, 0), RuleSizeFits},
+	{"nothing and more than the largest class is a size error", &ring, nil,
+		alloced(129, 0, 0), ending(alloced(129, 0, 0), BadSize), RuleSizeTooLarge},
+	{"nothing at all is a size error, even where a block is listed", &ring, freed(0),
+		alloced(0, 0, 1), ending(alloced(0, 0, 1), BadSize), RuleSizeTooLarge},
+	{"a request is rounded up to its class", &ring, nil,
+		Op{Kind: OpAlloc, N: 65, Size: 65}, Op{Kind: OpAlloc, N: 65, Size: 128}, RuleSizeIsClass},
+	{"no tail block while a usable listed one exists", &ring, freed(0),
+		alloced(64, 64, 0), alloced(64, 0, 1), RuleReuse},
+	{"not full while a usable listed one exists", &ring, seq(fullRing, at(OpTryTombstone, 0, 0), at(OpFree, 0, 0)),
+		ending(alloced(64, 0, 0), Full), alloced(64, 0, 1), RuleReuse},
+	{"under StrictLIFO the block freed last comes first", strict, seq(ready(0), ready(64),
+		at(OpTryTombstone, 64, 0), at(OpFree, 64, 0), at(OpTryTombstone, 0, 0), at(OpFree, 0, 0)),
+		alloced(64, 64, 1), alloced(64, 0, 1), RuleLIFO},
+	{"a block in use is not handed out: overlap", &ring, ready(0),
+		alloced(64, 0, 0), alloced(64, 64, 0), RuleUnusable},
+	{"a block in use is not handed out while another is listed", &ring, seq(ready(0), ready(64), at(OpTryTombstone, 64, 0), at(OpFree, 64, 0)),
+		alloced(64, 0, 1), alloced(64, 64, 1), RuleUnusable},
+	{"a block in the copy-on-access region is not handed out", region, seq(freed(0), alloced(128, 64, 0)),
+		alloced(64, 0, 1), alloced(64, 192, 0), RuleUnusable},
+	{"a block reserved for eviction is not handed out", &ring, seq(freed(0), by(OpReserve, 1)),
+		alloced(64, 0, 1), alloced(64, 64, 0), RuleUnusable},
+	{"a block of another class is not handed out", &ring, freed(0),
+		alloced(128, 0, 1), alloced(128, 64, 0), RuleUnusable},
+	{"a new block lies at the tail: no gap", &ring, ready(0),
+		alloced(64, 128, 0), alloced(64, 64, 0), RulePlace},
+	{"a new block does not straddle the physical end", &ring, seq(ready(0), ready(64), ready(128), by(OpReserve, 1), claiming(1, 0, 7), by(OpFinish, 1), by(OpReserve, 1), claiming(1, 64, 7), by(OpFinish, 1)),
+		alloced(128, 192, 0), alloced(128, 256, 0), RuleUnusable},
+	{"a fresh block is of generation 0", &ring, nil,
+		alloced(64, 0, 1), alloced(64, 0, 0), RuleGeneration},
+	{"a reused block is of the next generation", &ring, freed(0),
+		alloced(64, 0, 0), alloced(64, 0, 1), RuleGeneration},
+	{"full with room", &ring, ready(0),
+		ending(alloced(128, 0, 0), Full), alloced(128, 64, 0), RuleRoom},
+	{"Alloc itself passes evicted blocks before it says full", &ring, seq(fullRing, by(OpReserve, 1), claiming(1, 0, 7), by(OpMark, 1)),
+		ending(alloced(64, 0, 0), Full), alloced(64, 256, 0), RuleRoom},
+	{"room without room", &ring, fullRing,
+		alloced(64, 256, 0), ending(alloced(64, 256, 0), Full), RuleNoRoom},
+	{"a block beyond what is free overlaps the oldest", &ring, seq(fullRing, by(OpReserve, 1), claiming(1, 0, 7), by(OpFinish, 1)),
+		alloced(128, 256, 0), ending(alloced(128, 256, 0), Full), RuleNoRoom},
+	{"the filler takes room too", &ring, seq(ready(0), ready(64), ready(128), by(OpReserve, 1), claiming(1, 0, 7), by(OpFinish, 1)),
+		alloced(128, 256, 0), ending(alloced(128, 0, 0), Full), RuleNoRoom},
+	{"addresses are not exhausted below the limit", limited, ready(0),
+		ending(alloced(64, 0, 0), Exhausted), alloced(64, 64, 0), RuleWithinLimit},
+	{"no block reaches beyond the limit", limited, ready(0),
+		alloced(128, 64, 0), ending(alloced(128, 0, 0), Exhausted), RuleBeyondLimit},
+	{"a block of the last generation is not listed", mortal, seq(freed(0), alloced(64, 0, 1), at(OpHandOver, 0, 1), at(OpFree, 0, 1)),
+		alloced(64, 0, 2), alloced(64, 64, 0), RuleUnusable},
+	{"Alloc is never busy", &ring, nil,
+		ending(alloced(64, 0, 0), Busy), alloced(64, 0, 0), RuleOutcome},
+}
+
+var referenceRefusals = []refusal{
+	{"Release is for guards", &ring, ready(0), at(OpRelease, 0, 0), at(OpTryTombstone, 0, 0), RuleState},
+	{"hand-over is for guards", &ring, ready(0), at(OpHandOver, 0, 0), at(OpTryTombstone, 0, 0), RuleState},
+	{"a late guard is not a guard of the block reused", &ring, seq(freed(0), alloced(64, 0, 1)),
+		at(OpRelease, 0, 0), at(OpRelease, 0, 1), RuleGone},
+	{"Release has no other end", &ring, seq(alloced(64, 0, 0)),
+		ending(at(OpRelease, 0, 0), Stale), at(OpRelease, 0, 0), RuleOutcome},
+	{"TryTombstone takes Ready blocks only, not guarded ones", &ring, seq(alloced(64, 0, 0)),
+		at(OpTryTombstone, 0, 0), ending(at(OpTryTombstone, 0, 0), Busy), RuleBusy},
+	{"two owners", &ring, seq(ready(0), at(OpTryTombstone, 0, 0)),
+		at(OpTryTombstone, 0, 0), ending(at(OpTryTombstone, 0, 0), Busy), RuleBusy},
+	{"an owner and an evictor", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7)),
+		at(OpTryTombstone, 0, 0), ending(at(OpTryTombstone, 0, 0), Busy), RuleBusy},
+	{"a Ready block is not busy", &ring, ready(0),
+		ending(at(OpTryTombstone, 0, 0), Busy), at(OpTryTombstone, 0, 0), RuleNotBusy},
+	{"Cancel makes the block Ready, not NotReady", &ring, seq(ready(0), at(OpTryTombstone, 0, 0), at(OpCancel, 0, 0)),
+		ending(at(OpTryTombstone, 0, 0), Busy), at(OpTryTombstone, 0, 0), RuleNotBusy},
+	{"a freed block is stale", &ring, freed(0),
+		at(OpTryTombstone, 0, 0), ending(at(OpTryTombstone, 0, 0), Stale), RuleStale},
+	{"a reused block is stale, not busy", &ring, seq(freed(0), alloced(64, 0, 1)),
+		ending(at(OpTryTombstone, 0, 0), Busy), ending(at(OpTryTombstone, 0, 0), Stale), RuleStale},
+	{"an evicted block is stale from the mark on", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7), by(OpMark, 1)),
+		ending(at(OpTryTombstone, 0, 0), Busy), ending(at(OpTryTombstone, 0, 0), Stale), RuleStale},
+	{"a block below head is stale, not foreign", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7), by(OpFinish, 1)),
+		ending(at(OpBytes, 0, 0), Foreign), ending(at(OpBytes, 0, 0), Stale), RuleStale},
+	{"a current allocation is not stale", &ring, seq(alloced(64, 0, 0)),
+		ending(at(OpBytes, 0, 0), Stale), at(OpBytes, 0, 0), RuleCurrent},
+	{"what was never issued is foreign", &ring, ready(0),
+		ending(at(OpTryTombstone, 64, 0), Stale), ending(at(OpTryTombstone, 64, 0), Foreign), RuleNeverIssued},
+	{"a reference into the middle of a block is refused", &ring, seq(alloced(128, 0, 0), at(OpRelease, 0, 0)),
+		at(OpTryTombstone, 64, 0), ending(at(OpTryTombstone, 64, 0), Foreign), RuleStale},
+	{"stale bytes, as Bytes sees them", &ring, ready(0), tagged(OpBytes, 0, 8), tagged(OpBytes, 0, 7), RuleBytes},
+	{"stale bytes, as a handle sees them", &ring, ready(0), tagged(OpTryTombstone, 0, 8), tagged(OpTryTombstone, 0, 7), RuleBytes},
+	{"Cancel leaves the bytes unchanged", &ring, seq(ready(0), at(OpTryTombstone, 0, 0), at(OpCancel, 0, 0)),
+		tagged(OpBytes, 0, 8), tagged(OpBytes, 0, 7), RuleBytes},
+	{"stale bytes, as the owner sees them before Free", &ring, seq(ready(0), at(OpTryTombstone, 0, 0)),
+		tagged(OpFree, 0, 8), tagged(OpFree, 0, 7), RuleBytes},
+	{"Free is for handles", &ring, ready(0), at(OpFree, 0, 0), at(OpTryTombstone, 0, 0), RuleState},
+	{"a block is freed once", &ring, freed(0), at(OpFree, 0, 0), ending(at(OpBytes, 0, 0), Stale), RuleGone},
+	{"a handle has no power over a claim", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7)),
+		at(OpCancel, 0, 0), by(OpUnclaim, 1), RuleEvictorHolds},
+	{"a block far from the tail is copy-on-access", region, seq(ready(0), alloced(128, 64, 0)),
+		at(OpCopyOnAccess, 0, 0), Op{Kind: OpCopyOnAccess, InRegion: true}, RuleRegion},
+	{"without a region no block is copy-on-access", &ring, fullRing,
+		Op{Kind: OpCopyOnAccess, InRegion: true}, at(OpCopyOnAccess, 0, 0), RuleRegion},
+	{"Bytes is never busy", &ring, ready(0), ending(at(OpBytes, 0, 0), Busy), at(OpBytes, 0, 0), RuleOutcome},
+	{"TryTombstone is never full", &ring, ready(0), ending(at(OpTryTombstone, 0, 0), Full), at(OpTryTombstone, 0, 0), RuleOutcome},
+	{"Cancel has no other end", &ring, seq(ready(0), at(OpTryTombstone, 0, 0)),
+		ending(at(OpCancel, 0, 0), Busy), at(OpCancel, 0, 0), RuleOutcome},
+}
+
+var evictRefusals = []refusal{
+	{"an evictor has a number", &ring, ready(0), by(OpReserve, 0), by(OpReserve, 1), RuleEvictor},
+	{"an evictor has one reservation", &ring, seq(ready(0), ready(64), by(OpReserve, 1)), by(OpReserve, 1), by(OpReserve, 2), RuleEvictor},
+	{"no reservation, no eviction", &ring, ready(0), by(OpFinish, 1), by(OpReserve, 1), RuleNoReservation},
+	{"not empty while evicting is behind tail", &ring, ready(0), ending(by(OpReserve, 1), Empty), by(OpReserve, 1), RuleReserve},
+	{"not in flight while a reservation is given back", &ring, seq(ready(0), ready(64), by(OpReserve, 1), by(OpReserve, 2), returning(1, ContextRanOut)),
+		ending(by(OpReserve, 3), InFlight), Op{Kind: OpReserve, Evictor: 3, Addr: 0, Size: 64}, RuleReserve},
+	{"empty only if nobody is evicting", &ring, seq(ready(0), by(OpReserve, 1)), ending(by(OpReserve, 2), Empty), ending(by(OpReserve, 2), InFlight), RuleNothingLeft},
+	{"still in flight between mark and finish", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7), by(OpMark, 1)),
+		ending(by(OpReserve, 2), Empty), ending(by(OpReserve, 2), InFlight), RuleNothingLeft},
+	{"in flight only if somebody is evicting", &ring, nil, ending(by(OpReserve, 1), InFlight), ending(by(OpReserve, 1), Empty), RuleNothingLeft},
+	{"skipped reservation", &ring, seq(ready(0), ready(64)), Op{Kind: OpReserve, Evictor: 1, Addr: 64}, Op{Kind: OpReserve, Evictor: 1, Addr: 0}, RuleOrder},
+	{"duplicated reservation", &ring, seq(ready(0), ready(64), by(OpReserve, 1)), Op{Kind: OpReserve, Evictor: 2, Addr: 0}, Op{Kind: OpReserve, Evictor: 2, Addr: 64}, RuleOrder},
+	{"the least reservation given back is served first", &ring, seq(ready(0), ready(64), by(OpReserve, 1), by(OpReserve, 2), returning(2, ContextRanOut), returning(1, ContextRanOut)),
+		Op{Kind: OpReserve, Evictor: 3, Addr: 64}, Op{Kind: OpReserve, Evictor: 3, Addr: 0}, RuleOrder},
+	{"wrong byte counts at the reservation", &ring, ready(0), Op{Kind: OpReserve, Evictor: 1, Size: 128}, Op{Kind: OpReserve, Evictor: 1, Size: 64}, RuleLength},
+	{"wrong byte counts at the end", &ring, seq(freed(0), by(OpReserve, 1)), Op{Kind: OpFinish, Evictor: 1, Size: 128}, Op{Kind: OpFinish, Evictor: 1, Size: 64}, RuleLength},
+	{"the callback is for the reserved block", &ring, seq(ready(0), ready(64), by(OpReserve, 1)), claiming(1, 64, 7), claiming(1, 0, 7), RuleOtherBlock},
+	{"callback on a guarded block", &ring, seq(alloced(64, 0, 0), by(OpReserve, 1)), claiming(1, 0, 0), by(OpWait, 1), RuleState},
+	{"callback on a block in other hands", &ring, seq(ready(0), at(OpTryTombstone, 0, 0), by(OpReserve, 1)), claiming(1, 0, 7), by(OpWait, 1), RuleState},
+	{"callback on a tombstone", &ring, seq(freed(0), by(OpReserve, 1)), claiming(1, 0, 7), by(OpFinish, 1), RuleState},
+	{"callback on a filler", &ring, seq(ready(0), ready(64), ready(128), by(OpReserve, 1), claiming(1, 0, 7), by(OpFinish, 1), ending(alloced(128, 0, 0), Full), by(OpReserve, 1), by(OpReserve, 2), by(OpReserve, 3)),
+		claiming(3, 192, 0), by(OpFinish, 3), RuleState},
+	{"the callback sees the current allocation", &ring, seq(freed(0), alloced(64, 0, 1), at(OpRelease, 0, 1), by(OpReserve, 1)),
+		claiming(1, 0, 0), Op{Kind: OpClaim, Evictor: 1, Gen: 1}, RuleGeneration},
+	{"the callback sees the bytes last written", &ring, seq(ready(0), by(OpReserve, 1)), claiming(1, 0, 8), claiming(1, 0, 7), RuleBytes},
+	{"a second callback after success", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7), by(OpMark, 1)), claiming(1, 0, 7), by(OpFinish, 1), RuleOnce},
+	{"no retry inside the call after a failure", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7), by(OpUnclaim, 1)), claiming(1, 0, 7), returning(1, CallbackFailed), RuleOnce},
+	{"a failed callback evicts nothing", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7), by(OpUnclaim, 1)), by(OpFinish, 1), returning(1, CallbackFailed), RuleOnce},
+	{"a block is marked once", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7), by(OpMark, 1)), by(OpMark, 1), by(OpFinish, 1), RuleOnce},
+	{"no waiting once claimed", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7)), by(OpWait, 1), by(OpFinish, 1), RuleOnce},
+	{"each live block gets its callback", &ring, seq(ready(0), by(OpReserve, 1)), by(OpFinish, 1), claiming(1, 0, 7), RuleLiveUnclaimed},
+	{"a guarded block is not evicted", &ring, seq(alloced(64, 0, 0), by(OpReserve, 1)), by(OpMark, 1), by(OpWait, 1), RuleLiveUnclaimed},
+	{"only what was claimed is let go", &ring, seq(ready(0), by(OpReserve, 1)), by(OpUnclaim, 1), claiming(1, 0, 7), RuleNotClaimed},
+	{"a Ready block need not be waited for", &ring, seq(ready(0), by(OpReserve, 1)), by(OpWait, 1), claiming(1, 0, 7), RuleNoWait},
+	{"patience runs out only where there was something to wait for", &ring, seq(ready(0), by(OpReserve, 1)), returning(1, PatienceRanOut), returning(1, ContextRanOut), RuleCause},
+	{"a callback that did not run cannot fail", &ring, seq(ready(0), by(OpReserve, 1)), returning(1, CallbackFailed), claiming(1, 0, 7), RuleCause},
+	{"a cancelled context does not undo a callback", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7)), returning(1, ContextRanOut), by(OpFinish, 1), RuleCause},
+	{"an eviction that has succeeded is not given back", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7), by(OpMark, 1)), returning(1, CallbackFailed), by(OpFinish, 1), RuleCause},
+	{"Finish has no other end", &ring, seq(freed(0), by(OpReserve, 1)), ending(by(OpFinish, 1), Stale), by(OpFinish, 1), RuleOutcome},
+}
+
+var observeRefusals = []refusal{
+	{"head left behind", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7), by(OpFinish, 1)), seeing(0, 64, 64), seeing(64, 64, 64), RuleHead},
+	{"head passes a block that is not evicted", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7)), seeing(64, 64, 64), seeing(0, 64, 64), RuleHead},
+	{"head passes tombstones only when they are evicted", &ring, seq(freed(0), by(OpReserve, 1)), seeing(64, 64, 64), seeing(0, 64, 64), RuleHead},
+	{"head is between blocks", &ring, seq(ready(0), by(OpReserve, 1), claiming(1, 0, 7), by(OpMark, 1)), seeing(32, 64, 64), seeing(0, 64, 64), RuleHead},
+	{"evicting is exact", &ring, ready(0), seeing(0, 64, 64), seeing(0, 0, 64), RuleEvicting},
+	{"tail is exact", &ring, ready(0), seeing(0, 0, 128), seeing(0, 0, 64), RuleTail},
+	{"a block is missing", &ring, seq(ready(0), ready(64)), seeing(0, 0, 128, Block{Addr: 0, Size: 64}), seeing(0, 0, 128, Block{Addr: 0, Size: 64}, Block{Addr: 64, Size: 64}), RuleBlocks},
+	{"a block is too many", &ring, ready(0), seeing(0, 0, 64, Block{Addr: 0, Size: 64}, Block{Addr: 64, Size: 64}), seeing(0, 0, 64, Block{Addr: 0, Size: 64}), RuleBlocks},
+	{"a block is of its generation", &ring, ready(0), seeing(0, 0, 64, Block{Size: 64, Gen: 1}), seeing(0, 0, 64, Block{Size: 64}), RuleBlocks},
+	{"a block's state is one it had", &ring, ready(0), seeing(0, 0, 64, Block{Size: 64, State: NotReady}), seeing(0, 0, 64, Block{Size: 64, State: Ready}), RuleBlockState},
+	{"a usable freed block is listed: an unjustified tombstone", &ring, freed(0), Op{Kind: OpLook, State: Tombstone}, Op{Kind: OpLook, State: FreeListed}, RuleBlockState},
+	{"a filler was never listed", &ring, seq(ready(0), ready(64), ready(128), by(OpReserve, 1), claiming(1, 0, 7), by(OpFinish, 1), ending(alloced(128, 0, 0), Full), by(OpReserve, 1), by(OpReserve, 2), by(OpReserve, 3)),
+		Op{Kind: OpLook, Addr: 192, State: FreeListed}, Op{Kind: OpLook, Addr: 192, State: Tombstone}, RuleBlockState},
+	{"no block is seen where there is none", &ring, ready(0), Op{Kind: OpLook, Addr: 64, State: Ready}, Op{Kind: OpLook, State: Ready}, RuleGone},
+	{"an observation saw something", &ring, ready(0), Op{Kind: OpObserve}, seeing(0, 0, 64), RuleOutcome},
+	{"looking has no other end", &ring, ready(0), ending(Op{Kind: OpLook, State: Ready}, Stale), Op{Kind: OpLook, State: Ready}, RuleOutcome},
+	{"drained means that nothing is left", &ring, freed(0), Op{Kind: OpDrained}, by(OpReserve, 1), RuleDrained},
+	{"drained means that no reservation is given back", &ring, seq(ready(0), by(OpReserve, 1), returning(1, ContextRanOut)), Op{Kind: OpDrained}, by(OpReserve, 1), RuleDrained},
+	{"Drain has no other end here", &ring, nil, ending(Op{Kind: OpDrained}, Empty), Op{Kind: OpDrained}, RuleOutcome},
+	{"Close refuses while blocks are live", &ring, ready(0), Op{Kind: OpClose}, ending(Op{Kind: OpClose}, Live), RuleLive},
+	{"Close names no live block where there is none", &ring, freed(0), ending(Op{Kind: OpClose}, Live), Op{Kind: OpClose}, RuleNoneLive},
+	{"Close has no other end", &ring, nil, ending(Op{Kind: OpClose}, Full), Op{Kind: OpClose}, RuleOutcome},
+	{"a closed ring serves nobody", &ring, seq(Op{Kind: OpClose}), alloced(64, 0, 0), ending(alloced(64, 0, 0), Closed), RuleClosed},
+	{"an open ring is not closed", &ring, nil, ending(alloced(64, 0, 0), Closed), alloced(64, 0, 0), RuleOutcome},
+	{"what is not an operation is refused", &ring, nil, Op{Kind: 200}, Op{Kind: OpClose}, RuleKind},
+}
+
+// Every rule refuses the wrong outcome, in words that leave no blank, and
+// lets the right one of the same situation pass.
+func TestWrongOutcomesAreRefused(t *testing.T) {
+	cases := append(append(append(append([]refusal(nil), allocRefusals...), referenceRefusals...), evictRefusals...), observeRefusals...)
+	tested := map[Rule]bool{}
+	for _, k := range cases {
+		t.Run(k.claim, func(t *testing.T) {
+			s := run(t, k.cfg, k.given)
+			before := s.String()
+			after, err := Step(k.cfg, s, k.wrong)
+			var r *Refusal
+			require.True(t, errors.As(err, &r), "accepted %v in %v", k.wrong, s)
+			require.Equal(t, ruleTexts[k.rule], ruleTexts[r.Rule], "%v", err)
+			require.True(t, Equal(s, after), "a refused step leaves the state")
+			require.Equal(t, before, s.String())
+			require.NotContains(t, err.Error(), "{")
+			require.True(t, strings.HasPrefix(err.Error(), k.wrong.String()), err.Error())
+			_, err = Step(k.cfg, s, k.right)
+			require.NoError(t, err)
+			tested[k.rule] = true
+		})
+	}
+	for rule, text := range ruleTexts {
+		require.NotEmpty(t, text, "rule %d", rule)
+		require.True(t, tested[Rule(rule)], "no test refuses for: %s", text)
+	}
+}
