@@ -1,24 +1,25 @@
 package buffer
 
-// ref returns the reference to the allocation whose word, at slot, is w.
-func (b *Buffer) ref(slot uint32, w word) Ref {
-	return b.key.encode(b.addressOf(slot, w), w.generation())
-}
-
 // resolve finds the block that ref names. It reads only metadata, which is
 // where no user byte ever lies, so any reference is safe to resolve at any
 // time.
 func (b *Buffer) resolve(ref Ref) (slot uint32, w word, err error) {
-	a, generation := b.key.decode(ref)
-	slot, lap := b.place(a)
-	w = b.load(slot)
-	if w.allocation() == allocationOf(lap, generation) && w.state().current() {
-		return slot, w, nil
+	slot, a := b.decode(ref)
+	if slot < uint32(len(b.words)) {
+		w = word(b.words[slot].Load())
+		if w.allocation() == a && w.state().current() {
+			return slot, w, nil
+		}
 	}
-	if uint64(a) >= b.tail.Load() {
-		return 0, 0, ErrForeign
+	return 0, 0, b.refuse(ref)
+}
+
+// refuse tells why ref names no current allocation.
+func (b *Buffer) refuse(ref Ref) error {
+	if a, _ := b.Locate(ref); uint64(a) >= b.tailAddr.Load() {
+		return ErrForeign
 	}
-	return 0, 0, ErrStale
+	return ErrStale
 }
 
 // Bytes returns the bytes of the block that ref names, to the size of its
@@ -48,7 +49,3 @@ func (b *Buffer) CopyOnAccess(ref Ref) (bool, error) {
 	}
 	return b.inCopyOnAccess(b.addressOf(slot, w)), nil
 }
-
-// Locate returns the logical address and the reuse generation that ref stands
-// for, whether or not they exist. It is for messages, traces and tests.
-func (b *Buffer) Locate(ref Ref) (Addr, uint16) { return b.key.decode(ref) }

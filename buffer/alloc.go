@@ -27,35 +27,35 @@ func (b *Buffer) Alloc(n int) (Guard, error) {
 	}
 	b.mu.Lock()
 	slot, w, ok := b.reuse(class)
+	var err error
 	if !ok {
-		var err error
-		if slot, w, err = b.extend(class); err != nil {
-			b.mu.Unlock()
-			return Guard{}, err
-		}
+		slot, w, err = b.extend(class)
 	}
 	b.mu.Unlock()
+	if err != nil {
+		return Guard{}, err
+	}
 	return Guard{claim{b, w, slot}, n}, nil
 }
 
-// reuse takes a block off the free list of class. Blocks that have meanwhile
-// come too close to eviction are discarded on the way. Needs mu.
+// reuse takes a block off the free list of class, if it has one that can be
+// reused. Blocks that have meanwhile come too close to eviction are discarded
+// on the way. Needs mu.
 func (b *Buffer) reuse(class uint8) (slot uint32, w word, ok bool) {
-	for {
-		slot = b.free.heads[class]
-		if slot == nilSlot {
-			return 0, 0, false
+	for b.free.heads[class] != nilSlot {
+		slot, ok := b.free.pop(class)
+		w := word(b.words[slot].Load())
+		if !ok {
+			b.corrupt(slot, w)
 		}
-		listed := b.load(slot)
-		if !b.free.unlink(class, slot) {
-			b.corrupt(slot, listed)
-		}
-		if b.reusable(b.addressOf(slot, listed)) {
+		if b.reusable(b.addressOf(slot, w)) {
 			// Linearization point of Alloc that reuses a block.
-			return slot, b.mustMove("reuse", slot, listed, NotReady), true
+			b.mustMove("reuse", slot, w, w.reused())
+			return slot, w.reused(), true
 		}
-		b.mustMove("discard", slot, listed, Tombstone)
+		b.mustMove("discard", slot, w, w.to(Tombstone))
 	}
+	return 0, 0, false
 }
 
 // extend appends a block of class at the tail, after a filler if the block
@@ -70,28 +70,33 @@ func (b *Buffer) reuse(class uint8) (slot uint32, w word, ok bool) {
 func (b *Buffer) extend(class uint8) (slot uint32, w word, err error) {
 	size := uint64(b.classes.sizes[class])
 	for {
-		tail := Addr(b.tail.Load())
 		switch {
 		case b.closed:
 			return 0, 0, ErrClosed
-		case b.capacity-uint64(tail-b.head) < size:
+		case b.capacity-uint64(b.tail.addr-b.head.addr) < size:
 			// Linearization point of Alloc that finds the ring full.
 			return 0, 0, ErrFull
-		case tail > b.lastTail:
+		case b.tail.lap >= b.lastLap:
 			return 0, 0, ErrExhausted
 		}
-		slot, lap := b.place(tail)
+		slot = b.tail.slot
 		if rest := b.toEnd(slot); rest < size {
-			b.words[slot].Store(uint64(newWord(lap, fillerClass, Tombstone)))
-			b.tail.Store(uint64(tail) + rest)
+			b.append(newWord(b.tail.lap, fillerClass, Tombstone), rest)
 			continue
 		}
-		w = newWord(lap, class, NotReady)
-		b.words[slot].Store(uint64(w))
-		// Linearization point of Alloc that extends the ring.
-		b.tail.Store(uint64(tail) + size)
+		w = newWord(b.tail.lap, class, NotReady)
+		b.append(w, size)
 		return slot, w, nil
 	}
+}
+
+// append writes the metadata of a new block at the tail and then moves the
+// tail over it. Needs mu.
+func (b *Buffer) append(w word, size uint64) {
+	b.words[b.tail.slot].Store(uint64(w))
+	b.tail.advance(size, &b.geometry)
+	// Linearization point of Alloc that extends the ring.
+	b.tailAddr.Store(uint64(b.tail.addr))
 }
 
 // AllocOrEvict is Alloc that makes room: while the ring is full it evicts the

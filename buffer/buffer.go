@@ -20,7 +20,7 @@ type Buffer struct {
 	geometry
 	classes     classTable
 	key         refKey
-	lastTail    Addr   // beyond it the tail does not advance
+	lastLap     uint64 // the tail does not enter it
 	coaDistance uint64 // distance to tail from which a block is copy-on-access
 	patience    int
 	discardLive bool
@@ -29,19 +29,21 @@ type Buffer struct {
 
 	// words is the side table: words[s] is the metadata of the block that
 	// begins at slot s. User bytes never lie here, so it may be read at any
-	// time under any reference. A word changes by compare-and-swap (see
-	// move), except that Alloc overwrites the word of a place that no block
-	// occupies. Moves from and to FreeListed are made only under mu.
+	// time under any reference. A word changes by compare-and-swap with the
+	// word that the mover expects, except that Alloc overwrites the word of a
+	// place that no block occupies. Moves from and to FreeListed are made only
+	// under mu.
 	words []atomic.Uint64
 
-	// tail is the address of the next block. Stored under mu, loaded freely.
-	tail atomic.Uint64
+	// tailAddr is tail.addr, stored under mu, to be loaded by anyone.
+	tailAddr atomic.Uint64
 
 	// mu guards what follows. It is held for a bounded number of
 	// instructions, never while waiting and never across a callback.
 	mu          sync.Mutex
-	head        Addr // everything below has been reclaimed
-	evicting    Addr // everything below has been reserved for eviction
+	head        cursor // everything below has been reclaimed
+	evicting    cursor // everything below has been reserved for eviction
+	tail        cursor // where the next block goes
 	free        freeLists
 	returned    []reservation // given back, ascending by address
 	outstanding int           // reservations neither finished nor given back
@@ -67,10 +69,10 @@ func New(config Config) (*Buffer, error) {
 		patience:    c.EvictPatience,
 		discardLive: c.DiscardLive,
 		mem:         c.Memory,
-		head:        c.start,
-		evicting:    c.start,
 	}
-	b.lastTail = b.limit() - 2*Addr(c.Capacity) // room for a filler and a block
+	b.lastLap = b.laps() - 1
+	b.head, b.evicting, b.tail = b.at(c.start), b.at(c.start), b.at(c.start)
+	b.tailAddr.Store(uint64(c.start))
 	if c.CopyOnAccessBytes > 0 {
 		b.coaDistance = uint64(c.Capacity - c.CopyOnAccessBytes)
 	}
@@ -82,7 +84,6 @@ func New(config Config) (*Buffer, error) {
 	b.mem = b.mem[:c.Capacity:c.Capacity]
 	b.words = make([]atomic.Uint64, b.granules)
 	b.free = newFreeLists(len(c.Classes), b.mem)
-	b.tail.Store(uint64(c.start))
 	return b, nil
 }
 
@@ -92,27 +93,19 @@ func (b *Buffer) Capacity() int { return int(b.capacity) }
 // load returns the metadata of the block that begins at slot.
 func (b *Buffer) load(slot uint32) word { return word(b.words[slot].Load()) }
 
-// move makes one transition of the life cycle: it replaces the word at slot
-// by its successor in state to. It reports false, and changes nothing, when
-// the word is no longer old. To try a transition that the life cycle does not
-// have is a defect of this package.
-func (b *Buffer) move(slot uint32, old word, to State) (word, bool) {
-	if !old.state().mayBecome(to) {
-		panic("buffer: no move from " + old.state().String() + " to " + to.String())
-	}
-	w := old.with(to)
-	return w, b.words[slot].CompareAndSwap(uint64(old), uint64(w))
+// move replaces the word at slot by next, if it is still old, and reports
+// whether it was. Every move is one of Edges.
+func (b *Buffer) move(slot uint32, old, next word) bool {
+	return b.words[slot].CompareAndSwap(uint64(old), uint64(next))
 }
 
 // mustMove is move for the block's owner, or for the holder of mu where that
 // makes the move exclusive. It panics if the word is not old: op was called by
 // someone who is not, or no longer, the owner.
-func (b *Buffer) mustMove(op string, slot uint32, old word, to State) word {
-	w, ok := b.move(slot, old, to)
-	if !ok {
+func (b *Buffer) mustMove(op string, slot uint32, old, next word) {
+	if !b.words[slot].CompareAndSwap(uint64(old), uint64(next)) {
 		panic(b.ownership(op, slot, old))
 	}
-	return w
 }
 
 // addressOf returns the logical address of the block whose word, at slot, is w.
@@ -135,12 +128,12 @@ func (b *Buffer) bytes(slot uint32, w word, n int) []byte {
 
 // inCopyOnAccess reports whether the block at a lies in the copy-on-access
 // region. Once it does it stays there.
-func (b *Buffer) inCopyOnAccess(a Addr) bool { return b.tail.Load()-uint64(a) >= b.coaDistance }
+func (b *Buffer) inCopyOnAccess(a Addr) bool { return b.tailAddr.Load()-uint64(a) >= b.coaDistance }
 
 // reusable reports whether a freed block at a may serve another allocation:
 // it is neither reserved for eviction nor about to be. Needs mu. Once false
 // it stays false.
-func (b *Buffer) reusable(a Addr) bool { return a >= b.evicting && !b.inCopyOnAccess(a) }
+func (b *Buffer) reusable(a Addr) bool { return a >= b.evicting.addr && !b.inCopyOnAccess(a) }
 
 // corrupt releases mu and panics: a freed block's links were overwritten.
 func (b *Buffer) corrupt(slot uint32, w word) {

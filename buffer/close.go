@@ -14,27 +14,24 @@ func (b *Buffer) Close() error {
 	if b.closed {
 		return ErrClosed
 	}
-	mine := b.claimAllIfDiscarding()
-	tail := Addr(b.tail.Load())
+	discarded := b.claimReady()
 	live := LiveError{Evictions: b.outstanding}
-	for i := range b.between(b.head, tail) {
-		if _, discard := mine[i.Address]; i.State.current() && !discard {
+	for c, i := range b.between(b.head, b.tail) {
+		if _, ok := discarded[c.slot]; i.State.current() && !ok {
 			live.Blocks = append(live.Blocks, i)
 		}
 	}
 	if len(live.Blocks) > 0 || live.Evictions > 0 {
-		for a, w := range mine {
-			slot, _ := b.place(a)
-			b.mustMove("Close", slot, w, Ready)
+		for slot, w := range discarded {
+			b.mustMove("Close", slot, w, w.to(Ready))
 		}
 		return &live
 	}
-	for i := range b.between(b.head, tail) {
-		slot, lap := b.place(i.Address)
-		b.words[slot].Store(uint64(newWord(lap, fillerClass, Evicted)))
+	for c := range b.between(b.head, b.tail) {
+		b.words[c.slot].Store(uint64(newWord(c.lap, fillerClass, Evicted)))
 	}
 	b.closed = true
-	b.head, b.evicting, b.returned = tail, tail, nil
+	b.head, b.evicting, b.returned = b.tail, b.tail, nil
 	b.free = newFreeLists(len(b.free.heads), nil)
 	b.mem = nil
 	if b.unmap != nil {
@@ -43,20 +40,18 @@ func (b *Buffer) Close() error {
 	return nil
 }
 
-// claimAllIfDiscarding takes exclusive access to every Ready block, so that
-// none can be taken while Close decides, and returns their words. Needs mu.
-func (b *Buffer) claimAllIfDiscarding() map[Addr]word {
+// claimReady takes exclusive access to every Ready block if they are to be
+// discarded, so that none can be taken while Close decides, and returns their
+// words by slot. Needs mu.
+func (b *Buffer) claimReady() map[uint32]word {
 	if !b.discardLive {
 		return nil
 	}
-	mine := map[Addr]word{}
-	for i := range b.between(b.head, Addr(b.tail.Load())) {
-		slot, _ := b.place(i.Address)
-		if w := b.load(slot); w.state() == Ready {
-			if claimed, ok := b.move(slot, w, Tombstoning); ok {
-				mine[i.Address] = claimed
-			}
+	claimed := map[uint32]word{}
+	for c := range b.between(b.head, b.tail) {
+		if w := b.load(c.slot); w.state() == Ready && b.move(c.slot, w, w.claimed()) {
+			claimed[c.slot] = w.claimed()
 		}
 	}
-	return mine
+	return claimed
 }

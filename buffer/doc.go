@@ -11,17 +11,17 @@
 //
 // # A block's life
 //
-//	         Alloc                Guard.Release
-//	 (tail) ───────▶ NotReady ─────────────────▶ Ready ◀─────────┐
-//	                   ▲  │ Guard.Tombstone        │ TryTombstone│ Handle.Cancel
-//	             Alloc │  └────────────────────┐   │ or eviction │
-//	                   │                       ▼   ▼             │
-//	              FreeListed ◀──────────────── Tombstoning ──────┘
-//	                   │        Handle.Free     │       │
-//	                   ▼                        ▼       │ the callback
-//	                 Tombstone ◀────────────────┘       │ returned nil
-//	                   │  the evictor                   │
-//	                   └────────────▶ Evicted ◀─────────┘
+//	        Alloc                Guard.Release
+//	(tail) ───────▶ NotReady ─────────────────▶ Ready ◀─────────┐
+//	                  ▲  │ Guard.Tombstone        │ TryTombstone│ Handle.Cancel
+//	            Alloc │  └────────────────────┐   │ or eviction │
+//	                  │                       ▼   ▼             │
+//	             FreeListed ◀──────────────── Tombstoning ──────┘
+//	                  │        Handle.Free     │       │
+//	                  ▼                        ▼       │ the callback
+//	                Tombstone ◀────────────────┘       │ returned nil
+//	                  │  the evictor                   │
+//	                  └────────────▶ Evicted ◀─────────┘
 //
 // [Buffer.Alloc] returns a [Guard]: write the block, keep its [Ref], release
 // the guard. [Buffer.Bytes] finds the block again. To free it, take a [Handle]

@@ -74,7 +74,7 @@ func (b *Buffer) EvictOne(ctx context.Context, callback func(Block) error) (int,
 // there is nothing left to evict, which is no error; and at the first error,
 // which it returns with the bytes evicted until then.
 func (b *Buffer) EvictN(ctx context.Context, n int, callback func(Block) error) (bytes int64, err error) {
-	end := Addr(b.tail.Load())
+	end := Addr(b.tailAddr.Load())
 	for ; n > 0; n-- {
 		r, err := b.reserve(end)
 		if err == ErrEmpty || err == errEnd {
@@ -153,8 +153,8 @@ func (b *Buffer) acquire(ctx context.Context, r reservation) (w word, err error)
 		switch w.state() {
 		case Ready:
 			// Linearization point of the evictor's claim.
-			if claimed, ok := b.move(r.slot, w, Tombstoning); ok {
-				return claimed, nil
+			if b.move(r.slot, w, w.claimed()) {
+				return w.claimed(), nil
 			}
 		case Tombstone:
 			return w, nil

@@ -1,5 +1,10 @@
 package buffer
 
+import (
+	"math/bits"
+	"testing"
+)
+
 // NewAt is New with head, evicting and tail at start, to test what happens
 // late in a ring's life.
 func NewAt(c Config, start Addr) (*Buffer, error) {
@@ -7,14 +12,11 @@ func NewAt(c Config, start Addr) (*Buffer, error) {
 	return New(c)
 }
 
-// Limits of the encodings, for tests at their edge.
-const (
-	LastGeneration = lastGeneration
-	MaxLap         = maxLap
-)
+// LastGeneration is the generation in which a block is retired.
+const LastGeneration = lastGeneration
 
-// Limit returns the first address that this ring cannot encode.
-func (b *Buffer) Limit() Addr { return b.limit() }
+// Limit returns the address at which this ring is exhausted.
+func (b *Buffer) Limit() Addr { return b.address(0, b.lastLap) }
 
 // SetGeneration makes the block that ref names look reused generation times
 // and returns its new reference. The block must be Ready.
@@ -26,4 +28,32 @@ func (b *Buffer) SetGeneration(ref Ref, generation uint16) Ref {
 	w = w&^(word(1<<generationBits-1)<<generationShift) | word(generation)<<generationShift
 	b.words[slot].Store(uint64(w))
 	return b.ref(slot, w)
+}
+
+// ComparePlaces compares ways to find the slot and lap of an address: a
+// mask and a shift, which need a power of two; a division; and a cursor.
+func ComparePlaces(b *testing.B) {
+	n := uint64(b.N)&0 | 8<<20/Granule // not a constant to the compiler
+	g, shift := newGeometry(8<<20), bits.Len64(n-1)
+	b.Run("mask", func(b *testing.B) {
+		a, sink := uint64(1)<<40, uint64(0)
+		for mask := n - 1; b.Loop(); a += Granule {
+			sink += a/Granule&mask + a/Granule>>shift
+		}
+		b.ReportMetric(float64(sink&1), "ignore")
+	})
+	b.Run("divide", func(b *testing.B) {
+		a, sink := uint64(1)<<40, uint64(0)
+		for ; b.Loop(); a += Granule {
+			sink += a/Granule%n + a/Granule/n
+		}
+		b.ReportMetric(float64(sink&1), "ignore")
+	})
+	b.Run("cursor", func(b *testing.B) {
+		c, sink := g.at(1<<40), uint64(0)
+		for ; b.Loop(); c.advance(Granule, &g) {
+			sink += uint64(c.slot) + c.lap
+		}
+		b.ReportMetric(float64(sink&1), "ignore")
+	})
 }

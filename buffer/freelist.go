@@ -37,6 +37,21 @@ func (f *freeLists) push(class uint8, slot uint32) {
 	f.heads[class] = slot
 }
 
+// pop removes the first block of a list that is not empty. Like unlink it
+// reports false when the links are broken.
+func (f *freeLists) pop(class uint8) (slot uint32, ok bool) {
+	slot = f.heads[class]
+	next := f.next(slot)
+	if next != nilSlot {
+		if !f.valid(next) || f.prev(next) != slot {
+			return slot, false
+		}
+		f.setPrev(next, nilSlot)
+	}
+	f.heads[class] = next
+	return slot, true
+}
+
 // unlink removes slot from its list. It reports false, and changes nothing,
 // when the neighbours do not point back: somebody wrote to a block after
 // freeing it.

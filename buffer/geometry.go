@@ -7,37 +7,24 @@ import "math/bits"
 // each granule.
 const Granule = 64
 
-// geometry maps logical addresses to places in memory. It is the only code
-// that knows how the ring is laid out.
+// geometry relates logical addresses to places in memory: the block at
+// address a begins at slot a/Granule mod granules, in lap a/capacity.
+//
+// Nothing on a hot path divides: head, evicting and tail are cursors, which
+// know their place, and references hold slot and lap instead of the address.
+// That is why capacities need not be powers of two (docs/decisions/0002).
 type geometry struct {
-	capacity   uint64 // bytes, a multiple of Granule
-	granules   uint64 // capacity / Granule
-	reciprocal uint64 // ⌊(2⁶⁴-1) / granules⌋, to divide by multiplying
+	capacity uint64 // bytes, a multiple of Granule
+	granules uint32 // capacity / Granule
+	slotBits uint8  // bits that a slot takes in a Ref
 }
 
 func newGeometry(capacity int) geometry {
-	n := uint64(capacity) / Granule
-	return geometry{capacity: uint64(capacity), granules: n, reciprocal: ^uint64(0) / n}
+	n := uint32(uint64(capacity) / Granule)
+	return geometry{capacity: uint64(capacity), granules: n, slotBits: uint8(bits.Len32(n - 1))}
 }
 
-// place returns the slot of the granule at a, and the lap a is in.
-//
-// The product with the truncated reciprocal falls short of the quotient by at
-// most one for any address; one comparison corrects it. docs/decisions tells
-// what this costs against a mask, which needs capacities that are powers of
-// two.
-func (g *geometry) place(a Addr) (slot uint32, lap uint64) {
-	granule := uint64(a) / Granule
-	lap, _ = bits.Mul64(granule, g.reciprocal)
-	rest := granule - lap*g.granules
-	if rest >= g.granules {
-		rest -= g.granules
-		lap++
-	}
-	return uint32(rest), lap
-}
-
-// address is the inverse of place.
+// address returns the logical address of a place.
 func (g *geometry) address(slot uint32, lap uint64) Addr {
 	return Addr(lap*g.capacity + uint64(slot)*Granule)
 }
@@ -45,14 +32,28 @@ func (g *geometry) address(slot uint32, lap uint64) Addr {
 // toEnd returns the bytes from slot to the physical end.
 func (g *geometry) toEnd(slot uint32) uint64 { return g.capacity - uint64(slot)*Granule }
 
-// limit is the first address that does not fit: its lap in a word, or itself
-// in a Ref. It is 2⁵⁴ (16 PiB; 194 days at 1 GiB/s) for rings of 512 KiB or
-// more, and 2³⁵ laps for smaller ones.
-func (g *geometry) limit() Addr {
-	const addresses = 1 << (64 - generationBits) * Granule
-	hi, lo := bits.Mul64(g.capacity, maxLap)
-	if hi != 0 || lo > addresses {
-		return addresses
+// laps returns how many laps can be told apart: a lap must fit in a word, and
+// together with the slot in a Ref.
+func (g *geometry) laps() uint64 { return 1 << min(lapBits, 64-generationBits-g.slotBits) }
+
+// cursor is a logical address together with its place.
+type cursor struct {
+	addr Addr
+	lap  uint64
+	slot uint32
+}
+
+func (g *geometry) at(a Addr) cursor {
+	return cursor{addr: a, lap: uint64(a) / g.capacity, slot: uint32(uint64(a) % g.capacity / Granule)}
+}
+
+// advance moves the cursor over size bytes, which end at or before the
+// physical end: no block straddles it.
+func (c *cursor) advance(size uint64, g *geometry) {
+	c.addr += Addr(size)
+	c.slot += uint32(size / Granule)
+	if c.slot == g.granules {
+		c.slot = 0
+		c.lap++
 	}
-	return Addr(lo)
 }

@@ -27,7 +27,7 @@ func (g Guard) Bytes() []byte { return g.bytes("Guard.Bytes", g.n) }
 func (g Guard) Release() {
 	g.notZero("Guard.Release")
 	// Linearization point of Release.
-	g.b.mustMove("Guard.Release", g.slot, g.w, Ready)
+	g.b.mustMove("Guard.Release", g.slot, g.w, g.w.to(Ready))
 }
 
 // Tombstone turns the guard into a [Handle] without letting go of the block.
@@ -36,6 +36,6 @@ func (g Guard) Release() {
 func (g Guard) Tombstone() Handle {
 	g.notZero("Guard.Tombstone")
 	// Linearization point of the hand-over.
-	g.w = g.b.mustMove("Guard.Tombstone", g.slot, g.w, Tombstoning)
-	return Handle{g.claim}
+	g.b.mustMove("Guard.Tombstone", g.slot, g.w, g.w.claimed())
+	return Handle{claim{g.b, g.w.claimed(), g.slot}}
 }

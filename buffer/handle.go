@@ -20,20 +20,20 @@ type Handle struct {
 // no longer exists the answer is ErrStale, and if ref cannot have come from
 // this Buffer it is ErrForeign; nothing is touched then.
 func (b *Buffer) TryTombstone(ref Ref) (Handle, error) {
-	slot, w, err := b.resolve(ref)
-	for err == nil {
+	for {
+		slot, w, err := b.resolve(ref)
+		if err != nil {
+			return Handle{}, err
+		}
 		if w.state() != Ready {
 			return Handle{}, ErrBusy
 		}
 		// Linearization point of TryTombstone that succeeds; of one that
 		// fails, the load in resolve that shows why.
-		claimed, ok := b.move(slot, w, Tombstoning)
-		if ok {
-			return Handle{claim{b, claimed, slot}}, nil
+		if b.words[slot].CompareAndSwap(uint64(w), uint64(w.claimed())) {
+			return Handle{claim{b, w.claimed(), slot}}, nil
 		}
-		slot, w, err = b.resolve(ref)
 	}
-	return Handle{}, err
 }
 
 // Ref returns the reference to the block. It is stale once the block is freed.
@@ -56,7 +56,7 @@ func (h Handle) Free() {
 		to = FreeListed
 	}
 	// Linearization point of Free.
-	if _, ok := b.move(h.slot, h.w, to); !ok {
+	if !b.words[h.slot].CompareAndSwap(uint64(h.w), uint64(h.w.to(to))) {
 		b.mu.Unlock()
 		panic(b.ownership("Handle.Free", h.slot, h.w))
 	}
@@ -71,7 +71,7 @@ func (h Handle) Free() {
 func (h Handle) Cancel() {
 	h.notZero("Handle.Cancel")
 	// Linearization point of Cancel.
-	h.b.mustMove("Handle.Cancel", h.slot, h.w, Ready)
+	h.b.mustMove("Handle.Cancel", h.slot, h.w, h.w.to(Ready))
 }
 
 func (h Handle) size() int {

@@ -11,30 +11,29 @@ type BlockInfo struct {
 	Filler     bool   `json:"filler,omitempty"` // holds no data, only fills the lap
 }
 
-// info describes the block at a; to know a block there needs mu, or a
+// info describes the block at c; to know a block there needs mu, or a
 // quiescent Buffer.
-func (b *Buffer) info(a Addr) BlockInfo {
-	slot, _ := b.place(a)
-	w := b.load(slot)
+func (b *Buffer) info(c cursor) BlockInfo {
+	w := b.load(c.slot)
 	return BlockInfo{
-		Address:    a,
+		Address:    c.addr,
 		Generation: w.generation(),
-		Size:       int(b.size(slot, w)),
+		Size:       int(b.size(c.slot, w)),
 		State:      w.state(),
 		Filler:     w.class() == fillerClass,
 	}
 }
 
-// between yields the blocks from one block's address to another's, in address
-// order. Needs mu, or a quiescent Buffer.
-func (b *Buffer) between(from, to Addr) iter.Seq[BlockInfo] {
-	return func(yield func(BlockInfo) bool) {
-		for a := from; a < to; {
-			i := b.info(a)
-			if !yield(i) {
+// between yields the blocks from one block's place to another's, with their
+// places, in address order. Needs mu, or a quiescent Buffer.
+func (b *Buffer) between(from, to cursor) iter.Seq2[cursor, BlockInfo] {
+	return func(yield func(cursor, BlockInfo) bool) {
+		for from.addr < to.addr {
+			i := b.info(from)
+			if i.Size == 0 || !yield(from, i) {
 				return
 			}
-			a += Addr(i.Size)
+			from.advance(uint64(i.Size), &b.geometry)
 		}
 	}
 }
@@ -45,11 +44,13 @@ func (b *Buffer) between(from, to Addr) iter.Seq[BlockInfo] {
 // are included. Each step takes the lock once.
 func (b *Buffer) Blocks() iter.Seq[BlockInfo] {
 	return func(yield func(BlockInfo) bool) {
-		next := Addr(0)
+		var next cursor
 		for {
 			b.mu.Lock()
-			next = max(next, b.head)
-			if next >= Addr(b.tail.Load()) {
+			if next.addr < b.head.addr {
+				next = b.head
+			}
+			if next.addr >= b.tail.addr {
 				b.mu.Unlock()
 				return
 			}
@@ -58,7 +59,7 @@ func (b *Buffer) Blocks() iter.Seq[BlockInfo] {
 			if !yield(i) {
 				return
 			}
-			next += Addr(i.Size)
+			next.advance(uint64(i.Size), &b.geometry)
 		}
 	}
 }
@@ -86,9 +87,9 @@ type View struct {
 func (b *Buffer) Inspect() View {
 	v := View{
 		Capacity:    int(b.capacity),
-		Head:        b.head,
-		Evicting:    b.evicting,
-		Tail:        Addr(b.tail.Load()),
+		Head:        b.head.addr,
+		Evicting:    b.evicting.addr,
+		Tail:        b.tail.addr,
 		Outstanding: b.outstanding,
 		Classes:     b.classes.sizes,
 		FreeLists:   make([][]Addr, len(b.classes.sizes)),
@@ -96,14 +97,11 @@ func (b *Buffer) Inspect() View {
 	for _, r := range b.returned {
 		v.Returned = append(v.Returned, r.addr)
 	}
-	for i := range b.between(v.Head, v.Tail) {
-		if i.Size == 0 {
-			break
-		}
+	for _, i := range b.between(b.head, b.tail) {
 		v.Blocks = append(v.Blocks, i)
 	}
 	for class, slot := range b.free.heads {
-		for steps := uint64(0); slot != nilSlot && steps < b.granules && b.free.valid(slot); steps++ {
+		for steps := uint64(0); slot != nilSlot && steps < uint64(b.granules) && b.free.valid(slot); steps++ {
 			v.FreeLists[class] = append(v.FreeLists[class], b.addressOf(slot, b.load(slot)))
 			slot = b.free.next(slot)
 		}

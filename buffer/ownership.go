@@ -23,7 +23,7 @@ func (c claim) bytes(op string, n int) []byte {
 
 func (c claim) check(op string) {
 	c.notZero(op)
-	if c.b.load(c.slot) != c.w {
+	if word(c.b.words[c.slot].Load()) != c.w {
 		panic(c.b.ownership(op, c.slot, c.w))
 	}
 }

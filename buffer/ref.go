@@ -17,12 +17,19 @@ func (a Addr) String() string { return fmt.Sprintf("%d", uint64(a)) }
 // its place. It is eight bytes, comparable, may be kept in an atomic word and
 // converted to and from uint64. The zero Ref names nothing.
 //
-// Inside, a reference is the block's logical address in granules (48 bits)
-// and its reuse generation (16 bits), combined with a key of the Buffer by
-// exclusive or. The key makes a reference handed to the wrong Buffer decode
-// to an address that this one has never issued or a generation that is not
-// there, unless chance has it: 1 in 2⁶⁴ for each live block.
-// Use [Buffer.Locate] to look inside.
+// Inside, combined with a key of the Buffer by exclusive or, are
+//
+//	 63                    16 15           0
+//	┌────────────┬───────────┬──────────────┐
+//	│ lap        │ slot      │ generation 16│
+//	└────────────┴───────────┴──────────────┘
+//
+// the place of the block and the number of its reuses; a slot takes as many
+// bits as the ring's granules need. If the capacity is a power of two, lap and
+// slot together are the logical address in granules. The key makes a reference
+// handed to the wrong Buffer decode to a place and generation that are not
+// there, unless chance has it: 1 in 2⁶⁴ for each live block. Use
+// [Buffer.Locate] to look inside.
 type Ref uint64
 
 // refKey distinguishes the references of different buffers.
@@ -42,11 +49,22 @@ func newRefKey() refKey {
 	return refKey(z ^ z>>31 | 1<<generationBits - 1)
 }
 
-func (k refKey) encode(a Addr, generation uint16) Ref {
-	return Ref(uint64(a)/Granule<<generationBits | uint64(generation) ^ uint64(k))
+// ref returns the reference to the allocation whose word, at slot, is w.
+func (b *Buffer) ref(slot uint32, w word) Ref {
+	return Ref((w.lap()<<b.slotBits|uint64(slot))<<generationBits | uint64(w.generation()) ^ uint64(b.key))
 }
 
-func (k refKey) decode(r Ref) (a Addr, generation uint16) {
-	raw := uint64(r) ^ uint64(k)
-	return Addr(raw >> generationBits * Granule), uint16(raw)
+// decode returns the slot and the allocation that ref stands for, whether or
+// not they exist.
+func (b *Buffer) decode(ref Ref) (slot uint32, a allocation) {
+	raw := uint64(ref) ^ uint64(b.key)
+	place := raw >> generationBits
+	return uint32(place & (1<<b.slotBits - 1)), allocation(place>>b.slotBits<<generationBits | raw&(1<<generationBits-1))
+}
+
+// Locate returns the logical address and the reuse generation that ref stands
+// for, whether or not they exist. It is for messages, traces and tests.
+func (b *Buffer) Locate(ref Ref) (Addr, uint16) {
+	slot, a := b.decode(ref)
+	return b.address(slot, uint64(a>>generationBits)), uint16(a)
 }

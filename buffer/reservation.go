@@ -25,7 +25,6 @@ var errEnd = errors.New("buffer: end of range")
 func (b *Buffer) reserve(limit Addr) (reservation, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	tail := Addr(b.tail.Load())
 	switch {
 	case b.closed:
 		return reservation{}, ErrClosed
@@ -35,14 +34,14 @@ func (b *Buffer) reserve(limit Addr) (reservation, error) {
 		b.returned = slices.Delete(b.returned, 0, 1)
 		b.outstanding++
 		return r, nil
-	case b.evicting < min(tail, limit):
-		slot, _ := b.place(b.evicting)
-		r := reservation{addr: b.evicting, size: b.size(slot, b.load(slot)), slot: slot}
+	case b.evicting.addr < min(b.tail.addr, limit):
+		slot := b.evicting.slot
+		r := reservation{addr: b.evicting.addr, size: b.size(slot, b.load(slot)), slot: slot}
 		// Linearization point of Reserve.
-		b.evicting += Addr(r.size)
+		b.evicting.advance(r.size, &b.geometry)
 		b.outstanding++
 		return r, nil
-	case b.evicting < tail:
+	case b.evicting.addr < b.tail.addr:
 		return reservation{}, errEnd
 	case b.outstanding > 0:
 		return reservation{}, ErrInFlight
@@ -63,7 +62,7 @@ func (b *Buffer) unlist(slot uint32) {
 			b.corrupt(slot, w)
 		}
 		// Linearization point of Unlist.
-		b.mustMove("unlist", slot, w, Tombstone)
+		b.mustMove("unlist", slot, w, w.to(Tombstone))
 	}
 	b.mu.Unlock()
 }
@@ -77,7 +76,7 @@ func (b *Buffer) giveBack(r reservation, claimed word) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if claimed != 0 {
-		b.mustMove("give back", r.slot, claimed, Ready)
+		b.mustMove("give back", r.slot, claimed, claimed.to(Ready))
 	}
 	at, _ := slices.BinarySearchFunc(b.returned, r, func(x, y reservation) int { return cmp.Compare(x.addr, y.addr) })
 	// Linearization point of Return.
@@ -91,7 +90,7 @@ func (b *Buffer) finish(r reservation, w word) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	// Linearization point of Finish.
-	b.mustMove("finish", r.slot, w, Evicted)
+	b.mustMove("finish", r.slot, w, w.to(Evicted))
 	b.outstanding--
 	b.advanceHead()
 }
@@ -103,12 +102,11 @@ func (b *Buffer) finish(r reservation, w word) {
 //	 ┼─ Evicted ─┼─ Evicted ─┼─ Tombstoning ─┼─ …
 //	             head stops here
 func (b *Buffer) advanceHead() {
-	for b.head < b.evicting {
-		slot, _ := b.place(b.head)
-		w := b.load(slot)
+	for b.head.addr < b.evicting.addr {
+		w := b.load(b.head.slot)
 		if w.state() != Evicted {
 			return
 		}
-		b.head += Addr(b.size(slot, w))
+		b.head.advance(b.size(b.head.slot, w), &b.geometry)
 	}
 }

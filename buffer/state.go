@@ -41,7 +41,7 @@ type Edge struct {
 }
 
 // Edges is the whole life cycle of a block. A move that is not listed is
-// never made; the transition function refuses it.
+// never made.
 //
 // A new block does not move to its first state: Alloc writes NotReady (or
 // Tombstone, for a filler) over whatever an earlier lap left in the granule.
@@ -57,16 +57,6 @@ var Edges = []Edge{
 	{Tombstoning, Evicted, "the evictor, after its callback"},
 	{Tombstone, Evicted, "the evictor"},
 }
-
-// legal is Edges as a bit set: bit from*8+to.
-var legal = func() (set uint64) {
-	for _, e := range Edges {
-		set |= 1 << (e.From<<3 | e.To)
-	}
-	return set
-}()
-
-func (s State) mayBecome(to State) bool { return legal>>(s<<3|to)&1 != 0 }
 
 // current reports whether a block in state s belongs to an allocation that
 // still exists, so that references to it are not stale.

@@ -12,7 +12,8 @@ package buffer
 //
 // lap counts how often the tail has passed the physical start; together with
 // the entry's index it is the logical address. It never wraps: Alloc answers
-// ErrExhausted first (see maxLap).
+// ErrExhausted first: after 2⁵⁴ bytes (16 PiB, 194 days at 1 GiB/s), or 2³⁵
+// laps of a ring below 512 KiB.
 //
 // generation counts the reuses of the block from its free list. It never
 // wraps: Free retires a block at lastGeneration. At 20 ns a reuse that is
@@ -44,7 +45,6 @@ const (
 	// lastGeneration is one less than the field can hold: the all-ones value
 	// is kept free, so that no reference ever encodes to zero (see Ref).
 	lastGeneration = 1<<generationBits - 2
-	maxLap         = 1<<lapBits - 1
 )
 
 func newWord(lap uint64, class uint8, s State) word {
@@ -56,28 +56,20 @@ func (w word) class() uint8       { return uint8(w >> classShift & classMask) }
 func (w word) generation() uint16 { return uint16(w >> generationShift) }
 func (w word) lap() uint64        { return uint64(w >> lapShift) }
 
-// allocation is the part of the word that names one allocation at this
-// place: lap and generation.
-func (w word) allocation() word { return w >> generationShift }
+// allocation names one allocation among all that ever begin at one slot: lap
+// and generation, as they stand in the word.
+type allocation uint64
 
-// allocationOf is the allocation at the given lap, which may be any number, and
-// generation.
-func allocationOf(lap uint64, generation uint16) word {
-	if lap > maxLap {
-		return ^word(0) // no word's allocation has this many bits
-	}
-	return word(lap)<<generationBits | word(generation)
+func (w word) allocation() allocation { return allocation(w >> generationShift) }
+
+// to returns the word after a move to state s that is neither a claim nor a
+// reuse.
+func (w word) to(s State) word { return w&^stateMask | word(s) }
+
+// claimed returns the word after someone took exclusive access.
+func (w word) claimed() word {
+	return w&^(claimMask|stateMask) | (w+1<<claimShift)&claimMask | word(Tombstoning)
 }
 
-// with returns the word after a move to state s. Taking exclusive access
-// counts a claim, being reused a generation.
-func (w word) with(s State) word {
-	next := w&^stateMask | word(s)
-	switch {
-	case s == Tombstoning:
-		return next&^claimMask | (next+1<<claimShift)&claimMask
-	case s == NotReady:
-		return next + 1<<generationShift
-	}
-	return next
-}
+// reused returns the word after Alloc took the block off its free list.
+func (w word) reused() word { return w.to(NotReady) + 1<<generationShift }

@@ -1,0 +1,72 @@
+//go:build !race
+
+package buffer_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"annulus/buffer"
+)
+
+// No hot path allocates Go memory.
+func TestHotPathsDoNotAllocate(t *testing.T) {
+	ctx := t.Context()
+	for _, c := range []struct {
+		name string
+		op   func(b *buffer.Buffer)
+	}{
+		{"Alloc, Bytes, Release, TryTombstone, Free", func(b *buffer.Buffer) {
+			g, _ := b.Alloc(64)
+			g.Bytes()[0] = 1
+			g.Release()
+			h, _ := b.TryTombstone(g.Ref())
+			h.Bytes()[0] = 2
+			h.Free()
+		}},
+		{"hand-over, Cancel, Bytes, CopyOnAccess, EvictOne", func(b *buffer.Buffer) {
+			g, _ := b.Alloc(64)
+			g.Tombstone().Cancel()
+			_, _ = b.Bytes(g.Ref())
+			_, _ = b.CopyOnAccess(g.Ref())
+			_, _ = b.EvictOne(ctx, accept)
+		}},
+		{"AllocOrEvict", func(b *buffer.Buffer) {
+			g, _ := b.AllocOrEvict(ctx, 256, accept)
+			g.Release()
+		}},
+		{"EvictOne of a freed block, EvictN, Drain", func(b *buffer.Buffer) {
+			for range 4 {
+				g, _ := b.Alloc(128)
+				g.Tombstone().Free()
+			}
+			_, _ = b.EvictOne(ctx, accept)
+			_, _ = b.EvictN(ctx, 1, accept)
+			_ = b.Drain(ctx, accept)
+		}},
+		{"refusals", func(b *buffer.Buffer) {
+			_, _ = b.Alloc(0)
+			_, _ = b.TryTombstone(1)
+			_, _ = b.EvictOne(ctx, accept)
+			_, _ = b.EvictOne(ctx, accept)
+		}},
+	} {
+		b := ring(t, 16)
+		require.Zero(t, testing.AllocsPerRun(1000, func() { c.op(b) }), c.name)
+	}
+}
+
+// The metadata is one word for each granule and a fixed part.
+func TestMetadataIsAnEighthOfTheCapacity(t *testing.T) {
+	const capacity = 64 << 20
+	grown := testing.Benchmark(func(tb *testing.B) {
+		tb.ReportAllocs()
+		for tb.Loop() {
+			b, err := buffer.New(buffer.Config{Capacity: capacity, Classes: []int{64}})
+			require.NoError(tb, err)
+			require.NoError(tb, b.Close())
+		}
+	}).AllocedBytesPerOp()
+	require.LessOrEqual(t, grown, int64(capacity/8+4096))
+}
