@@ -3,7 +3,7 @@ package model
 import "slices"
 
 // alloc is one indivisible step, filler included: reuse a listed block of the
-// class, else append at the tail, else answer Full.
+// class, else append at the tail, else answer why not.
 func alloc(c *Config, s State, op *Op) (State, error) {
 	size, fits := c.Class(op.N)
 	switch {
@@ -12,6 +12,10 @@ func alloc(c *Config, s State, op *Op) (State, error) {
 	case !fits && op.Outcome != BadSize:
 		return s, refuse(op, RuleSizeTooLarge, Block{}, 0)
 	case !fits:
+		return s, nil
+	case s.Closed != (op.Outcome == Closed):
+		return s, refuse(op, RuleClosed, Block{}, 0)
+	case s.Closed:
 		return s, nil
 	case op.Outcome != OK && op.Outcome != Full && op.Outcome != Exhausted:
 		return s, refuse(op, RuleOutcome, Block{}, 0)
@@ -55,33 +59,32 @@ func reuse(c *Config, s State, op *Op, first, end int) (State, error) {
 // extend appends a block at the tail, behind a filler if it would otherwise
 // straddle the physical end.
 func extend(c *Config, s State, op *Op, size uint64) (State, error) {
-	gap := c.Capacity - uint64(s.Tail)%c.Capacity
-	if gap >= size {
-		gap = 0
-	}
-	beyond := c.Limit != 0 && s.Tail+Addr(gap+size) > c.Limit
-	if op.Outcome == Exhausted {
-		if !beyond {
-			return s, refuse(op, RuleWithinLimit, Block{}, uint64(c.Limit))
+	for {
+		if free := c.room(&s, size); free < size {
+			if op.Outcome != Full {
+				return s, refuse(op, RuleNoRoom, Block{}, free)
+			}
+			return s, nil
 		}
-		return s, nil
-	}
-	full := c.room(&s, size) < size
-	if !full && gap > 0 {
-		// The filler stays even if the answer is Full. Without it, an empty
-		// ring whose tail is near the physical end would stay full for ever.
+		if c.LastTail != 0 && s.Tail > c.LastTail {
+			if op.Outcome != Exhausted {
+				return s, refuse(op, RuleExhausted, Block{}, uint64(s.Tail))
+			}
+			return s, nil
+		}
+		gap := c.Capacity - uint64(s.Tail)%c.Capacity
+		if gap >= size {
+			break
+		}
+		// The filler stays whatever the answer is. Without it, an empty ring
+		// whose tail is near the physical end would stay full for ever.
 		s.push(c, Block{Addr: s.Tail, Size: gap, State: Tombstone, Filler: true})
-		full = c.room(&s, size) < size
 	}
-	switch free := c.Capacity - uint64(s.Tail-s.Head); {
-	case full && op.Outcome != Full:
-		return s, refuse(op, RuleNoRoom, Block{}, free)
-	case full:
-		return s, nil
+	switch {
 	case op.Outcome == Full:
-		return s, refuse(op, RuleRoom, Block{}, free)
-	case beyond:
-		return s, refuse(op, RuleBeyondLimit, Block{}, uint64(c.Limit))
+		return s, refuse(op, RuleRoom, Block{}, c.room(&s, size))
+	case op.Outcome == Exhausted:
+		return s, refuse(op, RuleNotExhausted, Block{}, uint64(s.Tail))
 	case op.Addr != s.Tail:
 		if b := s.block(op.Addr); b.State != None {
 			return s, refuse(op, RuleUnusable, b, 0)

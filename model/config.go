@@ -19,9 +19,9 @@ type Config struct {
 	StrictLIFO bool
 	// LastGeneration is the last generation of a block; 0 means 65534.
 	LastGeneration uint16
-	// Limit is the address no block may reach beyond; 0 means none.
-	Limit Addr
-	// DiscardLive lets Close succeed while blocks are live.
+	// LastTail is the last address at which a block may begin; 0 means no end.
+	LastTail Addr
+	// DiscardLive lets Close drop blocks that are Ready.
 	DiscardLive bool
 }
 

@@ -4,6 +4,11 @@ import "slices"
 
 // reserve takes the least reservation given back, else the block at evicting.
 func reserve(c *Config, s State, op *Op) (State, error) {
+	if s.Closed != (op.Outcome == Closed) {
+		return s, refuse(op, RuleClosed, Block{}, 0)
+	} else if s.Closed {
+		return s, nil
+	}
 	if op.Evictor == 0 || s.reservation(op.Evictor) >= 0 {
 		return s, refuse(op, RuleEvictor, Block{}, 0)
 	}

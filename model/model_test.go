@@ -131,22 +131,29 @@ func TestTags(t *testing.T) {
 	run(t, &ring, seq(alloced(64, 0, 0), tagged(OpHandOver, 0, 9), tagged(OpBytes, 0, 9), tagged(OpCancel, 0, 9), tagged(OpTryTombstone, 0, 9)))
 }
 
-// After Close a reference is refused as closed or as stale.
+// Close ends everything: nothing is left to evict, and references are stale.
 func TestClosed(t *testing.T) {
 	c := with(func(c *Config) { c.DiscardLive = true })
-	s := run(t, c, seq(ready(0), Op{Kind: OpClose}))
+	s := run(t, c, seq(ready(0), freed(64), by(OpReserve, 1), returning(1, ContextRanOut), Op{Kind: OpClose}))
+	require.Equal(t, "head 128 evicting 128 tail 128 closed", s.String())
+	require.NotEqual(t, s.Hash(), State{Head: 128, Evicting: 128, Tail: 128}.Hash())
+	require.False(t, Equal(s, State{Head: 128, Evicting: 128, Tail: 128}))
 	for _, k := range []Kind{OpTryTombstone, OpBytes, OpCopyOnAccess} {
-		for _, outcome := range []Outcome{Closed, Stale} {
-			_, err := Step(c, s, ending(at(k, 0, 0), outcome))
-			require.NoError(t, err)
-		}
+		_, err := Step(c, s, ending(at(k, 0, 0), Stale))
+		require.NoError(t, err)
 	}
-	for _, op := range []Op{by(OpReserve, 1), at(OpTryTombstone, 0, 0), ending(by(OpReserve, 1), Stale)} {
+	for _, op := range []Op{seeing(128, 128, 128), {Kind: OpDrained}} {
 		_, err := Step(c, s, op)
-		require.ErrorContains(t, err, "the ring is closed")
+		require.NoError(t, err)
 	}
-	require.Contains(t, s.String(), "closed")
-	require.NotEqual(t, s.Hash(), run(t, c, ready(0)).Hash())
+}
+
+// A request beyond the last address may have cost the rest of the lap.
+func TestExhaustedBehindAFiller(t *testing.T) {
+	c := with(func(c *Config) { c.LastTail = 192 })
+	s := run(t, c, seq(ready(0), ready(64), ready(128), by(OpReserve, 1), claiming(1, 0, 7), by(OpFinish, 1),
+		by(OpReserve, 1), claiming(1, 64, 7), by(OpFinish, 1), ending(alloced(128, 0, 0), Exhausted)))
+	require.Equal(t, Addr(256), s.Tail)
 }
 
 // Allowed completes a call, and takes an observation or leaves it.

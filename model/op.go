@@ -54,13 +54,13 @@ const (
 	OK        Outcome = iota
 	Full              // Alloc: nothing to reuse and no room at the tail
 	BadSize           // Alloc: no class for that many bytes
-	Exhausted         // Alloc: beyond [Config.Limit]
+	Exhausted         // Alloc: the tail is beyond [Config.LastTail]
 	Busy              // TryTombstone: the block is NotReady or Tombstoning
 	Stale             // the allocation no longer exists
-	Foreign           // there never was such an allocation
+	Foreign           // there never was an allocation at that address
 	Empty             // Reserve: nothing to evict, and nobody is evicting
 	InFlight          // Reserve: nothing to evict, but others are evicting
-	Live              // Close: refused, blocks are live
+	Live              // Close: refused, blocks are live or evictions under way
 	Closed            // the buffer was closed before
 )
 

@@ -23,8 +23,8 @@ const (
 	RuleGeneration
 	RuleRoom
 	RuleNoRoom
-	RuleWithinLimit
-	RuleBeyondLimit
+	RuleNotExhausted
+	RuleExhausted
 	RuleGone
 	RuleStale
 	RuleCurrent
@@ -60,7 +60,7 @@ const (
 var ruleTexts = [...]string{
 	RuleKind:          "there is no such operation",
 	RuleOutcome:       "this operation cannot end that way",
-	RuleClosed:        "the ring is closed",
+	RuleClosed:        "a ring answers closed if and only if it was closed before",
 	RuleSizeFits:      "a class holds that many bytes",
 	RuleSizeTooLarge:  "no class holds that many bytes, so the answer must be bad size",
 	RuleSizeIsClass:   "the block must have the size of its class, {want} bytes",
@@ -71,8 +71,8 @@ var ruleTexts = [...]string{
 	RuleGeneration:    "the generation must be {want}",
 	RuleRoom:          "{want} bytes are free and the block fits there, so it must be handed out",
 	RuleNoRoom:        "nothing is listed and only {want} bytes are free, so the answer must be full",
-	RuleWithinLimit:   "the block would end within the limit, {want}, so addresses are not exhausted",
-	RuleBeyondLimit:   "the block would reach beyond the limit, {want}, so the answer must be exhausted",
+	RuleNotExhausted:  "the block begins at {want}, within the limit, so addresses are not exhausted",
+	RuleExhausted:     "the tail, {want}, is beyond the limit, so the answer must be exhausted",
 	RuleGone:          "that allocation does not exist ({block})",
 	RuleStale:         "that allocation no longer exists ({block}), so the answer must be stale",
 	RuleCurrent:       "that allocation still exists ({block})",
@@ -101,8 +101,8 @@ var ruleTexts = [...]string{
 	RuleBlocks:        "from head to tail there are other blocks: at that place {block}",
 	RuleBlockState:    "in this state it cannot be seen: {block}",
 	RuleDrained:       "the ring is not empty: {block}",
-	RuleLive:          "{block} is live, so the answer must be live",
-	RuleNoneLive:      "no block is live, so the ring must be closed",
+	RuleLive:          "{block} keeps the ring open, so the answer must be live",
+	RuleNoneLive:      "no block is live and no eviction under way, so the ring must be closed",
 }
 
 // A Refusal says that an operation cannot have had its outcome in a state of

@@ -96,7 +96,7 @@ func with(change func(*Config)) *Config {
 var (
 	region   = with(func(c *Config) { c.CopyOnAccessBytes = 128 })
 	strict   = with(func(c *Config) { c.StrictLIFO = true })
-	limited  = with(func(c *Config) { c.Limit = 128 })
+	limited  = with(func(c *Config) { c.LastTail = 64 })
 	mortal   = with(func(c *Config) { c.LastGeneration = 1 })
 	fullRing = seq(ready(0), ready(64), ready(128), ready(192))
 )
@@ -146,9 +146,9 @@ var allocRefusals = []refusal{
 	{"the filler takes room too", &ring, seq(ready(0), ready(64), ready(128), by(OpReserve, 1), claiming(1, 0, 7), by(OpFinish, 1)),
 		alloced(128, 256, 0), ending(alloced(128, 0, 0), Full), RuleNoRoom},
 	{"addresses are not exhausted below the limit", limited, ready(0),
-		ending(alloced(64, 0, 0), Exhausted), alloced(64, 64, 0), RuleWithinLimit},
-	{"no block reaches beyond the limit", limited, ready(0),
-		alloced(128, 64, 0), ending(alloced(128, 0, 0), Exhausted), RuleBeyondLimit},
+		ending(alloced(64, 0, 0), Exhausted), alloced(128, 64, 0), RuleNotExhausted},
+	{"no block begins beyond the limit", limited, seq(ready(0), ready(64)),
+		alloced(64, 128, 0), ending(alloced(64, 0, 0), Exhausted), RuleExhausted},
 	{"a block of the last generation is not listed", mortal, seq(freed(0), alloced(64, 0, 1), at(OpHandOver, 0, 1), at(OpFree, 0, 1)),
 		alloced(64, 0, 2), alloced(64, 64, 0), RuleUnusable},
 	{"Alloc is never busy", &ring, nil,
@@ -198,6 +198,10 @@ var referenceRefusals = []refusal{
 		at(OpCancel, 0, 0), by(OpUnclaim, 1), RuleEvictorHolds},
 	{"a block far from the tail is copy-on-access", region, seq(ready(0), alloced(128, 64, 0)),
 		at(OpCopyOnAccess, 0, 0), Op{Kind: OpCopyOnAccess, InRegion: true}, RuleRegion},
+	{"the region begins at capacity less its bytes", region, seq(ready(0), ready(64)),
+		at(OpCopyOnAccess, 0, 0), Op{Kind: OpCopyOnAccess, InRegion: true}, RuleRegion},
+	{"the region begins no earlier", region, seq(ready(0), ready(64)),
+		Op{Kind: OpCopyOnAccess, Addr: 64, InRegion: true}, at(OpCopyOnAccess, 64, 0), RuleRegion},
 	{"without a region no block is copy-on-access", &ring, fullRing,
 		Op{Kind: OpCopyOnAccess, InRegion: true}, at(OpCopyOnAccess, 0, 0), RuleRegion},
 	{"Bytes is never busy", &ring, ready(0), ending(at(OpBytes, 0, 0), Busy), at(OpBytes, 0, 0), RuleOutcome},
@@ -269,10 +273,16 @@ var observeRefusals = []refusal{
 	{"drained means that no reservation is given back", &ring, seq(ready(0), by(OpReserve, 1), returning(1, ContextRanOut)), Op{Kind: OpDrained}, by(OpReserve, 1), RuleDrained},
 	{"Drain has no other end here", &ring, nil, ending(Op{Kind: OpDrained}, Empty), Op{Kind: OpDrained}, RuleOutcome},
 	{"Close refuses while blocks are live", &ring, ready(0), Op{Kind: OpClose}, ending(Op{Kind: OpClose}, Live), RuleLive},
+	{"Close refuses while an eviction is under way", &ring, seq(freed(0), by(OpReserve, 1)), Op{Kind: OpClose}, ending(Op{Kind: OpClose}, Live), RuleLive},
+	{"Close discards no block in somebody's hands", with(func(c *Config) { c.DiscardLive = true }), seq(ready(0), alloced(64, 64, 0)), Op{Kind: OpClose}, ending(Op{Kind: OpClose}, Live), RuleLive},
 	{"Close names no live block where there is none", &ring, freed(0), ending(Op{Kind: OpClose}, Live), Op{Kind: OpClose}, RuleNoneLive},
 	{"Close has no other end", &ring, nil, ending(Op{Kind: OpClose}, Full), Op{Kind: OpClose}, RuleOutcome},
 	{"a closed ring serves nobody", &ring, seq(Op{Kind: OpClose}), alloced(64, 0, 0), ending(alloced(64, 0, 0), Closed), RuleClosed},
-	{"an open ring is not closed", &ring, nil, ending(alloced(64, 0, 0), Closed), alloced(64, 0, 0), RuleOutcome},
+	{"an open ring is not closed", &ring, nil, ending(alloced(64, 0, 0), Closed), alloced(64, 0, 0), RuleClosed},
+	{"an open ring still has evictions", &ring, nil, ending(by(OpReserve, 1), Closed), ending(by(OpReserve, 1), Empty), RuleClosed},
+	{"a ring is closed once", &ring, seq(Op{Kind: OpClose}), Op{Kind: OpClose}, ending(Op{Kind: OpClose}, Closed), RuleClosed},
+	{"a closed ring evicts nothing", &ring, seq(Op{Kind: OpClose}), ending(by(OpReserve, 1), Empty), ending(by(OpReserve, 1), Closed), RuleClosed},
+	{"a size error comes before all others", &ring, seq(Op{Kind: OpClose}), ending(alloced(0, 0, 0), Closed), ending(alloced(0, 0, 0), BadSize), RuleSizeTooLarge},
 	{"what is not an operation is refused", &ring, nil, Op{Kind: 200}, Op{Kind: OpClose}, RuleKind},
 }
 

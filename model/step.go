@@ -1,7 +1,5 @@
 package model
 
-import "slices"
-
 // Step returns the state after op, or a [*Refusal] if op cannot have had its
 // outcome in state s; the state returned is then s. It modifies nothing. Its
 // cost is that of copying the parts of the state that change.
@@ -14,9 +12,6 @@ func Step(c *Config, s State, op Op) (State, error) {
 }
 
 func step(c *Config, s State, op *Op) (State, error) {
-	if s.Closed && op.Kind != OpObserve && op.Kind != OpLook && op.Kind != OpDrained {
-		return closed(s, op)
-	}
 	switch op.Kind {
 	case OpAlloc:
 		return alloc(c, s, op)
@@ -46,16 +41,6 @@ func step(c *Config, s State, op *Op) (State, error) {
 		return closeRing(c, s, op)
 	}
 	return s, refuse(op, RuleKind, Block{}, 0)
-}
-
-// closed answers for a ring that was closed before: with Closed, and a
-// reference may as well be called stale, since Close leaves none alive.
-func closed(s State, op *Op) (State, error) {
-	reference := op.Kind == OpTryTombstone || op.Kind == OpBytes || op.Kind == OpCopyOnAccess
-	if op.Outcome == Closed || op.Outcome == Stale && reference {
-		return s, nil
-	}
-	return s, refuse(op, RuleClosed, Block{}, 0)
 }
 
 // standing is what a reference refers to.
@@ -233,17 +218,40 @@ func read(c *Config, s State, op *Op) (State, error) {
 	return s, saw(op, b)
 }
 
+// closeRing refuses while anything is going on. Otherwise all blocks are gone
+// at once, without a callback: that is the end of them, not a transition.
 func closeRing(c *Config, s State, op *Op) (State, error) {
-	at := slices.IndexFunc(s.Blocks, func(b Block) bool { return b.State.Live() })
-	refused := at >= 0 && !c.DiscardLive
+	if s.Closed != (op.Outcome == Closed) {
+		return s, refuse(op, RuleClosed, Block{}, 0)
+	} else if s.Closed {
+		return s, nil
+	}
+	busy, open := s.busy(c)
 	switch {
 	case op.Outcome != OK && op.Outcome != Live:
 		return s, refuse(op, RuleOutcome, Block{}, 0)
-	case refused && op.Outcome == OK:
-		return s, refuse(op, RuleLive, s.Blocks[at], 0)
-	case !refused && op.Outcome == Live:
+	case open && op.Outcome == OK:
+		return s, refuse(op, RuleLive, busy, 0)
+	case !open && op.Outcome == Live:
 		return s, refuse(op, RuleNoneLive, Block{}, 0)
+	case !open:
+		return State{Head: s.Tail, Evicting: s.Tail, Tail: s.Tail, Closed: true}, nil
 	}
-	s.Closed = !refused
 	return s, nil
+}
+
+// busy returns a block that is live or being evicted, for which the ring
+// cannot be closed.
+func (s *State) busy(c *Config) (Block, bool) {
+	for _, b := range s.Blocks {
+		if b.State.Live() && !(c.DiscardLive && b.State == Ready) {
+			return b, true
+		}
+	}
+	for _, r := range s.Reservations {
+		if r.Phase != Returned {
+			return s.block(r.Addr), true
+		}
+	}
+	return Block{}, false
 }
