@@ -26,7 +26,6 @@ const (
 	WaitGroupAdd
 	WaitGroupWait // enabled while the counter is zero
 	OnceDo        // enabled while no call of the function is in progress
-	OnceDone      // the function has returned; not a yield point
 	CondWait      // joins the waiters
 	CondAwake     // enabled once signalled
 	CondSignal

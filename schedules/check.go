@@ -1,0 +1,103 @@
+package schedules
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// replayVariable is the environment variable that makes [Check] replay.
+const replayVariable = "ANNULUS_REPLAY"
+
+// Check is [Explore] for tests: it fails tb with the minimal failing
+// interleaving, saves its schedule in a temporary file, and prints the command
+// that repeats it. If nothing fails it logs the verdict; an exploration that the
+// budget has cut short passes, and says INCOMPLETE.
+//
+// If the environment variable ANNULUS_REPLAY names a schedule file, Check
+// replays that schedule instead and logs the trace. A test that explores more
+// than one program replays the file with each of them.
+func Check(tb testing.TB, body func(s *S), cfg Config) {
+	tb.Helper()
+	program := callerPackage() + "." + tb.Name()
+	if path := os.Getenv(replayVariable); path != "" {
+		checkReplay(tb, body, path)
+		return
+	}
+	r := Explore(body, cfg)
+	f := r.Failure
+	if f == nil {
+		tb.Log(r)
+		return
+	}
+	f.Schedule.Program = program
+	f.Schedule.Story = f.story()
+	path := filepath.Join(os.TempDir(), "annulus-"+fileName(tb.Name())+".schedule")
+	if err := f.Schedule.Save(path); err != nil {
+		tb.Logf("the schedule could not be saved: %v", err)
+	} else {
+		f.Command = fmt.Sprintf("%s=%s go test -run '%s' %s", replayVariable, path, testPattern(tb.Name()), callerPackage())
+	}
+	tb.Errorf("%v\n%s", r, f.Describe())
+}
+
+func checkReplay(tb testing.TB, body func(s *S), path string) {
+	tb.Helper()
+	schedule, err := LoadSchedule(path)
+	if err != nil {
+		tb.Fatalf("%s: %v", replayVariable, err)
+	}
+	r := Replay(body, schedule)
+	if r.Failure != nil {
+		tb.Errorf("replay of %s\n%s", path, r.Failure.Describe())
+		return
+	}
+	tb.Logf("replay of %s: nothing failed\n%v", path, r.Trace)
+}
+
+// story is the comment in front of a saved schedule.
+func (f *Failure) story() string {
+	text := fmt.Sprintf("%v\nfound by %s, seed %d, execution %d; %d steps, %d preemptions\n",
+		f.Error(), f.Strategy, f.Seed, f.Execution, f.Steps, f.Preemptions)
+	if f.Trace != nil {
+		text += "\n" + f.Trace.String()
+	}
+	return strings.TrimRight(text, "\n")
+}
+
+// callerPackage is the import path of the package that called Check.
+func callerPackage() string {
+	var pcs [1]uintptr
+	runtime.Callers(3, pcs[:])
+	frame, _ := runtime.CallersFrames(pcs[:]).Next()
+	slash := strings.LastIndexByte(frame.Function, '/') + 1
+	dot := strings.IndexByte(frame.Function[slash:], '.')
+	if dot < 0 {
+		return frame.Function
+	}
+	return strings.TrimSuffix(frame.Function[:slash+dot], "_test")
+}
+
+// testPattern is the argument of -run that selects exactly the named test.
+func testPattern(name string) string {
+	parts := strings.Split(name, "/")
+	for i, part := range parts {
+		parts[i] = "^" + regexp.QuoteMeta(part) + "$"
+	}
+	return strings.Join(parts, "/")
+}
+
+// fileName makes a test's name fit for a file.
+func fileName(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9', r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z', r == '-', r == '_':
+			return r
+		}
+		return '_'
+	}, name)
+}

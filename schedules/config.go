@@ -1,0 +1,73 @@
+package schedules
+
+import (
+	"fmt"
+	"time"
+)
+
+// Config says how to explore. The zero value is useful: the portfolio of
+// strategies with a budget suited to a unit test.
+type Config struct {
+	// Strategy chooses the schedules. Nil stands for a portfolio: depth-first
+	// search with preemption bounds from 0 to PreemptionBound, which gets at
+	// most half of the budget, then random walks and PCT in turn.
+	Strategy Strategy
+
+	// PreemptionBound is the largest preemption bound of the portfolio's
+	// depth-first search; 0 stands for 2, a negative value for no bound.
+	PreemptionBound int
+
+	// Schedules and Time bound the exploration, whichever is reached first; an
+	// execution that has begun is not interrupted. If both are 0 the bounds are
+	// 20,000 schedules and 10 seconds; if one of them is 0 it does not bound.
+	Schedules int64
+	Time      time.Duration
+
+	// Steps bounds the operations of one execution; 0 stands for 20,000. An
+	// execution that needs more fails with class StepCap.
+	Steps int
+
+	// Seed selects the random choices of the portfolio. The same seed gives the
+	// same exploration, as long as Time does not cut it short.
+	Seed uint64
+
+	// LivelockRounds is the number of rounds without change that make a
+	// livelock; 0 stands for 64. Code that gives up after fewer attempts ends
+	// normally.
+	LivelockRounds int
+
+	// NoParking lets tasks that only repeat what they have read before go on
+	// all the same. It adds schedules that differ in the number of such
+	// repetitions only, and is there to show that nothing else is lost.
+	NoParking bool
+
+	// NoMinimise leaves a failing schedule as it was found.
+	NoMinimise bool
+
+	// Progress, if it is not nil, is called about ten times a second with the
+	// report so far. It must not call the drop-ins of the program under test.
+	Progress func(Report)
+}
+
+// withDefaults returns the configuration with every default filled in.
+func (c Config) withDefaults() Config {
+	if c.Schedules < 0 || c.Time < 0 || c.Steps < 0 || c.LivelockRounds < 0 {
+		panic(fmt.Sprintf("schedules: a negative bound in %+v", c))
+	}
+	if c.Schedules == 0 && c.Time == 0 {
+		c.Schedules, c.Time = 20_000, 10*time.Second
+	}
+	if c.PreemptionBound == 0 {
+		c.PreemptionBound = 2
+	}
+	if c.Steps == 0 {
+		c.Steps = 20_000
+	}
+	if c.LivelockRounds == 0 {
+		c.LivelockRounds = 64
+	}
+	if c.Strategy == nil {
+		c.Strategy = newPortfolio(c)
+	}
+	return c
+}

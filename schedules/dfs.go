@@ -1,0 +1,125 @@
+package schedules
+
+import "fmt"
+
+// dfs enumerates executions depth-first. Its state is the path of choices to
+// the current execution, each with the alternatives that remain to be tried.
+type dfs struct {
+	max      int // largest preemption bound, negative if there is none
+	bound    int // the current one
+	path     []node
+	depth    int // choices made in the current execution
+	started  bool
+	cut      bool // the bound has excluded a choice
+	finished bool // every execution within the bounds has been tried
+	complete int  // largest bound that was explored completely, -1 at first
+}
+
+// node is a choice on the path.
+type node struct {
+	hash    uint64 // of the execution up to here
+	enabled uint64
+	rest    uint64 // alternatives not yet tried
+	spent   int16  // preemptions before this choice
+	first   int8   // what costs nothing
+	chosen  int8
+	costs   bool // alternatives to first are preemptions
+}
+
+// DFS returns a strategy that tries every execution with at most the given
+// number of preemptions, in the order of that number: all executions without
+// preemption first, then those with at most one, and so on, so that the first
+// failure has as few preemptions as any. A negative bound stands for none: then
+// every execution is tried once, in one pass.
+//
+// Bounding preemptions is Musuvathi and Qadeer's iterative context bounding
+// (2007). Unlike there, each bound begins from scratch, which repeats the
+// executions with fewer preemptions and needs no memory for them.
+func DFS(preemptions int) Strategy {
+	return &dfs{max: preemptions, complete: -1}
+}
+
+func (d *dfs) Begin() bool {
+	d.depth = 0
+	if !d.started {
+		d.started = true
+		return true
+	}
+	if d.finished {
+		return false
+	}
+	for k := len(d.path); k > 0; k-- {
+		n := &d.path[k-1]
+		if n.rest != 0 {
+			n.chosen = int8(lowest(n.rest))
+			n.rest &= n.rest - 1
+			d.path = d.path[:k]
+			return true
+		}
+	}
+	d.path = d.path[:0]
+	d.complete = d.bound
+	if !d.cut || d.bound >= d.max {
+		d.finished = true
+		return false
+	}
+	d.bound++
+	d.cut = false
+	return true
+}
+
+func (d *dfs) Choose(c *Choice) int {
+	k := d.depth
+	d.depth++
+	if k < len(d.path) {
+		n := &d.path[k]
+		if n.hash != c.hash || n.enabled != c.Enabled {
+			c.err = &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
+				"step %d: the same choices have led to a different state; the tasks that can go on were %#b and are %#b",
+				c.Step+1, n.enabled, c.Enabled)}
+		}
+		return int(n.chosen)
+	}
+	spent := int16(0)
+	if k > 0 {
+		n := &d.path[k-1]
+		spent = n.spent
+		if n.costs && n.chosen != n.first {
+			spent++
+		}
+	}
+	first := c.continues()
+	n := node{
+		hash: c.hash, enabled: c.Enabled, rest: c.Enabled &^ (1 << first),
+		spent: spent, first: int8(first), chosen: int8(first),
+		costs: c.Current >= 0 && !c.Free,
+	}
+	if n.costs && d.max >= 0 && int(spent) >= d.bound {
+		n.rest = 0
+		d.cut = true
+	}
+	d.path = append(d.path, n)
+	return first
+}
+
+func (d *dfs) String() string {
+	if d.max < 0 {
+		return "depth-first"
+	}
+	return fmt.Sprintf("depth-first, bound %d", d.bound)
+}
+
+// coverage is what a strategy that enumerates has enumerated.
+type coverage struct {
+	exhausted bool // all that it was to enumerate
+	complete  bool // every execution there is
+	bound     int  // every execution with that many preemptions, or -1
+}
+
+func (d *dfs) coverage() coverage {
+	complete := d.finished && !d.cut
+	if d.max < 0 {
+		return coverage{exhausted: complete, complete: complete, bound: -1}
+	}
+	return coverage{exhausted: d.finished, complete: complete, bound: d.complete}
+}

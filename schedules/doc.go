@@ -1,0 +1,3 @@
+// Package schedules explores the interleavings of concurrent Go programs under
+// a controlled scheduler.
+package schedules

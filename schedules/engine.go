@@ -1,0 +1,204 @@
+package schedules
+
+import (
+	"math/bits"
+	"runtime/debug"
+	"sync"
+
+	"annulus/schedules/internal/hook"
+)
+
+// engine runs executions, one at a time. It is the controller of the drop-ins.
+//
+// Each task is a coroutine. The engine's loop resumes the task whose turn it is;
+// the task runs to its next yield point and there decides itself, on the
+// engine's state, who goes on. Only if that is another task does it suspend
+// itself and leave the switch to the loop.
+type engine struct {
+	cfg      Config
+	body     func(*S)
+	s        S
+	strategy Strategy
+	rec      *recorder // nil unless the execution is recorded
+	follow   *follower // nil unless a schedule is replayed step by step
+
+	tasks   []*task // tasks[:n] belong to the execution
+	n       int
+	started int       // tasks[:started] have been given a coroutine
+	idlers  []*worker // coroutines without a task
+
+	cur  *task // the running task
+	next *task // the loop's next task, nil if it must decide
+	last *task // who ran before the decision that is left to the loop
+
+	// Sets of tasks, as bits. A suspended task is either ready, or waiting if
+	// its operation may have to wait; alive ones have not finished.
+	ready, waiting, alive uint64
+
+	objects     objects
+	trail       []decision
+	choice      Choice
+	steps       int
+	preemptions int
+	hash        uint64
+	failure     *Failure
+	over        bool // nothing more must run
+
+	idle int    // rounds of back-offs without change
+	back uint64 // tasks that have come to a back-off in this round
+}
+
+// decision is a choice that was made.
+type decision struct {
+	hash     uint64 // of the execution before it
+	task     int8
+	preempts bool
+}
+
+func newEngine(body func(*S), cfg Config) *engine {
+	e := &engine{body: body, cfg: cfg}
+	e.s.e = e
+	return e
+}
+
+// run performs one execution under the strategy.
+func (e *engine) run(strategy Strategy, rec *recorder) {
+	e.strategy, e.rec = strategy, rec
+	e.objects.reset()
+	e.n, e.started = 0, 0
+	e.cur, e.next, e.last = nil, nil, nil
+	e.ready, e.waiting, e.alive = 0, 0, 0
+	e.trail = e.trail[:0]
+	e.steps, e.preemptions, e.hash = 0, 0, 0
+	e.failure, e.over = nil, false
+	e.progress()
+	e.s.reset()
+	e.addTask("main", e.main)
+	e.loop()
+	if rec != nil {
+		rec.finish()
+	}
+	e.unwind()
+}
+
+func (e *engine) main() { e.body(&e.s) }
+
+// addTask adds a task, which starts when the running one comes to its next yield
+// point.
+func (e *engine) addTask(name string, f func()) {
+	if e.n == MaxTasks {
+		e.failWith(Panic, nil, "the execution has more than 64 tasks")
+		e.cur.suspend()
+	}
+	if e.n == len(e.tasks) {
+		e.tasks = append(e.tasks, &task{id: e.n})
+	}
+	t := e.tasks[e.n]
+	t.reset(name, f)
+	e.n++
+	e.alive |= t.bit()
+	e.progress()
+}
+
+// loop resumes tasks until the execution is over. New tasks first run up to
+// their first yield point, in the order of their creation: what they do before
+// it no other task can tell from having happened at that point.
+func (e *engine) loop() {
+	for !e.over {
+		if e.started < e.n {
+			t := e.tasks[e.started]
+			e.started++
+			e.start(t)
+			continue
+		}
+		t := e.next
+		if t == nil {
+			if t = e.decide(e.last); t == nil {
+				return
+			}
+		}
+		e.next, e.last = nil, nil
+		e.resume(t)
+	}
+}
+
+func (e *engine) start(t *task) {
+	if k := len(e.idlers); k > 0 {
+		t.w = e.idlers[k-1]
+		e.idlers = e.idlers[:k-1]
+	} else {
+		t.w = newWorker(e.perform)
+	}
+	t.w.t = t
+	t.starting = true
+	e.resume(t)
+}
+
+func (e *engine) resume(t *task) {
+	e.cur = t
+	hook.SetRunning(t.w.g)
+	t.w.resume()
+}
+
+// perform is a task's life on its coroutine.
+func (e *engine) perform(t *task) {
+	returned := false
+	defer func() {
+		if returned {
+			e.finish(t)
+			return
+		}
+		switch value := recover(); {
+		case t.dying:
+		case value != nil:
+			e.failWith(Panic, t, panicText(value)).Stack = string(debug.Stack())
+			e.finish(t)
+		default:
+			// Goexit cannot be stopped, but it can be held up: it goes on
+			// when the task is unwound.
+			e.failWith(Goexit, t, "the task left by runtime.Goexit, as t.FailNow and t.Skip do").Stack = string(debug.Stack())
+			t.w.yield(struct{}{})
+		}
+	}()
+	t.f()
+	returned = true
+}
+
+func (e *engine) finish(t *task) {
+	t.finished, t.starting = true, false
+	t.f = nil
+	e.alive &^= t.bit()
+	e.idlers = append(e.idlers, t.w)
+	e.progress()
+}
+
+// unwind ends the tasks that have not finished, by Goexit, which runs their
+// deferred calls and which the code under test cannot recover from. iter.Pull
+// hands a Goexit on to whoever resumed the coroutine, so that each task is
+// resumed by a goroutine that has nothing else to do.
+func (e *engine) unwind() {
+	for _, t := range e.tasks[:e.started] {
+		if t.finished {
+			continue
+		}
+		t.dying = true
+		e.cur = t
+		hook.SetRunning(t.w.g)
+		var gone sync.WaitGroup
+		gone.Go(t.w.resume)
+		gone.Wait()
+		t.finished = true
+	}
+	hook.SetRunning(0)
+}
+
+// stop ends the coroutines.
+func (e *engine) stop() {
+	for _, w := range e.idlers {
+		w.stop()
+	}
+	e.idlers = nil
+}
+
+// lowest returns the least member of a set that is not empty.
+func lowest(set uint64) int { return bits.TrailingZeros64(set) }

@@ -1,0 +1,127 @@
+package schedules
+
+import (
+	"sync"
+	"time"
+
+	"annulus/schedules/internal/hook"
+)
+
+// exploring serialises explorations: there is one scheduler in a process.
+var exploring sync.Mutex
+
+// Explore runs body under schedule after schedule until the space or the budget
+// is spent, or an execution fails. body is the first task of every execution: it
+// must build its own objects, starts tasks with s.Go and may wait for them. It
+// must depend on nothing but the schedule.
+//
+// Calls of Explore wait for each other. A call from within an execution, and one
+// in a program built with the tag annulus_plain, panic.
+func Explore(body func(s *S), cfg Config) *Report {
+	cfg = cfg.withDefaults()
+	x := &explorer{engine: newEngine(body, cfg)}
+	controlled(x.engine, x.explore)
+	return &x.report
+}
+
+// Replay runs body once under a recorded schedule and returns its full trace. If
+// the program does not follow the schedule, the report's failure is of class
+// Divergence and names the step.
+func Replay(body func(s *S), schedule Schedule) *Report {
+	cfg := Config{Steps: max(20_000, 2*len(schedule.Steps))}.withDefaults()
+	x := &explorer{engine: newEngine(body, cfg)}
+	controlled(x.engine, func() { x.replay(schedule) })
+	return &x.report
+}
+
+// controlled installs the engine, runs f on a goroutine of its own, where
+// nothing that f runs can end the caller's, and uninstalls the engine. A panic
+// of f goes on in the caller.
+func controlled(e *engine, f func()) {
+	if !hook.Compiled {
+		panic("schedules: the program was built with the tag annulus_plain, which leaves the yield points out")
+	}
+	if hook.Installed() && hook.Current() != nil {
+		panic("schedules: an execution cannot explore")
+	}
+	exploring.Lock()
+	defer exploring.Unlock()
+	hook.Install(e)
+	defer hook.Uninstall()
+	defer e.stop()
+	var problem any
+	var done sync.WaitGroup
+	done.Go(func() {
+		defer func() { problem = recover() }()
+		f()
+	})
+	done.Wait()
+	if problem != nil {
+		panic(problem)
+	}
+}
+
+// explorer drives an engine through an exploration.
+type explorer struct {
+	engine *engine
+	report Report
+	begun  time.Time
+	shown  time.Time // when Progress was called last
+}
+
+// clockEvery is the number of executions between two looks at the clock.
+const clockEvery = 16
+
+func (x *explorer) explore() {
+	e, r := x.engine, &x.report
+	strategy := e.cfg.Strategy
+	x.start()
+	for x.mayGoOn() && strategy.Begin() {
+		e.run(strategy, nil)
+		r.Schedules++
+		r.Steps += int64(e.steps)
+		if e.failure != nil {
+			r.Failure = x.present(e.failure, strategy.String())
+			break
+		}
+	}
+	x.update()
+}
+
+// mayGoOn reports whether the budget lasts, and shows progress.
+func (x *explorer) mayGoOn() bool {
+	cfg, r := &x.engine.cfg, &x.report
+	if cfg.Schedules > 0 && r.Schedules >= cfg.Schedules {
+		return false
+	}
+	if r.Schedules%clockEvery != 0 {
+		return true
+	}
+	now := time.Now()
+	if cfg.Time > 0 && now.Sub(x.begun) >= cfg.Time {
+		return false
+	}
+	if cfg.Progress != nil && now.Sub(x.shown) >= 100*time.Millisecond {
+		x.shown = now
+		x.update()
+		cfg.Progress(*r)
+	}
+	return true
+}
+
+// update brings the report up to date.
+func (x *explorer) update() {
+	r := &x.report
+	x.finish()
+	strategy := x.engine.cfg.Strategy
+	r.Strategy = strategy.String()
+	r.Bound = -1
+	if s, ok := strategy.(interface{ coverage() coverage }); ok {
+		c := s.coverage()
+		r.Exhausted = c.exhausted
+		r.Bound = c.bound
+		if c.complete {
+			r.Bound = -1
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package schedules
+
+import (
+	"fmt"
+	"strings"
+
+	"annulus/schedules/internal/hook"
+)
+
+// Class is the kind of a failure.
+type Class uint8
+
+const (
+	// Deadlock: no task can go on and some have not finished.
+	Deadlock Class = iota + 1
+	// Livelock: all tasks that have not finished came back to a back-off, time
+	// and again, while nothing changed.
+	Livelock
+	// Panic: a task panicked, or did what the standard library answers with a
+	// fatal error.
+	Panic
+	// Property: the program reported a failed property through [S].
+	Property
+	// StepCap: the execution did not end within Config.Steps operations.
+	StepCap
+	// Goexit: a task left by runtime.Goexit, for instance through t.FailNow of
+	// the surrounding test.
+	Goexit
+	// Nondeterminism: the same schedule led to different executions. The program
+	// depends on something that the scheduler does not control.
+	Nondeterminism
+	// Divergence: the program did not follow the schedule that was to be
+	// replayed.
+	Divergence
+)
+
+var classNames = [...]string{
+	Deadlock: "deadlock", Livelock: "livelock", Panic: "panic", Property: "property",
+	StepCap: "step cap", Goexit: "goexit", Nondeterminism: "nondeterminism", Divergence: "divergence",
+}
+
+// String returns the name of the class in lower case.
+func (c Class) String() string {
+	if c == 0 || int(c) >= len(classNames) {
+		return fmt.Sprintf("Class(%d)", uint8(c))
+	}
+	return classNames[c]
+}
+
+// Failure is an execution that went wrong.
+type Failure struct {
+	Class   Class
+	Message string // what broke, without the class; may have several lines
+	Task    string // who was running, where that matters, or ""
+	Stack   string // the task's stack for Panic and Goexit, or ""
+
+	Strategy    string // that found it
+	Seed        uint64 // of the exploration
+	Execution   int64  // its number in the exploration, from 1
+	Steps       int    // operations performed
+	Preemptions int    // switches away from a task that could have gone on
+
+	Schedule Schedule // leads here again
+	Trace    *Trace   // every step, or nil if the execution could not be repeated
+	Command  string   // reproduces the failure, where [Check] knows it
+}
+
+// Error returns the class and the message.
+func (f *Failure) Error() string { return f.Class.String() + ": " + f.Message }
+
+// Describe tells everything about the failure, in the order in which a reader
+// wants it: how to reproduce it, what broke, the interleaving, the stack. The
+// text has several lines.
+func (f *Failure) Describe() string {
+	var b strings.Builder
+	if f.Command != "" {
+		fmt.Fprintf(&b, "reproduce: %s\n", f.Command)
+	}
+	fmt.Fprintf(&b, "found by:  %s, seed %d, execution %d; %d steps, %d preemptions\n",
+		f.Strategy, f.Seed, f.Execution, f.Steps, f.Preemptions)
+	fmt.Fprintf(&b, "%s: %s\n", strings.ToUpper(f.Class.String()), f.Message)
+	if f.Trace != nil {
+		b.WriteByte('\n')
+		b.WriteString(f.Trace.String())
+	}
+	if f.Stack != "" {
+		fmt.Fprintf(&b, "\nstack of %s:\n%s", f.Task, f.Stack)
+	}
+	return b.String()
+}
+
+// fail ends the execution with the failure unless it already has one.
+func (e *engine) fail(f *Failure) {
+	if e.failure == nil {
+		f.Steps, f.Preemptions = e.steps, e.preemptions
+		e.failure = f
+	}
+	e.over = true
+}
+
+// failWith is fail for a failure of the class, of the task t if that is not nil.
+func (e *engine) failWith(class Class, t *task, message string) *Failure {
+	f := &Failure{Class: class, Message: message}
+	if t != nil {
+		f.Task = t.name
+	}
+	e.fail(f)
+	return f
+}
+
+func (e *engine) deadlockMessage() string {
+	return "no task can go on" + e.whoWaits()
+}
+
+func (e *engine) livelockMessage() string {
+	return fmt.Sprintf("%d rounds of back-offs changed nothing%s", e.idle, e.whoWaits())
+}
+
+func (e *engine) stepCapMessage() string {
+	return fmt.Sprintf("the execution did not end within %d steps%s", e.cfg.Steps, e.whoWaits())
+}
+
+// whoWaits tells what every unfinished task is about to do, and for whom it
+// waits.
+func (e *engine) whoWaits() string {
+	var b strings.Builder
+	for _, t := range e.tasks[:e.n] {
+		if t.finished {
+			continue
+		}
+		fmt.Fprintf(&b, "\n  %s is at %s", t.name, e.pending(t))
+		if e.waiting&t.bit() != 0 && !t.parked && !e.canGo(t) {
+			b.WriteString(e.reason(t))
+		}
+	}
+	return b.String()
+}
+
+func (e *engine) pending(t *task) string {
+	if t.obj == nil {
+		return opNames[t.op]
+	}
+	return e.objectName(t.obj) + "." + opNames[t.op]
+}
+
+// reason says for what a disabled task waits.
+func (e *engine) reason(t *task) string {
+	holder := func(verb string) string {
+		switch t.obj.writer {
+		case nil:
+			return ""
+		case t:
+			return ", which it " + verb + " itself"
+		}
+		return ", which " + t.obj.writer.name + " " + verb
+	}
+	switch t.op {
+	case hook.Lock, hook.Announce, hook.RLock:
+		return holder("holds")
+	case hook.OnceDo:
+		return holder("is executing")
+	case hook.WriteLock:
+		return fmt.Sprintf(", which has %d readers", t.obj.readers)
+	case hook.WaitGroupWait:
+		return fmt.Sprintf(", whose counter is %d", t.obj.count)
+	case hook.CondAwake:
+		return ", and nobody has signalled"
+	}
+	return ""
+}
+
+// panicText renders the value of a panic.
+func panicText(value any) string {
+	if err, ok := value.(error); ok {
+		return err.Error()
+	}
+	return fmt.Sprint(value)
+}

@@ -1,0 +1,71 @@
+package schedules
+
+import (
+	"strconv"
+
+	"annulus/schedules/internal/hook"
+)
+
+// opNames are the operations' names in schedules and traces.
+var opNames = [...]string{
+	hook.None:           "start",
+	hook.Load:           "Load",
+	hook.Store:          "Store",
+	hook.Swap:           "Swap",
+	hook.CompareAndSwap: "CompareAndSwap",
+	hook.Add:            "Add",
+	hook.And:            "And",
+	hook.Or:             "Or",
+	hook.Lock:           "Lock",
+	hook.TryLock:        "TryLock",
+	hook.Unlock:         "Unlock",
+	hook.Announce:       "Announce",
+	hook.WriteLock:      "WriteLock",
+	hook.RLock:          "RLock",
+	hook.TryRLock:       "TryRLock",
+	hook.RUnlock:        "RUnlock",
+	hook.WaitGroupAdd:   "Add",
+	hook.WaitGroupWait:  "Wait",
+	hook.OnceDo:         "Do",
+	hook.CondWait:       "Wait",
+	hook.CondAwake:      "Awake",
+	hook.CondSignal:     "Signal",
+	hook.CondBroadcast:  "Broadcast",
+	hook.Gosched:        "Gosched",
+	hook.WaitAll:        "wait",
+	hook.Invoke:         "invoke",
+	hook.Return:         "return",
+	hook.Finish:         "finish",
+}
+
+// typeNames are the first halves of the names of objects.
+var typeNames = [...]string{
+	hook.NoType:    "object",
+	hook.Bool:      "bool",
+	hook.Int32:     "int32",
+	hook.Int64:     "int64",
+	hook.Uint32:    "uint32",
+	hook.Uint64:    "uint64",
+	hook.Uintptr:   "uintptr",
+	hook.Pointer:   "pointer",
+	hook.Mutex:     "mutex",
+	hook.RWMutex:   "rwmutex",
+	hook.WaitGroup: "waitgroup",
+	hook.Once:      "once",
+	hook.Cond:      "cond",
+}
+
+// objectName names an object by its type and the order of first touches among
+// the objects of that type, unless the program has named it.
+func (e *engine) objectName(o *object) string {
+	if o.name != "" {
+		return o.name
+	}
+	number := 1
+	for _, earlier := range e.objects.all[:o.id] {
+		if earlier.typ == o.typ && earlier.name == "" {
+			number++
+		}
+	}
+	return typeNames[o.typ] + "#" + strconv.Itoa(number)
+}

@@ -1,0 +1,99 @@
+package schedules
+
+import (
+	"unsafe"
+
+	"annulus/schedules/internal/hook"
+)
+
+// object is what an execution knows about one drop-in value.
+type object struct {
+	at   unsafe.Pointer // keeps the value alive, so that its address stays its own
+	id   int32          // its number in the order of first touches
+	typ  hook.Type      // NoType until the first operation, if it was named before
+	name string         // given by the program, or ""
+
+	// version counts what can concern a task that waits for the object to
+	// change: changes of an atomic's value, releases of a lock.
+	version uint32
+
+	writer  *task // holder of a mutex; of a readers-writer lock the announced or admitted writer; in a Once the running caller
+	inside  bool  // the writer has been admitted
+	readers int32 // readers inside a readers-writer lock
+	count   int64 // counter of a wait group
+	tickets int32 // waits begun on a condition variable
+}
+
+// objects maps addresses to the objects that the current execution has touched,
+// in the order of their first touch. Resetting it is constant work: the slots of
+// earlier executions carry an older epoch.
+type objects struct {
+	slots []slot // open addressing, a power of two of them, at most half full
+	epoch uint32
+	all   []*object // all[:n] belong to the current execution
+	n     int
+}
+
+type slot struct {
+	address uintptr
+	epoch   uint32
+	index   int32
+}
+
+func (os *objects) reset() {
+	os.n = 0
+	os.epoch++
+	if os.epoch == 0 || os.slots == nil {
+		os.slots = make([]slot, max(64, len(os.slots)))
+		os.epoch = 1
+	}
+}
+
+// get returns the object at p, which it adds at its first touch.
+func (os *objects) get(p unsafe.Pointer, typ hook.Type) *object {
+	mask := uintptr(len(os.slots) - 1)
+	for i := spread(uintptr(p)) & mask; ; i = (i + 1) & mask {
+		s := &os.slots[i]
+		if s.epoch != os.epoch {
+			return os.add(s, p, typ)
+		}
+		if s.address == uintptr(p) {
+			o := os.all[s.index]
+			if o.typ == hook.NoType {
+				o.typ = typ
+			}
+			return o
+		}
+	}
+}
+
+func (os *objects) add(s *slot, p unsafe.Pointer, typ hook.Type) *object {
+	if os.n == len(os.all) {
+		os.all = append(os.all, new(object))
+	}
+	o := os.all[os.n]
+	*o = object{at: p, id: int32(os.n), typ: typ}
+	*s = slot{address: uintptr(p), epoch: os.epoch, index: int32(os.n)}
+	os.n++
+	if 2*os.n > len(os.slots) {
+		os.grow()
+	}
+	return o
+}
+
+func (os *objects) grow() {
+	os.slots = make([]slot, 2*len(os.slots))
+	mask := uintptr(len(os.slots) - 1)
+	for index, o := range os.all[:os.n] {
+		i := spread(uintptr(o.at)) & mask
+		for os.slots[i].epoch == os.epoch {
+			i = (i + 1) & mask
+		}
+		os.slots[i] = slot{address: uintptr(o.at), epoch: os.epoch, index: int32(index)}
+	}
+}
+
+// spread distributes addresses, whose low bits hardly differ, over the slots.
+func spread(address uintptr) uintptr {
+	return uintptr(uint64(address) * 0x9e3779b97f4a7c15 >> 32)
+}

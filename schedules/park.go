@@ -1,0 +1,129 @@
+package schedules
+
+import (
+	"runtime"
+	"slices"
+
+	"annulus/schedules/internal/hook"
+)
+
+// maxRound bounds the reads of a round that are compared with the round before;
+// a task with longer rounds is never parked.
+const maxRound = 64
+
+// round is what a task has read since its last back-off, a call of Gosched.
+type round struct {
+	reads []read
+	wrote bool // it has changed a value, or a lock changed hands during the round
+	long  bool // there were more reads than fit
+}
+
+// read is one observation of an object. For an atomic, seen and left are both
+// the version read. For a lock, of which a round has one entry, seen is the
+// version at the first acquisition and left the one after the last release: the
+// task's own releases lie between.
+type read struct {
+	obj        *object
+	op         hook.Op
+	times      int32 // acquisitions of the lock
+	seen, left uint32
+}
+
+func (r *round) emptied() round { return round{reads: r.reads[:0]} }
+
+// note adds the read of o by the operation op.
+func (r *round) note(o *object, op hook.Op) {
+	if isLock(o.typ) {
+		for i := range r.reads {
+			if e := &r.reads[i]; e.obj == o {
+				r.wrote = r.wrote || e.left != o.version
+				e.left = o.version
+				e.times++
+				return
+			}
+		}
+	}
+	if len(r.reads) == maxRound {
+		r.long = true
+		return
+	}
+	r.reads = append(r.reads, read{obj: o, op: op, times: 1, seen: o.version, left: o.version})
+}
+
+// released accounts for the task's own release of the lock o.
+func (r *round) released(o *object) {
+	for i := range r.reads {
+		if e := &r.reads[i]; e.obj == o {
+			e.left = o.version
+		}
+	}
+}
+
+// repeats reports whether r observed what the round before it observed.
+func (r *round) repeats(before *round) bool {
+	return !r.wrote && !r.long && slices.EqualFunc(r.reads, before.reads, func(a, b read) bool {
+		return a.obj == b.obj && a.op == b.op && a.times == b.times && a.seen == b.left
+	})
+}
+
+// stale reports whether one of the objects has changed since it was read.
+func (r *round) stale() bool {
+	for i := range r.reads {
+		if e := &r.reads[i]; e.obj.version != e.left {
+			return true
+		}
+	}
+	return false
+}
+
+// backOff is a task's state at its Gosched calls.
+type backOff struct {
+	last   round   // the reads of the round before the last back-off
+	site   uintptr // the program counter of the last back-off
+	parked bool
+}
+
+func (b *backOff) emptied() backOff { return backOff{last: b.last.emptied()} }
+
+// arrive ends the round of a task that comes to a back-off. It parks the task if
+// the task has come to the same place by the same reads and none of what it read
+// has changed since: then it would do the same again.
+func (e *engine) arrive(t *task) {
+	var pc [1]uintptr
+	// The caller of Gosched, under Callers, arrive, Before and two drop-ins.
+	runtime.Callers(5, pc[:])
+	t.parked = !e.cfg.NoParking && pc[0] == t.site && t.round.repeats(&t.last) && !t.round.stale()
+	t.site = pc[0]
+	t.last, t.round = t.round, t.last.emptied()
+
+	e.back |= t.bit()
+	if unfinished := e.alive &^ e.back &^ e.blocked(); unfinished == 0 {
+		e.back = 0
+		e.idle++
+		if e.idle >= e.cfg.LivelockRounds {
+			e.failWith(Livelock, nil, e.livelockMessage())
+		}
+	}
+}
+
+// progress restarts the count of rounds in which nothing changed.
+func (e *engine) progress() {
+	e.idle = 0
+	e.back = 0
+}
+
+// release lets all parked tasks go on and reports whether there were any.
+func (e *engine) release() bool {
+	some := false
+	for _, t := range e.tasks[:e.n] {
+		if t.parked {
+			t.parked = false
+			e.waiting &^= t.bit()
+			e.ready |= t.bit()
+			some = true
+		}
+	}
+	return some
+}
+
+func isLock(t hook.Type) bool { return t == hook.Mutex || t == hook.RWMutex }

@@ -1,0 +1,80 @@
+package schedules
+
+import "fmt"
+
+// pct runs the enabled task of the highest priority. Priorities are random, and
+// at depth-1 random choices of an execution the task about to run gets a lower
+// one than all others.
+type pct struct {
+	depth  int
+	seeds  generator
+	g      generator
+	length int // most choices that an execution has had
+
+	choices  int // in this execution
+	changes  []int
+	priority [MaxTasks]int64
+	known    uint64 // tasks that have a priority
+	lowest   int64
+}
+
+// PCT returns the strategy of Burckhardt, Kothari, Musuvathi and Nagarakatte, "A
+// Randomized Scheduler with Probabilistic Guarantees of Finding Bugs" (2010). In
+// one execution of n tasks and k choices it finds a bug that needs depth-1
+// switches at the right places with a probability of at least
+// 1/(n·k^(depth-1)). A depth of 1 only permutes the tasks.
+//
+// It deviates from the paper in three ways: k counts choices, not steps, since
+// changing priorities matters nowhere else; k is not given but is the largest
+// number seen in earlier executions; and a task that backs off with Gosched
+// moves behind all others. It never ends by itself.
+func PCT(depth int, seed uint64) Strategy {
+	return &pct{depth: max(depth, 1), seeds: generator(seed), length: 8}
+}
+
+func (p *pct) Begin() bool {
+	p.g = generator(p.seeds.next())
+	p.length = max(p.length, p.choices)
+	p.choices, p.known, p.lowest = 0, 0, 0
+	p.changes = p.changes[:0]
+	for range p.depth - 1 {
+		p.changes = append(p.changes, p.g.below(p.length))
+	}
+	return true
+}
+
+func (p *pct) Choose(c *Choice) int {
+	for fresh := c.Enabled &^ p.known; fresh != 0; fresh &= fresh - 1 {
+		p.priority[lowest(fresh)] = int64(p.g.next()>>2) + 1
+	}
+	p.known |= c.Enabled
+	if c.BackOff {
+		p.demote(c.Current)
+	}
+	best := p.best(c.Enabled)
+	for _, at := range p.changes {
+		if at == p.choices {
+			p.demote(best)
+			best = p.best(c.Enabled)
+		}
+	}
+	p.choices++
+	return best
+}
+
+func (p *pct) demote(task int) {
+	p.lowest--
+	p.priority[task] = p.lowest
+}
+
+func (p *pct) best(enabled uint64) int {
+	best := lowest(enabled)
+	for rest := enabled; rest != 0; rest &= rest - 1 {
+		if t := lowest(rest); p.priority[t] > p.priority[best] {
+			best = t
+		}
+	}
+	return best
+}
+
+func (p *pct) String() string { return fmt.Sprintf("PCT, depth %d", p.depth) }

@@ -1,0 +1,51 @@
+package schedules
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// present turns the failure of the execution that has just ended into what is
+// shown: with fewer preemptions if that is possible, with its schedule and its
+// trace. found names the strategy that found it.
+func (x *explorer) present(f *Failure, found string) *Failure {
+	e := x.engine
+	x.describe(f, found)
+	trail, hash := slices.Clone(e.trail), e.hash
+	if f.Class != Nondeterminism && !e.cfg.NoMinimise {
+		trail, hash = minimise(e, f.Class)
+	}
+	rec := newRecorder(e)
+	e.run(&choices{trail: trail}, rec)
+	again := e.failure
+	switch {
+	case f.Class == Nondeterminism:
+		again = f
+	case again == nil:
+		again = &Failure{Class: Nondeterminism, Message: "the execution was repeated and did not fail again; it had failed with " + f.Error()}
+	case again.Class != f.Class && again.Class != Nondeterminism:
+		again = &Failure{Class: Nondeterminism, Message: fmt.Sprintf("the execution was repeated and failed with %v; it had failed with %v", again, f)}
+	case again.Class == Nondeterminism:
+		again.Message += "; the execution had failed with " + f.Error()
+	case e.hash != hash:
+		again = &Failure{Class: Nondeterminism, Message: fmt.Sprintf("step %d: the execution was repeated and its last steps were different; it had failed with %v", e.steps, f)}
+	}
+	again.Steps, again.Preemptions = e.steps, e.preemptions
+	x.describe(again, found)
+	rec.into(again)
+	return again
+}
+
+func (x *explorer) describe(f *Failure, found string) {
+	f.Strategy = found
+	f.Seed = x.engine.cfg.Seed
+	f.Execution = x.report.Schedules
+}
+
+func (x *explorer) start() {
+	x.begun = time.Now()
+	x.report.Seed = x.engine.cfg.Seed
+}
+
+func (x *explorer) finish() { x.report.Duration = time.Since(x.begun) }

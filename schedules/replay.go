@@ -1,0 +1,145 @@
+package schedules
+
+import (
+	"fmt"
+	"strings"
+)
+
+// follower is the strategy that repeats a schedule. It also checks every step,
+// those without a choice included.
+type follower struct {
+	e     *engine
+	steps []Step
+	at    int
+}
+
+func (f *follower) Begin() bool { return f.at == 0 }
+
+func (f *follower) Choose(c *Choice) int {
+	if f.at == len(f.steps) {
+		c.err = f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %s", f.offers(c.Enabled)))
+		return -1
+	}
+	want := f.steps[f.at]
+	for rest := c.Enabled; rest != 0; rest &= rest - 1 {
+		if t := f.e.tasks[lowest(rest)]; f.e.label(t) == want.Task {
+			return t.id
+		}
+	}
+	c.err = f.diverged(fmt.Sprintf("expected %v, but only these can go on: %s", want, f.offers(c.Enabled)))
+	return -1
+}
+
+func (f *follower) String() string { return "replay" }
+
+// performed checks that the task t is about to perform the schedule's next step.
+func (f *follower) performed(t *task) {
+	got := f.e.step(t)
+	switch {
+	case f.at == len(f.steps):
+		f.e.fail(f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %v", got)))
+	case got != f.steps[f.at]:
+		f.e.fail(f.diverged(fmt.Sprintf("expected %v, but the program performs %v", f.steps[f.at], got)))
+	default:
+		f.at++
+		return
+	}
+	t.suspend()
+}
+
+// ended checks that the program has performed the whole schedule.
+func (f *follower) ended() *Failure {
+	if f.at == len(f.steps) {
+		return nil
+	}
+	return f.diverged(fmt.Sprintf("expected %v, but the program has ended", f.steps[f.at]))
+}
+
+func (f *follower) diverged(message string) *Failure {
+	return &Failure{Class: Divergence, Message: fmt.Sprintf("step %d: %s", f.at+1, message)}
+}
+
+func (f *follower) offers(enabled uint64) string {
+	var all []string
+	for rest := enabled; rest != 0; rest &= rest - 1 {
+		all = append(all, f.e.step(f.e.tasks[lowest(rest)]).String())
+	}
+	return strings.Join(all, ", ")
+}
+
+// step is the operation that t is about to perform.
+func (e *engine) step(t *task) Step {
+	s := Step{Task: e.label(t), Op: opNames[t.op]}
+	if t.obj != nil {
+		s.Object = e.objectName(t.obj)
+	}
+	return s
+}
+
+// label is the name of t, made unique by a number where an earlier task has the
+// same one.
+func (e *engine) label(t *task) string {
+	number := 1
+	for _, earlier := range e.tasks[:t.id] {
+		if earlier.name == t.name {
+			number++
+		}
+	}
+	if number == 1 {
+		return t.name
+	}
+	return fmt.Sprintf("%s#%d", t.name, number)
+}
+
+// replay runs the one execution of a [Replay].
+func (x *explorer) replay(schedule Schedule) {
+	e, r := x.engine, &x.report
+	x.start()
+	f := &follower{e: e, steps: schedule.Steps}
+	e.follow = f
+	rec := newRecorder(e)
+	e.run(f, rec)
+	e.follow = nil
+	if e.failure == nil {
+		e.failure = f.ended()
+	}
+	r.Schedules, r.Steps = 1, int64(e.steps)
+	r.Bound, r.Strategy = -1, f.String()
+	if r.Failure = e.failure; r.Failure != nil {
+		x.describe(r.Failure, r.Strategy)
+		rec.into(r.Failure)
+		if r.Failure.Class == Divergence {
+			r.Failure.Schedule = schedule
+		}
+	}
+	r.Trace = rec.trace
+	x.finish()
+}
+
+// choices is the strategy that repeats the choices of an earlier execution and
+// notices the first that is not offered again.
+type choices struct {
+	trail []decision
+	at    int
+}
+
+func (s *choices) Begin() bool { return s.at == 0 }
+
+func (s *choices) Choose(c *Choice) int {
+	if s.at == len(s.trail) {
+		c.err = s.differs(c, "there is a choice where the execution had ended")
+		return -1
+	}
+	d := s.trail[s.at]
+	s.at++
+	if d.hash != c.hash || c.Enabled&(1<<d.task) == 0 {
+		c.err = s.differs(c, "the same choices have led to a different state")
+	}
+	return int(d.task)
+}
+
+func (s *choices) String() string { return "repetition" }
+
+func (s *choices) differs(c *Choice, message string) *Failure {
+	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf("step %d: %s", c.Step+1, message)}
+}

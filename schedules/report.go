@@ -1,0 +1,67 @@
+package schedules
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Report is the outcome of an exploration.
+type Report struct {
+	// Schedules is the number of executions, Steps that of their operations.
+	Schedules, Steps int64
+
+	// Exhausted reports that the whole space was explored: every execution if
+	// Bound is negative, otherwise every one with at most Bound preemptions.
+	Exhausted bool
+
+	// Bound is the largest preemption bound that was explored completely, or -1
+	// if no bound limited the exploration, or if none was completed.
+	Bound int
+
+	// Strategy names the strategy that was at work last.
+	Strategy string
+
+	// Seed is Config.Seed.
+	Seed uint64
+
+	// Duration is the time that the exploration took.
+	Duration time.Duration
+
+	// Failure is what failed, nil if nothing did.
+	Failure *Failure
+
+	// Trace is the whole execution if the report is of a [Replay]; that of a
+	// failure is in Failure.
+	Trace *Trace
+}
+
+// Verdict returns "FAIL" if an execution failed, "EXHAUSTED" or "EXHAUSTED at
+// bound k" if all within the named space passed, and "INCOMPLETE" if all that
+// were tried passed and some were not tried.
+func (r *Report) Verdict() string {
+	switch {
+	case r.Failure != nil:
+		return "FAIL"
+	case r.Exhausted && r.Bound < 0:
+		return "EXHAUSTED"
+	case r.Exhausted:
+		return fmt.Sprintf("EXHAUSTED at bound %d", r.Bound)
+	}
+	return "INCOMPLETE"
+}
+
+// String returns the verdict with its figures, on one line.
+func (r *Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d schedules, %d steps, %v", r.Verdict(), r.Schedules, r.Steps, r.Duration.Round(time.Microsecond))
+	if s := r.Duration.Seconds(); s > 0 && r.Schedules > 1 {
+		fmt.Fprintf(&b, " (%.0f schedules/s)", float64(r.Schedules)/s)
+	}
+	if r.Failure != nil {
+		fmt.Fprintf(&b, "; %s found by %s", r.Failure.Class, r.Failure.Strategy)
+	} else if !r.Exhausted && r.Bound >= 0 {
+		fmt.Fprintf(&b, "; complete up to %d preemptions", r.Bound)
+	}
+	return b.String()
+}

@@ -1,0 +1,177 @@
+package schedules
+
+import (
+	"fmt"
+	"reflect"
+
+	"annulus/schedules/internal/hook"
+)
+
+// S is an execution's face to the program: it starts tasks, takes failures, and
+// tells the trace what the program is doing. Its methods must be called by
+// tasks of the execution; once the execution has ended they panic.
+//
+// An S has the methods that assertion libraries expect of a test, so that
+// testify's require and assert take one.
+type S struct {
+	e      *engine
+	failed bool
+	rows   []row
+}
+
+// row is a line of state that traces show.
+type row struct {
+	name string
+	text func() string
+}
+
+func (s *S) reset() {
+	s.failed = false
+	clear(s.rows)
+	s.rows = s.rows[:0]
+}
+
+// Go adds a task that runs f. The task starts at the caller's next yield point:
+// its code up to its own first yield point runs there. Go itself is not a yield
+// point. The name, which should differ from those of other tasks, heads the
+// task's column of the trace.
+func (s *S) Go(name string, f func()) {
+	if t := s.task(); !t.dying {
+		s.e.addTask(name, f)
+	}
+}
+
+// Wait waits until all other tasks have finished. Two tasks that both call it
+// wait for each other.
+func (s *S) Wait() {
+	s.task()
+	if s.e.Before(hook.WaitAll, hook.NoType, nil, 0, 0) {
+		s.e.After(0, 0)
+	}
+}
+
+// Invoke marks the beginning of an operation of the program, for which the trace
+// prints a row: the name, and in parentheses what args returns, unless args is
+// nil. The call is a yield point ahead of the mark, at which switching to
+// another task is no preemption.
+//
+// args is called only when the execution is recorded, so that exploring neither
+// formats nor allocates.
+func (s *S) Invoke(name string, args func() string) {
+	t := s.task()
+	if !s.e.Before(hook.Invoke, hook.NoType, nil, 0, 0) {
+		return
+	}
+	s.e.After(0, 0)
+	s.e.progress()
+	if s.e.rec != nil {
+		s.e.rec.invoked(t, name, s.quietly(args))
+	}
+}
+
+// Return marks the end of the operation that the calling task has invoked last,
+// with its result. It is not a yield point: nothing comes between the
+// operation's last step and the mark. result may be nil; it is called only when
+// the execution is recorded.
+func (s *S) Return(result func() string) {
+	if t := s.task(); s.e.rec != nil && !t.dying {
+		s.e.rec.returned(t, s.quietly(result))
+	}
+}
+
+// Observe gives traces a line of state, such as a picture of a data structure.
+// They show it after a Return, and at the end, where it has changed. text may
+// use the drop-ins: it is run outside the execution, between two of its steps.
+// It is called only when the execution is recorded.
+func (s *S) Observe(name string, text func() string) {
+	s.task()
+	s.rows = append(s.rows, row{name, text})
+}
+
+// Name names the drop-in value that object points to, in place of its type and
+// number. It must come before the value's first use in the execution and be the
+// same in every execution.
+func (s *S) Name(object any, name string) {
+	s.task()
+	if o := s.e.objects.get(reflect.ValueOf(object).UnsafePointer(), hook.NoType); o.name == "" {
+		o.name = name
+	}
+}
+
+// Recording reports whether the execution is being recorded for a trace.
+func (s *S) Recording() bool { return s.e.rec != nil }
+
+// Errorf reports a failed property and goes on: the execution counts as failed
+// when it has ended.
+func (s *S) Errorf(format string, args ...any) {
+	t := s.task()
+	if t.dying {
+		return
+	}
+	message := fmt.Sprintf(format, args...)
+	s.failed = true
+	if s.e.rec != nil {
+		s.e.rec.logged(t, message)
+	}
+	if s.e.failure == nil {
+		over := s.e.over
+		s.e.failWith(Property, t, message)
+		s.e.over = over
+	}
+}
+
+// Error is Errorf with the formatting of fmt.Sprint.
+func (s *S) Error(args ...any) { s.Errorf("%s", fmt.Sprint(args...)) }
+
+// FailNow ends the execution as failed. It runs the deferred calls of all tasks
+// and does not return.
+func (s *S) FailNow() {
+	t := s.task()
+	if s.e.failure == nil {
+		s.e.failWith(Property, t, "FailNow was called")
+	}
+	s.failed = true
+	s.e.over = true
+	t.suspend()
+}
+
+// Fatalf is Errorf followed by FailNow.
+func (s *S) Fatalf(format string, args ...any) {
+	s.Errorf(format, args...)
+	s.FailNow()
+}
+
+// Fatal is Error followed by FailNow.
+func (s *S) Fatal(args ...any) { s.Fatalf("%s", fmt.Sprint(args...)) }
+
+// Failed reports whether the execution has failed so far.
+func (s *S) Failed() bool { return s.failed }
+
+// Logf adds a line to the trace, under the column of the calling task. It
+// formats nothing unless the execution is recorded.
+func (s *S) Logf(format string, args ...any) {
+	if t := s.task(); s.e.rec != nil && !t.dying {
+		s.e.rec.logged(t, fmt.Sprintf(format, args...))
+	}
+}
+
+// Helper does nothing: traces always show the caller of a drop-in operation.
+func (s *S) Helper() {}
+
+// task returns the calling task.
+func (s *S) task() *task {
+	if hook.Current() == nil {
+		panic("schedules: an S was used by a goroutine that is not a task of its execution, or after its end")
+	}
+	return s.e.cur
+}
+
+// quietly calls text, unless it is nil, with the drop-ins passing through.
+func (s *S) quietly(text func() string) string {
+	if text == nil {
+		return ""
+	}
+	hook.SetRunning(0)
+	defer hook.SetRunning(s.e.cur.w.g)
+	return text()
+}

@@ -1,0 +1,58 @@
+package schedules
+
+// Strategy decides which task goes on wherever an execution has a choice. Its
+// methods are called by one goroutine at a time.
+//
+// A strategy must be a function of its own state and of what it is shown, so
+// that an execution can be repeated.
+type Strategy interface {
+	// Begin prepares the next execution. False means that the strategy has
+	// nothing left to try.
+	Begin() bool
+
+	// Choose returns the number of the task that goes on, one of c.Enabled. It
+	// is called only where at least two tasks are enabled. c is valid until
+	// Choose returns.
+	Choose(c *Choice) int
+
+	// String names the strategy with its parameters, for reports.
+	String() string
+}
+
+// Choice is a point of an execution at which at least two tasks can go on.
+type Choice struct {
+	// Enabled is the set of tasks that can go on: bit i stands for task i. Task
+	// 0 is the body, the others are numbered in the order of their creation.
+	Enabled uint64
+
+	// Current is the task that ran last, or -1 if it cannot go on.
+	Current int
+
+	// Free reports that leaving Current is no preemption, because Current is
+	// about to begin an operation or is backing off.
+	Free bool
+
+	// BackOff reports that Current is at a call of Gosched.
+	BackOff bool
+
+	// Step is the number of operations performed so far.
+	Step int
+
+	hash uint64 // of the execution so far
+	err  *Failure
+}
+
+// preempts reports whether choosing the task is a preemption: it takes the
+// processor from a task that could have used it.
+func (c *Choice) preempts(task int) bool {
+	return c.Current >= 0 && task != c.Current && !c.Free
+}
+
+// continues returns the task that goes on if nobody interferes: the current one,
+// or else the first that is enabled.
+func (c *Choice) continues() int {
+	if c.Current >= 0 {
+		return c.Current
+	}
+	return lowest(c.Enabled)
+}

@@ -1,0 +1,79 @@
+package schedules
+
+import (
+	"iter"
+	"runtime"
+
+	"annulus/schedules/internal/hook"
+)
+
+// MaxTasks is the largest number of tasks in one execution, the body included.
+const MaxTasks = 64
+
+// task is one thread of control of an execution. Its fields belong to whoever
+// runs, which is one goroutine at a time: the task itself or the engine's loop.
+type task struct {
+	id   int
+	name string
+	f    func()
+	w    *worker // runs the task, nil before its start
+
+	starting bool // on its way to its first yield point
+	finished bool
+	dying    bool // being unwound
+	deadOps  int  // operations tried while dying
+
+	// The operation that the task is about to perform, or has last performed.
+	op   hook.Op
+	obj  *object
+	a, b uint64
+
+	cond     *object // condition variable that the task waits on
+	ticket   int32   // of that wait
+	notified bool    // by a signal or broadcast
+	round    round   // reads since the last back-off
+	backOff
+}
+
+func (t *task) bit() uint64 { return 1 << t.id }
+
+// reset prepares the task for another execution.
+func (t *task) reset(name string, f func()) {
+	*t = task{id: t.id, name: name, f: f, round: t.round.emptied(), backOff: t.backOff.emptied()}
+}
+
+// worker is a coroutine that runs tasks, one after the other and from execution
+// to execution.
+type worker struct {
+	resume func() // runs the coroutine until it suspends itself
+	stop   func()
+	yield  func(struct{}) bool
+	g      uintptr // identity of the coroutine's goroutine
+	t      *task   // the job
+}
+
+// newWorker starts a coroutine that suspends itself between its jobs, each of
+// which is a call of perform.
+func newWorker(perform func(*task)) *worker {
+	w := new(worker)
+	next, stop := iter.Pull(func(yield func(struct{}) bool) {
+		w.yield = yield
+		w.g = hook.G()
+		for yield(struct{}{}) {
+			perform(w.t)
+		}
+	})
+	w.resume = func() { next() }
+	w.stop = stop
+	w.resume()
+	return w
+}
+
+// suspend gives control back to the engine's loop until that resumes the task.
+// In a task that is being unwound it does not return.
+func (t *task) suspend() {
+	t.w.yield(struct{}{})
+	if t.dying {
+		runtime.Goexit()
+	}
+}

@@ -1,0 +1,297 @@
+package schedules
+
+import (
+	"fmt"
+	"runtime"
+	"unsafe"
+
+	"annulus/schedules/internal/hook"
+)
+
+// maxDeadOps bounds the operations of a task that is being unwound: a deferred
+// function that waits for something in a loop is itself left by Goexit.
+const maxDeadOps = 10_000
+
+// Before implements [hook.Controller].
+func (e *engine) Before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint64) bool {
+	t := e.cur
+	if t.dying {
+		t.deadOps++
+		if t.deadOps%maxDeadOps == 0 {
+			runtime.Goexit()
+		}
+		return false
+	}
+	t.op, t.a, t.b, t.obj = op, a, b, nil
+	if at != nil {
+		t.obj = e.objects.get(at, typ)
+	}
+	if op == hook.Gosched {
+		e.arrive(t)
+	}
+	e.yield(t)
+	e.commit(t)
+	return true
+}
+
+// yield suspends t until it is t's turn to perform its operation.
+func (e *engine) yield(t *task) {
+	if mayWait(t) {
+		e.waiting |= t.bit()
+	} else {
+		e.ready |= t.bit()
+	}
+	switch {
+	case t.starting: // the decision comes when all new tasks are here
+		t.starting = false
+		t.suspend()
+	case e.started < e.n: // new tasks start before the decision
+		e.last = t
+		t.suspend()
+	default:
+		if next := e.decide(t); next != t {
+			e.next = next
+			t.suspend()
+		}
+	}
+	e.ready &^= t.bit()
+	e.waiting &^= t.bit()
+	t.parked = false
+}
+
+// commit accounts for the operation that t now performs.
+func (e *engine) commit(t *task) {
+	id := uint64(0xff)
+	if t.obj != nil {
+		id = uint64(t.obj.id)
+	}
+	e.hash = (e.hash ^ (uint64(t.id) | uint64(t.op)<<8 | id<<16)) * 0x9e3779b97f4a7c15
+	e.hash ^= e.hash >> 29
+	e.steps++
+	if e.follow != nil {
+		e.follow.performed(t)
+	}
+	if e.rec != nil {
+		e.rec.performed(t)
+	}
+}
+
+// decide returns the task that goes on, nil if the execution is over. cur ran
+// last; it is nil if it has finished.
+func (e *engine) decide(cur *task) *task {
+	if e.over {
+		return nil
+	}
+	if e.alive == 0 {
+		e.over = true
+		return nil
+	}
+	if e.steps >= e.cfg.Steps {
+		e.failWith(StepCap, nil, e.stepCapMessage())
+		return nil
+	}
+	enabled := e.enabled()
+	if enabled == 0 && e.release() {
+		enabled = e.enabled()
+	}
+	if enabled == 0 {
+		e.failWith(Deadlock, nil, e.deadlockMessage())
+		return nil
+	}
+	if enabled&(enabled-1) == 0 {
+		return e.tasks[lowest(enabled)]
+	}
+	c := &e.choice
+	*c = Choice{Enabled: enabled, Current: -1, Step: e.steps, hash: e.hash}
+	if cur != nil && enabled&cur.bit() != 0 {
+		c.Current = cur.id
+		c.BackOff = cur.op == hook.Gosched
+		c.Free = c.BackOff || cur.op == hook.Invoke
+	}
+	chosen := e.strategy.Choose(c)
+	if c.err != nil {
+		e.fail(c.err)
+		return nil
+	}
+	if chosen < 0 || chosen >= e.n || enabled&(1<<chosen) == 0 {
+		e.failWith(Divergence, nil, fmt.Sprintf("the strategy %v chose task %d, which cannot go on", e.strategy, chosen))
+		return nil
+	}
+	preempts := c.preempts(chosen)
+	if preempts {
+		e.preemptions++
+	}
+	e.trail = append(e.trail, decision{hash: e.hash, task: int8(chosen), preempts: preempts})
+	return e.tasks[chosen]
+}
+
+// enabled returns the suspended tasks that can go on.
+func (e *engine) enabled() uint64 {
+	set := e.ready
+	for rest := e.waiting; rest != 0; rest &= rest - 1 {
+		if t := e.tasks[lowest(rest)]; e.canGo(t) {
+			set |= t.bit()
+		}
+	}
+	return set
+}
+
+// blocked returns the tasks that wait for another task's operation.
+func (e *engine) blocked() uint64 {
+	var set uint64
+	for rest := e.waiting; rest != 0; rest &= rest - 1 {
+		if t := e.tasks[lowest(rest)]; !t.parked && !e.canGo(t) {
+			set |= t.bit()
+		}
+	}
+	return set
+}
+
+// mayWait reports whether the pending operation of t can be disabled.
+func mayWait(t *task) bool {
+	switch t.op {
+	case hook.Lock, hook.Announce, hook.WriteLock, hook.RLock, hook.WaitGroupWait,
+		hook.OnceDo, hook.CondAwake, hook.WaitAll:
+		return true
+	}
+	return t.parked
+}
+
+// canGo reports whether the pending operation of a waiting task is enabled.
+func (e *engine) canGo(t *task) bool {
+	switch t.op {
+	case hook.Lock, hook.Announce, hook.RLock, hook.OnceDo:
+		return t.obj.writer == nil
+	case hook.WriteLock:
+		return t.obj.readers == 0
+	case hook.WaitGroupWait:
+		return t.obj.count == 0
+	case hook.CondAwake:
+		return t.notified
+	case hook.WaitAll:
+		return e.alive == t.bit()
+	default: // a parked back-off
+		return t.last.stale()
+	}
+}
+
+// After implements [hook.Controller].
+func (e *engine) After(result uint64, effect hook.Effect) {
+	t := e.cur
+	o := t.obj
+	if t.op > hook.Or {
+		e.model(t, o, result)
+		if o == nil {
+			return
+		}
+	}
+	if effect&hook.Read != 0 {
+		t.round.note(o, t.op)
+	}
+	if effect&hook.Changed != 0 {
+		o.version++
+		t.round.wrote = true
+		e.progress()
+	}
+	if t.op == hook.CompareAndSwap || t.op == hook.TryLock || t.op == hook.TryRLock {
+		e.hash += (result + 1) << 56
+	}
+	if e.rec != nil {
+		e.rec.result(result, effect)
+	}
+}
+
+// model performs the operation on the engine's picture of a blocking object.
+func (e *engine) model(t *task, o *object, result uint64) {
+	switch t.op {
+	case hook.Lock:
+		o.writer = t
+	case hook.Announce:
+		o.writer = t
+	case hook.WriteLock:
+		o.inside = true
+	case hook.TryLock:
+		if result != 0 {
+			o.writer, o.inside = t, true
+		}
+	case hook.RLock:
+		o.readers++
+	case hook.TryRLock:
+		if result != 0 {
+			o.readers++
+		}
+	case hook.Unlock:
+		o.writer, o.inside = nil, false
+		e.released(t, o)
+	case hook.RUnlock:
+		o.readers--
+		e.released(t, o)
+	case hook.WaitGroupAdd:
+		o.count += int64(t.a)
+	case hook.OnceDo:
+		if result != 0 {
+			o.writer = t
+		}
+	case hook.CondWait:
+		o.tickets++
+		t.cond, t.ticket, t.notified = o, o.tickets, false
+	case hook.CondAwake:
+		t.cond = nil
+	case hook.CondSignal:
+		e.signal(o, false)
+	case hook.CondBroadcast:
+		e.signal(o, true)
+	}
+}
+
+func (e *engine) released(t *task, o *object) {
+	o.version++
+	t.round.released(o)
+}
+
+// Go implements [hook.Controller].
+func (e *engine) Go(f func()) {
+	if e.cur.dying {
+		return
+	}
+	e.addTask("go", f)
+}
+
+// Misuse implements [hook.Controller].
+func (e *engine) Misuse(message string) {
+	e.failWith(Panic, e.cur, "fatal error: "+message)
+	e.cur.suspend()
+}
+
+// Free implements [hook.Controller].
+func (e *engine) Free(at unsafe.Pointer, write bool) bool {
+	o := e.objects.get(at, hook.RWMutex)
+	return o.writer == nil && (!write || o.readers == 0)
+}
+
+// Finish implements [hook.Controller].
+func (e *engine) Finish(once unsafe.Pointer) {
+	if e.cur.dying {
+		return
+	}
+	e.objects.get(once, hook.Once).writer = nil
+	e.progress()
+}
+
+// signal wakes the task that has waited longest on the condition variable, or
+// all of them.
+func (e *engine) signal(o *object, all bool) {
+	var first *task
+	for _, t := range e.tasks[:e.n] {
+		switch {
+		case t.cond != o || t.notified:
+		case all:
+			t.notified = true
+		case first == nil || t.ticket < first.ticket:
+			first = t
+		}
+	}
+	if first != nil {
+		first.notified = true
+	}
+}
