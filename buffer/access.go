@@ -5,7 +5,7 @@ package buffer
 // time.
 func (b *Buffer) resolve(ref Ref) (slot uint32, w word, err error) {
 	slot, a := b.decode(ref)
-	if slot < uint32(len(b.words)) {
+	if uint64(slot) < uint64(len(b.words)) {
 		w = word(b.words[slot].Load())
 		if w.allocation() == a && w.state().current() {
 			return slot, w, nil
@@ -47,5 +47,5 @@ func (b *Buffer) CopyOnAccess(ref Ref) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return b.inCopyOnAccess(b.addressOf(slot, w)), nil
+	return b.tailAddr.Load()-uint64(b.addressOf(slot, w)) >= b.coaDistance, nil
 }

@@ -26,36 +26,27 @@ func (b *Buffer) Alloc(n int) (Guard, error) {
 		return Guard{}, ErrSize
 	}
 	b.mu.Lock()
-	slot, w, ok := b.reuse(class)
-	var err error
-	if !ok {
-		slot, w, err = b.extend(class)
-	}
-	b.mu.Unlock()
-	if err != nil {
-		return Guard{}, err
-	}
-	return Guard{claim{b, w, slot}, n}, nil
-}
-
-// reuse takes a block off the free list of class, if it has one that can be
-// reused. Blocks that have meanwhile come too close to eviction are discarded
-// on the way. Needs mu.
-func (b *Buffer) reuse(class uint8) (slot uint32, w word, ok bool) {
 	for b.free.heads[class] != nilSlot {
 		slot, ok := b.free.pop(class)
 		w := word(b.words[slot].Load())
 		if !ok {
 			b.corrupt(slot, w)
 		}
-		if b.reusable(b.addressOf(slot, w)) {
-			// Linearization point of Alloc that reuses a block.
-			b.mustMove("reuse", slot, w, w.reused())
-			return slot, w.reused(), true
+		if !b.reusable(b.addressOf(slot, w)) { // it has come too close to eviction
+			b.mustMove("discard", slot, w, w.to(Tombstone))
+			continue
 		}
-		b.mustMove("discard", slot, w, w.to(Tombstone))
+		// Linearization point of Alloc that reuses a block.
+		b.words[slot].Store(uint64(w.reused()))
+		b.mu.Unlock()
+		return Guard{claim{b, w.reused(), slot}, n}, nil
 	}
-	return 0, 0, false
+	slot, w, err := b.extend(class)
+	b.mu.Unlock()
+	if err != nil {
+		return Guard{}, err
+	}
+	return Guard{claim{b, w, slot}, n}, nil
 }
 
 // extend appends a block of class at the tail, after a filler if the block

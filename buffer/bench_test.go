@@ -2,7 +2,6 @@ package buffer_test
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -78,11 +77,11 @@ func BenchmarkW1Parallel(b *testing.B) {
 	})
 }
 
-func accepted(buffer.Block) error { return nil }
+func accepted(e buffer.Block) error { return nil }
 
 func allocEvict(tb testing.TB, b *buffer.Buffer, n int) {
 	g, err := b.Alloc(n)
-	for errors.Is(err, buffer.ErrFull) {
+	for err == buffer.ErrFull {
 		if _, err := b.EvictOne(nil, accepted); err != nil && err != buffer.ErrInFlight && err != buffer.ErrEmpty { //nolint:staticcheck // never waits here
 			tb.Fatal(err)
 		}

@@ -104,7 +104,7 @@ func (b *Buffer) move(slot uint32, old, next word) bool {
 // someone who is not, or no longer, the owner.
 func (b *Buffer) mustMove(op string, slot uint32, old, next word) {
 	if !b.words[slot].CompareAndSwap(uint64(old), uint64(next)) {
-		panic(b.ownership(op, slot, old))
+		claim{b, old, slot}.misused(op)
 	}
 }
 
@@ -126,14 +126,12 @@ func (b *Buffer) bytes(slot uint32, w word, n int) []byte {
 	return b.mem[at : at+n : at+b.classes.sizes[w.class()]]
 }
 
-// inCopyOnAccess reports whether the block at a lies in the copy-on-access
-// region. Once it does it stays there.
-func (b *Buffer) inCopyOnAccess(a Addr) bool { return b.tailAddr.Load()-uint64(a) >= b.coaDistance }
-
 // reusable reports whether a freed block at a may serve another allocation:
 // it is neither reserved for eviction nor about to be. Needs mu. Once false
 // it stays false.
-func (b *Buffer) reusable(a Addr) bool { return a >= b.evicting.addr && !b.inCopyOnAccess(a) }
+func (b *Buffer) reusable(a Addr) bool {
+	return a >= b.evicting.addr && uint64(b.tail.addr-a) < b.coaDistance
+}
 
 // corrupt releases mu and panics: a freed block's links were overwritten.
 func (b *Buffer) corrupt(slot uint32, w word) {

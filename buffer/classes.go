@@ -1,39 +1,40 @@
 package buffer
 
-import (
-	"fmt"
-	"math/bits"
-)
+import "fmt"
 
 // classTable holds the size classes and finds the one a request falls into.
 type classTable struct {
-	sizes []int // ascending, bytes
-	// first[k] is the smallest class that can hold a request whose size
-	// minus one has k significant bits; the right one is that or, while it is
-	// too small, the next.
-	first [bits.UintSize + 1]uint8
+	sizes   []int // ascending, bytes
+	largest int
+	// first[(n-1)>>shift] is the smallest class that may hold n bytes; while
+	// it is too small, the next one is. At most 1024 entries: with classes up
+	// to 64 KiB an entry is a granule and the first answer is right.
+	first []uint8
+	shift uint8
 }
 
 func newClassTable(sizes []int) classTable {
-	t := classTable{sizes: sizes}
-	for k := range t.first {
-		smallest := 1 // the least n with bits.Len(n-1) == k
-		if k > 0 && k < bits.UintSize {
-			smallest = 1<<(k-1) + 1
+	t := classTable{sizes: sizes, largest: sizes[len(sizes)-1], shift: 6}
+	for (t.largest-1)>>t.shift >= 1024 {
+		t.shift++
+	}
+	t.first = make([]uint8, (t.largest-1)>>t.shift+1)
+	class := uint8(0)
+	for i := range t.first {
+		for smallest := i<<t.shift + 1; sizes[class] < smallest; {
+			class++
 		}
-		for int(t.first[k]) < len(sizes)-1 && sizes[t.first[k]] < smallest {
-			t.first[k]++
-		}
+		t.first[i] = class
 	}
 	return t
 }
 
 // fit returns the smallest class of at least n bytes.
 func (t *classTable) fit(n int) (class uint8, ok bool) {
-	if n <= 0 || n > t.sizes[len(t.sizes)-1] {
+	if uint(n-1) >= uint(t.largest) { // also when n is not positive
 		return 0, false
 	}
-	class = t.first[bits.Len(uint(n-1))]
+	class = t.first[(n-1)>>t.shift]
 	for t.sizes[class] < n {
 		class++
 	}

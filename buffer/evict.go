@@ -14,7 +14,9 @@ type Block struct {
 
 // Address returns the logical address of the block.
 func (e Block) Address() Addr {
-	e.notZero("Block.Address")
+	if e.b == nil {
+		e.misused("Block.Address")
+	}
 	return e.b.addressOf(e.slot, e.w)
 }
 
@@ -24,10 +26,7 @@ func (e Block) Ref() Ref { return e.ref("Block.Ref") }
 
 // Bytes returns the whole block, to the size of its class. The slice must not
 // be used after the callback has returned; Bytes itself panics then.
-func (e Block) Bytes() []byte {
-	e.notZero("Block.Bytes")
-	return e.bytes("Block.Bytes", int(e.b.size(e.slot, e.w)))
-}
+func (e Block) Bytes() []byte { return e.whole("Block.Bytes") }
 
 // EvictOne evicts the oldest block and returns the number of bytes it
 // occupied. If the block is Ready, callback is called with exclusive access to
@@ -124,48 +123,70 @@ func (b *Buffer) Drain(ctx context.Context, callback func(Block) error) error {
 // evict takes a reserved block to Evicted, or gives the reservation back. It
 // is the middle of the protocol reserve, evict, finish: no lock is held.
 func (b *Buffer) evict(ctx context.Context, r reservation, callback func(Block) error) (err error) {
-	var claimed word // the block's word once this eviction has claimed it
-	evicted := false
-	defer func() { // also when callback, or ctx.Err, panics or exits the goroutine
-		if !evicted {
-			b.giveBack(r, claimed)
+	w := word(b.words[r.slot].Load())
+	mine := w.state() == Ready && b.words[r.slot].CompareAndSwap(uint64(w), uint64(w.claimed()))
+	if mine {
+		// That was the linearization point of the evictor's claim.
+		w = w.claimed()
+	} else if w, mine, err = b.await(ctx, r); err != nil {
+		return err
+	}
+	if mine {
+		if err := b.call(r, w, callback); err != nil {
+			return err
 		}
-	}()
-	w, err := b.acquire(ctx, r)
-	if err == nil && w.state() == Tombstoning {
-		claimed = w
-		err = callback(Block{claim{b, w, r.slot}})
 	}
-	if err != nil {
-		return &InterruptedError{Address: r.addr, State: w.state(), Cause: err}
-	}
-	evicted = true
 	b.finish(r, w)
 	return nil
 }
 
-// acquire waits until the reserved block is the evictor's: claimed
-// (Tombstoning), or dead (Tombstone). It returns the block's word in that
-// state, or, with the reason for giving up, as it was last seen.
-func (b *Buffer) acquire(ctx context.Context, r reservation) (w word, err error) {
+// call lets the callback have the block that this eviction has claimed. If the
+// callback fails, panics or exits its goroutine, the block is given back.
+func (b *Buffer) call(r reservation, w word, callback func(Block) error) (err error) {
+	done := false
+	defer func() {
+		if !done {
+			b.giveBack(r, w)
+		}
+	}()
+	if err := callback(Block{claim{b, w, r.slot}}); err != nil {
+		return &InterruptedError{Address: r.addr, State: Tombstoning, Cause: err}
+	}
+	done = true
+	return nil
+}
+
+// await looks at the reserved block until it is this eviction's: claimed, and
+// then mine is true, or dead. It gives the block back when patience or ctx runs
+// out, also if ctx.Err panics.
+func (b *Buffer) await(ctx context.Context, r reservation) (w word, mine bool, err error) {
+	done := false
+	defer func() {
+		if !done {
+			b.giveBack(r, 0)
+		}
+	}()
 	for looks := 0; ; {
 		w = b.load(r.slot)
 		switch w.state() {
 		case Ready:
 			// Linearization point of the evictor's claim.
 			if b.move(r.slot, w, w.claimed()) {
-				return w.claimed(), nil
+				done = true
+				return w.claimed(), true, nil
 			}
 		case Tombstone:
-			return w, nil
+			done = true
+			return w, false, nil
 		case FreeListed:
 			b.unlist(r.slot)
 		default: // NotReady or Tombstoning: someone holds it
-			if looks++; looks >= b.patience {
-				return w, ErrPatience
+			looks++
+			if err = ctx.Err(); looks >= b.patience {
+				err = ErrPatience
 			}
-			if err := ctx.Err(); err != nil {
-				return w, err
+			if err != nil {
+				return w, false, &InterruptedError{Address: r.addr, State: w.state(), Cause: err}
 			}
 			runtime.Gosched()
 		}

@@ -28,60 +28,76 @@ func newFreeLists(classes int, mem []byte) freeLists {
 }
 
 func (f *freeLists) push(class uint8, slot uint32) {
-	next := f.heads[class]
-	f.setNext(slot, next)
-	f.setPrev(slot, nilSlot)
-	if next != nilSlot {
-		f.setPrev(next, slot)
+	first := f.heads[class]
+	f.set(slot, links{prev: nilSlot, next: first})
+	if first != nilSlot {
+		f.set(first, links{prev: slot, next: f.get(first).next})
 	}
 	f.heads[class] = slot
 }
 
-// pop removes the first block of a list that is not empty. Like unlink it
-// reports false when the links are broken.
+// pop removes the first block of a list that has one. Like remove it reports
+// false, and changes nothing, when the links are broken.
 func (f *freeLists) pop(class uint8) (slot uint32, ok bool) {
 	slot = f.heads[class]
-	next := f.next(slot)
+	next := f.get(slot).next
 	if next != nilSlot {
-		if !f.valid(next) || f.prev(next) != slot {
+		after, ok := f.neighbour(next)
+		if !ok || after.prev != slot {
 			return slot, false
 		}
-		f.setPrev(next, nilSlot)
+		f.set(next, links{prev: nilSlot, next: after.next})
 	}
 	f.heads[class] = next
 	return slot, true
 }
 
-// unlink removes slot from its list. It reports false, and changes nothing,
-// when the neighbours do not point back: somebody wrote to a block after
-// freeing it.
-func (f *freeLists) unlink(class uint8, slot uint32) bool {
-	prev, next := f.prev(slot), f.next(slot)
-	if prev != nilSlot && !(f.valid(prev) && f.next(prev) == slot) ||
-		prev == nilSlot && f.heads[class] != slot ||
-		next != nilSlot && !(f.valid(next) && f.prev(next) == slot) {
+// remove takes slot off its list. It reports false, and changes nothing, when
+// the neighbours do not point back: somebody wrote to a block after freeing
+// it.
+func (f *freeLists) remove(class uint8, slot uint32) bool {
+	l := f.get(slot)
+	before, ok1 := f.neighbour(l.prev)
+	after, ok2 := f.neighbour(l.next)
+	if !ok1 || !ok2 || l.next != nilSlot && after.prev != slot {
 		return false
 	}
-	if prev == nilSlot {
-		f.heads[class] = next
-	} else {
-		f.setNext(prev, next)
+	switch {
+	case l.prev != nilSlot && before.next == slot:
+		f.set(l.prev, links{prev: before.prev, next: l.next})
+	case l.prev == nilSlot && f.heads[class] == slot:
+		f.heads[class] = l.next
+	default:
+		return false
 	}
-	if next != nilSlot {
-		f.setPrev(next, prev)
+	if l.next != nilSlot {
+		f.set(l.next, links{prev: l.prev, next: after.next})
 	}
 	return true
 }
 
-func (f *freeLists) valid(slot uint32) bool { return uint64(slot) < uint64(len(f.mem))/Granule }
+// neighbour returns the links of slot, if it is one, and whether it is one or
+// ends the list.
+func (f *freeLists) neighbour(slot uint32) (links, bool) {
+	if slot == nilSlot {
+		return links{}, true
+	}
+	if uint64(slot) >= uint64(len(f.mem))/Granule {
+		return links{}, false
+	}
+	return f.get(slot), true
+}
 
-func (f *freeLists) next(slot uint32) uint32 { return binary.NativeEndian.Uint32(f.links(slot)) }
-func (f *freeLists) prev(slot uint32) uint32 { return binary.NativeEndian.Uint32(f.links(slot)[4:]) }
+// links are the neighbours of a block in its list, or nilSlot.
+type links struct{ prev, next uint32 }
 
-func (f *freeLists) setNext(slot, to uint32) { binary.NativeEndian.PutUint32(f.links(slot), to) }
-func (f *freeLists) setPrev(slot, to uint32) { binary.NativeEndian.PutUint32(f.links(slot)[4:], to) }
+func (f *freeLists) get(slot uint32) links {
+	at := uint64(slot) * Granule
+	x := binary.NativeEndian.Uint64(f.mem[at : at+8])
+	return links{prev: uint32(x), next: uint32(x >> 32)}
+}
 
-func (f *freeLists) links(slot uint32) []byte {
-	at := int(slot) * Granule
-	return f.mem[at : at+8 : at+8]
+func (f *freeLists) set(slot uint32, l links) {
+	at := uint64(slot) * Granule
+	binary.NativeEndian.PutUint64(f.mem[at:at+8], uint64(l.prev)|uint64(l.next)<<32)
 }

@@ -21,21 +21,28 @@ func (g Guard) Ref() Ref { return g.ref("Guard.Ref") }
 // multiple of Granule from the start of the ring's memory. The slice must not
 // be used after the guard has ended, except under the protocol of
 // [Buffer.Bytes].
-func (g Guard) Bytes() []byte { return g.bytes("Guard.Bytes", g.n) }
+func (g Guard) Bytes() []byte {
+	if g.b == nil || word(g.b.words[g.slot].Load()) != g.w {
+		g.misused("Guard.Bytes")
+	}
+	return g.b.bytes(g.slot, g.w, g.n)
+}
 
 // Release publishes the block: it becomes Ready.
 func (g Guard) Release() {
-	g.notZero("Guard.Release")
 	// Linearization point of Release.
-	g.b.mustMove("Guard.Release", g.slot, g.w, g.w.to(Ready))
+	if g.b == nil || !g.b.words[g.slot].CompareAndSwap(uint64(g.w), uint64(g.w.to(Ready))) {
+		g.misused("Guard.Release")
+	}
 }
 
 // Tombstone turns the guard into a [Handle] without letting go of the block.
 // Release followed by TryTombstone would leave a gap in which the block may be
 // evicted.
 func (g Guard) Tombstone() Handle {
-	g.notZero("Guard.Tombstone")
 	// Linearization point of the hand-over.
-	g.b.mustMove("Guard.Tombstone", g.slot, g.w, g.w.claimed())
+	if g.b == nil || !g.b.move(g.slot, g.w, g.w.claimed()) {
+		g.misused("Guard.Tombstone")
+	}
 	return Handle{claim{g.b, g.w.claimed(), g.slot}}
 }

@@ -41,26 +41,29 @@ func (h Handle) Ref() Ref { return h.ref("Handle.Ref") }
 
 // Bytes returns the whole block, to the size of its class. The slice must not
 // be used after the handle has ended.
-func (h Handle) Bytes() []byte { return h.bytes("Handle.Bytes", h.size()) }
+func (h Handle) Bytes() []byte { return h.whole("Handle.Bytes") }
 
 // Free ends the life of the block. It becomes FreeListed, and the next Alloc
 // of its class may reuse it; or it becomes Tombstone when it is too close to
 // eviction to be reused, or has been reused as often as a reference can tell
 // (65,535 times). A Tombstone is space lost until eviction passes it.
 func (h Handle) Free() {
-	h.notZero("Handle.Free")
+	if h.b == nil {
+		h.misused("Handle.Free")
+	}
 	b := h.b
 	b.mu.Lock()
-	to := Tombstone
-	if b.reusable(b.addressOf(h.slot, h.w)) && h.w.generation() < lastGeneration {
-		to = FreeListed
+	freed := b.reusable(b.addressOf(h.slot, h.w)) && h.w.generation() < lastGeneration
+	next := h.w.to(Tombstone)
+	if freed {
+		next = h.w.to(FreeListed)
 	}
 	// Linearization point of Free.
-	if !b.words[h.slot].CompareAndSwap(uint64(h.w), uint64(h.w.to(to))) {
+	if !b.words[h.slot].CompareAndSwap(uint64(h.w), uint64(next)) {
 		b.mu.Unlock()
-		panic(b.ownership("Handle.Free", h.slot, h.w))
+		h.misused("Handle.Free")
 	}
-	if to == FreeListed {
+	if freed {
 		b.free.push(h.w.class(), h.slot)
 	}
 	b.mu.Unlock()
@@ -69,12 +72,8 @@ func (h Handle) Free() {
 // Cancel gives the block back as it is: it becomes Ready again, and references
 // to it stay valid.
 func (h Handle) Cancel() {
-	h.notZero("Handle.Cancel")
 	// Linearization point of Cancel.
-	h.b.mustMove("Handle.Cancel", h.slot, h.w, h.w.to(Ready))
-}
-
-func (h Handle) size() int {
-	h.notZero("Handle.Bytes")
-	return int(h.b.size(h.slot, h.w))
+	if h.b == nil || !h.b.move(h.slot, h.w, h.w.to(Ready)) {
+		h.misused("Handle.Cancel")
+	}
 }

@@ -101,9 +101,9 @@ func (b *Buffer) Inspect() View {
 		v.Blocks = append(v.Blocks, i)
 	}
 	for class, slot := range b.free.heads {
-		for steps := uint64(0); slot != nilSlot && steps < uint64(b.granules) && b.free.valid(slot); steps++ {
+		for steps := uint64(0); slot < b.granules && steps < uint64(b.granules); steps++ {
 			v.FreeLists[class] = append(v.FreeLists[class], b.addressOf(slot, b.load(slot)))
-			slot = b.free.next(slot)
+			slot = b.free.get(slot).next
 		}
 	}
 	return v

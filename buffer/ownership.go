@@ -9,29 +9,27 @@ type claim struct {
 	slot uint32
 }
 
+// whole returns all bytes of the block.
+func (c claim) whole(op string) []byte {
+	if c.b == nil || c.b.load(c.slot) != c.w {
+		c.misused(op)
+	}
+	return c.b.bytes(c.slot, c.w, c.b.classes.sizes[c.w.class()])
+}
+
 func (c claim) ref(op string) Ref {
-	c.notZero(op)
+	if c.b == nil {
+		c.misused(op)
+	}
 	return c.b.ref(c.slot, c.w)
 }
 
-// bytes returns the first n bytes of the block, after checking that the right
-// still lasts.
-func (c claim) bytes(op string, n int) []byte {
-	c.check(op)
-	return c.b.bytes(c.slot, c.w, n)
-}
-
-func (c claim) check(op string) {
-	c.notZero(op)
-	if word(c.b.words[c.slot].Load()) != c.w {
-		panic(c.b.ownership(op, c.slot, c.w))
-	}
-}
-
-func (c claim) notZero(op string) {
+// misused panics because op was called on a claim that is zero or over.
+func (c claim) misused(op string) {
 	if c.b == nil {
 		panic("buffer: " + op + " of a zero value")
 	}
+	panic(c.b.ownership(op, c.slot, c.w))
 }
 
 // ownership builds the panic value for an operation that needs the word at

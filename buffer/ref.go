@@ -51,7 +51,7 @@ func newRefKey() refKey {
 
 // ref returns the reference to the allocation whose word, at slot, is w.
 func (b *Buffer) ref(slot uint32, w word) Ref {
-	return Ref((w.lap()<<b.slotBits|uint64(slot))<<generationBits | uint64(w.generation()) ^ uint64(b.key))
+	return Ref((w.lap()<<(b.slotBits&63)|uint64(slot))<<generationBits | uint64(w.generation()) ^ uint64(b.key))
 }
 
 // decode returns the slot and the allocation that ref stands for, whether or
@@ -59,7 +59,7 @@ func (b *Buffer) ref(slot uint32, w word) Ref {
 func (b *Buffer) decode(ref Ref) (slot uint32, a allocation) {
 	raw := uint64(ref) ^ uint64(b.key)
 	place := raw >> generationBits
-	return uint32(place & (1<<b.slotBits - 1)), allocation(place>>b.slotBits<<generationBits | raw&(1<<generationBits-1))
+	return uint32(place & (1<<(b.slotBits&63) - 1)), allocation(place>>(b.slotBits&63)<<generationBits | raw&(1<<generationBits-1))
 }
 
 // Locate returns the logical address and the reuse generation that ref stands

@@ -22,34 +22,33 @@ var errEnd = errors.New("buffer: end of range")
 
 // reserve takes the duty to evict the oldest block that no one has: the lowest
 // one given back, else the one at the evicting address if that is below limit.
-func (b *Buffer) reserve(limit Addr) (reservation, error) {
+func (b *Buffer) reserve(limit Addr) (r reservation, err error) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	switch {
 	case b.closed:
-		return reservation{}, ErrClosed
+		err = ErrClosed
 	case len(b.returned) > 0:
 		// Linearization point of Reserve (a block given back).
-		r := b.returned[0]
+		r = b.returned[0]
 		b.returned = slices.Delete(b.returned, 0, 1)
 		b.outstanding++
-		return r, nil
 	case b.evicting.addr < min(b.tail.addr, limit):
-		slot := b.evicting.slot
-		r := reservation{addr: b.evicting.addr, size: b.size(slot, b.load(slot)), slot: slot}
+		r.addr, r.slot = b.evicting.addr, b.evicting.slot
+		r.size = b.size(r.slot, word(b.words[r.slot].Load()))
 		// Linearization point of Reserve.
 		b.evicting.advance(r.size, &b.geometry)
 		b.outstanding++
-		return r, nil
 	case b.evicting.addr < b.tail.addr:
-		return reservation{}, errEnd
+		err = errEnd
 	case b.outstanding > 0:
-		return reservation{}, ErrInFlight
+		err = ErrInFlight
 	default:
 		// Linearization point of an eviction that finds nothing, and of Drain:
 		// no reservation is left, hence head == evicting == tail.
-		return reservation{}, ErrEmpty
+		err = ErrEmpty
 	}
+	b.mu.Unlock()
+	return r, err
 }
 
 // unlist takes a freed block off its free list, so that no Alloc can reuse it.
@@ -58,7 +57,7 @@ func (b *Buffer) unlist(slot uint32) {
 	b.mu.Lock()
 	w := b.load(slot)
 	if w.state() == FreeListed {
-		if !b.free.unlink(w.class(), slot) {
+		if !b.free.remove(w.class(), slot) {
 			b.corrupt(slot, w)
 		}
 		// Linearization point of Unlist.
@@ -88,11 +87,11 @@ func (b *Buffer) giveBack(r reservation, claimed word) {
 // over it if it is the oldest.
 func (b *Buffer) finish(r reservation, w word) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	// Linearization point of Finish.
-	b.mustMove("finish", r.slot, w, w.to(Evicted))
+	b.words[r.slot].Store(uint64(w.to(Evicted)))
 	b.outstanding--
 	b.advanceHead()
+	b.mu.Unlock()
 }
 
 // advanceHead moves head over the Evicted blocks before evicting: their memory
@@ -103,7 +102,7 @@ func (b *Buffer) finish(r reservation, w word) {
 //	             head stops here
 func (b *Buffer) advanceHead() {
 	for b.head.addr < b.evicting.addr {
-		w := b.load(b.head.slot)
+		w := word(b.words[b.head.slot].Load())
 		if w.state() != Evicted {
 			return
 		}
