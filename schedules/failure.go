@@ -102,7 +102,7 @@ func (e *engine) fail(f *Failure) {
 func (e *engine) failWith(class Class, t *task, message string) *Failure {
 	f := &Failure{Class: class, Message: message}
 	if t != nil {
-		f.Task = t.name
+		f.Task = e.label(t)
 	}
 	e.fail(f)
 	return f
@@ -128,7 +128,7 @@ func (e *engine) whoWaits() string {
 		if t.finished {
 			continue
 		}
-		fmt.Fprintf(&b, "\n  %s is at %s", t.name, e.pending(t))
+		fmt.Fprintf(&b, "\n  %s is at %s", e.label(t), e.pending(t))
 		if e.waiting&t.bit() != 0 && !t.parked && !e.canGo(t) {
 			b.WriteString(e.reason(t))
 		}
@@ -152,7 +152,7 @@ func (e *engine) reason(t *task) string {
 		case t:
 			return ", which it " + verb + " itself"
 		}
-		return ", which " + t.obj.writer.name + " " + verb
+		return ", which " + e.label(t.obj.writer) + " " + verb
 	}
 	switch t.op {
 	case hook.Lock, hook.Announce, hook.RLock:

@@ -26,12 +26,28 @@ func (e *engine) Before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint6
 	if at != nil {
 		t.obj = e.objects.get(at, typ)
 	}
-	if op == hook.Gosched {
-		e.arrive(t)
-	}
+	e.announce(t)
 	e.yield(t)
 	e.commit(t)
 	return true
+}
+
+// announce accounts for the operation that t is about to perform.
+func (e *engine) announce(t *task) {
+	object := uint64(0xffff)
+	if t.obj != nil {
+		object = uint64(t.obj.id)
+	}
+	e.fold(uint64(t.op)<<8 | object<<16)
+	if t.op == hook.Gosched {
+		e.arrive(t)
+	}
+}
+
+// fold adds what distinguishes executions to the hash of this one.
+func (e *engine) fold(x uint64) {
+	e.hash = (e.hash ^ x) * 0x9e3779b97f4a7c15
+	e.hash ^= e.hash >> 29
 }
 
 // yield suspends t until it is t's turn to perform its operation.
@@ -61,12 +77,7 @@ func (e *engine) yield(t *task) {
 
 // commit accounts for the operation that t now performs.
 func (e *engine) commit(t *task) {
-	id := uint64(0xff)
-	if t.obj != nil {
-		id = uint64(t.obj.id)
-	}
-	e.hash = (e.hash ^ (uint64(t.id) | uint64(t.op)<<8 | id<<16)) * 0x9e3779b97f4a7c15
-	e.hash ^= e.hash >> 29
+	e.fold(uint64(t.id))
 	e.steps++
 	if e.follow != nil {
 		e.follow.performed(t)
