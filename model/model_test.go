@@ -79,6 +79,7 @@ func TestPatience(t *testing.T) {
 	s := run(t, &ring, seq(alloced(64, 0, 0), by(OpReserve, 1), by(OpWait, 1), by(OpWait, 1), at(OpHandOver, 0, 0),
 		returning(1, PatienceRanOut), at(OpFree, 0, 0)))
 	require.Equal(t, "head 0 evicting 64 tail 64 | 0+64 T | 0 returned", s.String())
+	run(t, &ring, seq(alloced(64, 0, 0), by(OpReserve, 1), by(OpWait, 1), returning(1, ContextRanOut)))
 }
 
 // A listed block that is reserved, or that comes into the copy-on-access

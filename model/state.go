@@ -115,10 +115,11 @@ func (s State) At(a Addr) (Block, bool) {
 	return Block{}, false
 }
 
-// reservation returns the index of the evictor's reservation, or -1.
+// reservation returns the index of the evictor's reservation, or -1. The
+// evictor is not 0, which stands for nobody.
 func (s *State) reservation(evictor uint32) int {
 	for i := range s.Reservations {
-		if s.Reservations[i].Evictor == evictor && s.Reservations[i].Phase != Returned {
+		if s.Reservations[i].Evictor == evictor {
 			return i
 		}
 	}
