@@ -28,7 +28,8 @@ func Explore(body func(s *S), cfg Config) *Report {
 // the program does not follow the schedule, the report's failure is of class
 // Divergence and names the step.
 func Replay(body func(s *S), schedule Schedule) *Report {
-	cfg := Config{Steps: max(20_000, 2*len(schedule.Steps))}.withDefaults()
+	l := schedule.Limits
+	cfg := Config{Steps: l.Steps, LivelockRounds: l.LivelockRounds, NoParking: l.NoParking}.withDefaults()
 	x := &explorer{engine: newEngine(body, cfg)}
 	controlled(x.engine, func() { x.replay(schedule) })
 	return &x.report

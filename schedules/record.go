@@ -34,7 +34,11 @@ func newRecorder(e *engine) *recorder {
 func (r *recorder) into(f *Failure) {
 	r.trace.Outcome = f.Error()
 	f.Trace = r.trace
-	f.Schedule = Schedule{Steps: r.steps}
+	cfg := &r.e.cfg
+	f.Schedule = Schedule{
+		Limits: Limits{Steps: cfg.Steps, LivelockRounds: cfg.LivelockRounds, NoParking: cfg.NoParking},
+		Steps:  r.steps,
+	}
 }
 
 // performed records the operation that t is about to perform.

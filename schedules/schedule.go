@@ -24,8 +24,8 @@ const maxScheduleBytes = 64 << 20
 // order of their first touch, so that a schedule survives edits that leave the
 // operations as they are.
 //
-// The text form has one step on a line, after a version line and a line that
-// names the program. Lines that begin with # are comments.
+// The text form has one step on a line, after a version line, a line that names
+// the program, and a line of limits. Lines that begin with # are comments.
 type Schedule struct {
 	// Story is the comment in front of the schedule, without the # signs.
 	Story string
@@ -34,8 +34,38 @@ type Schedule struct {
 	// for people and for tools: replaying does not look at it.
 	Program string
 
+	// Limits are those of the exploration that found the schedule. Replaying
+	// applies them.
+	Limits Limits
+
 	// Steps are the operations in their order.
 	Steps []Step
+}
+
+// Limits are the settings of a [Config], in its words, on which the course of an
+// execution depends. A 0 stands for the default.
+type Limits struct {
+	Steps          int
+	LivelockRounds int
+	NoParking      bool
+}
+
+// limits begins the line of the limits in the text form.
+const limits = "limits "
+
+func (l Limits) String() string {
+	return fmt.Sprintf("%ssteps=%d livelock=%d parking=%t", limits, l.Steps, l.LivelockRounds, !l.NoParking)
+}
+
+func parseLimits(line string) (Limits, error) {
+	var l Limits
+	var parking bool
+	_, err := fmt.Sscanf(line, limits+"steps=%d livelock=%d parking=%t", &l.Steps, &l.LivelockRounds, &parking)
+	l.NoParking = !parking
+	if err != nil || l.String() != line || l.Steps < 0 || l.LivelockRounds < 0 {
+		return l, fmt.Errorf("expected limits like %q, found %q", Limits{}, line)
+	}
+	return l, nil
 }
 
 // Step is an operation of a task in a [Schedule].
@@ -62,7 +92,7 @@ func (s Schedule) WriteTo(w io.Writer) (int64, error) {
 			b.WriteString(strings.TrimRight("# "+strings.TrimRight(line, "\r\n"), " ") + "\n")
 		}
 	}
-	fmt.Fprintf(&b, "%s\nprogram %s\n", scheduleVersion, word(s.Program))
+	fmt.Fprintf(&b, "%s\nprogram %s\n%v\n", scheduleVersion, word(s.Program), s.Limits)
 	for _, step := range s.Steps {
 		b.WriteString(step.String())
 		b.WriteByte('\n')
@@ -115,7 +145,7 @@ func LoadSchedule(path string) (Schedule, error) {
 func ParseSchedule(r io.Reader) (Schedule, error) {
 	var s Schedule
 	var story []string
-	part := 0 // what has been read: the version, the program
+	part := 0 // what has been read: the version, the program, the limits
 	lines := bufio.NewScanner(io.LimitReader(r, maxScheduleBytes))
 	lines.Buffer(nil, maxScheduleBytes)
 	for number := 1; lines.Scan(); number++ {
@@ -141,6 +171,9 @@ func ParseSchedule(r io.Reader) (Schedule, error) {
 		case part == 1:
 			s.Program = words[1]
 			part = 2
+		case part == 2:
+			s.Limits, err = parseLimits(line)
+			part = 3
 		case len(words) < 2 || len(words) > 3:
 			err = fmt.Errorf("expected a task, an operation and an object, found %q", line)
 		default:
@@ -157,8 +190,8 @@ func ParseSchedule(r io.Reader) (Schedule, error) {
 	if err := lines.Err(); err != nil {
 		return Schedule{}, err
 	}
-	if part < 2 {
-		return Schedule{}, fmt.Errorf("the schedule ends before its %s", []string{"version", "program"}[part])
+	if part < 3 {
+		return Schedule{}, fmt.Errorf("the schedule ends before its %s", []string{"version", "program", "limits"}[part])
 	}
 	s.Story = strings.Join(story, "\n")
 	return s, nil

@@ -57,14 +57,23 @@ const (
 // String draws the trace. Each row has the number of the step, a mark where
 // another task has taken over, the column of the running task, and the place in
 // the program. No row is wider than 120 characters; long texts go on in the next
-// line. With more tasks than fit side by side there is one column, and the
+// line. Where the same few rows are repeated time and again, a row says so in
+// their place. With more tasks than fit side by side there is one column, and the
 // task's name stands in front of each step.
 func (t *Trace) String() string {
 	tb := t.layout()
 	var b strings.Builder
 	fmt.Fprintf(&b, "%*s   %s\n", tb.number, "step", tb.head())
-	for i := range t.Events {
+	for i := 0; i < len(t.Events); i++ {
 		tb.draw(&b, &t.Events[i])
+		if period, times := repetition(t.Events[i+1:], t.Events[:i+1]); times > 0 {
+			i += period * times
+			rows := "the last row is"
+			if period > 1 {
+				rows = fmt.Sprintf("the last %d rows are", period)
+			}
+			fmt.Fprintf(&b, "%*s   ... %s repeated %d times\n", tb.number, "", rows, times)
+		}
 	}
 	if t.Outcome != "" {
 		b.WriteString(fold(strings.Repeat("-", 3)+" "+t.Outcome, traceWidth))
@@ -81,6 +90,26 @@ func (t *Trace) String() string {
 		b.WriteString(clip(line, traceWidth) + "\n")
 	}
 	return b.String()
+}
+
+// repetition returns the shortest period with which the last of the events that
+// have been shown go on in those that follow, and how often, if that is at least
+// four times.
+func repetition(following, shown []Event) (period, times int) {
+	same := func(a, b *Event) bool {
+		return a.Kind == b.Kind && a.Task == b.Task && a.Text == b.Text && a.Where == b.Where && a.Preemption == b.Preemption
+	}
+	for period = 1; period <= min(8, len(shown)); period++ {
+		block := shown[len(shown)-period:]
+		n := 0
+		for n < len(following) && same(&following[n], &block[n%period]) {
+			n++
+		}
+		if n/period >= 4 {
+			return period, n / period
+		}
+	}
+	return 0, 0
 }
 
 // table is the layout of a trace.

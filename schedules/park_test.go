@@ -1,0 +1,259 @@
+package schedules_test
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"testing"
+
+	"annulus/schedules"
+	"annulus/schedules/atomic"
+	"annulus/schedules/runtime"
+	"annulus/schedules/sync"
+)
+
+// outcomes returns the different outcomes of the program in order. Unless
+// cfg.Schedules bounds the exploration it must be exhaustive.
+func outcomes(t *testing.T, cfg schedules.Config, program func(s *S) (outcome func() string)) []string {
+	t.Helper()
+	seen := map[string]bool{}
+	if cfg.Strategy == nil {
+		cfg.Strategy = schedules.DFS(-1)
+	}
+	limit := cfg
+	limit.Schedules = cmp.Or(cfg.Schedules, 2_000_000)
+	r := schedules.Explore(func(s *S) {
+		outcome := program(s)
+		s.Wait()
+		seen[outcome()] = true
+	}, limit)
+	if r.Failure != nil {
+		t.Fatal(r.Failure.Describe())
+	}
+	if cfg.Schedules == 0 && !r.Exhausted {
+		t.Fatal(r)
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+func TestSpinnersWakeForEveryChange(t *testing.T) {
+	for name, body := range map[string]func(*S){
+		// The change may fall before the load, between load and Gosched, or
+		// behind it.
+		"flag": func(s *S) {
+			var flag atomic.Bool
+			s.Go("spinner", func() { await(&flag) })
+			s.Go("setter", func() { flag.Store(true) })
+		},
+		"flag set and cleared": func(s *S) {
+			var flag, seen atomic.Int32
+			s.Go("spinner", func() {
+				for flag.Load() != 1 {
+					runtime.Gosched()
+				}
+				seen.Store(1)
+			})
+			s.Go("setter", func() {
+				flag.Store(2)
+				flag.Store(3)
+				flag.Store(1)
+			})
+		},
+		"plain data under a mutex": func(s *S) {
+			var m sync.Mutex
+			ready := false
+			s.Go("spinner", func() {
+				for {
+					m.Lock()
+					done := ready
+					m.Unlock()
+					if done {
+						return
+					}
+					runtime.Gosched()
+				}
+			})
+			s.Go("setter", func() {
+				m.Lock()
+				m.Unlock()
+				m.Lock()
+				ready = true
+				m.Unlock()
+			})
+		},
+		"plain data under two sections": func(s *S) {
+			var m sync.Mutex
+			a, b := false, false
+			look := func(x *bool) bool {
+				m.Lock()
+				defer m.Unlock()
+				return *x
+			}
+			s.Go("spinner", func() {
+				for !look(&a) || !look(&b) {
+					runtime.Gosched()
+				}
+			})
+			s.Go("setter", func() {
+				m.Lock()
+				a = true
+				m.Unlock()
+				m.Lock()
+				b = true
+				m.Unlock()
+			})
+		},
+		"TryLock": func(s *S) {
+			var m sync.Mutex
+			s.Go("spinner", func() {
+				for !m.TryLock() {
+					runtime.Gosched()
+				}
+				m.Unlock()
+			})
+			s.Go("holder", func() {
+				for range 3 {
+					m.Lock()
+					m.Unlock()
+				}
+			})
+		},
+		"readers": func(s *S) {
+			var m sync.RWMutex
+			s.Go("spinner", func() {
+				for !m.TryLock() {
+					runtime.Gosched()
+				}
+				m.Unlock()
+			})
+			s.Go("reader", func() {
+				m.RLock()
+				m.RUnlock()
+			})
+		},
+		"two spinners that take turns": func(s *S) {
+			var turn atomic.Int32
+			for me := range int32(2) {
+				s.Go("spinner", func() {
+					for round := range int32(2) {
+						for turn.Load() != 2*round+me {
+							runtime.Gosched()
+						}
+						turn.Add(1)
+					}
+				})
+			}
+		},
+		"plain memory": func(s *S) {
+			ready := false
+			s.Go("spinner", func() {
+				for !ready {
+					runtime.Gosched()
+				}
+			})
+			s.Go("setter", func() { new(atomic.Bool).Load(); ready = true })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := schedules.Explore(body, schedules.Config{Strategy: schedules.DFS(-1), Schedules: 500_000})
+			if r.Failure != nil {
+				t.Fatal(r.Failure.Describe())
+			}
+			if !r.Exhausted {
+				t.Error(r)
+			}
+			for seed := range uint64(20) {
+				for _, strategy := range []schedules.Strategy{schedules.Random(seed), schedules.PCT(3, seed)} {
+					r := schedules.Explore(body, schedules.Config{Strategy: strategy, Schedules: 100})
+					if r.Failure != nil {
+						t.Fatal(r.Failure.Describe())
+					}
+				}
+			}
+		})
+	}
+}
+
+// Parking leaves out schedules and no outcomes.
+func TestParkingLosesNoOutcome(t *testing.T) {
+	program := func(s *S) func() string {
+		var x, y atomic.Int32
+		var seen []byte
+		s.Go("spinner", func() {
+			for x.Load() == 0 {
+				runtime.Gosched()
+			}
+			seen = append(seen, '0'+byte(x.Load()), '0'+byte(y.Load()))
+		})
+		s.Go("setter", func() {
+			x.Store(1)
+			y.Store(1)
+			x.Store(2)
+		})
+		return func() string { return string(seen) }
+	}
+	with := outcomes(t, schedules.Config{}, program)
+	// Without parking the space is infinite: a spinner may spin for ever.
+	without := outcomes(t, schedules.Config{NoParking: true, Strategy: schedules.Random(1), Schedules: 20_000}, program)
+	if len(with) < 3 || !slices.Equal(with, without) {
+		t.Errorf("with parking %v, without %v", with, without)
+	}
+}
+
+func TestFinitePatienceEndsNormally(t *testing.T) {
+	for _, attempts := range []int{1, 2, 3, 10, 63} {
+		got := outcomes(t, schedules.Config{Strategy: schedules.DFS(1)}, func(s *S) func() string {
+			var never, other atomic.Bool
+			gaveUp := false
+			s.Go("patient", func() {
+				for range attempts {
+					if never.Load() {
+						return
+					}
+					runtime.Gosched()
+				}
+				gaveUp = true
+			})
+			s.Go("busy", func() { other.Store(true) })
+			return func() string {
+				if gaveUp {
+					return "gave up"
+				}
+				return "never happens"
+			}
+		})
+		if !slices.Equal(got, []string{"gave up"}) {
+			t.Errorf("%d attempts: %v", attempts, got)
+		}
+	}
+}
+
+// A task is parked only where it comes back to the same Gosched: three in a row
+// are no loop.
+func TestBackOffsAtDifferentPlacesAreNotOneLoop(t *testing.T) {
+	got := outcomes(t, schedules.Config{}, func(s *S) func() string {
+		var x, end atomic.Int32
+		seen := ""
+		s.Go("reader", func() {
+			x.Load()
+			runtime.Gosched()
+			x.Load()
+			runtime.Gosched()
+			x.Load()
+			runtime.Gosched()
+			if end.Load() == 0 {
+				seen = "before"
+			} else {
+				seen = "after"
+			}
+		})
+		s.Go("writer", func() {
+			x.Store(1)
+			end.Store(1)
+		})
+		return func() string { return seen }
+	})
+	if !slices.Equal(got, []string{"after", "before"}) {
+		t.Errorf("outcomes %v", got)
+	}
+}
