@@ -1,3 +1,65 @@
 // Package schedules explores the interleavings of concurrent Go programs under
-// a controlled scheduler.
+// a controlled scheduler, and shows the one that fails.
+//
+// A program under test uses the drop-in packages [annulus/schedules/atomic],
+// [annulus/schedules/sync] and [annulus/schedules/runtime] in place of the
+// standard ones. [Explore] runs it again and again, each time in another order:
+//
+//	r := schedules.Explore(func(s *schedules.S) {
+//		var n atomic.Int64
+//		s.Go("a", func() { n.Store(n.Load() + 1) })
+//		s.Go("b", func() { n.Store(n.Load() + 1) })
+//		s.Wait()
+//		if n.Load() != 2 {
+//			s.Errorf("an update was lost")
+//		}
+//	}, schedules.Config{})
+//
+// [Check] does the same in a test and prints the command that repeats a failure;
+// [Replay] repeats it.
+//
+// # Executions
+//
+// One task runs at a time. Every operation of a drop-in is a yield point: before
+// it takes effect, the [Strategy] decides which of the tasks that can go on does
+// so. An operation that would block disables its task until another task enables
+// it. Everything between two yield points happens at once, so that accesses to
+// plain memory are interleaved only as far as they lie between different ones;
+// the race detector, not this package, finds unsynchronised accesses. Like the
+// drop-ins, Go's atomic operations are sequentially consistent, and no weaker
+// order is explored.
+//
+// A decision between at least two tasks is a choice. Taking the processor from a
+// task that could have used it is a preemption, except where the task is about
+// to begin an operation ([S.Invoke]) or calls Gosched.
+//
+// # Spinning
+//
+// A task that waits by calling Gosched in a loop is parked once it has come back
+// to the same call by the same reads with the same results and has changed
+// nothing: it would do the same again. It goes on as soon as something that it
+// has read changes, counting from the read, and for a lock as soon as another
+// task has released it. Where all that is left is parked, all go on for another
+// round. After so many rounds without any change ([Config.LivelockRounds]) the
+// execution fails as a livelock.
+//
+// Parking does not tell a loop that counts its rounds from one that does not: a
+// loop that gives up after more than three rounds is seen to give up only where
+// no other task could have changed what it waits for, unless [Config.NoParking]
+// is set.
+//
+// # Failures
+//
+// An execution can fail in the ways that [Class] lists. A failing execution is
+// stopped where it is; its tasks are unwound by runtime.Goexit, which runs their
+// deferred calls, in which the drop-ins neither block nor yield. The failing
+// schedule is simplified and then repeated with everything recorded, so that a
+// [Failure] has a [Trace] that can be read and a [Schedule] that can be
+// replayed. A program that does not repeat its failure fails as nondeterministic.
+//
+// # What a pass does not prove
+//
+// An exploration is exhausted, in full or up to a bound on preemptions, or it is
+// incomplete; [Report.Verdict] says which. Even an exhausted one covers the given
+// program with its tasks and operations, and nothing larger.
 package schedules

@@ -140,7 +140,7 @@ func (e *engine) pending(t *task) string {
 	if t.obj == nil {
 		return opNames[t.op]
 	}
-	return e.objectName(t.obj) + "." + opNames[t.op]
+	return objectName(t.obj) + "." + opNames[t.op]
 }
 
 // reason says for what a disabled task waits.

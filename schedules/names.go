@@ -55,17 +55,11 @@ var typeNames = [...]string{
 	hook.Cond:      "cond",
 }
 
-// objectName names an object by its type and the order of first touches among
-// the objects of that type, unless the program has named it.
-func (e *engine) objectName(o *object) string {
+// objectName names an object by its type and the order of first uses among the
+// objects of that type, unless the program has named it.
+func objectName(o *object) string {
 	if o.name != "" {
 		return o.name
 	}
-	number := 1
-	for _, earlier := range e.objects.all[:o.id] {
-		if earlier.typ == o.typ && earlier.name == "" {
-			number++
-		}
-	}
-	return typeNames[o.typ] + "#" + strconv.Itoa(number)
+	return typeNames[o.typ] + "#" + strconv.Itoa(int(o.number))
 }

@@ -8,10 +8,11 @@ import (
 
 // object is what an execution knows about one drop-in value.
 type object struct {
-	at   unsafe.Pointer // keeps the value alive, so that its address stays its own
-	id   int32          // its number in the order of first touches
-	typ  hook.Type      // NoType until the first operation, if it was named before
-	name string         // given by the program, or ""
+	at     unsafe.Pointer // keeps the value alive, so that its address stays its own
+	id     int32          // its number in the order of first touches
+	typ    hook.Type      // NoType until the first operation, if it was named before
+	name   string         // given by the program, or ""
+	number int32          // its number among the unnamed objects of its type
 
 	// version counts what can concern a task that waits for the object to
 	// change: changes of an atomic's value, releases of a lock.
@@ -32,6 +33,7 @@ type objects struct {
 	epoch uint32
 	all   []*object // all[:n] belong to the current execution
 	n     int
+	typed [hook.Types]int32 // how many objects of each type have been numbered
 }
 
 type slot struct {
@@ -42,6 +44,7 @@ type slot struct {
 
 func (os *objects) reset() {
 	os.n = 0
+	clear(os.typed[:])
 	os.epoch++
 	if os.epoch == 0 || os.slots == nil {
 		os.slots = make([]slot, max(64, len(os.slots)))
@@ -72,7 +75,8 @@ func (os *objects) add(s *slot, p unsafe.Pointer, typ hook.Type) *object {
 		os.all = append(os.all, new(object))
 	}
 	o := os.all[os.n]
-	*o = object{at: p, id: int32(os.n), typ: typ}
+	os.typed[typ]++
+	*o = object{at: p, id: int32(os.n), typ: typ, number: os.typed[typ]}
 	*s = slot{address: uintptr(p), epoch: os.epoch, index: int32(os.n)}
 	os.n++
 	if 2*os.n > len(os.slots) {

@@ -59,7 +59,7 @@ func (r *recorder) performed(t *task) {
 	case hook.Store, hook.Swap, hook.Add, hook.And, hook.Or, hook.WaitGroupAdd:
 		text = step.Op + "(" + r.value(t, t.a) + ")"
 	case hook.CompareAndSwap:
-		text = step.Op + "(" + r.value(t, t.a) + ", " + r.value(t, t.b) + ")"
+		text = "CAS(" + r.value(t, t.a) + ", " + r.value(t, t.b) + ")"
 	}
 	if step.Object != "" {
 		text = step.Object + "." + text

@@ -71,7 +71,7 @@ func (f *follower) offers(enabled uint64) string {
 func (e *engine) step(t *task) Step {
 	s := Step{Task: e.label(t), Op: opNames[t.op]}
 	if t.obj != nil {
-		s.Object = e.objectName(t.obj)
+		s.Object = objectName(t.obj)
 	}
 	return s
 }

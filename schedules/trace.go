@@ -194,13 +194,13 @@ func (tb *table) draw(b *strings.Builder, ev *Event) {
 		}
 	}
 	number := ""
-	if ev.Kind == Operation {
+	if ev.Kind == Operation || ev.Kind == Invocation {
 		number = fmt.Sprint(ev.Step)
 	}
 	for i, line := range pieces(text, w) {
 		row := pad(fmt.Sprintf("%*s %s %s%s", tb.number, number, mark, strings.Repeat(" ", before), line), tb.number+3+tb.total)
 		if i == 0 {
-			row += clip(ev.Where, widestMargin)
+			row += clipLeft(ev.Where, widestMargin)
 		}
 		b.WriteString(strings.TrimRight(row, " ") + "\n")
 		number, mark = "", " "
@@ -236,6 +236,14 @@ func pad(s string, w int) string { return s + strings.Repeat(" ", max(0, w-width
 func clip(s string, w int) string {
 	if runes := []rune(s); len(runes) > w {
 		return string(runes[:w-1]) + "…"
+	}
+	return s
+}
+
+// clipLeft is clip for texts whose end matters.
+func clipLeft(s string, w int) string {
+	if runes := []rune(s); len(runes) > w {
+		return "…" + string(runes[len(runes)-w+1:])
 	}
 	return s
 }

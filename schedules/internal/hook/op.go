@@ -59,4 +59,6 @@ const (
 	WaitGroup
 	Once
 	Cond
+
+	Types = iota // the number of types
 )

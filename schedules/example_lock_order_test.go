@@ -1,0 +1,52 @@
+package schedules_test
+
+import (
+	"fmt"
+
+	"annulus/schedules"
+	"annulus/schedules/sync"
+)
+
+// account is one of those between which money is moved.
+type account struct {
+	sync.Mutex
+	balance int
+}
+
+// Moving money locks the source before the target. Two tasks that move it in
+// opposite directions can each hold what the other one needs.
+func Example_lockOrder() {
+	r := schedules.Explore(func(s *schedules.S) {
+		var a, b account
+		s.Name(&a.Mutex, "a")
+		s.Name(&b.Mutex, "b")
+		move := func(from, to *account, amount int) {
+			from.Lock()
+			defer from.Unlock()
+			to.Lock()
+			defer to.Unlock()
+			from.balance -= amount
+			to.balance += amount
+		}
+		s.Go("there", func() { move(&a, &b, 1) })
+		s.Go("back", func() { move(&b, &a, 1) })
+		s.Wait()
+	}, schedules.Config{})
+	fmt.Println(r.Failure)
+	fmt.Println(r.Failure.Trace)
+	// Output:
+	// deadlock: no task can go on
+	//   main is at wait
+	//   there is at b.Lock, which back holds
+	//   back is at a.Lock, which there holds
+	// step   there    back
+	//    1   a.Lock()          …ple_lock_order_test.go:24
+	//    2 *          b.Lock() …ple_lock_order_test.go:24
+	// --- deadlock: no task can go on
+	//   main is at wait
+	//   there is at b.Lock, which back holds
+	//   back is at a.Lock, which there holds
+	// > another task goes on; * it takes over from one that could have gone on
+	// a: first used in schedules_test.Example_lockOrder.func1.1, example_lock_order_test.go:24: from.Lock()
+	// b: first used in schedules_test.Example_lockOrder.func1.1, example_lock_order_test.go:24: from.Lock()
+}

@@ -1,0 +1,38 @@
+package schedules_test
+
+import (
+	"fmt"
+
+	"annulus/schedules"
+	"annulus/schedules/atomic"
+)
+
+// Two tasks increment a number by loading and storing it. One preemption between
+// the two loses an update.
+func Example_lostUpdate() {
+	r := schedules.Explore(func(s *schedules.S) {
+		var n atomic.Int64
+		increment := func() { n.Store(n.Load() + 1) }
+		s.Go("a", increment)
+		s.Go("b", increment)
+		s.Wait()
+		if got := n.Load(); got != 2 {
+			s.Errorf("two increments made %d", got)
+		}
+	}, schedules.Config{})
+	fmt.Println(r.Failure)
+	fmt.Println(r.Failure.Trace)
+	// Output:
+	// property: two increments made 1
+	// step   main                  a                  b
+	//    1                         int64#1.Load() = 0                    …le_lost_update_test.go:15
+	//    2 *                                          int64#1.Load() = 0 …le_lost_update_test.go:15
+	//    3                                            int64#1.Store(1)   …le_lost_update_test.go:15
+	//    4 >                       int64#1.Store(1)                      …le_lost_update_test.go:15
+	//    5 > wait for all                                                …le_lost_update_test.go:18
+	//    6   int64#1.Load() = 1                                          …le_lost_update_test.go:19
+	//        two increments made 1                                       …le_lost_update_test.go:20
+	// --- property: two increments made 1
+	// > another task goes on; * it takes over from one that could have gone on
+	// int64#1: first used in schedules_test.Example_lostUpdate.func1.1, example_lost_update_test.go:15: increment := func() {…
+}
