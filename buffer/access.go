@@ -43,9 +43,12 @@ func (b *Buffer) Bytes(ref Ref) ([]byte, error) {
 // the data had better copy it to a new block. It returns ErrStale or
 // ErrForeign as Bytes does. Once true it stays true for the same reference.
 func (b *Buffer) CopyOnAccess(ref Ref) (bool, error) {
+	// Linearization point of CopyOnAccess: the load of the tail. It comes
+	// first: if ref is current after it, it was at it.
+	tail := b.tailAddr.Load()
 	slot, w, err := b.resolve(ref)
 	if err != nil {
 		return false, err
 	}
-	return b.tailAddr.Load()-uint64(b.addressOf(slot, w)) >= b.coaDistance, nil
+	return tail-uint64(b.addressOf(slot, w)) >= b.coaDistance, nil
 }

@@ -2,7 +2,6 @@ package buffer
 
 import (
 	"context"
-	"errors"
 
 	"annulus/schedules/runtime"
 )
@@ -21,32 +20,38 @@ import (
 //
 // It does not allocate Go memory.
 func (b *Buffer) Alloc(n int) (Guard, error) {
-	class, ok := b.classes.fit(n)
-	if !ok {
+	class := b.classes.fit(n)
+	if class == noClass {
 		return Guard{}, ErrSize
 	}
 	b.mu.Lock()
+	slot, w, err := b.take(class)
+	b.mu.Unlock()
+	if err != nil {
+		return Guard{}, err
+	}
+	return Guard{claim{b, w, slot}, n}, nil
+}
+
+// take finds a block of class: a freed one that can be reused, or a new one at
+// the tail. Freed blocks that have meanwhile come too close to eviction are
+// discarded on the way. Needs mu.
+func (b *Buffer) take(class uint8) (slot uint32, w word, err error) {
 	for b.free.heads[class] != nilSlot {
 		slot, ok := b.free.pop(class)
 		w := word(b.words[slot].Load())
 		if !ok {
 			b.corrupt(slot, w)
 		}
-		if !b.reusable(b.addressOf(slot, w)) { // it has come too close to eviction
+		if !b.reusable(b.addressOf(slot, w)) {
 			b.mustMove("discard", slot, w, w.to(Tombstone))
 			continue
 		}
 		// Linearization point of Alloc that reuses a block.
 		b.words[slot].Store(uint64(w.reused()))
-		b.mu.Unlock()
-		return Guard{claim{b, w.reused(), slot}, n}, nil
+		return slot, w.reused(), nil
 	}
-	slot, w, err := b.extend(class)
-	b.mu.Unlock()
-	if err != nil {
-		return Guard{}, err
-	}
-	return Guard{claim{b, w, slot}, n}, nil
+	return b.extend(class)
 }
 
 // extend appends a block of class at the tail, after a filler if the block
@@ -60,34 +65,45 @@ func (b *Buffer) Alloc(n int) (Guard, error) {
 // that is larger than both halves.
 func (b *Buffer) extend(class uint8) (slot uint32, w word, err error) {
 	size := uint64(b.classes.sizes[class])
-	for {
-		switch {
-		case b.closed:
-			return 0, 0, ErrClosed
-		case b.capacity-uint64(b.tail.addr-b.head.addr) < size:
-			// Linearization point of Alloc that finds the ring full.
-			return 0, 0, ErrFull
-		case b.tail.lap >= b.lastLap:
-			return 0, 0, ErrExhausted
-		}
-		slot = b.tail.slot
-		if rest := b.toEnd(slot); rest < size {
-			b.append(newWord(b.tail.lap, fillerClass, Tombstone), rest)
-			continue
-		}
-		w = newWord(b.tail.lap, class, NotReady)
-		b.append(w, size)
-		return slot, w, nil
+	if b.closed {
+		return 0, 0, ErrClosed
 	}
+	if b.unused() < size {
+		// Linearization point of Alloc that finds the ring full.
+		return 0, 0, ErrFull
+	}
+	lap := b.tail.lap
+	rest := b.toEnd(b.tail.slot)
+	if rest < size {
+		lap++
+	}
+	if lap >= b.lastLap {
+		return 0, 0, ErrExhausted
+	}
+	if rest < size {
+		b.append(newWord(b.tail.lap, fillerClass, Tombstone), rest)
+	}
+	if b.unused() < size {
+		err = ErrFull
+	} else {
+		slot, w = b.tail.slot, newWord(lap, class, NotReady)
+		b.append(w, size)
+	}
+	// Linearization point of Alloc that extends the ring, by a filler, a block
+	// or both at once.
+	b.tailAddr.Store(uint64(b.tail.addr))
+	return slot, w, err
 }
 
-// append writes the metadata of a new block at the tail and then moves the
-// tail over it. Needs mu.
+// unused returns the bytes between tail and the end of what head has
+// reclaimed. Needs mu.
+func (b *Buffer) unused() uint64 { return b.capacity - uint64(b.tail.addr-b.head.addr) }
+
+// append writes the metadata of a new block and moves the tail over it. Needs
+// mu; no one else sees the new tail until tailAddr is stored.
 func (b *Buffer) append(w word, size uint64) {
 	b.words[b.tail.slot].Store(uint64(w))
 	b.tail.advance(size, &b.geometry)
-	// Linearization point of Alloc that extends the ring.
-	b.tailAddr.Store(uint64(b.tail.addr))
 }
 
 // AllocOrEvict is Alloc that makes room: while the ring is full it evicts the
@@ -96,25 +112,41 @@ func (b *Buffer) append(w word, size uint64) {
 // of others are under way it waits for them, at most Config.EvictPatience
 // looks in all or until ctx ends, and then returns ErrPatience or the
 // context's error.
+//
+// It takes the lock half as often as Alloc and EvictOne in turn: one critical
+// section finishes an eviction, tries to allocate, and if that fails reserves
+// the next block.
 func (b *Buffer) AllocOrEvict(ctx context.Context, n int, callback func(Block) error) (Guard, error) {
+	class := b.classes.fit(n)
+	if class == noClass {
+		return Guard{}, ErrSize
+	}
+	b.mu.Lock()
 	for looks := 0; ; {
-		g, err := b.Alloc(n)
+		slot, w, err := b.take(class)
 		if err != ErrFull {
-			return g, err
-		}
-		_, err = b.EvictOne(ctx, callback)
-		switch {
-		case err == nil:
-		case errors.Is(err, ErrEmpty) || errors.Is(err, ErrInFlight):
-			if looks++; looks >= b.patience {
-				return Guard{}, ErrPatience
-			}
-			if err := ctx.Err(); err != nil {
+			b.mu.Unlock()
+			if err != nil {
 				return Guard{}, err
 			}
+			return Guard{claim{b, w, slot}, n}, nil
+		}
+		r, err := b.reserve(^Addr(0))
+		b.mu.Unlock()
+		if err == nil {
+			w, err = b.evict(ctx, r, callback)
+		} else if looks++; looks < b.patience { // ErrEmpty or ErrInFlight: others make room, or took it
+			err = ctx.Err()
 			runtime.Gosched()
-		default:
+		} else {
+			err = ErrPatience
+		}
+		if err != nil {
 			return Guard{}, err
+		}
+		b.mu.Lock()
+		if r.size > 0 {
+			b.finish(r, w)
 		}
 	}
 }

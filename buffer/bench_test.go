@@ -61,7 +61,17 @@ func BenchmarkW1(b *testing.B) {
 		b.Run(fmt.Sprintf("%dMiB", mib), func(b *testing.B) {
 			ring := open(b, mib<<20)
 			for b.Loop() {
-				allocFree(b, ring)
+				g, err := ring.Alloc(320)
+				if err != nil {
+					b.Fatal(err)
+				}
+				binary.LittleEndian.PutUint64(g.Bytes(), 1)
+				g.Release()
+				h, err := ring.TryTombstone(g.Ref())
+				if err != nil {
+					b.Fatal(err)
+				}
+				h.Free()
 			}
 		})
 	}
@@ -79,7 +89,18 @@ func BenchmarkW1Parallel(b *testing.B) {
 
 func accepted(e buffer.Block) error { return nil }
 
+// allocEvict lets the ring make room itself.
 func allocEvict(tb testing.TB, b *buffer.Buffer, n int) {
+	g, err := b.AllocOrEvict(nil, n, accepted) //nolint:staticcheck // never waits here
+	if err != nil {
+		tb.Fatal(err)
+	}
+	binary.LittleEndian.PutUint64(g.Bytes(), 1)
+	g.Release()
+}
+
+// allocEvictSplit is the same in separate calls.
+func allocEvictSplit(tb testing.TB, b *buffer.Buffer, n int) {
 	g, err := b.Alloc(n)
 	for err == buffer.ErrFull {
 		if _, err := b.EvictOne(nil, accepted); err != nil && err != buffer.ErrInFlight && err != buffer.ErrEmpty { //nolint:staticcheck // never waits here
@@ -107,6 +128,17 @@ func BenchmarkW2(b *testing.B) {
 				allocEvict(b, ring, 256)
 			}
 		})
+	}
+}
+
+// BenchmarkW2Split is W2 in separate calls of Alloc and EvictOne.
+func BenchmarkW2Split(b *testing.B) {
+	ring := open(b, 8<<20)
+	for range ring.Capacity() / 320 {
+		allocEvictSplit(b, ring, 256)
+	}
+	for b.Loop() {
+		allocEvictSplit(b, ring, 256)
 	}
 }
 

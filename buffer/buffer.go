@@ -64,12 +64,12 @@ func New(config Config) (*Buffer, error) {
 	b := &Buffer{
 		geometry:    newGeometry(c.Capacity),
 		classes:     newClassTable(c.Classes),
-		key:         newRefKey(),
 		coaDistance: ^uint64(0),
 		patience:    c.EvictPatience,
 		discardLive: c.DiscardLive,
 		mem:         c.Memory,
 	}
+	b.key = newRefKey(b.slotBits)
 	b.lastLap = b.laps() - 1
 	b.head, b.evicting, b.tail = b.at(c.start), b.at(c.start), b.at(c.start)
 	b.tailAddr.Store(uint64(c.start))
@@ -83,7 +83,7 @@ func New(config Config) (*Buffer, error) {
 	}
 	b.mem = b.mem[:c.Capacity:c.Capacity]
 	b.words = make([]atomic.Uint64, b.granules)
-	b.free = newFreeLists(len(c.Classes), b.mem)
+	b.free = newFreeLists(b.mem)
 	return b, nil
 }
 

@@ -1,44 +1,48 @@
 package buffer
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // classTable holds the size classes and finds the one a request falls into.
 type classTable struct {
-	sizes   []int // ascending, bytes
-	largest int
-	// first[(n-1)>>shift] is the smallest class that may hold n bytes; while
-	// it is too small, the next one is. At most 1024 entries: with classes up
-	// to 64 KiB an entry is a granule and the first answer is right.
-	first []uint8
-	shift uint8
+	sizes [maxClasses]int // ascending, bytes
+	count int
+	// direct[g-1] is the class of requests that need g granules, as far as it
+	// goes; larger requests are searched for.
+	direct [64 << 10 / Granule]uint8
 }
 
-func newClassTable(sizes []int) classTable {
-	t := classTable{sizes: sizes, largest: sizes[len(sizes)-1], shift: 6}
-	for (t.largest-1)>>t.shift >= 1024 {
-		t.shift++
-	}
-	t.first = make([]uint8, (t.largest-1)>>t.shift+1)
-	class := uint8(0)
-	for i := range t.first {
-		for smallest := i<<t.shift + 1; sizes[class] < smallest; {
-			class++
-		}
-		t.first[i] = class
+func newClassTable(sizes []int) (t classTable) {
+	t.count = copy(t.sizes[:], sizes)
+	for i := range t.direct {
+		t.direct[i] = t.search((i + 1) * Granule)
 	}
 	return t
 }
 
-// fit returns the smallest class of at least n bytes.
-func (t *classTable) fit(n int) (class uint8, ok bool) {
-	if uint(n-1) >= uint(t.largest) { // also when n is not positive
-		return 0, false
+// fit returns the smallest class of at least n bytes, or noClass.
+func (t *classTable) fit(n int) uint8 {
+	if g := uint(n-1) / Granule; g < uint(len(t.direct)) {
+		return t.direct[g]
 	}
-	class = t.first[(n-1)>>t.shift]
-	for t.sizes[class] < n {
-		class++
+	return t.search(n)
+}
+
+// all returns the sizes.
+func (t *classTable) all() []int { return t.sizes[:t.count:t.count] }
+
+// noClass is the class of requests that are not positive or larger than every
+// class.
+const noClass = fillerClass
+
+func (t *classTable) search(n int) uint8 {
+	i, _ := slices.BinarySearch(t.all(), n)
+	if n <= 0 || i == t.count {
+		return noClass
 	}
-	return class, true
+	return uint8(i)
 }
 
 // Records describes the records and pages of a tree whose pages the buffer

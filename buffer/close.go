@@ -32,7 +32,7 @@ func (b *Buffer) Close() error {
 	}
 	b.closed = true
 	b.head, b.evicting, b.returned = b.tail, b.tail, nil
-	b.free = newFreeLists(len(b.free.heads), nil)
+	b.free = newFreeLists(nil)
 	b.mem = nil
 	if b.unmap != nil {
 		return b.unmap()

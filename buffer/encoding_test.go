@@ -59,7 +59,8 @@ func TestCursorsAgreeWithDivision(t *testing.T) {
 
 func TestRefsRoundTripAndAreNeverZero(t *testing.T) {
 	for range 20_000 {
-		b := &Buffer{geometry: newGeometry((1 + rand.IntN(1<<rand.UintN(24))) * Granule), key: newRefKey()}
+		b := &Buffer{geometry: newGeometry((1 + rand.IntN(1<<rand.UintN(24))) * Granule)}
+		b.key = newRefKey(b.slotBits)
 		slot := uint32(rand.UintN(uint(b.granules)))
 		w := newWord(rand.Uint64N(b.laps()), 1, Ready) | word(rand.UintN(lastGeneration+1))<<generationShift
 		r := b.ref(slot, w)
@@ -75,7 +76,7 @@ func TestRefsRoundTripAndAreNeverZero(t *testing.T) {
 
 // A reference with a lap too large for any word decodes to no allocation.
 func TestNoWordHasAnOversizedLap(t *testing.T) {
-	b := &Buffer{geometry: newGeometry(Granule), key: newRefKey()}
+	b := &Buffer{geometry: newGeometry(Granule)}
 	_, a := b.decode(Ref(uint64(1)<<63 ^ uint64(b.key)))
 	require.Greater(t, uint64(a), uint64(newWord(1<<lapBits-1, 0, Ready).allocation())|1<<generationBits-1)
 }

@@ -57,14 +57,27 @@ func (e Block) Bytes() []byte { return e.whole("Block.Bytes") }
 // Of ctx only Err is called, and only while waiting. EvictOne does not
 // allocate Go memory unless it fails.
 func (b *Buffer) EvictOne(ctx context.Context, callback func(Block) error) (int, error) {
-	r, err := b.reserve(^Addr(0))
+	r, err := b.evictNext(ctx, ^Addr(0), callback)
+	return int(r.size), err
+}
+
+// evictNext takes one block below limit through the whole protocol: reserve,
+// evict, finish. If it fails the reservation returned is zero.
+func (b *Buffer) evictNext(ctx context.Context, limit Addr, callback func(Block) error) (reservation, error) {
+	b.mu.Lock()
+	r, err := b.reserve(limit)
+	b.mu.Unlock()
 	if err != nil {
-		return 0, err
+		return reservation{}, err
 	}
-	if err := b.evict(ctx, r, callback); err != nil {
-		return 0, err
+	w, err := b.evict(ctx, r, callback)
+	if err != nil {
+		return reservation{}, err
 	}
-	return int(r.size), nil
+	b.mu.Lock()
+	b.finish(r, w)
+	b.mu.Unlock()
+	return r, nil
 }
 
 // EvictN evicts up to n blocks, as n calls of EvictOne, and returns the bytes
@@ -75,14 +88,11 @@ func (b *Buffer) EvictOne(ctx context.Context, callback func(Block) error) (int,
 func (b *Buffer) EvictN(ctx context.Context, n int, callback func(Block) error) (bytes int64, err error) {
 	end := Addr(b.tailAddr.Load())
 	for ; n > 0; n-- {
-		r, err := b.reserve(end)
+		r, err := b.evictNext(ctx, end, callback)
 		if err == ErrEmpty || err == errEnd {
 			break
 		}
 		if err != nil {
-			return bytes, err
-		}
-		if err := b.evict(ctx, r, callback); err != nil {
 			return bytes, err
 		}
 		bytes += int64(r.size)
@@ -97,12 +107,9 @@ func (b *Buffer) EvictN(ctx context.Context, n int, callback func(Block) error) 
 // Other errors are those of EvictOne.
 func (b *Buffer) Drain(ctx context.Context, callback func(Block) error) error {
 	for looks := 0; ; {
-		r, err := b.reserve(^Addr(0))
+		_, err := b.evictNext(ctx, ^Addr(0), callback)
 		switch err {
 		case nil:
-			if err := b.evict(ctx, r, callback); err != nil {
-				return err
-			}
 			looks = 0
 		case ErrEmpty:
 			return nil
@@ -120,24 +127,27 @@ func (b *Buffer) Drain(ctx context.Context, callback func(Block) error) error {
 	}
 }
 
-// evict takes a reserved block to Evicted, or gives the reservation back. It
-// is the middle of the protocol reserve, evict, finish: no lock is held.
-func (b *Buffer) evict(ctx context.Context, r reservation, callback func(Block) error) (err error) {
+// evict makes a reserved block ready to be finished, and returns its word:
+// Tombstoning if the callback has had it, Tombstone if it was dead. If it fails
+// the reservation has been given back. No lock is held.
+func (b *Buffer) evict(ctx context.Context, r reservation, callback func(Block) error) (word, error) {
 	w := word(b.words[r.slot].Load())
 	mine := w.state() == Ready && b.words[r.slot].CompareAndSwap(uint64(w), uint64(w.claimed()))
 	if mine {
 		// That was the linearization point of the evictor's claim.
 		w = w.claimed()
-	} else if w, mine, err = b.await(ctx, r); err != nil {
-		return err
+	} else {
+		var err error
+		if w, mine, err = b.await(ctx, r); err != nil {
+			return 0, err
+		}
 	}
 	if mine {
 		if err := b.call(r, w, callback); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	b.finish(r, w)
-	return nil
+	return w, nil
 }
 
 // call lets the callback have the block that this eviction has claimed. If the

@@ -12,19 +12,19 @@ import "encoding/binary"
 // Being doubly linked is what makes eviction of a freed block take constant
 // time: it unlinks the block wherever it stands in its list.
 type freeLists struct {
-	heads []uint32 // slot of the first block of each class, or nilSlot
+	heads [maxClasses]uint32 // slot of the first block of each class, or nilSlot
 	mem   []byte
 }
 
 // nilSlot ends a list.
 const nilSlot = ^uint32(0)
 
-func newFreeLists(classes int, mem []byte) freeLists {
-	heads := make([]uint32, classes)
-	for i := range heads {
-		heads[i] = nilSlot
+func newFreeLists(mem []byte) (f freeLists) {
+	for class := range f.heads {
+		f.heads[class] = nilSlot
 	}
-	return freeLists{heads: heads, mem: mem}
+	f.mem = mem
+	return f
 }
 
 func (f *freeLists) push(class uint8, slot uint32) {

@@ -20,20 +20,29 @@ type Handle struct {
 // no longer exists the answer is ErrStale, and if ref cannot have come from
 // this Buffer it is ErrForeign; nothing is touched then.
 func (b *Buffer) TryTombstone(ref Ref) (Handle, error) {
+	slot, a := b.decode(ref)
+	if uint64(slot) >= uint64(len(b.words)) {
+		return Handle{}, ErrForeign
+	}
 	for {
-		slot, w, err := b.resolve(ref)
-		if err != nil {
-			return Handle{}, err
+		w := word(b.words[slot].Load())
+		if w.allocation() != a || w.state() != Ready {
+			// The load was the linearization point.
+			return Handle{}, b.notReady(ref, w.allocation() == a && w.state().current())
 		}
-		if w.state() != Ready {
-			return Handle{}, ErrBusy
-		}
-		// Linearization point of TryTombstone that succeeds; of one that
-		// fails, the load in resolve that shows why.
+		// Linearization point of TryTombstone that succeeds.
 		if b.words[slot].CompareAndSwap(uint64(w), uint64(w.claimed())) {
 			return Handle{claim{b, w.claimed(), slot}}, nil
 		}
 	}
+}
+
+// notReady tells why ref, whose allocation is current or not, cannot be taken.
+func (b *Buffer) notReady(ref Ref, current bool) error {
+	if current {
+		return ErrBusy
+	}
+	return b.refuse(ref)
 }
 
 // Ref returns the reference to the block. It is stale once the block is freed.
@@ -53,20 +62,27 @@ func (h Handle) Free() {
 	}
 	b := h.b
 	b.mu.Lock()
-	freed := b.reusable(b.addressOf(h.slot, h.w)) && h.w.generation() < lastGeneration
-	next := h.w.to(Tombstone)
-	if freed {
-		next = h.w.to(FreeListed)
+	if !b.reusable(b.addressOf(h.slot, h.w)) || h.w.generation() == lastGeneration {
+		h.bury()
+		return
 	}
 	// Linearization point of Free.
-	if !b.words[h.slot].CompareAndSwap(uint64(h.w), uint64(next)) {
+	if !b.words[h.slot].CompareAndSwap(uint64(h.w), uint64(h.w.to(FreeListed))) {
 		b.mu.Unlock()
 		h.misused("Handle.Free")
 	}
-	if freed {
-		b.free.push(h.w.class(), h.slot)
-	}
+	b.free.push(h.w.class(), h.slot)
 	b.mu.Unlock()
+}
+
+// bury ends the life of a block that cannot be reused, and releases mu.
+func (h Handle) bury() {
+	// Linearization point of Free of a block that cannot be reused.
+	moved := h.b.move(h.slot, h.w, h.w.to(Tombstone))
+	h.b.mu.Unlock()
+	if !moved {
+		h.misused("Handle.Free")
+	}
 }
 
 // Cancel gives the block back as it is: it becomes Ready again, and references

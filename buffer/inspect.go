@@ -1,6 +1,9 @@
 package buffer
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // BlockInfo describes one block at one moment.
 type BlockInfo struct {
@@ -91,8 +94,8 @@ func (b *Buffer) Inspect() View {
 		Evicting:    b.evicting.addr,
 		Tail:        b.tail.addr,
 		Outstanding: b.outstanding,
-		Classes:     b.classes.sizes,
-		FreeLists:   make([][]Addr, len(b.classes.sizes)),
+		Classes:     slices.Clone(b.classes.all()),
+		FreeLists:   make([][]Addr, b.classes.count),
 	}
 	for _, r := range b.returned {
 		v.Returned = append(v.Returned, r.addr)
@@ -100,7 +103,7 @@ func (b *Buffer) Inspect() View {
 	for _, i := range b.between(b.head, b.tail) {
 		v.Blocks = append(v.Blocks, i)
 	}
-	for class, slot := range b.free.heads {
+	for class, slot := range b.free.heads[:b.classes.count] {
 		for steps := uint64(0); slot < b.granules && steps < uint64(b.granules); steps++ {
 			v.FreeLists[class] = append(v.FreeLists[class], b.addressOf(slot, b.load(slot)))
 			slot = b.free.get(slot).next

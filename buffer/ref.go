@@ -19,17 +19,15 @@ func (a Addr) String() string { return fmt.Sprintf("%d", uint64(a)) }
 //
 // Inside, combined with a key of the Buffer by exclusive or, are
 //
-//	 63                    16 15           0
-//	┌────────────┬───────────┬──────────────┐
-//	│ lap        │ slot      │ generation 16│
-//	└────────────┴───────────┴──────────────┘
+//	┌────────────┬──────────────┬──────────┐
+//	│ lap        │ generation 16│ slot     │
+//	└────────────┴──────────────┴──────────┘
 //
-// the place of the block and the number of its reuses; a slot takes as many
-// bits as the ring's granules need. If the capacity is a power of two, lap and
-// slot together are the logical address in granules. The key makes a reference
-// handed to the wrong Buffer decode to a place and generation that are not
-// there, unless chance has it: 1 in 2⁶⁴ for each live block. Use
-// [Buffer.Locate] to look inside.
+// the place of the block, lap and slot, and the number of its reuses; a slot
+// takes as many bits as the ring's granules need, a lap the rest but at most
+// 35. The key makes a reference handed to the wrong Buffer decode to a place
+// and generation that are not there, unless chance has it: 1 in 2⁶⁴ for each
+// live block. Use [Buffer.Locate] to look inside.
 type Ref uint64
 
 // refKey distinguishes the references of different buffers.
@@ -39,27 +37,27 @@ type refKey uint64
 // protocol between goroutines.
 var opened atomic.Uint64
 
-// newRefKey returns the key of the next buffer. The generation field of a key
-// is all ones, a generation no block reaches: hence no reference is zero.
-func newRefKey() refKey {
+// newRefKey returns the key of the next buffer. Where a reference has its
+// generation the key is all ones, a generation no block reaches: hence no
+// reference is zero.
+func newRefKey(slotBits uint8) refKey {
 	// The finalizer of SplitMix64 (Steele, Lea, Flood 2014).
 	z := opened.Add(1) * 0x9e3779b97f4a7c15
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return refKey(z ^ z>>31 | 1<<generationBits - 1)
+	return refKey(z ^ z>>31 | (1<<generationBits-1)<<slotBits)
 }
 
 // ref returns the reference to the allocation whose word, at slot, is w.
 func (b *Buffer) ref(slot uint32, w word) Ref {
-	return Ref((w.lap()<<(b.slotBits&63)|uint64(slot))<<generationBits | uint64(w.generation()) ^ uint64(b.key))
+	return Ref(uint64(w.allocation())<<(b.slotBits&63) | uint64(slot) ^ uint64(b.key))
 }
 
 // decode returns the slot and the allocation that ref stands for, whether or
 // not they exist.
 func (b *Buffer) decode(ref Ref) (slot uint32, a allocation) {
 	raw := uint64(ref) ^ uint64(b.key)
-	place := raw >> generationBits
-	return uint32(place & (1<<(b.slotBits&63) - 1)), allocation(place>>(b.slotBits&63)<<generationBits | raw&(1<<generationBits-1))
+	return uint32(raw & (1<<(b.slotBits&63) - 1)), allocation(raw >> (b.slotBits & 63))
 }
 
 // Locate returns the logical address and the reuse generation that ref stands

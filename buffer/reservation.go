@@ -22,8 +22,8 @@ var errEnd = errors.New("buffer: end of range")
 
 // reserve takes the duty to evict the oldest block that no one has: the lowest
 // one given back, else the one at the evicting address if that is below limit.
+// Needs mu.
 func (b *Buffer) reserve(limit Addr) (r reservation, err error) {
-	b.mu.Lock()
 	switch {
 	case b.closed:
 		err = ErrClosed
@@ -47,7 +47,6 @@ func (b *Buffer) reserve(limit Addr) (r reservation, err error) {
 		// no reservation is left, hence head == evicting == tail.
 		err = ErrEmpty
 	}
-	b.mu.Unlock()
 	return r, err
 }
 
@@ -84,27 +83,20 @@ func (b *Buffer) giveBack(r reservation, claimed word) {
 }
 
 // finish marks the block Evicted, which is the last touch of it, and moves head
-// over it if it is the oldest.
-func (b *Buffer) finish(r reservation, w word) {
-	b.mu.Lock()
-	// Linearization point of Finish.
-	b.words[r.slot].Store(uint64(w.to(Evicted)))
-	b.outstanding--
-	b.advanceHead()
-	b.mu.Unlock()
-}
-
-// advanceHead moves head over the Evicted blocks before evicting: their memory
-// may be overwritten from here on. Needs mu.
+// over all Evicted blocks before evicting: their memory may be overwritten from
+// here on. Needs mu.
 //
 //	head                               evicting
 //	 ┼─ Evicted ─┼─ Evicted ─┼─ Tombstoning ─┼─ …
 //	             head stops here
-func (b *Buffer) advanceHead() {
+func (b *Buffer) finish(r reservation, w word) {
+	// Linearization point of Finish.
+	b.words[r.slot].Store(uint64(w.to(Evicted)))
+	b.outstanding--
 	for b.head.addr < b.evicting.addr {
 		w := word(b.words[b.head.slot].Load())
 		if w.state() != Evicted {
-			return
+			break
 		}
 		b.head.advance(b.size(b.head.slot, w), &b.geometry)
 	}

@@ -5,10 +5,10 @@ package buffer
 // a word from an earlier moment can never act on a later allocation at the
 // same place.
 //
-//	 63                    29 28          13 12    9 8     3 2     0
-//	┌────────────────────────┬──────────────┬───────┬───────┬───────┐
-//	│ lap                 35 │ generation 16│ claim4│ class6│ state3│
-//	└────────────────────────┴──────────────┴───────┴───────┴───────┘
+//	 63  60 59               25 24          9 8     3 2     0
+//	┌──────┬───────────────────┬─────────────┬───────┬───────┐
+//	│claim4│ lap            35 │generation 16│ class6│ state3│
+//	└──────┴───────────────────┴─────────────┴───────┴───────┘
 //
 // lap counts how often the tail has passed the physical start; together with
 // the entry's index it is the logical address. It never wraps: Alloc answers
@@ -31,13 +31,13 @@ const (
 	stateBits, classBits, claimBits, generationBits, lapBits = 3, 6, 4, 16, 35
 
 	classShift      = stateBits
-	claimShift      = classShift + classBits
-	generationShift = claimShift + claimBits
+	generationShift = classShift + classBits
 	lapShift        = generationShift + generationBits
+	claimShift      = lapShift + lapBits
 
 	stateMask = 1<<stateBits - 1
 	classMask = 1<<classBits - 1
-	claimMask = (1<<claimBits - 1) << claimShift
+	lapMask   = 1<<lapBits - 1
 
 	fillerClass = classMask
 	maxClasses  = classMask // class numbers 0 … maxClasses-1
@@ -54,22 +54,23 @@ func newWord(lap uint64, class uint8, s State) word {
 func (w word) state() State       { return State(w & stateMask) }
 func (w word) class() uint8       { return uint8(w >> classShift & classMask) }
 func (w word) generation() uint16 { return uint16(w >> generationShift) }
-func (w word) lap() uint64        { return uint64(w >> lapShift) }
+func (w word) lap() uint64        { return uint64(w >> lapShift & lapMask) }
 
 // allocation names one allocation among all that ever begin at one slot: lap
 // and generation, as they stand in the word.
 type allocation uint64
 
-func (w word) allocation() allocation { return allocation(w >> generationShift) }
+func (w word) allocation() allocation {
+	return allocation(w << claimBits >> (claimBits + generationShift))
+}
 
 // to returns the word after a move to state s that is neither a claim nor a
 // reuse.
 func (w word) to(s State) word { return w&^stateMask | word(s) }
 
-// claimed returns the word after someone took exclusive access.
-func (w word) claimed() word {
-	return w&^(claimMask|stateMask) | (w+1<<claimShift)&claimMask | word(Tombstoning)
-}
+// claimed returns the word after someone took exclusive access. The counter is
+// the topmost field, so that its carry is lost.
+func (w word) claimed() word { return w.to(Tombstoning) + 1<<claimShift }
 
 // reused returns the word after Alloc took the block off its free list.
 func (w word) reused() word { return w.to(NotReady) + 1<<generationShift }
