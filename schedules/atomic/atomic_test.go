@@ -1,0 +1,196 @@
+package atomic_test
+
+import (
+	"fmt"
+	"os/exec"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	stdatomic "sync/atomic"
+	"testing"
+
+	"annulus/schedules"
+	"annulus/schedules/atomic"
+)
+
+type number interface {
+	~int32 | ~int64 | ~uint32 | ~uint64 | ~uintptr
+}
+
+// values is what the standard type and ours have in common.
+type values[T number] interface {
+	Load() T
+	Store(T)
+	Swap(T) T
+	CompareAndSwap(old, new T) bool
+	Add(T) T
+	And(T) T
+	Or(T) T
+}
+
+// results performs every operation and returns what each returned, and the value
+// after it.
+func results[T number](x values[T]) []any {
+	var rs []any
+	do := func(r any) { rs = append(rs, r, x.Load()) }
+	do(x.Load())
+	x.Store(^T(0))
+	do(x.Swap(5))
+	do(x.CompareAndSwap(4, 6))
+	do(x.CompareAndSwap(5, 6))
+	do(x.Add(^T(0))) // minus one
+	do(x.Add(3))
+	do(x.And(0b1100))
+	do(x.Or(0b0011))
+	x.Store(7)
+	do(nil)
+	return rs
+}
+
+func boolResults(x interface {
+	Load() bool
+	Store(bool)
+	Swap(bool) bool
+	CompareAndSwap(old, new bool) bool
+}) []any {
+	var rs []any
+	do := func(r any) { rs = append(rs, r, x.Load()) }
+	do(x.Swap(true))
+	do(x.CompareAndSwap(false, false))
+	do(x.CompareAndSwap(true, false))
+	x.Store(true)
+	do(nil)
+	return rs
+}
+
+func pointerResults(x interface {
+	Load() *int
+	Store(*int)
+	Swap(*int) *int
+	CompareAndSwap(old, new *int) bool
+}) []any {
+	var rs []any
+	a, b := 1, 2
+	value := func(p *int) any {
+		if p == nil {
+			return nil
+		}
+		return *p
+	}
+	do := func(r any) { rs = append(rs, r, value(x.Load())) }
+	do(value(x.Swap(&a)))
+	do(x.CompareAndSwap(&b, nil))
+	do(x.CompareAndSwap(&a, &b))
+	x.Store(&a)
+	do(nil)
+	x.Store(nil)
+	do(nil)
+	return rs
+}
+
+func TestResultsAreStandard(t *testing.T) {
+	check := func(t *testing.T) {
+		for name, got := range map[string][2][]any{
+			"Int32":   {results[int32](new(atomic.Int32)), results[int32](new(stdatomic.Int32))},
+			"Int64":   {results[int64](new(atomic.Int64)), results[int64](new(stdatomic.Int64))},
+			"Uint32":  {results[uint32](new(atomic.Uint32)), results[uint32](new(stdatomic.Uint32))},
+			"Uint64":  {results[uint64](new(atomic.Uint64)), results[uint64](new(stdatomic.Uint64))},
+			"Uintptr": {results[uintptr](new(atomic.Uintptr)), results[uintptr](new(stdatomic.Uintptr))},
+			"Bool":    {boolResults(new(atomic.Bool)), boolResults(new(stdatomic.Bool))},
+			"Pointer": {pointerResults(new(atomic.Pointer[int])), pointerResults(new(stdatomic.Pointer[int]))},
+		} {
+			if !reflect.DeepEqual(got[0], got[1]) {
+				t.Errorf("%s: %v, the standard type %v", name, got[0], got[1])
+			}
+		}
+	}
+	t.Run("alone", check)
+	t.Run("under a scheduler", func(t *testing.T) {
+		r := schedules.Explore(func(*schedules.S) { check(t) }, schedules.Config{})
+		if r.Failure != nil || r.Steps < 50 {
+			t.Error(r)
+		}
+	})
+	t.Run("beside a scheduler", func(t *testing.T) {
+		r := schedules.Explore(func(*schedules.S) {
+			done := make(chan struct{})
+			go func() {
+				check(t)
+				close(done)
+			}()
+			<-done
+		}, schedules.Config{})
+		if r.Failure != nil || r.Steps != 0 {
+			t.Error(r)
+		}
+	})
+}
+
+func TestTraceShowsOperandsAndResults(t *testing.T) {
+	r := schedules.Explore(func(s *schedules.S) {
+		results[int32](new(atomic.Int32))
+		results[uint64](new(atomic.Uint64))
+		boolResults(new(atomic.Bool))
+		pointerResults(new(atomic.Pointer[int]))
+		s.Errorf("show it")
+	}, schedules.Config{})
+	text := r.Failure.Trace.String()
+	for _, want := range []string{
+		"int32#1.Store(-1)", "int32#1.Swap(5) = -1", "int32#1.CAS(4, 6) = false", "int32#1.CAS(5, 6) = true",
+		"int32#1.Add(-1) = 5", "int32#1.And(12) = 8", "int32#1.Or(3) = 8", "int32#1.Load() = 11",
+		"uint64#1.Add(-1) = 5", "bool#1.Swap(true) = false",
+		"pointer#1.Swap(&1) = nil", "pointer#1.CAS(&2, nil) = false", "pointer#1.CAS(&1, &2) = true", "pointer#1.Load() = &2",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+}
+
+// Without a scheduler the operations are to cost a branch, which they do as long
+// as they are inlined. Those of Bool and Pointer that write are too large.
+func TestOperationsInline(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the compiler")
+	}
+	out, err := exec.Command("go", "build", "-gcflags=-m=2", ".").CombinedOutput()
+	if err != nil {
+		t.Skipf("the compiler cannot be run: %v", err)
+	}
+	var got []string
+	for _, m := range regexp.MustCompile(`can inline \(\*([A-Z]\w+)\)\.([A-Z]\w+) with cost`).FindAllStringSubmatch(string(out), -1) {
+		got = append(got, m[1]+"."+m[2])
+	}
+	if len(got) == 0 {
+		t.Skip("the compiler reports no inlining, as under -race")
+	}
+	want := []string{"Bool.Load"}
+	for _, typ := range []string{"Int32", "Int64", "Uint32", "Uint64", "Uintptr"} {
+		for _, op := range []string{"Load", "Store", "Swap", "CompareAndSwap", "Add", "And", "Or"} {
+			want = append(want, typ+"."+op)
+		}
+	}
+	for _, name := range want {
+		if !slices.Contains(got, name) {
+			t.Errorf("%s is not inlined", name)
+		}
+	}
+}
+
+// A counter that adds atomically passes every schedule.
+func Example() {
+	r := schedules.Explore(func(s *schedules.S) {
+		var n atomic.Int64
+		for _, name := range []string{"a", "b"} {
+			s.Go(name, func() { n.Add(1) })
+		}
+		s.Wait()
+		if n.Load() != 2 {
+			s.Errorf("an update was lost")
+		}
+	}, schedules.Config{})
+	fmt.Println(r.Verdict(), "after", r.Schedules, "schedules")
+	// Output:
+	// EXHAUSTED after 2 schedules
+}
