@@ -36,13 +36,13 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	}
 	f.Schedule.Program = program
 	f.Schedule.Story = f.story()
-	path := filepath.Join(os.TempDir(), "annulus-"+fileName(tb.Name())+".schedule")
+	path := filepath.Join(os.TempDir(), fileName(program)+".schedule")
 	if err := f.Schedule.Save(path); err != nil {
 		tb.Logf("the schedule could not be saved: %v", err)
 	} else {
 		f.Command = fmt.Sprintf("%s=%s go test -run '%s' %s", replayVariable, path, testPattern(tb.Name()), callerPackage())
 	}
-	tb.Errorf("%v\n%s", r, f.Describe())
+	tb.Errorf("%s\n%v", f.Describe(), r)
 }
 
 func checkReplay(tb testing.TB, body func(s *S), path string) {
@@ -95,7 +95,7 @@ func testPattern(name string) string {
 func fileName(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r >= '0' && r <= '9', r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z', r == '-', r == '_':
+		case r >= '0' && r <= '9', r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z', r == '-', r == '.':
 			return r
 		}
 		return '_'

@@ -170,7 +170,7 @@ func (tb *table) head() string {
 func (tb *table) draw(b *strings.Builder, ev *Event) {
 	if ev.Kind == State {
 		for line := range strings.Lines(ev.Text) {
-			b.WriteString(fold(strings.Repeat(" ", tb.number+3)+". "+strings.TrimRight(line, "\n"), traceWidth))
+			b.WriteString(fold(strings.Repeat(" ", tb.number+3)+". "+strings.TrimSuffix(line, "\n"), traceWidth))
 		}
 		return
 	}
@@ -185,6 +185,7 @@ func (tb *table) draw(b *strings.Builder, ev *Event) {
 	text := indented(ev)
 	if tb.widths == nil {
 		text = tb.trace.Tasks[ev.Task] + ": " + text
+		w--
 	} else {
 		w = tb.widths[ev.Task]
 		for _, earlier := range tb.widths[:ev.Task] {
@@ -209,16 +210,26 @@ func (tb *table) draw(b *strings.Builder, ev *Event) {
 
 func indented(ev *Event) string { return strings.Repeat("  ", ev.Depth) + ev.Text }
 
-// pieces cuts the text into lines of at most w characters.
+// pieces cuts the text into lines of at most w characters, at spaces where there
+// are any in the second half. What a line continues stands two columns further
+// in than the line.
 func pieces(text string, w int) []string {
 	var lines []string
-	for _, line := range strings.Split(text, "\n") {
-		runes := []rune(line)
-		for len(runes) > w {
-			lines = append(lines, string(runes[:w]))
-			runes = append([]rune("  "), runes[w:]...)
+	for line := range strings.SplitSeq(text, "\n") {
+		indent := len(line) - len(strings.TrimLeft(line, " ")) + 2
+		for width(line) > w {
+			runes := []rune(line)
+			end := w
+			for i := w; i > max(w/2, indent); i-- {
+				if runes[i] == ' ' {
+					end = i
+					break
+				}
+			}
+			lines = append(lines, strings.TrimRight(string(runes[:end]), " "))
+			line = strings.Repeat(" ", min(indent, w/2)) + strings.TrimLeft(string(runes[end:]), " ")
 		}
-		lines = append(lines, string(runes))
+		lines = append(lines, strings.TrimRight(line, " "))
 	}
 	return lines
 }
