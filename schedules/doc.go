@@ -29,6 +29,11 @@
 // drop-ins, Go's atomic operations are sequentially consistent, and no weaker
 // order is explored.
 //
+// A task must not wait for another one by other means than the drop-ins, such as
+// channels: the whole exploration would hang. Goroutines that a task starts with
+// a go statement are not controlled and do not see each other's order explored;
+// where a task finds a lock in their hands, the execution fails.
+//
 // A decision between at least two tasks is a choice. Taking the processor from a
 // task that could have used it is a preemption, except where the task is about
 // to begin an operation ([S.Invoke]) or calls Gosched.

@@ -2,6 +2,7 @@ package schedules_test
 
 import (
 	"fmt"
+	"strings"
 
 	"annulus/schedules"
 	"annulus/schedules/atomic"
@@ -38,11 +39,11 @@ func (st *stack) pop() int32 {
 }
 
 func (st *stack) String() string {
-	text := "top"
-	for i, n := st.top.Load(), 0; i != 0 && n < 4; i, n = st.next[i].Load(), n+1 {
-		text += fmt.Sprint(" -> ", i)
+	chain := []string{"top"}
+	for i := st.top.Load(); i != 0 && len(chain) < 5; i = st.next[i].Load() {
+		chain = append(chain, fmt.Sprint(i))
 	}
-	return text
+	return strings.Join(chain, " -> ")
 }
 
 // A task reads the top and its successor. Before it swaps them, the other one
@@ -85,46 +86,46 @@ func Example_aBA() {
 	// Output:
 	// property: a has 2, which b has already
 	// step   main                 a                            b
-	//    1   top.Load() = 0                                                           example_aba_test.go:19
-	//    2   int32#1.Store(0)                                                         example_aba_test.go:20
-	//    3   top.CAS(0, 2) = true                                                     example_aba_test.go:21
-	//    4   top.Load() = 2                                                           example_aba_test.go:19
-	//    5   int32#2.Store(2)                                                         example_aba_test.go:20
-	//    6   top.CAS(2, 1) = true                                                     example_aba_test.go:21
-	//    7 >                      pop() {                                             example_aba_test.go:61
-	//    8                          top.Load() = 1                                    example_aba_test.go:29
-	//    9                          int32#2.Load() = 2                                example_aba_test.go:33
-	//   10 *                                                   pop() {                example_aba_test.go:61
-	//   11                                                       top.Load() = 1       example_aba_test.go:29
-	//   12                                                       int32#2.Load() = 2   example_aba_test.go:33
-	//   13                                                       top.CAS(1, 2) = true example_aba_test.go:34
-	//                                                          } = 1                  example_aba_test.go:63
+	//    1   top.Load() = 0                                                           example_aba_test.go:20
+	//    2   int32#1.Store(0)                                                         example_aba_test.go:21
+	//    3   top.CAS(0, 2) = true                                                     example_aba_test.go:22
+	//    4   top.Load() = 2                                                           example_aba_test.go:20
+	//    5   int32#2.Store(2)                                                         example_aba_test.go:21
+	//    6   top.CAS(2, 1) = true                                                     example_aba_test.go:22
+	//    7 >                      pop() {                                             example_aba_test.go:62
+	//    8                          top.Load() = 1                                    example_aba_test.go:30
+	//    9                          int32#2.Load() = 2                                example_aba_test.go:34
+	//   10 *                                                   pop() {                example_aba_test.go:62
+	//   11                                                       top.Load() = 1       example_aba_test.go:30
+	//   12                                                       int32#2.Load() = 2   example_aba_test.go:34
+	//   13                                                       top.CAS(1, 2) = true example_aba_test.go:35
+	//                                                          } = 1                  example_aba_test.go:64
 	//        . stack: top -> 2
-	//   14                                                     pop() {                example_aba_test.go:61
-	//   15                                                       top.Load() = 2       example_aba_test.go:29
-	//   16                                                       int32#1.Load() = 0   example_aba_test.go:33
-	//   17                                                       top.CAS(2, 0) = true example_aba_test.go:34
-	//                                                          } = 2                  example_aba_test.go:63
+	//   14                                                     pop() {                example_aba_test.go:62
+	//   15                                                       top.Load() = 2       example_aba_test.go:30
+	//   16                                                       int32#1.Load() = 0   example_aba_test.go:34
+	//   17                                                       top.CAS(2, 0) = true example_aba_test.go:35
+	//                                                          } = 2                  example_aba_test.go:64
 	//        . stack: top
-	//   18                                                     push(1) {              example_aba_test.go:77
-	//   19                                                       top.Load() = 0       example_aba_test.go:19
-	//   20                                                       int32#2.Store(0)     example_aba_test.go:20
-	//   21                                                       top.CAS(0, 1) = true example_aba_test.go:21
-	//                                                          }                      example_aba_test.go:80
+	//   18                                                     push(1) {              example_aba_test.go:78
+	//   19                                                       top.Load() = 0       example_aba_test.go:20
+	//   20                                                       int32#2.Store(0)     example_aba_test.go:21
+	//   21                                                       top.CAS(0, 1) = true example_aba_test.go:22
+	//                                                          }                      example_aba_test.go:81
 	//        . stack: top -> 1
-	//   22 >                        top.CAS(1, 2) = true                              example_aba_test.go:34
-	//                             } = 1                                               example_aba_test.go:63
+	//   22 >                        top.CAS(1, 2) = true                              example_aba_test.go:35
+	//                             } = 1                                               example_aba_test.go:64
 	//        . stack: top -> 2
-	//   23                        pop() {                                             example_aba_test.go:61
-	//   24                          top.Load() = 2                                    example_aba_test.go:29
-	//   25                          int32#1.Load() = 0                                example_aba_test.go:33
-	//   26                          top.CAS(2, 0) = true                              example_aba_test.go:34
-	//                             } = 2                                               example_aba_test.go:63
+	//   23                        pop() {                                             example_aba_test.go:62
+	//   24                          top.Load() = 2                                    example_aba_test.go:30
+	//   25                          int32#1.Load() = 0                                example_aba_test.go:34
+	//   26                          top.CAS(2, 0) = true                              example_aba_test.go:35
+	//                             } = 2                                               example_aba_test.go:64
 	//        . stack: top
-	//                             a has 2, which b has already                        example_aba_test.go:65
+	//                             a has 2, which b has already                        example_aba_test.go:66
 	// --- property: a has 2, which b has already
 	// > another task goes on; * it takes over from one that could have gone on
-	// top: first used in schedules_test.(*stack).push, example_aba_test.go:19: top := st.top.Load()
-	// int32#1: first used in schedules_test.(*stack).push, example_aba_test.go:20: st.next[i].Store(top)
-	// int32#2: first used in schedules_test.(*stack).push, example_aba_test.go:20: st.next[i].Store(top)
+	// top: first used in schedules_test.(*stack).push, example_aba_test.go:20: top := st.top.Load()
+	// int32#1: first used in schedules_test.(*stack).push, example_aba_test.go:21: st.next[i].Store(top)
+	// int32#2: first used in schedules_test.(*stack).push, example_aba_test.go:21: st.next[i].Store(top)
 }

@@ -15,8 +15,10 @@ var exploring sync.Mutex
 // must build its own objects, starts tasks with s.Go and may wait for them. It
 // must depend on nothing but the schedule.
 //
-// Calls of Explore wait for each other. A call from within an execution, and one
-// in a program built with the tag annulus_plain, panic.
+// Calls of Explore wait for each other. A call from within an execution, one with
+// a negative bound where Config does not allow it, and one in a program built
+// with the tag annulus_plain panic. So does one whose strategy or Progress
+// panics between two executions.
 func Explore(body func(s *S), cfg Config) *Report {
 	cfg = cfg.withDefaults()
 	x := &explorer{engine: newEngine(body, cfg)}
@@ -53,7 +55,11 @@ func controlled(e *engine, f func()) {
 	var problem any
 	var done sync.WaitGroup
 	done.Go(func() {
-		defer func() { problem = recover() }()
+		defer func() {
+			if problem = recover(); problem != nil {
+				e.unwind()
+			}
+		}()
 		f()
 	})
 	done.Wait()

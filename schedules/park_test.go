@@ -257,3 +257,26 @@ func TestBackOffsAtDifferentPlacesAreNotOneLoop(t *testing.T) {
 		t.Errorf("outcomes %v", got)
 	}
 }
+
+// A loop whose rounds change something cannot be parked, and still does not keep
+// the others out. (A search would come to ever longer executions in which the
+// loop alone goes on; it is cut off before the longest.)
+func TestBackOffsThatWriteLeaveTheTurn(t *testing.T) {
+	for _, strategy := range []schedules.Strategy{schedules.DFS(1), schedules.Random(1), schedules.PCT(3, 1)} {
+		r := schedules.Explore(func(s *S) {
+			var attempts, done atomic.Int64
+			s.Go("waiter", func() {
+				for done.Load() < 3 {
+					attempts.Add(1)
+					runtime.Gosched()
+				}
+			})
+			for range 3 {
+				s.Go("worker", func() { done.Add(1) })
+			}
+		}, schedules.Config{Strategy: strategy, Schedules: 300, Steps: 2000})
+		if r.Failure != nil {
+			t.Errorf("%v: %v", strategy, r.Failure)
+		}
+	}
+}

@@ -49,8 +49,15 @@ func (c *Choice) preempts(task int) bool {
 }
 
 // continues returns the task that goes on if nobody interferes: the current one,
-// or else the first that is enabled.
+// or else the first that is enabled. One that backs off leaves the turn to the
+// next in number, so that a loop that waits for others does not keep them out.
 func (c *Choice) continues() int {
+	if c.BackOff {
+		if later := c.Enabled >> (c.Current + 1) << (c.Current + 1); later != 0 {
+			return lowest(later)
+		}
+		return lowest(c.Enabled)
+	}
 	if c.Current >= 0 {
 		return c.Current
 	}

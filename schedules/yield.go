@@ -10,7 +10,7 @@ import (
 
 // maxDeadOps bounds the operations of a task that is being unwound: a deferred
 // function that waits for something in a loop is itself left by Goexit.
-const maxDeadOps = 10_000
+const maxDeadOps = 1000
 
 // Before implements [hook.Controller].
 func (e *engine) Before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint64) bool {

@@ -34,16 +34,16 @@ func TestBesideAScheduler(t *testing.T) {
 func TestGoAddsATask(t *testing.T) {
 	orders := map[string]bool{}
 	r := schedules.Explore(func(s *schedules.S) {
-		order := ""
+		var order []byte
 		var x atomic.Int32
-		for _, name := range []string{"a", "b", "c"} {
+		for _, name := range []byte("abc") {
 			runtime.Go(func() {
 				x.Add(1)
-				order += name
+				order = append(order, name)
 			})
 		}
 		s.Wait()
-		orders[order] = true
+		orders[string(order)] = true
 	}, schedules.Config{Strategy: schedules.DFS(-1)})
 	if r.Schedules != 6 || len(orders) != 6 {
 		t.Errorf("%v, orders %v", r, orders)
