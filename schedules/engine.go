@@ -16,9 +16,9 @@ import (
 // itself and leave the switch to the loop.
 type engine struct {
 	cfg      Config
-	body     func(*S)
+	main     func() // the body
 	s        S
-	strategy Strategy
+	strategy chooser
 	rec      *recorder // nil unless the execution is recorded
 	follow   *follower // nil unless a schedule is replayed step by step
 
@@ -56,13 +56,14 @@ type decision struct {
 }
 
 func newEngine(body func(*S), cfg Config) *engine {
-	e := &engine{body: body, cfg: cfg}
+	e := &engine{cfg: cfg}
 	e.s.e = e
+	e.main = func() { body(&e.s) }
 	return e
 }
 
 // run performs one execution under the strategy.
-func (e *engine) run(strategy Strategy, rec *recorder) {
+func (e *engine) run(strategy chooser, rec *recorder) {
 	e.strategy, e.rec = strategy, rec
 	e.objects.reset()
 	e.n, e.started = 0, 0
@@ -80,8 +81,6 @@ func (e *engine) run(strategy Strategy, rec *recorder) {
 	}
 	e.unwind()
 }
-
-func (e *engine) main() { e.body(&e.s) }
 
 // addTask adds a task, which starts when the running one comes to its next yield
 // point.

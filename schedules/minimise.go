@@ -101,14 +101,12 @@ func simpler(segments []segment, i int) [][]segment {
 	return append(variants, slices.Concat(segments[:i], segments[i+1:]), segments[:i+1])
 }
 
-// lenient is the strategy that follows segments as far as that is possible: a
+// lenient follows segments as far as that is possible: a
 // task that cannot go on loses its segment.
 type lenient struct {
 	segments []segment
 	at, used int
 }
-
-func (l *lenient) Begin() bool { return true }
 
 func (l *lenient) Choose(c *Choice) int {
 	for ; l.at < len(l.segments); l.at, l.used = l.at+1, 0 {
@@ -120,5 +118,3 @@ func (l *lenient) Choose(c *Choice) int {
 	}
 	return c.continues()
 }
-
-func (l *lenient) String() string { return "minimiser" }

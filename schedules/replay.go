@@ -5,15 +5,13 @@ import (
 	"strings"
 )
 
-// follower is the strategy that repeats a schedule. It also checks every step,
+// follower repeats a schedule. It also checks every step,
 // those without a choice included.
 type follower struct {
 	e     *engine
 	steps []Step
 	at    int
 }
-
-func (f *follower) Begin() bool { return f.at == 0 }
 
 func (f *follower) Choose(c *Choice) int {
 	if f.at == len(f.steps) {
@@ -29,8 +27,6 @@ func (f *follower) Choose(c *Choice) int {
 	c.err = f.diverged(fmt.Sprintf("expected %v, but only these can go on: %s", want, f.offers(c.Enabled)))
 	return -1
 }
-
-func (f *follower) String() string { return "replay" }
 
 // performed checks that the task t is about to perform the schedule's next step.
 func (f *follower) performed(t *task) {
@@ -104,7 +100,7 @@ func (x *explorer) replay(schedule Schedule) {
 		e.failure = f.ended()
 	}
 	r.Schedules, r.Steps = 1, int64(e.steps)
-	r.Bound, r.Strategy = -1, f.String()
+	r.Bound, r.Strategy = -1, "replay"
 	if r.Failure = e.failure; r.Failure != nil {
 		x.describe(r.Failure, r.Strategy)
 		rec.into(r.Failure)
@@ -116,14 +112,12 @@ func (x *explorer) replay(schedule Schedule) {
 	x.finish()
 }
 
-// choices is the strategy that repeats the choices of an earlier execution and
+// choices repeats the choices of an earlier execution and
 // notices the first that is not offered again.
 type choices struct {
 	trail []decision
 	at    int
 }
-
-func (s *choices) Begin() bool { return s.at == 0 }
 
 func (s *choices) Choose(c *Choice) int {
 	if s.at == len(s.trail) {
@@ -137,8 +131,6 @@ func (s *choices) Choose(c *Choice) int {
 	}
 	return int(d.task)
 }
-
-func (s *choices) String() string { return "repetition" }
 
 func (s *choices) differs(c *Choice, message string) *Failure {
 	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf("step %d: %s", c.Step+1, message)}

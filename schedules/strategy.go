@@ -19,6 +19,11 @@ type Strategy interface {
 	String() string
 }
 
+// chooser is the part of a strategy that a single execution needs.
+type chooser interface {
+	Choose(c *Choice) int
+}
+
 // Choice is a point of an execution at which at least two tasks can go on.
 type Choice struct {
 	// Enabled is the set of tasks that can go on: bit i stands for task i. Task

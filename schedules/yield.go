@@ -125,7 +125,7 @@ func (e *engine) decide(cur *task) *task {
 		return nil
 	}
 	if chosen < 0 || chosen >= e.n || enabled&(1<<chosen) == 0 {
-		e.failWith(Divergence, nil, fmt.Sprintf("the strategy %v chose task %d, which cannot go on", e.strategy, chosen))
+		e.failWith(Divergence, nil, fmt.Sprintf("the strategy chose task %d, which cannot go on", chosen))
 		return nil
 	}
 	preempts := c.preempts(chosen)

@@ -1,0 +1,164 @@
+package schedules_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"annulus/schedules"
+	"annulus/schedules/atomic"
+	"annulus/schedules/runtime"
+)
+
+func TestSReportsLikeATest(t *testing.T) {
+	reached := 0
+	r := schedules.Explore(func(s *S) {
+		s.Helper()
+		if s.Failed() {
+			t.Error("failed too early")
+		}
+		s.Error("one", 1)
+		if !s.Failed() {
+			t.Error("not failed")
+		}
+		defer func() { reached++ }()
+		s.Fatal("two")
+		t.Error("Fatal returned")
+	}, schedules.Config{})
+	if r.Failure == nil || r.Failure.Message != "one1" || r.Failure.Task != "main" || reached != 2 {
+		t.Errorf("%+v, %d", r.Failure, reached)
+	}
+	if text := r.Failure.Trace.String(); !strings.Contains(text, "two") {
+		t.Error(text)
+	}
+}
+
+func TestAssertionLibrariesTakeAnS(t *testing.T) {
+	r := schedules.Explore(func(s *S) {
+		assert.True(s, true)
+		require.Equal(s, 1, 2, "numbers differ")
+		t.Error("require returned")
+	}, schedules.Config{})
+	if r.Failure == nil || r.Failure.Class != schedules.Property || !strings.Contains(r.Failure.Message, "numbers differ") {
+		t.Error(r.Failure)
+	}
+}
+
+func TestTextsAreAskedForOnlyWhenRecording(t *testing.T) {
+	recorded, executions := 0, 0
+	count := func() string { recorded++; return "" }
+	body := func(fail bool) func(*S) {
+		return func(s *S) {
+			executions++
+			s.Observe("state", count)
+			s.Invoke("op", count)
+			s.Return(count)
+			if s.Recording() {
+				recorded++
+			}
+			if fail {
+				s.Errorf("fail")
+			}
+		}
+	}
+	schedules.Explore(body(false), schedules.Config{})
+	if recorded != 0 || executions != 1 {
+		t.Errorf("%d texts in %d executions", recorded, executions)
+	}
+	schedules.Explore(body(true), schedules.Config{NoMinimise: true})
+	if recorded != 5 || executions != 3 { // the state is shown twice, at the return and at the end
+		t.Errorf("%d texts in %d executions", recorded, executions)
+	}
+}
+
+func TestManyObjects(t *testing.T) {
+	const n = 5000 // the table grows several times
+	for range 2 {
+		r := schedules.Explore(func(s *S) {
+			x := make([]atomic.Int64, n)
+			for i := range x {
+				s.Name(&x[i], fmt.Sprint("x", i))
+			}
+			for i := range x {
+				x[i].Store(int64(i))
+			}
+			s.Errorf("fail")
+		}, schedules.Config{})
+		for i, step := range r.Failure.Schedule.Steps {
+			if want := (schedules.Step{Task: "main", Op: "Store", Object: fmt.Sprint("x", i)}); step != want {
+				t.Fatalf("step %d is %v, expected %v", i, step, want)
+			}
+		}
+		if got := len(r.Failure.Schedule.Steps); got != n {
+			t.Errorf("%d steps", got)
+		}
+	}
+}
+
+func TestTasksOfTasks(t *testing.T) {
+	got := outcomes(t, schedules.Config{}, func(s *S) func() string {
+		var order []byte
+		var x atomic.Bool
+		step := func(name byte) {
+			x.Load()
+			order = append(order, name)
+		}
+		s.Go("a", func() {
+			s.Go("b", func() {
+				runtime.Go(func() { step('c') })
+				step('b')
+			})
+			step('a')
+		})
+		return func() string { return string(order) }
+	})
+	if len(got) != 6 {
+		t.Errorf("outcomes %v", got)
+	}
+}
+
+func TestBadConfigurationsPanic(t *testing.T) {
+	for _, cfg := range []schedules.Config{{Schedules: -1}, {Time: -1}, {Steps: -1}, {LivelockRounds: -1}} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%+v was accepted", cfg)
+				}
+			}()
+			schedules.Explore(func(*S) {}, cfg)
+		}()
+	}
+}
+
+// wild chooses a task that cannot go on.
+type wild struct{ schedules.Strategy }
+
+func (wild) Choose(*schedules.Choice) int { return 17 }
+
+func TestWildStrategiesAreStopped(t *testing.T) {
+	r := schedules.Explore(steps(2, 2), schedules.Config{Strategy: wild{schedules.Random(1)}, Schedules: 10, NoMinimise: true})
+	if r.Failure == nil || r.Schedules != 1 {
+		t.Errorf("%v", r)
+	}
+}
+
+func TestSteadyStateAllocatesNothing(t *testing.T) {
+	var x atomic.Int64
+	perform := func(executions int64) float64 {
+		return testing.AllocsPerRun(1, func() {
+			schedules.Explore(func(s *S) {
+				for range 100 {
+					s.Invoke("op", nil)
+					x.Add(1)
+					s.Return(nil)
+				}
+			}, schedules.Config{Strategy: schedules.Random(1), Schedules: executions})
+		})
+	}
+	if more := perform(1100) - perform(100); more > 100 {
+		t.Errorf("1000 further executions made %v allocations", more)
+	}
+}
