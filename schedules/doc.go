@@ -45,8 +45,9 @@
 // nothing: it would do the same again. It goes on as soon as something that it
 // has read changes, counting from the read, and for a lock as soon as another
 // task has released it. Where all that is left is parked, all go on for another
-// round. After so many rounds without any change ([Config.LivelockRounds]) the
-// execution fails as a livelock.
+// round. After so many rounds in which no atomic has changed
+// ([Config.LivelockRounds]) the execution fails as a livelock; a longer loop of
+// back-offs that changes only plain memory is taken for one.
 //
 // Parking does not tell a loop that counts its rounds from one that does not: a
 // loop that gives up after more than three rounds is seen to give up only where

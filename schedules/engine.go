@@ -149,6 +149,9 @@ func (e *engine) perform(t *task) {
 		}
 		switch value := recover(); {
 		case t.dying:
+			// The coroutine ends here, and a goroutine of the program may get
+			// its descriptor.
+			hook.SetRunning(0)
 		case value != nil:
 			e.failWith(Panic, t, panicText(value)).Stack = string(debug.Stack())
 			e.finish(t)
@@ -157,6 +160,7 @@ func (e *engine) perform(t *task) {
 			// when the task is unwound.
 			e.failWith(Goexit, t, "the task left by runtime.Goexit, as t.FailNow and t.Skip do").Stack = string(debug.Stack())
 			t.w.yield(struct{}{})
+			hook.SetRunning(0)
 		}
 	}()
 	t.f()

@@ -1,0 +1,74 @@
+package schedules_test
+
+import (
+	gosync "sync"
+	"testing"
+	gotime "time"
+
+	"annulus/schedules"
+	"annulus/schedules/sync"
+)
+
+func TestExplorationsWaitForEachOther(t *testing.T) {
+	var all gosync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			if r := schedules.Explore(steps(2, 5), schedules.Config{Strategy: schedules.DFS(-1)}); r.Schedules != 252 || !r.Exhausted {
+				t.Errorf("%v", r)
+			}
+		})
+	}
+	// Goroutines of other tests go on with their own objects meanwhile.
+	stop := make(chan struct{})
+	var others gosync.WaitGroup
+	var m sync.Mutex
+	n := 0
+	for range 2 {
+		others.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					m.Lock()
+					n++
+					m.Unlock()
+				}
+			}
+		})
+	}
+	all.Wait()
+	close(stop)
+	others.Wait()
+	if n == 0 {
+		t.Error("the others did not get on")
+	}
+}
+
+func TestBudgets(t *testing.T) {
+	program := steps(3, 20)
+	r := schedules.Explore(program, schedules.Config{Schedules: 77})
+	if r.Schedules != 77 || r.Steps != 77*60 || r.Verdict() != "INCOMPLETE" {
+		t.Errorf("77 schedules: %v", r)
+	}
+	r = schedules.Explore(program, schedules.Config{Time: 50 * gotime.Millisecond})
+	if r.Duration < 50*gotime.Millisecond || r.Duration > 5*gotime.Second || r.Schedules < 100 {
+		t.Errorf("50 ms: %v", r)
+	}
+}
+
+func TestProgressIsReported(t *testing.T) {
+	var seen []schedules.Report
+	schedules.Explore(steps(3, 20), schedules.Config{
+		Time:     350 * gotime.Millisecond,
+		Progress: func(r schedules.Report) { seen = append(seen, r) },
+	})
+	if len(seen) < 2 || len(seen) > 6 {
+		t.Fatalf("called %d times", len(seen))
+	}
+	for i, r := range seen[1:] {
+		if r.Schedules <= seen[i].Schedules || r.Duration <= seen[i].Duration || r.Strategy == "" {
+			t.Errorf("%v followed %v", r, seen[i])
+		}
+	}
+}
