@@ -25,12 +25,24 @@ func (b *Buffer) Alloc(n int) (Guard, error) {
 		return Guard{}, ErrSize
 	}
 	b.mu.Lock()
+	// The common case, in one function: the block freed last serves.
+	if slot := b.free.heads[class]; slot != nilSlot && b.reusable(slot) {
+		if second := b.free.get(slot).next; second == nilSlot || b.free.lead(second, slot) {
+			b.free.heads[class] = second
+			meta := &b.words[slot]
+			w := word(meta.Load()).reused()
+			// Linearization point of Alloc that reuses a block.
+			meta.Store(uint64(w))
+			b.mu.Unlock()
+			return Guard{claim{b, meta, w}, n}, nil
+		}
+	}
 	slot, w, err := b.take(class)
 	b.mu.Unlock()
 	if err != nil {
 		return Guard{}, err
 	}
-	return Guard{claim{b, w, slot}, n}, nil
+	return Guard{b.claim(slot, w), n}, nil
 }
 
 // take finds a block of class: a freed one that can be reused, or a new one at
@@ -38,18 +50,17 @@ func (b *Buffer) Alloc(n int) (Guard, error) {
 // discarded on the way. Needs mu.
 func (b *Buffer) take(class uint8) (slot uint32, w word, err error) {
 	for b.free.heads[class] != nilSlot {
-		slot, ok := b.free.pop(class)
-		w := word(b.words[slot].Load())
-		if !ok {
+		slot = b.free.heads[class]
+		w = b.load(slot)
+		if !b.free.remove(class, slot) {
 			b.corrupt(slot, w)
 		}
-		if !b.reusable(b.addressOf(slot, w)) {
-			b.mustMove("discard", slot, w, w.to(Tombstone))
-			continue
+		if b.reusable(slot) {
+			// Linearization point of Alloc that reuses a block.
+			b.mustMove("reuse", slot, w, w.reused())
+			return slot, w.reused(), nil
 		}
-		// Linearization point of Alloc that reuses a block.
-		b.words[slot].Store(uint64(w.reused()))
-		return slot, w.reused(), nil
+		b.mustMove("discard", slot, w, w.to(Tombstone))
 	}
 	return b.extend(class)
 }
@@ -129,7 +140,7 @@ func (b *Buffer) AllocOrEvict(ctx context.Context, n int, callback func(Block) e
 			if err != nil {
 				return Guard{}, err
 			}
-			return Guard{claim{b, w, slot}, n}, nil
+			return Guard{b.claim(slot, w), n}, nil
 		}
 		r, err := b.reserve(^Addr(0))
 		b.mu.Unlock()

@@ -68,5 +68,5 @@ func TestMetadataIsAnEighthOfTheCapacity(t *testing.T) {
 			require.NoError(tb, b.Close())
 		}
 	}).AllocedBytesPerOp()
-	require.LessOrEqual(t, grown, int64(capacity/8+4096))
+	require.LessOrEqual(t, grown, int64(capacity/8+8192))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,29 +31,45 @@ func open(tb testing.TB, capacity int) *buffer.Buffer {
 	return b
 }
 
+// stride is how many operations a benchmark does between looks at the clock.
+const stride = 64
+
 var casTarget atomic.Uint64
 
 // BenchmarkCAS is the yardstick: an uncontended compare-and-swap.
 func BenchmarkCAS(b *testing.B) {
-	for v := casTarget.Load(); b.Loop(); v++ {
-		if !casTarget.CompareAndSwap(v, v+1) {
-			b.Fatal("contended")
+	for v := casTarget.Load(); b.Loop(); {
+		for range stride {
+			if !casTarget.CompareAndSwap(v, v+1) {
+				b.Fatal("contended")
+			}
+			v++
 		}
 	}
+	perOperation(b)
 }
 
-func allocFree(tb testing.TB, b *buffer.Buffer) {
-	g, err := b.Alloc(320)
-	if err != nil {
-		tb.Fatal(err)
+// perOperation reports the time of one of a loop's operations, as the figure
+// to compare, beside that of the loop.
+func perOperation(b *testing.B) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/stride, "ns/each")
+}
+
+func w1(b *buffer.Buffer, n int) error {
+	for range n {
+		g, err := b.Alloc(320)
+		if err != nil {
+			return err
+		}
+		binary.LittleEndian.PutUint64(g.Bytes(), 1)
+		g.Release()
+		h, err := b.TryTombstone(g.Ref())
+		if err != nil {
+			return err
+		}
+		h.Free()
 	}
-	binary.LittleEndian.PutUint64(g.Bytes(), 1)
-	g.Release()
-	h, err := b.TryTombstone(g.Ref())
-	if err != nil {
-		tb.Fatal(err)
-	}
-	h.Free()
+	return nil
 }
 
 // BenchmarkW1 is alloc, write, release, tombstone, free.
@@ -61,18 +78,11 @@ func BenchmarkW1(b *testing.B) {
 		b.Run(fmt.Sprintf("%dMiB", mib), func(b *testing.B) {
 			ring := open(b, mib<<20)
 			for b.Loop() {
-				g, err := ring.Alloc(320)
-				if err != nil {
+				if err := w1(ring, stride); err != nil {
 					b.Fatal(err)
 				}
-				binary.LittleEndian.PutUint64(g.Bytes(), 1)
-				g.Release()
-				h, err := ring.TryTombstone(g.Ref())
-				if err != nil {
-					b.Fatal(err)
-				}
-				h.Free()
 			}
+			perOperation(b)
 		})
 	}
 }
@@ -82,79 +92,83 @@ func BenchmarkW1Parallel(b *testing.B) {
 	ring := open(b, 8<<20)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			allocFree(b, ring)
+			if err := w1(ring, 1); err != nil {
+				b.Error(err)
+				return
+			}
 		}
 	})
 }
 
 func accepted(e buffer.Block) error { return nil }
 
-// allocEvict lets the ring make room itself.
-func allocEvict(tb testing.TB, b *buffer.Buffer, n int) {
-	g, err := b.AllocOrEvict(nil, n, accepted) //nolint:staticcheck // never waits here
-	if err != nil {
-		tb.Fatal(err)
-	}
-	binary.LittleEndian.PutUint64(g.Bytes(), 1)
-	g.Release()
-}
-
-// allocEvictSplit is the same in separate calls.
-func allocEvictSplit(tb testing.TB, b *buffer.Buffer, n int) {
-	g, err := b.Alloc(n)
-	for err == buffer.ErrFull {
-		if _, err := b.EvictOne(nil, accepted); err != nil && err != buffer.ErrInFlight && err != buffer.ErrEmpty { //nolint:staticcheck // never waits here
-			tb.Fatal(err)
+// w2 lets the ring make room itself.
+func w2(b *buffer.Buffer, sizes []int) error {
+	for _, n := range sizes {
+		g, err := b.AllocOrEvict(nil, n, accepted) //nolint:staticcheck // never waits here
+		if err != nil {
+			return err
 		}
-		g, err = b.Alloc(n)
+		binary.LittleEndian.PutUint64(g.Bytes(), 1)
+		g.Release()
 	}
-	if err != nil {
-		tb.Fatal(err)
-	}
-	binary.LittleEndian.PutUint64(g.Bytes(), 1)
-	g.Release()
+	return nil
 }
 
-// BenchmarkW2 allocates from a full ring: each allocation is refused, evicts
-// one block, and asks again.
+// w2Split is the same in separate calls of Alloc and EvictOne.
+func w2Split(b *buffer.Buffer, sizes []int) error {
+	for _, n := range sizes {
+		g, err := b.Alloc(n)
+		for err == buffer.ErrFull {
+			if _, err := b.EvictOne(nil, accepted); err != nil { //nolint:staticcheck // never waits here
+				return err
+			}
+			g, err = b.Alloc(n)
+		}
+		if err != nil {
+			return err
+		}
+		binary.LittleEndian.PutUint64(g.Bytes(), 1)
+		g.Release()
+	}
+	return nil
+}
+
+// BenchmarkW2 allocates from a full ring, with about one eviction for each
+// allocation: of 256 bytes in one call or in separate ones, and (mixed) of 128
+// to 2048 bytes.
 func BenchmarkW2(b *testing.B) {
-	for _, mib := range []int{1, 8} {
-		b.Run(fmt.Sprintf("%dMiB", mib), func(b *testing.B) {
-			ring := open(b, mib<<20)
-			for range ring.Capacity() / 320 {
-				allocEvict(b, ring, 256)
-			}
-			for b.Loop() {
-				allocEvict(b, ring, 256)
-			}
-		})
-	}
-}
-
-// BenchmarkW2Split is W2 in separate calls of Alloc and EvictOne.
-func BenchmarkW2Split(b *testing.B) {
-	ring := open(b, 8<<20)
-	for range ring.Capacity() / 320 {
-		allocEvictSplit(b, ring, 256)
-	}
-	for b.Loop() {
-		allocEvictSplit(b, ring, 256)
-	}
-}
-
-// BenchmarkW2m is W2 with sizes from 128 to 2048.
-func BenchmarkW2m(b *testing.B) {
-	ring := open(b, 8<<20)
 	r := rand.New(rand.NewPCG(1, 2))
-	sizes := make([]int, 4096)
-	for i := range sizes {
-		sizes[i] = 128 + r.IntN(1921)
+	mixed := make([]int, 64*stride)
+	for i := range mixed {
+		mixed[i] = 128 + r.IntN(1921)
 	}
-	for i := range 2 * ring.Capacity() / 1024 {
-		allocEvict(b, ring, sizes[i%len(sizes)])
-	}
-	for i := 0; b.Loop(); i++ {
-		allocEvict(b, ring, sizes[i%len(sizes)])
+	same := slices.Repeat([]int{256}, stride)
+	for _, c := range []struct {
+		name  string
+		mib   int
+		sizes []int
+		run   func(*buffer.Buffer, []int) error
+	}{
+		{"1MiB", 1, same, w2},
+		{"8MiB", 8, same, w2},
+		{"split/8MiB", 8, same, w2Split},
+		{"mixed/8MiB", 8, mixed, w2},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			ring := open(b, c.mib<<20)
+			for range ring.Capacity() / 128 / stride { // until it is full
+				if err := c.run(ring, c.sizes[:stride]); err != nil {
+					b.Fatal(err)
+				}
+			}
+			for at := 0; b.Loop(); at = (at + stride) % len(c.sizes) {
+				if err := c.run(ring, c.sizes[at:at+stride]); err != nil {
+					b.Fatal(err)
+				}
+			}
+			perOperation(b)
+		})
 	}
 }
 
@@ -220,8 +234,8 @@ func BenchmarkGC(b *testing.B) {
 		b.Run(fmt.Sprintf("%dMiB", mib), func(b *testing.B) {
 			if mib > 0 {
 				ring := open(b, mib<<20)
-				for range ring.Capacity() / 320 {
-					allocEvict(b, ring, 320)
+				if err := w2(ring, slices.Repeat([]int{320}, ring.Capacity()/320)); err != nil {
+					b.Fatal(err)
 				}
 				defer runtime.KeepAlive(ring)
 			}
@@ -234,5 +248,5 @@ func BenchmarkGC(b *testing.B) {
 }
 
 // BenchmarkPlace compares three ways of finding an address's place in the
-// ring, for docs/decisions on capacities that are no power of two.
+// ring, for the decision on capacities that are no power of two.
 func BenchmarkPlace(b *testing.B) { buffer.ComparePlaces(b) }

@@ -104,7 +104,7 @@ func (b *Buffer) move(slot uint32, old, next word) bool {
 // someone who is not, or no longer, the owner.
 func (b *Buffer) mustMove(op string, slot uint32, old, next word) {
 	if !b.words[slot].CompareAndSwap(uint64(old), uint64(next)) {
-		claim{b, old, slot}.misused(op)
+		panic(b.claim(slot, old).misuse(op))
 	}
 }
 
@@ -126,11 +126,21 @@ func (b *Buffer) bytes(slot uint32, w word, n int) []byte {
 	return b.mem[at : at+n : at+b.classes.sizes[w.class()]]
 }
 
-// reusable reports whether a freed block at a may serve another allocation:
-// it is neither reserved for eviction nor about to be. Needs mu. Once false
-// it stays false.
-func (b *Buffer) reusable(a Addr) bool {
-	return a >= b.evicting.addr && uint64(b.tail.addr-a) < b.coaDistance
+// reusable reports whether a freed block at slot may serve another allocation:
+// it is neither reserved for eviction nor in the copy-on-access region. Needs
+// mu, and that the block lies between head and tail. Once false it stays false.
+func (b *Buffer) reusable(slot uint32) bool {
+	distance := b.toTail(slot)
+	return distance <= uint64(b.tail.addr-b.evicting.addr) && distance < b.coaDistance
+}
+
+// toTail returns the bytes from the block at slot to the tail. Needs mu, and
+// that the block lies between head and tail.
+func (b *Buffer) toTail(slot uint32) uint64 {
+	if slot < b.tail.slot {
+		return uint64(b.tail.slot-slot) * Granule
+	}
+	return b.capacity - uint64(slot-b.tail.slot)*Granule // of the lap before
 }
 
 // corrupt releases mu and panics: a freed block's links were overwritten.

@@ -7,7 +7,7 @@ import (
 
 // classTable holds the size classes and finds the one a request falls into.
 type classTable struct {
-	sizes [maxClasses]int // ascending, bytes
+	sizes [256]int // ascending, bytes
 	count int
 	// direct[g-1] is the class of requests that need g granules, as far as it
 	// goes; larger requests are searched for.

@@ -15,9 +15,9 @@ type Block struct {
 // Address returns the logical address of the block.
 func (e Block) Address() Addr {
 	if e.b == nil {
-		e.misused("Block.Address")
+		panic(e.misuse("Block.Address"))
 	}
-	return e.b.addressOf(e.slot, e.w)
+	return e.b.addressOf(e.slot(), e.w)
 }
 
 // Ref returns the reference to the block. It is stale once the eviction has
@@ -159,7 +159,7 @@ func (b *Buffer) call(r reservation, w word, callback func(Block) error) (err er
 			b.giveBack(r, w)
 		}
 	}()
-	if err := callback(Block{claim{b, w, r.slot}}); err != nil {
+	if err := callback(Block{b.claim(r.slot, w)}); err != nil {
 		return &InterruptedError{Address: r.addr, State: Tombstoning, Cause: err}
 	}
 	done = true

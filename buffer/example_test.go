@@ -204,7 +204,7 @@ func ExampleRef() {
 	// Output:
 	// 0 0
 	// 0 1
-	// {{<nil> 0 0}} buffer: stale reference
+	// {{<nil> <nil> 0}} buffer: stale reference
 }
 
 // Close reports what is still in use and leaves the buffer open.

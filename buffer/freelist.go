@@ -27,29 +27,20 @@ func newFreeLists(mem []byte) (f freeLists) {
 	return f
 }
 
-func (f *freeLists) push(class uint8, slot uint32) {
-	first := f.heads[class]
-	f.set(slot, links{prev: nilSlot, next: first})
-	if first != nilSlot {
-		f.set(first, links{prev: slot, next: f.get(first).next})
+// lead makes second, which follows first, the first of its list. It reports
+// false, and changes nothing, when second does not point back.
+func (f *freeLists) lead(second, first uint32) bool {
+	l, ok := f.neighbour(second)
+	if !ok || l.prev != first {
+		return false
 	}
-	f.heads[class] = slot
+	f.set(second, links{prev: nilSlot, next: l.next})
+	return true
 }
 
-// pop removes the first block of a list that has one. Like remove it reports
-// false, and changes nothing, when the links are broken.
-func (f *freeLists) pop(class uint8) (slot uint32, ok bool) {
-	slot = f.heads[class]
-	next := f.get(slot).next
-	if next != nilSlot {
-		after, ok := f.neighbour(next)
-		if !ok || after.prev != slot {
-			return slot, false
-		}
-		f.set(next, links{prev: nilSlot, next: after.next})
-	}
-	f.heads[class] = next
-	return slot, true
+// follow makes second, which was the first of its list, follow first.
+func (f *freeLists) follow(second, first uint32) {
+	f.set(second, links{prev: first, next: f.get(second).next})
 }
 
 // remove takes slot off its list. It reports false, and changes nothing, when

@@ -22,17 +22,17 @@ func (g Guard) Ref() Ref { return g.ref("Guard.Ref") }
 // be used after the guard has ended, except under the protocol of
 // [Buffer.Bytes].
 func (g Guard) Bytes() []byte {
-	if g.b == nil || word(g.b.words[g.slot].Load()) != g.w {
-		g.misused("Guard.Bytes")
+	if g.b == nil || word(g.meta.Load()) != g.w {
+		panic(g.misuse("Guard.Bytes"))
 	}
-	return g.b.bytes(g.slot, g.w, g.n)
+	return g.b.bytes(g.slot(), g.w, g.n)
 }
 
 // Release publishes the block: it becomes Ready.
 func (g Guard) Release() {
 	// Linearization point of Release.
-	if g.b == nil || !g.b.words[g.slot].CompareAndSwap(uint64(g.w), uint64(g.w.to(Ready))) {
-		g.misused("Guard.Release")
+	if g.b == nil || !g.meta.CompareAndSwap(uint64(g.w), uint64(g.w.to(Ready))) {
+		panic(g.misuse("Guard.Release"))
 	}
 }
 
@@ -41,8 +41,8 @@ func (g Guard) Release() {
 // evicted.
 func (g Guard) Tombstone() Handle {
 	// Linearization point of the hand-over.
-	if g.b == nil || !g.b.move(g.slot, g.w, g.w.claimed()) {
-		g.misused("Guard.Tombstone")
+	if g.b == nil || !g.meta.CompareAndSwap(uint64(g.w), uint64(g.w.claimed())) {
+		panic(g.misuse("Guard.Tombstone"))
 	}
-	return Handle{claim{g.b, g.w.claimed(), g.slot}}
+	return Handle{claim{g.b, g.meta, g.w.claimed()}}
 }

@@ -21,28 +21,33 @@ type Handle struct {
 // this Buffer it is ErrForeign; nothing is touched then.
 func (b *Buffer) TryTombstone(ref Ref) (Handle, error) {
 	slot, a := b.decode(ref)
-	if uint64(slot) >= uint64(len(b.words)) {
-		return Handle{}, ErrForeign
-	}
-	for {
-		w := word(b.words[slot].Load())
-		if w.allocation() != a || w.state() != Ready {
-			// The load was the linearization point.
-			return Handle{}, b.notReady(ref, w.allocation() == a && w.state().current())
-		}
+	if uint64(slot) < uint64(len(b.words)) {
+		meta := &b.words[slot]
+		w := word(meta.Load())
 		// Linearization point of TryTombstone that succeeds.
-		if b.words[slot].CompareAndSwap(uint64(w), uint64(w.claimed())) {
-			return Handle{claim{b, w.claimed(), slot}}, nil
+		if w.allocation() == a && w.state() == Ready && meta.CompareAndSwap(uint64(w), uint64(w.claimed())) {
+			return Handle{claim{b, meta, w.claimed()}}, nil
 		}
 	}
+	return b.tombstoneSlow(ref)
 }
 
-// notReady tells why ref, whose allocation is current or not, cannot be taken.
-func (b *Buffer) notReady(ref Ref, current bool) error {
-	if current {
-		return ErrBusy
+// tombstoneSlow is TryTombstone that was beaten to the block, or cannot have
+// it and tells why.
+func (b *Buffer) tombstoneSlow(ref Ref) (Handle, error) {
+	for {
+		// Linearization point of TryTombstone that fails: the load in resolve.
+		slot, w, err := b.resolve(ref)
+		if err != nil {
+			return Handle{}, err
+		}
+		if w.state() != Ready {
+			return Handle{}, ErrBusy
+		}
+		if b.move(slot, w, w.claimed()) { // Linearization point, as above.
+			return Handle{b.claim(slot, w.claimed())}, nil
+		}
 	}
-	return b.refuse(ref)
 }
 
 // Ref returns the reference to the block. It is stale once the block is freed.
@@ -58,30 +63,38 @@ func (h Handle) Bytes() []byte { return h.whole("Handle.Bytes") }
 // (65,535 times). A Tombstone is space lost until eviction passes it.
 func (h Handle) Free() {
 	if h.b == nil {
-		h.misused("Handle.Free")
+		panic(h.misuse("Handle.Free"))
 	}
 	b := h.b
 	b.mu.Lock()
-	if !b.reusable(b.addressOf(h.slot, h.w)) || h.w.generation() == lastGeneration {
+	slot := h.slot()
+	if !b.reusable(slot) || h.w.generation() == lastGeneration {
 		h.bury()
 		return
 	}
 	// Linearization point of Free.
-	if !b.words[h.slot].CompareAndSwap(uint64(h.w), uint64(h.w.to(FreeListed))) {
+	if !h.meta.CompareAndSwap(uint64(h.w), uint64(h.w.to(FreeListed))) {
 		b.mu.Unlock()
-		h.misused("Handle.Free")
+		panic(h.misuse("Handle.Free"))
 	}
-	b.free.push(h.w.class(), h.slot)
+	// It becomes the first of its list.
+	class := h.w.class()
+	first := b.free.heads[class]
+	b.free.set(slot, links{prev: nilSlot, next: first})
+	if first != nilSlot {
+		b.free.follow(first, slot)
+	}
+	b.free.heads[class] = slot
 	b.mu.Unlock()
 }
 
 // bury ends the life of a block that cannot be reused, and releases mu.
 func (h Handle) bury() {
 	// Linearization point of Free of a block that cannot be reused.
-	moved := h.b.move(h.slot, h.w, h.w.to(Tombstone))
+	moved := h.meta.CompareAndSwap(uint64(h.w), uint64(h.w.to(Tombstone)))
 	h.b.mu.Unlock()
 	if !moved {
-		h.misused("Handle.Free")
+		panic(h.misuse("Handle.Free"))
 	}
 }
 
@@ -89,7 +102,7 @@ func (h Handle) bury() {
 // to it stay valid.
 func (h Handle) Cancel() {
 	// Linearization point of Cancel.
-	if h.b == nil || !h.b.move(h.slot, h.w, h.w.to(Ready)) {
-		h.misused("Handle.Cancel")
+	if h.b == nil || !h.meta.CompareAndSwap(uint64(h.w), uint64(h.w.to(Ready))) {
+		panic(h.misuse("Handle.Cancel"))
 	}
 }

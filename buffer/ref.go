@@ -57,7 +57,7 @@ func (b *Buffer) ref(slot uint32, w word) Ref {
 // not they exist.
 func (b *Buffer) decode(ref Ref) (slot uint32, a allocation) {
 	raw := uint64(ref) ^ uint64(b.key)
-	return uint32(raw & (1<<(b.slotBits&63) - 1)), allocation(raw >> (b.slotBits & 63))
+	return uint32(raw & b.slotMask), allocation(raw >> (b.slotBits & 63))
 }
 
 // Locate returns the logical address and the reuse generation that ref stands
