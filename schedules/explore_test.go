@@ -60,10 +60,10 @@ func TestBudgets(t *testing.T) {
 func TestProgressIsReported(t *testing.T) {
 	var seen []schedules.Report
 	schedules.Explore(steps(3, 20), schedules.Config{
-		Time:     350 * gotime.Millisecond,
+		Time:     600 * gotime.Millisecond,
 		Progress: func(r schedules.Report) { seen = append(seen, r) },
 	})
-	if len(seen) < 2 || len(seen) > 6 {
+	if len(seen) < 2 || len(seen) > 8 {
 		t.Fatalf("called %d times", len(seen))
 	}
 	for i, r := range seen[1:] {

@@ -150,6 +150,11 @@ func (r *recorder) firstUse(o *object, name string, where place) {
 
 // value renders a value of the type of the operation's object.
 func (r *recorder) value(t *task, v uint64) string {
+	if format := r.e.s.format; format != nil && t.obj.typ >= hook.Int32 && t.obj.typ <= hook.Uintptr {
+		if text := format(r.trace.Objects[t.obj.id], v); text != "" {
+			return text
+		}
+	}
 	switch t.obj.typ {
 	case hook.Bool:
 		return strconv.FormatBool(v != 0)
@@ -159,8 +164,6 @@ func (r *recorder) value(t *task, v uint64) string {
 		return strconv.FormatInt(int64(v), 10)
 	case hook.Pointer:
 		return r.pointer(v)
-	case hook.Uint32:
-		v = uint64(uint32(v))
 	}
 	if v == ^uint64(0) {
 		return "-1" // subtracting one from an unsigned value

@@ -17,6 +17,7 @@ type S struct {
 	e      *engine
 	failed bool
 	rows   []row
+	format func(ObjectInfo, uint64) string
 }
 
 // row is a line of state that traces show.
@@ -27,6 +28,7 @@ type row struct {
 
 func (s *S) reset() {
 	s.failed = false
+	s.format = nil
 	clear(s.rows)
 	s.rows = s.rows[:0]
 }
@@ -96,6 +98,15 @@ func (s *S) Name(object any, name string) {
 	if o := s.e.objects.get(reflect.ValueOf(object).UnsafePointer(), hook.NoType); o.name == "" {
 		o.name = name
 	}
+}
+
+// Format has traces render the values of integers by text, which is told the
+// object and the value's bits, sign-extended to 64 bits. Where it returns "" they
+// render the value as a number. text must not use the drop-ins. It is called only
+// when the execution is recorded.
+func (s *S) Format(text func(o ObjectInfo, value uint64) string) {
+	s.task()
+	s.format = text
 }
 
 // Recording reports whether the execution is being recorded for a trace.
