@@ -1,10 +1,6 @@
 package buffer
 
-import (
-	"context"
-
-	"annulus/schedules/runtime"
-)
+import "context"
 
 // Alloc returns a block of at least n bytes: a freed block of the smallest
 // class that holds n if there is one that can be reused, else a new one at the
@@ -142,15 +138,16 @@ func (b *Buffer) AllocOrEvict(ctx context.Context, n int, callback func(Block) e
 			}
 			return Guard{b.claim(slot, w), n}, nil
 		}
-		r, err := b.reserve(^Addr(0))
+		r, w, err := b.reserve(^Addr(0))
+		if w.state() == Tombstone {
+			b.finish(r, w)
+			continue
+		}
 		b.mu.Unlock()
 		if err == nil {
 			w, err = b.evict(ctx, r, callback)
-		} else if looks++; looks < b.patience { // ErrEmpty or ErrInFlight: others make room, or took it
-			err = ctx.Err()
-			runtime.Gosched()
-		} else {
-			err = ErrPatience
+		} else if err == ErrEmpty || err == ErrInFlight { // others make room, or took it
+			err = b.lookAgain(ctx, &looks)
 		}
 		if err != nil {
 			return Guard{}, err

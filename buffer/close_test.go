@@ -158,3 +158,40 @@ func TestInspectShowsTheFreeLists(t *testing.T) {
 	require.Len(t, v.Blocks, 3)
 	require.EqualValues(t, 192, v.Tail)
 }
+
+func TestEachSyncNamesEveryObjectOnce(t *testing.T) {
+	b := ring(t, 16)
+	seen := map[any]bool{}
+	roles := map[string]int{}
+	b.EachSync(func(object any, role string, slot int) {
+		require.False(t, seen[object])
+		seen[object] = true
+		if role == "word" {
+			require.Equal(t, roles[role], slot)
+		}
+		roles[role]++
+	})
+	require.Equal(t, map[string]int{"mu": 1, "tail": 1, "word": 16}, roles)
+}
+
+func TestDescribeWordIsReadable(t *testing.T) {
+	b := ring(t, 4)
+	word := func(at int) (text string) {
+		b.EachSync(func(object any, role string, slot int) {
+			if slot == at {
+				text = buffer.DescribeWord(object.(interface{ Load() uint64 }).Load())
+			}
+		})
+		return text
+	}
+	require.Equal(t, "None", word(0))
+	alloc(t, b, 192, 1)
+	require.NoError(t, b.Drain(t.Context(), accept))
+	require.Equal(t, "Evicted claim 1", word(0))
+	free(t, b, alloc(t, b, 256, 2)) // in the second lap
+	g, err := b.Alloc(256)
+	require.NoError(t, err)
+	require.Equal(t, "NotReady gen 1 lap 1 claim 1", word(0))
+	g.Release()
+	require.NoError(t, b.Drain(t.Context(), accept))
+}

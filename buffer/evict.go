@@ -65,12 +65,15 @@ func (b *Buffer) EvictOne(ctx context.Context, callback func(Block) error) (int,
 // evict, finish. If it fails the reservation returned is zero.
 func (b *Buffer) evictNext(ctx context.Context, limit Addr, callback func(Block) error) (reservation, error) {
 	b.mu.Lock()
-	r, err := b.reserve(limit)
-	b.mu.Unlock()
-	if err != nil {
-		return reservation{}, err
+	r, w, err := b.reserve(limit)
+	if w.state() == Tombstone {
+		b.finish(r, w)
 	}
-	w, err := b.evict(ctx, r, callback)
+	b.mu.Unlock()
+	if err != nil || w.state() == Tombstone {
+		return r, err
+	}
+	w, err = b.evict(ctx, r, callback)
 	if err != nil {
 		return reservation{}, err
 	}
@@ -114,13 +117,9 @@ func (b *Buffer) Drain(ctx context.Context, callback func(Block) error) error {
 		case ErrEmpty:
 			return nil
 		case ErrInFlight:
-			if looks++; looks >= b.patience {
-				return ErrPatience
-			}
-			if err := ctx.Err(); err != nil {
+			if err := b.lookAgain(ctx, &looks); err != nil {
 				return err
 			}
-			runtime.Gosched()
 		default:
 			return err
 		}
@@ -188,17 +187,23 @@ func (b *Buffer) await(ctx context.Context, r reservation) (w word, mine bool, e
 		case Tombstone:
 			done = true
 			return w, false, nil
-		case FreeListed:
-			b.unlist(r.slot)
 		default: // NotReady or Tombstoning: someone holds it
-			looks++
-			if err = ctx.Err(); looks >= b.patience {
-				err = ErrPatience
-			}
-			if err != nil {
+			if err = b.lookAgain(ctx, &looks); err != nil {
 				return w, false, &InterruptedError{Address: r.addr, State: w.state(), Cause: err}
 			}
-			runtime.Gosched()
 		}
 	}
+}
+
+// lookAgain lets others run before the caller looks again for what it waits
+// for, or says why it should not.
+func (b *Buffer) lookAgain(ctx context.Context, looks *int) error {
+	if *looks++; *looks >= b.patience {
+		return ErrPatience
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	runtime.Gosched()
+	return nil
 }

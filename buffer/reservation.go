@@ -22,47 +22,47 @@ var errEnd = errors.New("buffer: end of range")
 
 // reserve takes the duty to evict the oldest block that no one has: the lowest
 // one given back, else the one at the evicting address if that is below limit.
-// Needs mu.
-func (b *Buffer) reserve(limit Addr) (r reservation, err error) {
+// It returns the block's word too; in state Tombstone the block is dead, and
+// can be finished at once. Needs mu.
+func (b *Buffer) reserve(limit Addr) (r reservation, w word, err error) {
 	switch {
 	case b.closed:
-		err = ErrClosed
+		return r, 0, ErrClosed
 	case len(b.returned) > 0:
 		// Linearization point of Reserve (a block given back).
 		r = b.returned[0]
 		b.returned = slices.Delete(b.returned, 0, 1)
-		b.outstanding++
+		w = word(b.words[r.slot].Load())
 	case b.evicting.addr < min(b.tail.addr, limit):
-		r.addr, r.slot = b.evicting.addr, b.evicting.slot
-		r.size = b.size(r.slot, word(b.words[r.slot].Load()))
+		w = word(b.words[b.evicting.slot].Load())
+		if w.state() == FreeListed {
+			w = b.unlist(b.evicting.slot, w)
+		}
+		r = reservation{addr: b.evicting.addr, slot: b.evicting.slot, size: b.size(b.evicting.slot, w)}
 		// Linearization point of Reserve.
 		b.evicting.advance(r.size, &b.geometry)
-		b.outstanding++
 	case b.evicting.addr < b.tail.addr:
-		err = errEnd
+		return r, 0, errEnd
 	case b.outstanding > 0:
-		err = ErrInFlight
+		return r, 0, ErrInFlight
 	default:
 		// Linearization point of an eviction that finds nothing, and of Drain:
 		// no reservation is left, hence head == evicting == tail.
-		err = ErrEmpty
+		return r, 0, ErrEmpty
 	}
-	return r, err
+	b.outstanding++
+	return r, w, nil
 }
 
 // unlist takes a freed block off its free list, so that no Alloc can reuse it.
-// It does nothing if Alloc has taken or discarded the block meanwhile.
-func (b *Buffer) unlist(slot uint32) {
-	b.mu.Lock()
-	w := b.load(slot)
-	if w.state() == FreeListed {
-		if !b.free.remove(w.class(), slot) {
-			b.corrupt(slot, w)
-		}
-		// Linearization point of Unlist.
-		b.mustMove("unlist", slot, w, w.to(Tombstone))
+// A block below the evicting address never gets there again: see reusable.
+// Needs mu.
+func (b *Buffer) unlist(slot uint32, w word) word {
+	if !b.free.remove(w.class(), slot) {
+		b.corrupt(slot, w)
 	}
-	b.mu.Unlock()
+	b.mustMove("unlist", slot, w, w.to(Tombstone))
+	return w.to(Tombstone)
 }
 
 // giveBack puts the reservation where the next reserve finds it first. claimed

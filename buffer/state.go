@@ -53,7 +53,7 @@ var Edges = []Edge{
 	{Tombstoning, FreeListed, "Handle.Free, under the lock"},
 	{Tombstoning, Tombstone, "Handle.Free of a block that cannot be reused, under the lock"},
 	{FreeListed, NotReady, "Alloc, reusing the block, under the lock"},
-	{FreeListed, Tombstone, "Alloc, discarding the block, or its evictor, under the lock"},
+	{FreeListed, Tombstone, "Alloc, discarding the block, or an evictor, reserving it, under the lock"},
 	{Tombstoning, Evicted, "the evictor, after its callback"},
 	{Tombstone, Evicted, "the evictor"},
 }
