@@ -1,0 +1,148 @@
+package fuzz
+
+import (
+	"fmt"
+	"slices"
+
+	"annulus/buffer"
+	"annulus/model"
+)
+
+// Config describes the ring that a [Program] runs on. Rings are small, so that
+// programs of a few dozen operations fill them and wrap around.
+type Config struct {
+	// Capacity is the size of the ring in bytes: a multiple of
+	// [buffer.Granule], the largest class and up to 31 granules more.
+	Capacity int
+	// Classes are the size classes in bytes, ascending: multiples of
+	// [buffer.Granule] up to eight granules.
+	Classes []int
+	// CopyOnAccessBytes is as in [buffer.Config], and a multiple of
+	// [buffer.Granule].
+	CopyOnAccessBytes int
+	// EvictPatience is as in [buffer.Config]: 1 to 4 looks.
+	EvictPatience int
+	// DiscardLive is as in [buffer.Config].
+	DiscardLive bool
+	// ProvideMemory runs the ring in memory of the caller's, which is longer
+	// than the ring and is checked not to be written to outside of it.
+	ProvideMemory bool
+}
+
+const (
+	maxClassGranules = 8
+	maxSpareGranules = 31
+	maxPatience      = 4
+)
+
+// Validate returns an error naming the first field that is out of range.
+func (c Config) Validate() error {
+	if len(c.Classes) == 0 {
+		return fmt.Errorf("fuzz: Config.Classes is empty")
+	}
+	for i, size := range c.Classes {
+		if size <= 0 || size%buffer.Granule != 0 || size > maxClassGranules*buffer.Granule || i > 0 && size <= c.Classes[i-1] {
+			return fmt.Errorf("fuzz: Config.Classes has %d at index %d; must ascend in multiples of %d up to %d",
+				size, i, buffer.Granule, maxClassGranules*buffer.Granule)
+		}
+	}
+	spare := c.Capacity - c.largest()
+	switch {
+	case spare < 0 || spare%buffer.Granule != 0 || spare > maxSpareGranules*buffer.Granule:
+		return fmt.Errorf("fuzz: Config.Capacity is %d; must be the largest class (%d) and up to %d granules more",
+			c.Capacity, c.largest(), maxSpareGranules)
+	case c.CopyOnAccessBytes < 0 || c.CopyOnAccessBytes%buffer.Granule != 0 || c.CopyOnAccessBytes >= c.Capacity:
+		return fmt.Errorf("fuzz: Config.CopyOnAccessBytes is %d; must be a multiple of %d below Capacity (%d)",
+			c.CopyOnAccessBytes, buffer.Granule, c.Capacity)
+	case c.EvictPatience < 1 || c.EvictPatience > maxPatience:
+		return fmt.Errorf("fuzz: Config.EvictPatience is %d; must be 1 to %d", c.EvictPatience, maxPatience)
+	}
+	return nil
+}
+
+// String returns the configuration on one line.
+func (c Config) String() string {
+	s := fmt.Sprintf("capacity %d, classes %v, copy-on-access %d, patience %d",
+		c.Capacity, c.Classes, c.CopyOnAccessBytes, c.EvictPatience)
+	if c.DiscardLive {
+		s += ", Close discards live blocks"
+	}
+	if c.ProvideMemory {
+		s += ", memory provided"
+	}
+	return s
+}
+
+func (c Config) largest() int { return c.Classes[len(c.Classes)-1] }
+
+// real returns the configuration of the buffer, in memory if it is not nil.
+func (c Config) real(memory []byte) buffer.Config {
+	return buffer.Config{
+		Capacity:          c.Capacity,
+		Classes:           c.Classes,
+		CopyOnAccessBytes: c.CopyOnAccessBytes,
+		EvictPatience:     c.EvictPatience,
+		DiscardLive:       c.DiscardLive,
+		Memory:            memory,
+	}
+}
+
+// model returns the configuration of the model. One goroutine at a time sees
+// the free lists as the stacks that they are.
+func (c Config) model() model.Config {
+	m := model.Config{
+		Capacity:          uint64(c.Capacity),
+		CopyOnAccessBytes: uint64(c.CopyOnAccessBytes),
+		StrictLIFO:        true,
+		DiscardLive:       c.DiscardLive,
+	}
+	for _, size := range c.Classes {
+		m.Classes = append(m.Classes, uint64(size))
+	}
+	return m
+}
+
+// configBytes is the length of an encoded Config:
+//
+//	0  bit i set: there is a class of i+1 granules; none: one granule
+//	1  granules of capacity beyond the largest class, mod 32
+//	2  granules of copy-on-access, mod those of capacity
+//	3  bits 0-1 patience less 1, bit 2 DiscardLive, bit 3 ProvideMemory
+const configBytes = 4
+
+func decodeConfig(b [configBytes]byte) Config {
+	var c Config
+	for i := range maxClassGranules {
+		if b[0]>>i&1 == 1 {
+			c.Classes = append(c.Classes, (i+1)*buffer.Granule)
+		}
+	}
+	if len(c.Classes) == 0 {
+		c.Classes = []int{buffer.Granule}
+	}
+	c.Capacity = c.largest() + int(b[1])%(maxSpareGranules+1)*buffer.Granule
+	c.CopyOnAccessBytes = int(b[2]) % (c.Capacity / buffer.Granule) * buffer.Granule
+	c.EvictPatience = int(b[3]%maxPatience) + 1
+	c.DiscardLive = b[3]>>2&1 == 1
+	c.ProvideMemory = b[3]>>3&1 == 1
+	return c
+}
+
+// encode is the inverse of decodeConfig for a valid configuration.
+func (c Config) encode() (b [configBytes]byte) {
+	for i := range maxClassGranules {
+		if slices.Contains(c.Classes, (i+1)*buffer.Granule) {
+			b[0] |= 1 << i
+		}
+	}
+	b[1] = byte((c.Capacity - c.largest()) / buffer.Granule)
+	b[2] = byte(c.CopyOnAccessBytes / buffer.Granule)
+	b[3] = byte(c.EvictPatience - 1)
+	if c.DiscardLive {
+		b[3] |= 1 << 2
+	}
+	if c.ProvideMemory {
+		b[3] |= 1 << 3
+	}
+	return b
+}

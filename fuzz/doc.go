@@ -1,0 +1,41 @@
+// Package fuzz searches for programs on which the buffer and its model
+// disagree, and keeps the planted bugs that show whether a search would notice.
+//
+// A [Program] is a configuration of a small ring and a list of operations: every
+// method of the buffer, callbacks that accept, fail, panic, exit their goroutine
+// or call the buffer again, contexts that end, and calls that a correct caller
+// never makes: stale and forged references, guards and handles used twice,
+// anything after Close. [Run] applies it to a real buffer and to the model, one
+// operation after the other on one goroutine.
+//
+// After each operation, nested ones included, a [Machine] compares all there is
+// to compare: the outcome; head, evicting and tail; every block with its size,
+// generation and state; the free lists in order; the reservations given back
+// and under way; Metrics and Blocks; every byte of every live block; and, where
+// the memory was provided, the bytes around it. A bad call must be refused as
+// documented and change none of this.
+//
+// # Searching
+//
+// Two searches share the Machine. The state machine test draws operations with
+// rapid, which shrinks a failing run. FuzzSequential decodes the bytes of Go's
+// own fuzzing engine with [Decode], under which almost every input is a program
+// that does something:
+//
+//	go test ./fuzz
+//	go test -run '^$' -fuzz FuzzSequential -fuzztime 1m ./fuzz
+//
+// Whatever found it, a [Failure] prints the program, one operation a line with
+// what it did, and a command that repeats it.
+//
+// # Mutants
+//
+// Package [annulus/fuzz/mutants] lists small plausible slips in the production
+// source; the command annulus/fuzz/cmd/mutants applies one at a time and demands
+// that the verifier finds it.
+//
+// # What a pass does not prove
+//
+// These programs are sequential, on rings of at most forty granules. What goes
+// wrong between goroutines is the business of [annulus/linearizability].
+package fuzz

@@ -1,0 +1,266 @@
+package fuzz
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"annulus/buffer"
+	"annulus/model"
+)
+
+// eviction is one call that evicts. The model runs ahead of the buffer: it says
+// for which block the callback is due next, or how the call is to end.
+type eviction struct {
+	*Machine
+	op  Op
+	ctx *countedContext
+	n   int // AllocOrEvict: bytes wanted; EvictN: blocks
+
+	id    uint32     // of the reservation in work
+	left  int        // EvictN: evictions still to make
+	end   model.Addr // EvictN: the tail at entry
+	calls int        // of the callback
+	bytes int64      // evicted
+
+	due  *model.Block // the callback's next block, or nil when the call is to end
+	want ending
+}
+
+// evict makes the call and compares how it ends with what the model expects.
+func (m *Machine) evict(op Op) error {
+	e := &eviction{
+		Machine: m, op: op, ctx: &countedContext{ends: op.Context},
+		n: int(op.Arg % 8), end: m.state.Tail,
+	}
+	if op.Kind == AllocOrEvict {
+		e.n = m.sizeOf(op.Arg)
+	}
+	e.left = e.n
+	if err := e.advance(); err != nil {
+		return err
+	}
+	r := e.call()
+	if m.log != nil {
+		m.note("%s → %s", e.describe(), r.describe(e))
+	}
+	if m.err != nil {
+		return m.err
+	}
+	return e.judge(r)
+}
+
+func (e *eviction) describe() string {
+	s := e.op.Kind.String()
+	switch e.op.Kind {
+	case EvictN:
+		s = fmt.Sprintf("evict %d", e.n)
+	case AllocOrEvict:
+		s = fmt.Sprintf("alloc %d or evict", e.n)
+	}
+	if e.op.Context != Never {
+		s += ", " + e.op.Context.String()
+	}
+	return s
+}
+
+// opening puts the beginning of a callback in words; that of the first stands
+// for the beginning of the call.
+func (e *eviction) opening(a *allocation) string {
+	if e.calls == 1 {
+		return fmt.Sprintf("%s … callback for %v", e.describe(), a)
+	}
+	return fmt.Sprintf("callback for %v", a)
+}
+
+// advance takes the model as far as it gets without the callback.
+func (e *eviction) advance() error {
+	for e.due == nil {
+		if e.op.Kind == AllocOrEvict {
+			alloc, err := e.expected(model.Op{Kind: model.OpAlloc, N: e.n})
+			if err != nil || alloc.Outcome != model.Full {
+				e.want = ending{granted: true}
+				return err
+			}
+			if err := e.step(alloc); err != nil { // a filler may be new
+				return err
+			}
+		}
+		if e.op.Kind == EvictN && (e.left == 0 || e.atEnd()) {
+			e.want = ending{}
+			return nil
+		}
+		over, err := e.reserve()
+		if over || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// atEnd reports whether the next block to evict is beyond those that EvictN
+// set out to evict.
+func (e *eviction) atEnd() bool {
+	return len(e.state.Returned()) == 0 && e.state.Evicting >= e.end && e.state.Evicting < e.state.Tail
+}
+
+// reserve takes the model through one reservation, as far as it gets without
+// the callback, and reports whether that ends the call.
+func (e *eviction) reserve() (over bool, err error) {
+	e.evictors++
+	e.id = e.evictors
+	op, err := e.expected(model.Op{Kind: model.OpReserve, Evictor: e.id})
+	if err != nil {
+		return true, err
+	}
+	if err := e.step(op); err != nil {
+		return true, err
+	}
+	if op.Outcome != model.OK {
+		return true, e.nothingLeft(op.Outcome)
+	}
+	b, _ := e.state.At(op.Addr)
+	switch b.State {
+	case model.Ready:
+		e.due = &b
+		return false, nil
+	case model.NotReady, model.Tombstoning:
+		if err := e.step(model.Op{Kind: model.OpWait, Evictor: e.id}); err != nil {
+			return true, err
+		}
+		// Why it gives up, patience or context, leaves the same state.
+		e.want = ending{waits: true, block: &b}
+		return true, e.step(model.Op{Kind: model.OpReturn, Evictor: e.id, Cause: model.PatienceRanOut})
+	}
+	return e.finished(b)
+}
+
+// finished takes the model through the end of the eviction of b.
+func (e *eviction) finished(b model.Block) (over bool, err error) {
+	e.due = nil
+	e.bytes += int64(b.Size)
+	e.left--
+	e.want = ending{}
+	return e.op.Kind == EvictOne, e.step(model.Op{Kind: model.OpFinish, Evictor: e.id, Size: b.Size})
+}
+
+// nothingLeft says how the call ends when there was nothing to reserve.
+func (e *eviction) nothingLeft(o model.Outcome) error {
+	e.want = ending{err: errorOf(o)}
+	switch {
+	case o == model.Closed || e.op.Kind == EvictOne:
+	case o == model.Empty && e.op.Kind == EvictN:
+		e.want = ending{}
+	case o == model.Empty && e.op.Kind == Drain:
+		e.want = ending{}
+		return e.step(model.Op{Kind: model.OpDrained})
+	case e.op.Kind == Drain || e.op.Kind == AllocOrEvict:
+		e.want = ending{waits: true}
+	}
+	return nil
+}
+
+// callback is what the buffer calls. It checks that it is called for the block
+// that is due, follows its script, and takes the model on to the next call.
+func (e *eviction) callback(b buffer.Block) error {
+	c := Callback{}
+	if e.calls < len(e.op.Callbacks) {
+		c = e.op.Callbacks[e.calls]
+	}
+	e.calls++
+	e.fail(e.entered(b))
+	e.depth++
+	for _, op := range c.Inside {
+		if e.err == nil {
+			e.Do(op)
+		}
+	}
+	e.depth--
+	if e.err != nil {
+		return errStop
+	}
+	block := *e.due
+	a := e.of(block)
+	e.note("callback for %v %v", a, c.End)
+	e.fail(intact(b.Bytes(), a))
+	e.spent.blocks = retire(e.spent.blocks, late[buffer.Block]{b, a, a.claims})
+	if c.End == Accept {
+		over, err := e.finished(block)
+		if err == nil && !over {
+			err = e.advance()
+		}
+		e.fail(err)
+		return nil
+	}
+	block.State = model.Tombstoning
+	e.due, e.want = nil, ending{end: c.End, err: errCallback, block: &block}
+	e.fail(e.step(model.Op{Kind: model.OpReturn, Evictor: e.id, Cause: model.CallbackFailed}))
+	switch c.End {
+	case Panic:
+		panic(errCallback)
+	case Exit:
+		runtime.Goexit()
+	}
+	return errCallback
+}
+
+// entered compares the block that the callback is called for with the one that
+// is due.
+func (e *eviction) entered(b buffer.Block) error {
+	addr, gen := e.buf.Locate(b.Ref())
+	if e.due == nil {
+		return fmt.Errorf("unexpected callback for block %v.%d: the call should end (%v)", addr, gen, e.want)
+	}
+	a := e.of(*e.due)
+	if b.Address() != addr || b.Ref() != a.ref {
+		return fmt.Errorf("callback for block %v, with the reference of block %v.%d; it is due for %v", b.Address(), addr, gen, a)
+	}
+	a.claims++
+	err := e.step(model.Op{Kind: model.OpClaim, Evictor: e.id, Addr: model.Addr(addr), Gen: gen, Tag: a.tag})
+	if err != nil {
+		return err
+	}
+	if e.log != nil {
+		e.note("%s", e.opening(a))
+	}
+	if err := intact(b.Bytes(), a); err != nil {
+		return err
+	}
+	return e.check()
+}
+
+// countedContext is a context that is over from a certain call of Err on. The
+// buffer promises to call nothing else.
+type countedContext struct {
+	ends  Context
+	calls int
+}
+
+var errContextPanic = errors.New("the context panicked")
+
+// Err returns an error, or panics, as ends says.
+func (c *countedContext) Err() error {
+	c.calls++
+	switch {
+	case c.ends == PanicAtOnce:
+		panic(errContextPanic)
+	case c.over():
+		return context.Canceled
+	}
+	return nil
+}
+
+// over reports whether the last call of Err returned an error or panicked.
+func (c *countedContext) over() bool {
+	first := int(c.ends)
+	if c.ends == PanicAtOnce {
+		first = 1
+	}
+	return c.ends != Never && c.calls >= first
+}
+
+func (c *countedContext) Deadline() (time.Time, bool) { panic("fuzz: Deadline was called") }
+func (c *countedContext) Done() <-chan struct{}       { panic("fuzz: Done was called") }
+func (c *countedContext) Value(any) any               { panic("fuzz: Value was called") }

@@ -1,0 +1,41 @@
+package fuzz
+
+import (
+	"encoding/hex"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// FuzzSequential runs the program that the input stands for. The corpus in
+// testdata holds the programs of corpus_test.go.
+func FuzzSequential(f *testing.F) {
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p := Decode(data)
+		if Run(p) != nil {
+			t.Fatal(Explain(Shrink(p)))
+		}
+	})
+}
+
+// TestReproduce runs the program of a failure again.
+func TestReproduce(t *testing.T) {
+	text := os.Getenv(ProgramVariable)
+	if text == "" {
+		t.Skipf("%s is not set", ProgramVariable)
+	}
+	data, err := hex.DecodeString(text)
+	require.NoError(t, err)
+	p := Decode(data)
+	require.NoError(t, Run(p))
+	t.Logf("passes:\n%v\n%s", p.Config, record(t, p))
+}
+
+// record returns the log of a program that passes.
+func record(t *testing.T, p Program) string {
+	t.Helper()
+	m := recorded(t, p.Config)
+	require.NoError(t, m.run(p.Ops))
+	return m.log.String()
+}
