@@ -50,7 +50,8 @@ func (t *classTable) search(n int) uint8 {
 //
 // The derivation is that of Bf-Tree's circular buffer: a mini-page grows by
 // doubling the number of smallest records it holds, and must stay small enough
-// to merge into a leaf page.
+// to merge into a leaf page. There are always at least two classes, as the
+// largest mini-page is smaller than a leaf.
 type Records struct {
 	MinRecord int  // smallest key and value together, at least 2
 	MaxRecord int  // largest key and value together
@@ -88,9 +89,6 @@ func (r Records) Classes() ([]int, error) {
 	}
 	if sizes[len(sizes)-1] < r.LeafPage {
 		sizes = append(sizes, r.LeafPage)
-	}
-	if len(sizes) < 2 && !r.CacheOnly {
-		return nil, configError("Records", "yields the single class %d; at least two are needed unless CacheOnly", sizes[0])
 	}
 	return sizes, nil
 }

@@ -188,6 +188,15 @@ func TestDescribeWordIsReadable(t *testing.T) {
 	alloc(t, b, 192, 1)
 	require.NoError(t, b.Drain(t.Context(), accept))
 	require.Equal(t, "Evicted claim 1", word(0))
+	full := ring(t, 6)
+	alloc(t, full, 256, 1)
+	require.NoError(t, full.Drain(t.Context(), accept))
+	alloc(t, full, 256, 2)
+	full.EachSync(func(object any, role string, slot int) {
+		if slot == 4 {
+			require.Equal(t, "Tombstone filler", buffer.DescribeWord(object.(interface{ Load() uint64 }).Load()))
+		}
+	})
 	free(t, b, alloc(t, b, 256, 2)) // in the second lap
 	g, err := b.Alloc(256)
 	require.NoError(t, err)

@@ -22,7 +22,7 @@ func TestWordFieldsDoNotOverlap(t *testing.T) {
 }
 
 func TestWordCountsClaimsAndReuses(t *testing.T) {
-	w := newWord(1<<lapBits-1, 3, Ready)
+	w := newWord(uint64(1<<lapBits-1), 3, Ready)
 	first := w.allocation()
 	seen := map[word]bool{}
 	for range 16 {
@@ -39,7 +39,7 @@ func TestWordCountsClaimsAndReuses(t *testing.T) {
 	require.Equal(t, NotReady, reused.state())
 	require.EqualValues(t, 1, reused.generation())
 	require.EqualValues(t, 3, reused.class())
-	require.EqualValues(t, 1<<lapBits-1, reused.lap())
+	require.Equal(t, uint64(1<<lapBits-1), reused.lap())
 }
 
 func TestCursorsAgreeWithDivision(t *testing.T) {
@@ -84,4 +84,25 @@ func TestNoWordHasAnOversizedLap(t *testing.T) {
 func TestStateNames(t *testing.T) {
 	require.Equal(t, "Tombstoning", Tombstoning.String())
 	require.Equal(t, "State(9)", State(9).String())
+}
+
+func TestMemoryThatCannotBeHadIsAnError(t *testing.T) {
+	_, _, err := mapMemory(int(^uint(0)>>1) &^ 4095)
+	require.ErrorContains(t, err, "buffer: map ")
+}
+
+// Moves that the lock or a claim makes exclusive fail loudly if they are not.
+func TestMoveOfAnotherWordPanics(t *testing.T) {
+	b, err := New(Config{Capacity: 1024, Classes: []int{64}})
+	require.NoError(t, err)
+	require.PanicsWithError(t, "buffer: finish of block 0: want state Ready, found None",
+		func() { b.mustMove("finish", 0, newWord(0, 0, Ready), newWord(0, 0, Evicted)) })
+}
+
+func TestListThatDoesNotKnowTheBlockRefusesIt(t *testing.T) {
+	f := newFreeLists(make([]byte, 4*Granule))
+	f.set(1, links{prev: nilSlot, next: nilSlot})
+	require.False(t, f.remove(0, 1), "it claims to be first, and is not")
+	f.set(1, links{prev: 99, next: nilSlot})
+	require.False(t, f.remove(0, 1), "its neighbour is outside the ring")
 }

@@ -299,6 +299,12 @@ func TestBrokenOwnershipPanicsNamingBothStates(t *testing.T) {
 			h.Cancel()
 			h.Bytes()
 		}},
+		{"double free of a block that is not reusable", "Handle.Free of block 0: want state Tombstoning, found Tombstone", func(b *buffer.Buffer, g buffer.Guard) {
+			g.Release()
+			h, _ := b.TryTombstone(b.SetGeneration(g.Ref(), buffer.LastGeneration))
+			h.Free()
+			h.Free()
+		}},
 		{"zero guard", "Guard.Release of a zero value", func(*buffer.Buffer, buffer.Guard) { buffer.Guard{}.Release() }},
 		{"zero guard bytes", "Guard.Bytes of a zero value", func(*buffer.Buffer, buffer.Guard) { buffer.Guard{}.Bytes() }},
 		{"zero guard ref", "Guard.Ref of a zero value", func(*buffer.Buffer, buffer.Guard) { buffer.Guard{}.Ref() }},
