@@ -1,0 +1,280 @@
+package linearizability
+
+import (
+	"errors"
+
+	"annulus/buffer"
+	"annulus/model"
+)
+
+// actor is a task that performs operations and records them.
+type actor struct {
+	d     *driver
+	id    int
+	name  string
+	steps []step
+
+	// Made once, since a method value is allocated.
+	run      func()
+	result   func() string
+	callback func(buffer.Block) error
+
+	pending *step     // the operation in progress
+	said    *model.Op // what the last one answered
+	err     error     // of the last eviction
+
+	evicted uint32
+	ev      eviction
+}
+
+func newActor(d *driver, id int, name string, steps []step) *actor {
+	a := &actor{d: d, id: id, name: name, steps: steps}
+	a.run = func() { a.do(a.steps) }
+	a.result = a.answer
+	a.callback = a.evicting
+	return a
+}
+
+func (a *actor) reset() {
+	a.pending, a.said, a.err = nil, nil, nil
+	a.evicted = 0
+	a.ev = eviction{}
+}
+
+func (a *actor) do(steps []step) {
+	for i := range steps {
+		a.perform(&steps[i])
+	}
+}
+
+func (a *actor) perform(st *step) {
+	switch st.Verb {
+	case Alloc:
+		a.alloc(st)
+	case Release, HandOver:
+		a.letGo(st)
+	case Tombstone:
+		a.tombstone(st)
+	case Free, Cancel:
+		a.giveUp(st)
+	case Bytes:
+		a.bytes(st)
+	case CopyOnAccess:
+		a.copyOnAccess(st)
+	case Evict, EvictN, Drain, AllocOrEvict:
+		a.evict(st)
+	case Metrics:
+		a.metrics(st)
+	case Blocks:
+		a.blocks(st)
+	case Close:
+		a.close(st)
+	case CancelContext:
+		a.stop(st)
+	}
+}
+
+// begin invokes the operation and returns the rank of the invocation.
+func (a *actor) begin(st *step) int32 {
+	a.d.s.Invoke(st.Verb.String(), st.args)
+	a.pending = st
+	return a.d.hist.invoked()
+}
+
+// end records the operation that a call of begin has begun. It comes directly
+// after the operation's last step.
+func (a *actor) end(call int32, op model.Op) {
+	a.said = a.d.hist.add(a.id, call, a.d.hist.responded(), op)
+	a.d.s.Return(a.result)
+	a.pending = nil
+}
+
+// leaveOut ends an operation that has become impossible since begin.
+func (a *actor) leaveOut() {
+	a.said = nil
+	a.d.s.Return(a.result)
+	a.pending = nil
+}
+
+// answer is the text of what the last operation answered.
+func (a *actor) answer() string {
+	if a.said == nil {
+		return "left out"
+	}
+	return a.d.code.answerText(a.said)
+}
+
+// may reports whether the actor may use what the program has of v.
+func (a *actor) may(v *variable, state holding) bool {
+	return v.state == state && (v.owner == a.id || v.owner == 0 || a.id == 0)
+}
+
+func (a *actor) alloc(st *step) {
+	d, v := a.d, &a.d.vars[st.v]
+	call := a.begin(st)
+	g, err := d.buf.Alloc(st.N)
+	op := model.Op{Kind: model.OpAlloc, N: st.N, Outcome: a.outcome(err)}
+	if err == nil {
+		a.got(v, st, g, &op)
+	}
+	a.end(call, op)
+}
+
+// got takes over a guard from an allocation and fills the block.
+func (a *actor) got(v *variable, st *step, g buffer.Guard, op *model.Op) {
+	d := a.d
+	addr, gen := d.buf.Locate(g.Ref())
+	size, _ := d.code.model.Class(st.N)
+	*v = variable{guard: g, ref: g.Ref(), addr: model.Addr(addr), gen: gen, size: size, state: guarded, owner: a.id}
+	if uint64(addr)%d.code.model.Capacity+size > d.code.model.Capacity {
+		d.fail(Invariant, "%s is given block %v.%d of %d bytes, which straddles the physical end", st.Var, addr, gen, size)
+	}
+	op.Addr, op.Gen, op.Size = v.addr, v.gen, v.size
+	fill(d.memory(v), tagOf(st.v))
+	if a.id == 0 {
+		b := g.Bytes()
+		d.same(b[:cap(b)], v, "Guard.Bytes")
+		if len(b) != st.N {
+			d.fail(Content, "Guard.Bytes of %s has %d bytes; %d were asked for", st.Var, len(b), st.N)
+		}
+	}
+}
+
+// letGo ends a guard.
+func (a *actor) letGo(st *step) {
+	v := &a.d.vars[st.v]
+	if !a.may(v, guarded) {
+		return
+	}
+	call := a.begin(st)
+	if !a.may(v, guarded) {
+		a.leaveOut()
+		return
+	}
+	op := model.Op{Kind: model.OpRelease, Addr: v.addr, Gen: v.gen, Tag: a.d.examine(v, "before "+st.Var+" is released")}
+	v.state = loose
+	if st.Verb == Release {
+		v.guard.Release()
+	} else {
+		op.Kind = model.OpHandOver
+		v.handle = v.guard.Tombstone()
+		v.state, v.owner = handled, a.id
+	}
+	a.end(call, op)
+}
+
+func (a *actor) tombstone(st *step) {
+	d, v := a.d, &a.d.vars[st.v]
+	if v.state == nothing {
+		return
+	}
+	call := a.begin(st)
+	op := model.Op{Kind: model.OpTryTombstone, Addr: v.addr, Gen: v.gen}
+	h, err := d.buf.TryTombstone(v.ref)
+	if op.Outcome = a.outcome(err); err == nil {
+		v.handle, v.state, v.owner = h, handled, a.id
+		op.Tag = d.examine(v, "when the handle is taken")
+	}
+	a.end(call, op)
+	if err == nil && a.id == 0 {
+		d.same(h.Bytes(), v, "Handle.Bytes")
+	}
+}
+
+// giveUp ends a handle.
+func (a *actor) giveUp(st *step) {
+	v := &a.d.vars[st.v]
+	if !a.may(v, handled) {
+		return
+	}
+	call := a.begin(st)
+	if !a.may(v, handled) {
+		a.leaveOut()
+		return
+	}
+	op := model.Op{Kind: model.OpFree, Addr: v.addr, Gen: v.gen, Tag: a.d.examine(v, "before the handle is given up")}
+	v.state = loose
+	if st.Verb == Free {
+		v.handle.Free()
+	} else {
+		op.Kind = model.OpCancel
+		v.handle.Cancel()
+	}
+	a.end(call, op)
+}
+
+func (a *actor) bytes(st *step) {
+	d, v := a.d, &a.d.vars[st.v]
+	if v.state == nothing {
+		return
+	}
+	call := a.begin(st)
+	op := model.Op{Kind: model.OpBytes, Addr: v.addr, Gen: v.gen}
+	b, err := d.buf.Bytes(v.ref)
+	if op.Outcome = a.outcome(err); err == nil {
+		d.same(b, v, "Bytes")
+		op.Tag = d.examine(v, "when Bytes returns")
+	}
+	a.end(call, op)
+}
+
+func (a *actor) copyOnAccess(st *step) {
+	v := &a.d.vars[st.v]
+	if v.state == nothing {
+		return
+	}
+	call := a.begin(st)
+	op := model.Op{Kind: model.OpCopyOnAccess, Addr: v.addr, Gen: v.gen}
+	in, err := a.d.buf.CopyOnAccess(v.ref)
+	op.Outcome, op.InRegion = a.outcome(err), in
+	a.end(call, op)
+}
+
+func (a *actor) close(st *step) {
+	call := a.begin(st)
+	op := model.Op{Kind: model.OpClose}
+	err := a.d.buf.Close()
+	var live *buffer.LiveError
+	if errors.As(err, &live) {
+		op.Outcome = model.Live
+	} else {
+		op.Outcome = a.outcome(err)
+	}
+	a.d.closed = a.d.closed || err == nil
+	a.end(call, op)
+}
+
+// stop ends the program's context, which is no operation of the buffer.
+func (a *actor) stop(st *step) {
+	a.d.s.Invoke(st.Verb.String(), st.args)
+	a.d.context.stopped.Store(true)
+	a.d.s.Return(nil)
+}
+
+// outcome translates an error that an operation returns.
+func (a *actor) outcome(err error) model.Outcome {
+	switch err {
+	case nil:
+		return model.OK
+	case buffer.ErrFull:
+		return model.Full
+	case buffer.ErrSize:
+		return model.BadSize
+	case buffer.ErrExhausted:
+		return model.Exhausted
+	case buffer.ErrBusy:
+		return model.Busy
+	case buffer.ErrStale:
+		return model.Stale
+	case buffer.ErrForeign:
+		return model.Foreign
+	case buffer.ErrEmpty:
+		return model.Empty
+	case buffer.ErrInFlight:
+		return model.InFlight
+	case buffer.ErrClosed:
+		return model.Closed
+	}
+	a.d.fail(Answered, "%v returns %v", a.pending, err)
+	return 0
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"annulus/linearizability"
+)
+
+// display shows results.
+type display interface {
+	progress(now linearizability.Result)
+	done(r linearizability.Result)
+	summary(results []linearizability.Result, took time.Duration) int // exit status
+}
+
+// table shows one line a scenario, and on a terminal below them how far the run
+// is.
+type table struct {
+	out      io.Writer
+	live     bool // out is a terminal
+	width    int  // of the names
+	total    int
+	finished int
+	dirty    bool // there is a progress line
+	begun    time.Time
+}
+
+func newTable(out io.Writer, suite []linearizability.Program) *table {
+	t := &table{out: out, total: len(suite), begun: time.Now()}
+	for _, p := range suite {
+		t.width = max(t.width, len(p.Name))
+	}
+	if f, ok := out.(*os.File); ok {
+		info, err := f.Stat()
+		t.live = err == nil && info.Mode()&os.ModeCharDevice != 0
+	}
+	fmt.Fprintf(out, "%-*s  %10s  %9s  %7s  %s\n", t.width, "scenario", "schedules", "histories", "seconds", "verdict")
+	return t
+}
+
+// lineWidth is the width of the progress line, which must not wrap.
+const lineWidth = 78
+
+func (t *table) progress(now linearizability.Result) {
+	if !t.live {
+		return
+	}
+	line := fmt.Sprintf("%d of %d done, %.0f s: %s, %d schedules, %d histories",
+		t.finished, t.total, time.Since(t.begun).Seconds(), now.Scenario, now.Schedules, now.Histories)
+	if len(line) > lineWidth {
+		line = line[:lineWidth]
+	}
+	fmt.Fprintf(t.out, "\r%-*s", lineWidth, line)
+	t.dirty = true
+}
+
+// clear removes the progress line.
+func (t *table) clear() {
+	if t.dirty {
+		fmt.Fprintf(t.out, "\r%s\r", strings.Repeat(" ", lineWidth))
+		t.dirty = false
+	}
+}
+
+func (t *table) done(r linearizability.Result) {
+	t.clear()
+	t.finished++
+	fmt.Fprintf(t.out, "%-*s  %10d  %9d  %7.2f  %s\n", t.width, r.Scenario, r.Schedules, r.Histories, r.Seconds, verdict(r))
+}
+
+// verdict is the result in words, never better than it is.
+func verdict(r linearizability.Result) string {
+	switch {
+	case r.Failure != nil && r.Failure.Check != "":
+		return fmt.Sprintf("%s (%s)", r.Verdict, r.Failure.Check)
+	case r.Failure != nil:
+		return fmt.Sprintf("%s (%s)", r.Verdict, r.Failure.Class)
+	case !r.Exhausted && r.Bound >= 0:
+		return fmt.Sprintf("%s, exhausted at bound %d", r.Verdict, r.Bound)
+	}
+	return r.Verdict
+}
+
+func (t *table) summary(results []linearizability.Result, took time.Duration) int {
+	t.clear()
+	var schedules int64
+	var histories, failures, exhausted, incomplete int
+	for _, r := range results {
+		schedules += r.Schedules
+		histories += r.Histories
+		switch {
+		case r.Failure != nil:
+			failures++
+			t.show(r)
+		case r.Exhausted:
+			exhausted++
+		default:
+			incomplete++
+		}
+	}
+	missing := t.total - len(results)
+	fmt.Fprintf(t.out, "\n%d scenarios, %d schedules, %d histories, %.1f s\n", len(results), schedules, histories, took.Seconds())
+	if failures > 0 {
+		fmt.Fprintf(t.out, "FAIL (%d failed, %d exhausted, %d incomplete, %d not finished)\n", failures, exhausted, incomplete, missing)
+		return failed
+	}
+	fmt.Fprintf(t.out, "PASS (%d exhausted, %d incomplete)\n", exhausted, incomplete)
+	return passed
+}
+
+// show prints the report about a failure.
+func (t *table) show(r linearizability.Result) {
+	fmt.Fprintf(t.out, "\n──── %s ────\n", r.Scenario)
+	text, err := os.ReadFile(r.Failure.ReportFile)
+	if err != nil {
+		fmt.Fprintf(t.out, "%s\n(%v)\n", r.Failure.Message, err)
+		return
+	}
+	_, _ = t.out.Write(text)
+}
+
+// jsonLines prints one JSON object a scenario.
+type jsonLines struct{ encoder *json.Encoder }
+
+func (j jsonLines) progress(linearizability.Result) {}
+
+func (j jsonLines) done(r linearizability.Result) { _ = j.encoder.Encode(r) }
+
+func (j jsonLines) summary(results []linearizability.Result, _ time.Duration) int {
+	for _, r := range results {
+		if r.Failure != nil {
+			return failed
+		}
+	}
+	return passed
+}

@@ -1,0 +1,240 @@
+package linearizability
+
+import (
+	"context"
+	"fmt"
+
+	"annulus/buffer"
+	"annulus/model"
+	"annulus/schedules"
+	"annulus/schedules/atomic"
+)
+
+// driver executes a program on a real buffer, again and again. What an
+// execution needs is allocated once; only the buffer is new each time.
+type driver struct {
+	code    *code
+	judge   *judge
+	names   []string // of the variables, and of the last allocation
+	config  buffer.Config
+	context *stopContext
+	actors  []*actor // actors[0] is main
+	end     ending
+
+	// Of the execution:
+	s         *schedules.S
+	buf       *buffer.Buffer
+	vars      []variable
+	hist      history
+	seen      []*model.Observation // in use: seen[:observed]
+	observed  int
+	evictions int   // that the history shows to have ended well
+	bytes     int64 // sum of what evictions have returned
+	drained   bool  // an operation that does not return its bytes has evicted
+	closed    bool
+	broken    Check // what failed first, or ""
+}
+
+// variable is an allocation of the program.
+type variable struct {
+	guard  buffer.Guard
+	handle buffer.Handle
+	ref    buffer.Ref
+	addr   model.Addr
+	size   uint64
+	gen    uint16
+	state  holding
+	owner  int // task that has the guard or handle
+}
+
+// holding is what the program has of an allocation.
+type holding uint8
+
+const (
+	nothing holding = iota // not allocated
+	loose                  // a reference
+	guarded                // a guard, too
+	handled                // a handle, too
+)
+
+// Check is a part of the judgement that every execution gets. What the
+// scheduler judges itself, such as deadlocks, is no Check.
+type Check string
+
+// The checks.
+const (
+	// Linearizable: the model explains the answers of all operations.
+	Linearizable Check = "linearizable"
+	// Content: a block holds what its owner wrote.
+	Content Check = "content"
+	// Invariant: the ring is in order whenever it is at rest.
+	Invariant Check = "invariant"
+	// Answer: an operation answers in one of the ways that are documented.
+	Answered Check = "answer"
+	// Progress: a ring that is not in use can be emptied and used again.
+	Progress Check = "progress"
+	// Decided: there is a verdict about every history.
+	Decided Check = "decided"
+)
+
+func newDriver(c *code) *driver {
+	d := &driver{
+		code:    c,
+		judge:   newJudge(c),
+		names:   c.names(),
+		config:  c.config(make([]byte, c.program.Ring.Capacity)),
+		context: &stopContext{Context: context.Background()},
+	}
+	d.vars = make([]variable, len(d.names))
+	d.actors = append(d.actors, newActor(d, 0, mainTask, nil))
+	for i, t := range c.program.Tasks {
+		d.actors = append(d.actors, newActor(d, i+1, t.Name, c.tasks[i]))
+	}
+	d.end = newEnding(d)
+	return d
+}
+
+// run is the body of an execution.
+func (d *driver) run(s *schedules.S) {
+	d.reset(s)
+	d.open()
+	if d.code.stops {
+		s.Name(&d.context.stopped, "context")
+		d.context.stopped.Store(false)
+	}
+	main := d.actors[0]
+	main.do(d.code.setup)
+	for _, a := range d.actors[1:] {
+		s.Go(a.name, a.run)
+	}
+	s.Observe("ring", d.drawRing)
+	s.Wait()
+	d.rest()
+	main.do(d.code.after)
+	d.end.run()
+	d.conclude()
+}
+
+func (d *driver) reset(s *schedules.S) {
+	d.s = s
+	d.hist.reset()
+	clear(d.vars)
+	clear(d.config.Memory)
+	d.observed, d.evictions, d.bytes = 0, 0, 0
+	d.drained, d.closed, d.broken = false, false, ""
+	for _, a := range d.actors {
+		a.reset()
+	}
+}
+
+func (d *driver) open() {
+	var err error
+	if d.buf, err = buffer.New(d.config); err != nil {
+		d.fail(Answered, "New: %v", err)
+	}
+}
+
+// conclude has the history judged.
+func (d *driver) conclude() {
+	v := d.judge.verdict(&d.hist)
+	switch v.result {
+	case illegal:
+		d.fail(Linearizable, "%s", v.text)
+	case undecided:
+		d.fail(Decided, "%s", v.text)
+	}
+}
+
+// fail ends the execution.
+func (d *driver) fail(check Check, format string, args ...any) {
+	if d.broken == "" {
+		d.broken = check
+	}
+	d.s.Fatalf("%s: %s", check.heading(), fmt.Sprintf(format, args...))
+}
+
+var headings = map[Check]string{
+	Linearizable: "not linearizable",
+	Decided:      "no verdict",
+	Progress:     "no progress",
+	Answered:     "unexpected answer",
+}
+
+// heading is how messages about the check's failures begin.
+func (c Check) heading() string {
+	if h, ok := headings[c]; ok {
+		return h
+	}
+	return string(c)
+}
+
+// find returns the variable of an allocation, or nil.
+func (d *driver) find(addr model.Addr, gen uint16) *variable {
+	for i := range d.vars {
+		if v := &d.vars[i]; v.state != nothing && v.addr == addr && v.gen == gen {
+			return v
+		}
+	}
+	return nil
+}
+
+// number returns the variable's number.
+func (d *driver) number(v *variable) int {
+	for i := range d.vars {
+		if v == &d.vars[i] {
+			return i
+		}
+	}
+	return -1
+}
+
+// memory returns the bytes of the variable's block, without the buffer's help:
+// the driver knows where they must be.
+func (d *driver) memory(v *variable) []byte {
+	at := uint64(v.addr) % uint64(d.config.Capacity)
+	return d.config.Memory[at : at+v.size]
+}
+
+// examine checks the bytes of the variable's block and returns the tag.
+func (d *driver) examine(v *variable, when string) uint64 {
+	i := d.number(v)
+	block, tag := d.memory(v), tagOf(i)
+	if wrong := firstWrong(block, tag); wrong >= 0 {
+		d.fail(Content, "%s, byte %d of block %v.%d is not byte %[2]d of %[5]s but %[6]s",
+			when, wrong, v.addr, v.gen, d.names[i], describeWord(block, wrong, d.names))
+	}
+	return tag
+}
+
+// same checks that the buffer gives out the right bytes of the variable's block.
+func (d *driver) same(got []byte, v *variable, what string) {
+	if want := d.memory(v); len(got) != len(want) || &got[0] != &want[0] {
+		d.fail(Content, "%s of %s, block %v.%d, returns %d bytes from another place, or another number than %d",
+			what, d.names[d.number(v)], v.addr, v.gen, len(got), v.size)
+	}
+}
+
+// observation returns memory for what is seen of the ring.
+func (d *driver) observation() *model.Observation {
+	if d.observed == len(d.seen) {
+		d.seen = append(d.seen, new(model.Observation))
+	}
+	o := d.seen[d.observed]
+	d.observed++
+	*o = model.Observation{Blocks: o.Blocks[:0]}
+	return o
+}
+
+// stopContext is a context that a task of the program ends.
+type stopContext struct {
+	context.Context
+	stopped atomic.Bool
+}
+
+// Err implements context.Context.
+func (c *stopContext) Err() error {
+	if c.stopped.Load() {
+		return context.Canceled
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package linearizability
+
+import (
+	"annulus/buffer"
+	"annulus/model"
+)
+
+// ending is what main does at the end of every execution: it gives up all that
+// is held, evicts everything, and looks whether the empty ring is of use.
+type ending struct {
+	d                 *driver
+	releases, cancels []step
+	evict, drain      step
+	alloc, release    step
+}
+
+func newEnding(d *driver) ending {
+	e := ending{d: d}
+	for v, name := range d.code.vars {
+		e.releases = append(e.releases, plain(Release, name, v))
+		e.cancels = append(e.cancels, plain(Cancel, name, v))
+	}
+	last := len(d.names) - 1
+	e.evict, e.drain = plain(Evict, "", -1), plain(Drain, "", -1)
+	e.alloc, e.release = plain(Alloc, d.names[last], last), plain(Release, d.names[last], last)
+	classes := d.code.program.Ring.Classes
+	e.alloc.N = classes[len(classes)-1]
+	return e
+}
+
+// plain returns a step without arguments of its own.
+func plain(verb Verb, name string, v int) step {
+	st := step{Op: &Op{Verb: verb, Var: name}, v: v}
+	if v >= 0 {
+		st.args = func() string { return name }
+	}
+	return st
+}
+
+// rest checks and records the ring at rest, which it must be now.
+func (d *driver) rest() {
+	if d.closed {
+		return
+	}
+	v := d.buf.Inspect()
+	if err := atRest(&v, d.held); err != nil {
+		d.fail(Invariant, "%v", err)
+	}
+	d.accounts(&v)
+	for _, b := range v.Blocks {
+		if x := d.find(model.Addr(b.Address), b.Generation); x != nil && model.BlockState(b.State).Live() {
+			d.examine(x, "at rest")
+		}
+	}
+	d.observe(&v)
+}
+
+// held implements hold.
+func (d *driver) held(a buffer.Addr, generation uint16) buffer.State {
+	if v := d.find(model.Addr(a), generation); v != nil {
+		switch v.state {
+		case guarded:
+			return buffer.NotReady
+		case handled:
+			return buffer.Tombstoning
+		}
+	}
+	return buffer.None
+}
+
+// accounts derives how many blocks were evicted unseen, and checks that the
+// evictions have returned the bytes by which evicting has advanced.
+func (d *driver) accounts(v *buffer.View) {
+	blocks, bytes := d.below(model.Addr(v.Evicting))
+	d.hist.hidden = max(0, blocks-len(v.Returned)-d.evictions)
+	d.hist.searched = len(d.hist.gaps)
+	for _, b := range v.Blocks {
+		for _, a := range v.Returned {
+			if a == b.Address {
+				bytes -= uint64(b.Size)
+			}
+		}
+	}
+	if !d.drained && uint64(d.bytes) != bytes {
+		d.fail(Invariant, "evictions have returned %d bytes; evicting, less what was given back, has advanced by %d", d.bytes, bytes)
+	}
+}
+
+// below returns how many blocks, fillers included, there have been below an
+// address, and their bytes.
+func (d *driver) below(end model.Addr) (blocks int, bytes uint64) {
+	capacity := d.code.model.Capacity
+	for at := model.Addr(0); at < end; blocks++ {
+		size := capacity - uint64(at)%capacity // of a filler
+		for i := range d.vars {
+			if v := &d.vars[i]; v.state != nothing && v.addr == at {
+				size = v.size
+			}
+		}
+		at += model.Addr(size)
+		bytes += size
+	}
+	return blocks, bytes
+}
+
+func (e *ending) run() {
+	d, main := e.d, e.d.actors[0]
+	if d.closed {
+		main.do([]step{e.alloc, e.evict})
+		return
+	}
+	main.do(e.releases)
+	main.do(e.cancels)
+	d.rest()
+	e.empty()
+	for tries := 0; ; tries++ {
+		main.perform(&e.alloc)
+		if d.vars[e.alloc.v].state != nothing {
+			break
+		}
+		if tries == 2 {
+			d.fail(Progress, "an empty ring stays full to an allocation of %d bytes", e.alloc.N)
+		}
+		e.empty()
+	}
+	main.perform(&e.release)
+	e.empty()
+}
+
+// empty evicts everything.
+func (e *ending) empty() {
+	d, main := e.d, e.d.actors[0]
+	blocks := d.config.Capacity / buffer.Granule
+	for n := 0; n == 0 || main.err == nil; n++ {
+		main.perform(&e.evict)
+		if main.err != nil && main.err != buffer.ErrEmpty || n > blocks {
+			d.fail(Progress, "the ring cannot be emptied: eviction %d ends with %v", n+1, main.err)
+		}
+	}
+	main.perform(&e.drain)
+	if main.err != nil {
+		d.fail(Progress, "Drain of an empty ring returns %v", main.err)
+	}
+	if v := d.buf.Inspect(); v.Head != v.Tail || v.Evicting != v.Tail || len(v.Returned) > 0 || len(v.Blocks) > 0 {
+		d.fail(Invariant, "the ring was emptied; head is %v, evicting %v, tail %v", v.Head, v.Evicting, v.Tail)
+	}
+}

@@ -1,0 +1,237 @@
+package linearizability
+
+import (
+	"context"
+	"errors"
+
+	"annulus/buffer"
+	"annulus/model"
+)
+
+// eviction is a call that evicts, in progress. Its interval is cut into
+// stretches at the edges of its callbacks:
+//
+//	call ──────▶ callback … callback ──────▶ callback … callback ──────▶ return
+//	  Reserve, Claim          Finish, Reserve, Claim          Finish
+type eviction struct {
+	st    *step
+	call  int32  // when the stretch in progress began
+	sweep int    // its number among the sweeps, -1 for Evict
+	owner uint32 // evictor whose callback has ended, or 0
+	size  uint64 // of its block
+	count int    // evictions finished with a callback
+	bytes int64  // of their blocks
+}
+
+// errCallback is what callbacks fail with.
+var errCallback = errors.New("the callback's error")
+
+// evictor returns the identity of another eviction.
+func (a *actor) evictor() uint32 {
+	a.evicted++
+	return uint32(a.id)<<8 + a.evicted
+}
+
+func (a *actor) evict(st *step) {
+	d, outer := a.d, a.ev
+	a.ev = eviction{st: st, call: a.begin(st), sweep: -1}
+	if st.Verb.sweeps() {
+		a.ev.sweep = len(d.hist.sweeps)
+		d.hist.sweeps = append(d.hist.sweeps, -1)
+		d.drained = d.drained || st.Verb != EvictN
+	}
+	n, g, err := a.enter(st)
+	reply := d.hist.responded()
+	a.err = err
+	d.bytes += n
+	switch cut := (*buffer.InterruptedError)(nil); {
+	case errors.Is(err, errCallback):
+		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: a.ev.owner, Cause: model.CallbackFailed})
+	case errors.As(err, &cut):
+		a.edge(reply)
+		a.interrupted(reply, cut)
+	case err != nil:
+		a.edge(reply)
+		a.refused(reply, err)
+	case st.Verb == Evict:
+		a.evictedOne(reply, uint64(n))
+	case st.Verb == AllocOrEvict:
+		a.edge(reply)
+		op := model.Op{Kind: model.OpAlloc, N: st.N}
+		a.got(&d.vars[st.v], st, g, &op)
+		a.add(reply, op)
+	default:
+		a.edge(reply)
+		a.swept(reply, n)
+	}
+	switch {
+	case st.Verb != EvictN:
+	case st.Answer == Panic && err != nil:
+		d.drained = true // the bytes evicted before the panic are lost
+	default:
+		d.hist.sweeps[a.ev.sweep] = n - a.ev.bytes
+	}
+	d.s.Return(a.result)
+	a.pending, a.ev = nil, outer
+}
+
+// enter calls the buffer. A callback that panics leads to its error here.
+func (a *actor) enter(st *step) (n int64, g buffer.Guard, err error) {
+	d, ctx := a.d, context.Background()
+	if st.Context {
+		ctx = d.context
+	}
+	if st.Answer == Panic {
+		defer func() {
+			if value := recover(); value == errCallback {
+				err = errCallback
+			} else if value != nil {
+				panic(value)
+			}
+		}()
+	}
+	switch st.Verb {
+	case Evict:
+		var one int
+		one, err = d.buf.EvictOne(ctx, a.callback)
+		n = int64(one)
+	case EvictN:
+		n, err = d.buf.EvictN(ctx, st.N, a.callback)
+	case Drain:
+		err = d.buf.Drain(ctx, a.callback)
+	case AllocOrEvict:
+		g, err = d.buf.AllocOrEvict(ctx, st.N, a.callback)
+	}
+	return n, g, err
+}
+
+// evicting is the callback. It records what has happened up to its entry, does
+// what the program wants done in it, and begins a new stretch.
+func (a *actor) evicting(k buffer.Block) error {
+	d, st := a.d, a.ev.st
+	reply := d.hist.responded()
+	addr, gen := d.buf.Locate(k.Ref())
+	v := d.find(model.Addr(addr), gen)
+	if v == nil {
+		d.fail(Content, "the callback gets block %v.%d, which no allocation has returned", addr, gen)
+	}
+	tag := d.examine(v, "when the callback is entered")
+	a.edge(reply)
+	me := a.reserve(reply, model.Op{Addr: v.addr, Size: v.size})
+	a.add(reply, model.Op{Kind: model.OpClaim, Evictor: me, Addr: v.addr, Gen: v.gen, Tag: tag})
+
+	d.s.Invoke("callback", a.result)
+	a.do(st.body)
+	d.examine(v, "when the callback returns")
+	if a.id == 0 {
+		d.same(k.Bytes(), v, "Block.Bytes")
+	}
+	a.pending = st
+	a.ev.owner, a.ev.size = me, v.size
+	a.ev.call = d.hist.invoked()
+	d.s.Return(st.answer)
+	switch st.Answer {
+	case Fail:
+		return errCallback
+	case Panic:
+		panic(errCallback)
+	}
+	return nil
+}
+
+// answer is the text of how the callback ends.
+func (st *step) answer() string {
+	return [...]string{Accept: "nil", Fail: "error", Panic: "panic"}[st.Answer]
+}
+
+// add records an operation in the stretch that has just ended.
+func (a *actor) add(reply int32, op model.Op) {
+	a.said = a.d.hist.add(a.id, a.ev.call, reply, op)
+}
+
+// reserve records a reservation and returns its evictor.
+func (a *actor) reserve(reply int32, op model.Op) uint32 {
+	if a.ev.st.Verb == AllocOrEvict {
+		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: model.Full})
+	}
+	op.Kind, op.Evictor = model.OpReserve, a.evictor()
+	a.add(reply, op)
+	return op.Evictor
+}
+
+// finish records the end of the eviction whose callback has accepted, if there
+// is one.
+func (a *actor) finish(reply int32) {
+	ev := &a.ev
+	if ev.owner == 0 {
+		return
+	}
+	a.add(reply, model.Op{Kind: model.OpFinish, Evictor: ev.owner, Size: ev.size})
+	ev.owner = 0
+	ev.count++
+	ev.bytes += int64(ev.size)
+	a.d.evictions++
+}
+
+// edge records what every stretch of a sweep may have in it: the end of the
+// eviction before, and unseen evictions of dead blocks.
+func (a *actor) edge(reply int32) {
+	a.finish(reply)
+	if a.ev.sweep < 0 {
+		return
+	}
+	g := gap{task: a.id, sweep: a.ev.sweep, call: a.ev.call, reply: reply}
+	if a.ev.st.Verb == AllocOrEvict {
+		g.n = a.ev.st.N
+	}
+	a.d.hist.gaps = append(a.d.hist.gaps, g)
+}
+
+// evictedOne records a success of EvictOne, whose block has n bytes.
+func (a *actor) evictedOne(reply int32, n uint64) {
+	if a.ev.owner == 0 {
+		a.ev.owner = a.reserve(reply, model.Op{Addr: model.Unknown, Size: n})
+	}
+	a.ev.size = n
+	a.finish(reply)
+}
+
+// interrupted records an eviction that has been given back without a callback.
+func (a *actor) interrupted(reply int32, cut *buffer.InterruptedError) {
+	me := a.reserve(reply, model.Op{Addr: model.Addr(cut.Address)})
+	switch {
+	case errors.Is(cut, buffer.ErrPatience):
+		a.add(reply, model.Op{Kind: model.OpWait, Evictor: me})
+		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: me, Cause: model.PatienceRanOut})
+	case errors.Is(cut, context.Canceled):
+		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: me, Cause: model.ContextRanOut})
+	default:
+		a.outcome(cut)
+	}
+}
+
+// refused records a call that found nothing to evict.
+func (a *actor) refused(reply int32, err error) {
+	switch {
+	case errors.Is(err, buffer.ErrPatience), errors.Is(err, context.Canceled):
+		// It has waited for evictions of others.
+		a.reserve(reply, model.Op{Outcome: model.InFlight})
+	case a.ev.st.Verb == AllocOrEvict:
+		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: a.outcome(err)})
+	default:
+		a.reserve(reply, model.Op{Outcome: a.outcome(err)})
+	}
+}
+
+// swept records the success of Drain, or of EvictN, which has evicted n bytes.
+func (a *actor) swept(reply int32, n int64) {
+	ev := &a.ev
+	switch {
+	case ev.st.Verb == Drain:
+		a.add(reply, model.Op{Kind: model.OpDrained})
+	case n == ev.bytes && ev.count < ev.st.N && !a.d.code.tailMove:
+		// All its evictions are known, and they were too few. It may end at the
+		// tail that it saw at its beginning, but here no other can be.
+		a.reserve(reply, model.Op{Outcome: model.Empty})
+	}
+}

@@ -1,0 +1,124 @@
+package linearizability
+
+import (
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"annulus/schedules"
+)
+
+// Result is what the exploration of one program has come to.
+type Result struct {
+	Scenario  string `json:"scenario"`
+	Schedules int64  `json:"schedules"` // executions
+	Histories int    `json:"histories"` // different ones among them
+
+	// Verdict is "FAIL", "EXHAUSTED", "EXHAUSTED at bound 2" or "INCOMPLETE";
+	// see [schedules.Report].
+	Verdict string `json:"verdict"`
+	// Exhausted: every execution with at most Bound preemptions has passed, or
+	// every execution at all if Bound is -1. If it is false, Bound is the
+	// largest bound for which that is so, -1 if there is none.
+	Exhausted bool    `json:"exhausted"`
+	Bound     int     `json:"bound"`
+	Seconds   float64 `json:"seconds"`
+
+	Failure *Failure `json:"failure,omitempty"`
+}
+
+// exploration explores one program.
+type exploration struct {
+	driver *driver
+	result Result
+}
+
+func newExploration(p *Program) (*exploration, error) {
+	c, err := p.compile()
+	if err != nil {
+		return nil, err
+	}
+	return &exploration{driver: newDriver(c), result: Result{Scenario: p.Name, Verdict: "INCOMPLETE", Bound: -1}}, nil
+}
+
+// settled reports whether there is nothing left to find.
+func (x *exploration) settled() bool {
+	return x.result.Failure != nil || x.result.Exhausted && x.result.Bound < 0
+}
+
+// search explores depth-first, up to the preemption bound or until the time is
+// up.
+func (x *exploration) search(j job, progress func(Result)) error {
+	r, err := x.explore(j, schedules.DFS(j.Bound), progress)
+	x.result.Exhausted, x.result.Bound = r.Exhausted, r.Bound
+	if x.result.Failure == nil {
+		x.result.Verdict = r.Verdict()
+	}
+	return err
+}
+
+// sample explores at random until the time is up.
+func (x *exploration) sample(j job, progress func(Result)) error {
+	name := fnv.New64a()
+	fmt.Fprint(name, x.result.Scenario)
+	_, err := x.explore(j, newMixture(j.Seed^name.Sum64()), progress)
+	return err
+}
+
+func (x *exploration) explore(j job, strategy schedules.Strategy, progress func(Result)) (*schedules.Report, error) {
+	before := x.result
+	with := func(r *schedules.Report) Result {
+		now := before
+		now.Schedules += r.Schedules
+		now.Histories = x.driver.judge.distinct()
+		now.Seconds += r.Duration.Seconds()
+		return now
+	}
+	cfg := schedules.Config{Strategy: strategy, Time: max(j.Time, time.Millisecond), Seed: j.Seed}
+	if progress != nil {
+		cfg.Progress = func(r schedules.Report) { progress(with(&r)) }
+	}
+	r := schedules.Explore(x.driver.run, cfg)
+	x.result = with(r)
+	if r.Failure == nil {
+		return r, nil
+	}
+	var err error
+	x.result.Verdict = "FAIL"
+	x.result.Failure, err = x.driver.publish(r.Failure, j, before.Schedules+r.Failure.Execution)
+	return r, err
+}
+
+// mixture is a strategy of random walks and PCT in turn.
+type mixture struct {
+	strategies []schedules.Strategy
+	turn       int
+}
+
+func newMixture(seed uint64) *mixture {
+	m := &mixture{turn: -1}
+	for depth := range uint64(4) {
+		// Any odd multiplier makes the four seeds differ.
+		s := seed*0x9e3779b97f4a7c15 + depth
+		if depth == 0 {
+			m.strategies = append(m.strategies, schedules.Random(s))
+		} else {
+			m.strategies = append(m.strategies, schedules.PCT(int(depth)+1, s))
+		}
+	}
+	return m
+}
+
+func (m *mixture) current() schedules.Strategy { return m.strategies[max(m.turn, 0)%len(m.strategies)] }
+
+// Begin implements schedules.Strategy.
+func (m *mixture) Begin() bool {
+	m.turn++
+	return m.current().Begin()
+}
+
+// Choose implements schedules.Strategy.
+func (m *mixture) Choose(c *schedules.Choice) int { return m.current().Choose(c) }
+
+// String implements schedules.Strategy.
+func (m *mixture) String() string { return m.current().String() }

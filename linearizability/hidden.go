@@ -1,0 +1,85 @@
+package linearizability
+
+import (
+	"iter"
+
+	"annulus/model"
+)
+
+// maxDistributions bounds how many distributions of unseen evictions are tried.
+const maxDistributions = 4096
+
+// distributions yields, as numbers of evictions by gap, the ways in which the
+// unseen evictions of the history can have happened. The slice is valid until
+// the next one is yielded. If there are too many, the last one is nil.
+func distributions(h *history) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		counts := make([]int, h.searched)
+		tried := 0
+		var put func(at, left int) bool
+		put = func(at, left int) bool {
+			if at == len(counts) {
+				if left > 0 || !h.bytesAllow(counts) {
+					return true
+				}
+				if tried++; tried > maxDistributions {
+					yield(nil)
+					return false
+				}
+				return yield(counts)
+			}
+			for n := range left + 1 {
+				counts[at] = n
+				if !put(at+1, left-n) {
+					return false
+				}
+			}
+			counts[at] = 0
+			return true
+		}
+		put(0, h.hidden)
+	}
+}
+
+// bytesAllow reports whether sweeps that tell their bytes have evicted something
+// unseen if and only if their bytes say so.
+func (h *history) bytesAllow(counts []int) bool {
+	for sweep, bytes := range h.sweeps {
+		if bytes < 0 {
+			continue
+		}
+		n := 0
+		for i, count := range counts {
+			if h.gaps[i].sweep == sweep {
+				n += count
+			}
+		}
+		if (n > 0) != (bytes > 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// fill returns the entries together with those of the unseen evictions, which
+// lasts until the next call.
+func (j *judge) fill(h *history, counts []int) []Entry {
+	j.filled = append(j.filled[:0], h.entries...)
+	evictor := uint32(1 << 24) // beyond those that actors use
+	for i, count := range counts {
+		g := &h.gaps[i]
+		for range count {
+			evictor++
+			if g.n > 0 {
+				j.unseen(g, model.Op{Kind: model.OpAlloc, N: g.n, Outcome: model.Full})
+			}
+			j.unseen(g, model.Op{Kind: model.OpReserve, Evictor: evictor, Addr: model.Unknown})
+			j.unseen(g, model.Op{Kind: model.OpFinish, Evictor: evictor})
+		}
+	}
+	return j.filled
+}
+
+func (j *judge) unseen(g *gap, op model.Op) {
+	j.filled = append(j.filled, Entry{g.task, g.call, g.reply, op})
+}

@@ -1,0 +1,69 @@
+package linearizability
+
+import "annulus/model"
+
+// Entry is an operation of the model's vocabulary in a history, with the
+// interval in which it took effect.
+type Entry struct {
+	Task int // 0 is the body of the execution, tasks count from 1
+	// Call and Return are ranks in time: a was over before b began if and only
+	// if a.Return is less than b.Call. They say no more than that, so that two
+	// executions whose operations overlap in the same way have the same ranks.
+	Call, Return int32
+	Op           model.Op
+}
+
+// history records an execution. Its memory is used again for the next one.
+type history struct {
+	entries []Entry
+	gaps    []gap
+	sweeps  []int64 // per sweep the bytes evicted without a callback, -1 if it does not tell
+
+	hidden   int // blocks evicted in gaps[:searched]; the others have none
+	searched int
+
+	rank    int32
+	replied bool // there was a response since the last invocation
+}
+
+// gap is a stretch of a sweep, an operation that may evict several blocks, from
+// one callback to the next. Dead blocks may have been evicted in it: they get no
+// callback, so that the driver cannot see how many there were.
+type gap struct {
+	task        int
+	sweep       int
+	call, reply int32
+	n           int // AllocOrEvict: bytes of the allocation refused before each eviction
+}
+
+func (h *history) reset() {
+	h.entries = h.entries[:0]
+	h.gaps = h.gaps[:0]
+	h.sweeps = h.sweeps[:0]
+	h.hidden, h.searched, h.rank, h.replied = 0, 0, 0, false
+}
+
+// invoked returns the rank of an invocation that happens now.
+//
+// Between two invocations without a response in between, and between two such
+// responses, the order makes no difference: they share a rank.
+func (h *history) invoked() int32 {
+	if h.replied {
+		h.rank++
+		h.replied = false
+	}
+	return h.rank
+}
+
+// responded returns the rank of a response that happens now.
+func (h *history) responded() int32 {
+	h.replied = true
+	return h.rank
+}
+
+// add records an operation, and returns it, to be looked at until the next one
+// is added.
+func (h *history) add(task int, call, reply int32, op model.Op) *model.Op {
+	h.entries = append(h.entries, Entry{task, call, reply, op})
+	return &h.entries[len(h.entries)-1].Op
+}

@@ -1,0 +1,133 @@
+package linearizability
+
+import (
+	"fmt"
+	"slices"
+
+	"annulus/buffer"
+)
+
+// hold tells in which state a block is because somebody holds it, or None.
+type hold func(a buffer.Addr, generation uint16) buffer.State
+
+// atRest returns an error naming the first invariant of a ring at rest that the
+// view breaks: no operation is under way, and blocks are in use only as held
+// says.
+func atRest(v *buffer.View, held hold) error {
+	if err := addresses(v); err != nil {
+		return err
+	}
+	if err := chain(v); err != nil {
+		return err
+	}
+	if err := lists(v); err != nil {
+		return err
+	}
+	if err := reservations(v); err != nil {
+		return err
+	}
+	for _, b := range v.Blocks {
+		want := b.State
+		if h := held(b.Address, b.Generation); h != buffer.None {
+			want = h
+		} else if b.State == buffer.NotReady || b.State == buffer.Tombstoning || b.State == buffer.None {
+			return fmt.Errorf("block %v.%d is %v, and nobody holds it", b.Address, b.Generation, b.State)
+		}
+		if b.State != want {
+			return fmt.Errorf("block %v.%d is %v, and it is held: it must be %v", b.Address, b.Generation, b.State, want)
+		}
+	}
+	return nil
+}
+
+// addresses: head ≤ evicting ≤ tail ≤ head + capacity.
+func addresses(v *buffer.View) error {
+	if v.Head > v.Evicting || v.Evicting > v.Tail || uint64(v.Tail-v.Head) > uint64(v.Capacity) {
+		return fmt.Errorf("head %v, evicting %v and tail %v must be in this order and within %d bytes",
+			v.Head, v.Evicting, v.Tail, v.Capacity)
+	}
+	return nil
+}
+
+// chain: blocks lead without a gap from head through evicting to tail, and none
+// straddles the physical end.
+func chain(v *buffer.View) error {
+	at, through := v.Head, v.Evicting == v.Tail
+	for _, b := range v.Blocks {
+		through = through || b.Address == v.Evicting
+		offset := uint64(b.Address) % uint64(v.Capacity)
+		switch end := offset + uint64(b.Size); {
+		case b.Address != at:
+			return fmt.Errorf("block %v follows where %v should", b.Address, at)
+		case end > uint64(v.Capacity):
+			return fmt.Errorf("block %v of %d bytes straddles the physical end", b.Address, b.Size)
+		case b.Filler && end != uint64(v.Capacity):
+			return fmt.Errorf("filler %v of %d bytes ends before the physical end", b.Address, b.Size)
+		case b.Filler && b.State != buffer.Tombstone && b.State != buffer.Evicted:
+			return fmt.Errorf("filler %v is %v", b.Address, b.State)
+		case !b.Filler && !slices.Contains(v.Classes, b.Size):
+			return fmt.Errorf("block %v has %d bytes, which is no class", b.Address, b.Size)
+		}
+		at += buffer.Addr(b.Size)
+	}
+	if at != v.Tail || !through {
+		return fmt.Errorf("blocks lead from head %v to %v; they must lead through evicting %v to tail %v",
+			v.Head, at, v.Evicting, v.Tail)
+	}
+	return nil
+}
+
+// lists: a block is on the list of its class, and once, if it is FreeListed, and
+// on none if it is not.
+func lists(v *buffer.View) error {
+	for i, list := range v.FreeLists {
+		for k, a := range list {
+			at := slices.IndexFunc(v.Blocks, func(b buffer.BlockInfo) bool { return b.Address == a })
+			switch {
+			case at < 0:
+				return fmt.Errorf("free list %d has block %v, which is not in the ring", v.Classes[i], a)
+			case v.Blocks[at].State != buffer.FreeListed:
+				return fmt.Errorf("free list %d has block %v, which is %v", v.Classes[i], a, v.Blocks[at].State)
+			case v.Blocks[at].Size != v.Classes[i]:
+				return fmt.Errorf("free list %d has block %v of %d bytes", v.Classes[i], a, v.Blocks[at].Size)
+			case slices.Contains(list[:k], a):
+				return fmt.Errorf("free list %d has block %v twice", v.Classes[i], a)
+			}
+		}
+	}
+	for _, b := range v.Blocks {
+		here := func(list []buffer.Addr) bool { return slices.Contains(list, b.Address) }
+		if b.State == buffer.FreeListed && !slices.ContainsFunc(v.FreeLists, here) {
+			return fmt.Errorf("block %v of %d bytes is FreeListed and on no free list", b.Address, b.Size)
+		}
+	}
+	return nil
+}
+
+// reservations: nobody evicts. Below evicting are blocks that were given back,
+// the first of them at head, and evicted ones behind it.
+func reservations(v *buffer.View) error {
+	if v.Outstanding != 0 {
+		return fmt.Errorf("%d evictions are counted as under way", v.Outstanding)
+	}
+	front := v.Evicting
+	if len(v.Returned) > 0 {
+		front = v.Returned[0]
+	}
+	if v.Head != front {
+		return fmt.Errorf("head is %v and must be %v: nothing before that waits for its eviction", v.Head, front)
+	}
+	if !slices.IsSorted(v.Returned) {
+		return fmt.Errorf("the reservations given back, %v, must ascend", v.Returned)
+	}
+	for _, b := range v.Blocks {
+		returned := slices.Contains(v.Returned, b.Address)
+		switch below := b.Address < v.Evicting; {
+		case below && !returned && b.State != buffer.Evicted:
+			return fmt.Errorf("block %v is %v below evicting, and its reservation is lost", b.Address, b.State)
+		case b.State == buffer.Evicted && (!below || returned):
+			return fmt.Errorf("block %v is Evicted and still to be evicted", b.Address)
+		}
+	}
+	return nil
+}

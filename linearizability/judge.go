@@ -1,0 +1,122 @@
+package linearizability
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+
+	"annulus/model"
+)
+
+// result is the kind of a verdict.
+type result uint8
+
+const (
+	legal result = iota
+	illegal
+	undecided
+)
+
+// verdict is what is known of a history.
+type verdict struct {
+	result result
+	text   string // why it is not legal
+}
+
+// judge judges histories against the model of one ring. It judges no history
+// twice.
+type judge struct {
+	code     *code
+	model    porcupine.Model
+	prints   fingerprinter
+	verdicts map[fingerprint]*verdict
+	ops      []porcupine.Operation
+	filled   []Entry
+}
+
+var isLegal = &verdict{result: legal}
+
+// judgeTime bounds the search for one verdict. Histories of the size that
+// programs here lead to take microseconds.
+const judgeTime = 20 * time.Second
+
+func newJudge(c *code) *judge {
+	j := &judge{code: c, prints: newFingerprinter(), verdicts: map[fingerprint]*verdict{}}
+	j.model = porcupine.Model{
+		Init: func() any { return model.State{} },
+		Step: func(state, op, _ any) (bool, any) {
+			next, err := model.Step(&c.model, state.(model.State), *op.(*model.Op))
+			return err == nil, next
+		},
+		Equal:             func(a, b any) bool { return model.Equal(a.(model.State), b.(model.State)) },
+		Hash:              func(state any) uint64 { return state.(model.State).Hash() },
+		DescribeOperation: func(op, _ any) string { return c.readable(op.(*model.Op).String()) },
+		DescribeState:     func(state any) string { return c.readable(state.(model.State).String()) },
+	}
+	return j
+}
+
+// verdict judges the history.
+func (j *judge) verdict(h *history) *verdict {
+	print := j.prints.of(h)
+	v, ok := j.verdicts[print]
+	if !ok {
+		v = j.decide(h)
+		j.verdicts[print] = v
+	}
+	return v
+}
+
+// distinct returns how many different histories have been judged.
+func (j *judge) distinct() int { return len(j.verdicts) }
+
+// decide looks for a distribution of the unseen evictions over the gaps with
+// which the history is linearizable. Usually nothing was unseen.
+func (j *judge) decide(h *history) *verdict {
+	tried, given := 0, false
+	for counts := range distributions(h) {
+		if counts == nil {
+			given = true
+			break
+		}
+		tried++
+		switch j.check(j.fill(h, counts)) {
+		case legal:
+			return isLegal
+		case undecided:
+			given = true
+		}
+	}
+	switch {
+	case given:
+		return &verdict{undecided, "the search for a linearization was given up"}
+	case tried == 0:
+		return &verdict{illegal, fmt.Sprintf("%d blocks were evicted without a callback, and no operation can have done that", h.hidden)}
+	}
+	return &verdict{illegal, j.explain(h)}
+}
+
+// check runs porcupine.
+func (j *judge) check(entries []Entry) result {
+	switch porcupine.CheckOperationsTimeout(j.model, j.operations(entries), judgeTime) {
+	case porcupine.Ok:
+		return legal
+	case porcupine.Illegal:
+		return illegal
+	}
+	return undecided
+}
+
+// operations returns the entries as porcupine takes them, which lasts until the
+// next call.
+func (j *judge) operations(entries []Entry) []porcupine.Operation {
+	j.ops = j.ops[:0]
+	for i := range entries {
+		e := &entries[i]
+		j.ops = append(j.ops, porcupine.Operation{
+			ClientId: e.Task, Input: &e.Op, Call: int64(e.Call), Return: int64(e.Return),
+		})
+	}
+	return j.ops
+}

@@ -1,0 +1,116 @@
+package linearizability
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"annulus/buffer"
+	"annulus/model"
+)
+
+// names returns the names of the variables, and of the allocation that every
+// execution ends with.
+func (c *code) names() []string { return append(slices.Clone(c.vars), "last") }
+
+// taskName returns the name of a task by its number.
+func (c *code) taskName(task int) string {
+	if task == 0 {
+		return mainTask
+	}
+	return c.program.Tasks[task-1].Name
+}
+
+// numbered matches tags and evictors in the model's texts.
+var numbered = regexp.MustCompile(`(#|tagged |evictor )(\d+)`)
+
+// readable puts the program's names in place of the numbers of tags and
+// evictors in a text of the model's.
+func (c *code) readable(text string) string {
+	names := c.names()
+	return numbered.ReplaceAllStringFunc(text, func(match string) string {
+		groups := numbered.FindStringSubmatch(match)
+		n, err := strconv.Atoi(groups[2])
+		switch {
+		case err != nil:
+		case groups[1] == "evictor " && n>>8 <= len(c.program.Tasks):
+			return fmt.Sprintf("evictor %s/%d", c.taskName(n>>8), n&0xff)
+		case groups[1] == "evictor ":
+			return "evictor unseen"
+		case n > 0 && n <= len(names):
+			return groups[1] + names[n-1]
+		}
+		return match
+	})
+}
+
+// answerText is how an operation was answered, for the trace.
+func (c *code) answerText(o *model.Op) string {
+	switch {
+	case o.Outcome != model.OK:
+		return o.Outcome.String()
+	case o.Kind == model.OpAlloc:
+		return fmt.Sprintf("block %v.%d", o.Addr, o.Gen)
+	case o.Kind == model.OpClaim:
+		return c.readable(fmt.Sprintf("block %v.%d #%d", o.Addr, o.Gen, o.Tag))
+	case o.Kind == model.OpFinish:
+		return fmt.Sprintf("%d bytes", o.Size)
+	case o.Kind == model.OpReturn:
+		return o.Cause.String()
+	case o.Kind == model.OpCopyOnAccess:
+		return strconv.FormatBool(o.InRegion)
+	}
+	return o.Outcome.String()
+}
+
+// entryText is one line of a history.
+func (c *code) entryText(e *Entry) string {
+	return fmt.Sprintf("%-6s %3d…%-3d %s", c.taskName(e.Task), e.Call, e.Return, c.readable(e.Op.String()))
+}
+
+// historyText lists the operations of the history in the order of their returns,
+// and after them those that have not returned.
+func (d *driver) historyText() string {
+	entries := slices.Clone(d.hist.entries)
+	slices.SortStableFunc(entries, func(x, y Entry) int { return int(x.Return) - int(y.Return) })
+	var b strings.Builder
+	for i := range entries {
+		b.WriteString(d.code.entryText(&entries[i]) + "\n")
+	}
+	if d.hist.hidden > 0 {
+		fmt.Fprintf(&b, "and %d evictions of dead blocks, unseen, within drain, evictn or allocevict\n", d.hist.hidden)
+	}
+	for _, a := range d.actors {
+		if a.pending != nil {
+			fmt.Fprintf(&b, "%-6s has not returned from %v\n", a.name, a.pending.Op)
+		}
+	}
+	return b.String()
+}
+
+// drawRing draws the ring on one line.
+func (d *driver) drawRing() string {
+	v := d.buf.Inspect()
+	var b strings.Builder
+	fmt.Fprintf(&b, "head %v evicting %v tail %v", v.Head, v.Evicting, v.Tail)
+	for _, i := range v.Blocks {
+		fmt.Fprintf(&b, " │ %v", i.Address)
+		if i.Filler {
+			b.WriteString(" filler")
+		} else if x := d.find(model.Addr(i.Address), i.Generation); x != nil && i.State != buffer.FreeListed {
+			b.WriteString(" " + d.names[d.number(x)])
+		}
+		b.WriteString(" " + model.BlockState(i.State).Mark())
+	}
+	for i, list := range v.FreeLists {
+		if len(list) > 0 {
+			fmt.Fprintf(&b, " │ free %d: %v", v.Classes[i], list)
+		}
+	}
+	if len(v.Returned) > 0 {
+		fmt.Fprintf(&b, " │ given back: %v", v.Returned)
+	}
+	return b.String()
+}

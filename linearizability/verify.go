@@ -1,0 +1,214 @@
+package linearizability
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os/exec"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Config says how to verify a suite of programs.
+type Config struct {
+	// Time is how long the whole run may take; 0 is DefaultTime. Half of it at
+	// most goes to depth-first searches. What they leave is spent on random
+	// exploration of the programs that they have not settled completely.
+	Time time.Duration
+
+	// Bound is the preemption bound of the depth-first searches.
+	Bound int
+
+	// Seed selects the random choices.
+	Seed uint64
+
+	// First ends the run with the first failure.
+	First bool
+
+	// Dir is the directory for what is kept of failures; "" is DefaultDir.
+	Dir string
+
+	// Command is how to run the command that replays, for messages; "" is
+	// DefaultCommand.
+	Command string
+
+	// Processes is the number of worker processes, each of which Spawn makes:
+	// a command that calls Work on its standard streams. If Spawn is nil, this
+	// process does the work itself.
+	Processes int
+	Spawn     func() (*exec.Cmd, error)
+
+	// Progress, if it is not nil, is told now and then how far the scenarios
+	// are that are being explored, and Done every result. Neither is called by
+	// two goroutines at once.
+	Progress func(Result)
+	Done     func(Result)
+}
+
+// Defaults of Config.
+const (
+	DefaultTime  = 2 * time.Minute
+	DefaultBound = 2
+	DefaultDir   = ".annulus"
+)
+
+// Verify explores every program of the suite on the real buffer and returns the
+// results in the order of the suite. The programs' names must differ. An error
+// says that the work could not be done; failures of programs are in the results.
+//
+// With Config.First, programs that were not finished have no result.
+func Verify(suite []Program, cfg Config) ([]Result, error) {
+	cfg.Time = cmp.Or(cfg.Time, DefaultTime)
+	cfg.Dir = cmp.Or(cfg.Dir, DefaultDir)
+	cfg.Command = cmp.Or(cfg.Command, DefaultCommand)
+	v := &verification{cfg: cfg, suite: suite, begun: time.Now(), results: map[string]Result{}}
+	for i := range suite {
+		if slices.ContainsFunc(suite[:i], func(p Program) bool { return p.Name == suite[i].Name }) {
+			return nil, fmt.Errorf("linearizability: two scenarios are called %s", suite[i].Name)
+		}
+	}
+	defer v.stop()
+	if err := v.start(); err != nil {
+		return nil, err
+	}
+	var all sync.WaitGroup
+	for _, w := range v.all {
+		all.Go(func() { v.serve(w) })
+	}
+	all.Wait()
+	var list []Result
+	for i := range suite {
+		if r, ok := v.results[suite[i].Name]; ok {
+			list = append(list, r)
+		}
+	}
+	return list, v.err
+}
+
+// verification is a run of Verify.
+type verification struct {
+	cfg   Config
+	suite []Program
+	begun time.Time
+
+	mu      sync.Mutex
+	next    int // the scenario to be searched next
+	results map[string]Result
+	stopped bool
+	err     error
+	all     []worker
+}
+
+func (v *verification) start() error {
+	if v.cfg.Spawn == nil {
+		v.all = []worker{newLocal(v.suite)}
+		return nil
+	}
+	for range max(1, min(v.cfg.Processes, len(v.suite))) {
+		cmd, err := v.cfg.Spawn()
+		if err != nil {
+			return err
+		}
+		p, err := startProcess(cmd)
+		if err != nil {
+			return err
+		}
+		v.all = append(v.all, p)
+	}
+	return nil
+}
+
+// serve has the worker search scenarios as long as there are any, and then
+// sample those of them that are not settled, since only it knows which of their
+// histories have been judged.
+func (v *verification) serve(w worker) {
+	var open []job
+	for j, ok := v.take(); ok; j, ok = v.take() {
+		r, err := v.do(w, j)
+		if err != nil {
+			return
+		}
+		if r.Failure != nil || r.Exhausted && r.Bound < 0 {
+			v.finish(r)
+			continue
+		}
+		open = append(open, j)
+	}
+	for i, j := range open {
+		j.Sample = true
+		j.Time = v.left(v.cfg.Time) / time.Duration(len(open)-i)
+		r, err := v.do(w, j)
+		if err != nil {
+			return
+		}
+		v.finish(r)
+	}
+}
+
+// do has the worker do a job. An error ends the whole run.
+func (v *verification) do(w worker, j job) (Result, error) {
+	r, err := w.do(j, func(now Result) {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		if v.cfg.Progress != nil && !v.stopped {
+			v.cfg.Progress(now)
+		}
+	})
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if err == nil && v.stopped {
+		err = errStopped
+	}
+	if err != nil && !v.stopped {
+		v.err = err
+		v.stop()
+	}
+	return r, err
+}
+
+var errStopped = errors.New("linearizability: stopped")
+
+// stop ends the run. Needs mu.
+func (v *verification) stop() {
+	v.stopped = true
+	for _, w := range v.all {
+		w.stop()
+	}
+}
+
+// take returns the next scenario to be searched. Half of the time is shared out
+// among them; as most need little, each may have several shares.
+func (v *verification) take() (job, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.stopped || v.next == len(v.suite) {
+		return job{}, false
+	}
+	const shares = 6
+	left := v.left(v.cfg.Time / 2)
+	share := left * time.Duration(len(v.all)*shares) / time.Duration(len(v.suite)-v.next)
+	j := job{
+		Scenario: v.suite[v.next].Name, Bound: v.cfg.Bound, Seed: v.cfg.Seed,
+		Time: min(share, left), Dir: v.cfg.Dir, Command: v.cfg.Command,
+	}
+	v.next++
+	return j, true
+}
+
+func (v *verification) left(budget time.Duration) time.Duration {
+	return max(0, budget-time.Since(v.begun))
+}
+
+// finish takes a final result.
+func (v *verification) finish(r Result) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.results[r.Scenario] = r
+	if v.cfg.Done != nil {
+		v.cfg.Done(r)
+	}
+	if r.Failure != nil && v.cfg.First {
+		v.stop()
+	}
+}

@@ -1,0 +1,146 @@
+package linearizability
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"slices"
+	"time"
+)
+
+// job is a piece of work for a worker.
+type job struct {
+	Scenario string        `json:"scenario"`
+	Sample   bool          `json:"sample"` // at random; otherwise depth-first
+	Bound    int           `json:"bound"`
+	Seed     uint64        `json:"seed"`
+	Time     time.Duration `json:"time"`
+	Dir      string        `json:"dir"`
+	Command  string        `json:"command"`
+}
+
+// reply is a worker's answer to a job: any number of times how far it is, and at
+// the end the result or an error.
+type reply struct {
+	Done   bool   `json:"done"`
+	Result Result `json:"result"`
+	Error  string `json:"error,omitempty"`
+}
+
+// worker does jobs, one at a time. It keeps what it has found out about a
+// scenario for further jobs about it.
+type worker interface {
+	do(j job, progress func(Result)) (Result, error)
+	stop() // may be called at any time, also during a call of do
+}
+
+// local is the worker that is this process.
+type local struct {
+	suite        []Program
+	explorations map[string]*exploration
+}
+
+func newLocal(suite []Program) *local {
+	return &local{suite: suite, explorations: map[string]*exploration{}}
+}
+
+func (l *local) do(j job, progress func(Result)) (Result, error) {
+	x := l.explorations[j.Scenario]
+	if x == nil {
+		at := slices.IndexFunc(l.suite, func(p Program) bool { return p.Name == j.Scenario })
+		if at < 0 {
+			return Result{}, fmt.Errorf("linearizability: there is no scenario %q", j.Scenario)
+		}
+		var err error
+		if x, err = newExploration(&l.suite[at]); err != nil {
+			return Result{}, err
+		}
+		l.explorations[j.Scenario] = x
+	}
+	var err error
+	if j.Sample {
+		err = x.sample(j, progress)
+	} else {
+		err = x.search(j, progress)
+	}
+	return x.result, err
+}
+
+func (l *local) stop() {}
+
+// Work does the jobs that a parent process sends on in, and answers on out,
+// until in ends, which it does at the latest when the parent dies.
+func Work(suite []Program, in io.Reader, out io.Writer) error {
+	l := newLocal(suite)
+	decoder, encoder := json.NewDecoder(in), json.NewEncoder(out)
+	for {
+		var j job
+		if err := decoder.Decode(&j); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		r := reply{Done: true}
+		var err error
+		r.Result, err = l.do(j, func(now Result) { _ = encoder.Encode(reply{Result: now}) })
+		if err != nil {
+			r.Error = err.Error()
+		}
+		if err := encoder.Encode(r); err != nil {
+			return err
+		}
+	}
+}
+
+// process is a worker in a process of its own.
+type process struct {
+	cmd *exec.Cmd
+	in  *json.Encoder
+	out *json.Decoder
+}
+
+// startProcess starts a worker process. Its standard input must be left to us.
+func startProcess(cmd *exec.Cmd) (*process, error) {
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	return &process{cmd: cmd, in: json.NewEncoder(in), out: json.NewDecoder(out)}, nil
+}
+
+func (p *process) do(j job, progress func(Result)) (Result, error) {
+	if err := p.in.Encode(j); err != nil {
+		return Result{}, fmt.Errorf("linearizability: a worker has ended: %w", err)
+	}
+	for {
+		var r reply
+		if err := p.out.Decode(&r); err != nil {
+			return Result{}, fmt.Errorf("linearizability: the worker has ended during scenario %s: %w", j.Scenario, err)
+		}
+		if !r.Done {
+			if progress != nil {
+				progress(r.Result)
+			}
+			continue
+		}
+		if r.Error != "" {
+			return r.Result, errors.New(r.Error)
+		}
+		return r.Result, nil
+	}
+}
+
+// stop kills the process, which has nothing to lose, and waits for its end.
+func (p *process) stop() {
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+}
