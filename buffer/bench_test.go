@@ -1,6 +1,7 @@
 package buffer_test
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
@@ -105,7 +106,7 @@ func accepted(e buffer.Block) error { return nil }
 // w2 lets the ring make room itself.
 func w2(b *buffer.Buffer, sizes []int) error {
 	for _, n := range sizes {
-		g, err := b.AllocOrEvict(nil, n, accepted) //nolint:staticcheck // never waits here
+		g, err := b.AllocOrEvict(context.Background(), n, accepted)
 		if err != nil {
 			return err
 		}
@@ -120,7 +121,7 @@ func w2Split(b *buffer.Buffer, sizes []int) error {
 	for _, n := range sizes {
 		g, err := b.Alloc(n)
 		for err == buffer.ErrFull {
-			if _, err := b.EvictOne(nil, accepted); err != nil { //nolint:staticcheck // never waits here
+			if _, err := b.EvictOne(context.Background(), accepted); err != nil {
 				return err
 			}
 			g, err = b.Alloc(n)
@@ -205,7 +206,7 @@ func benchmarkW4(b *testing.B, order string, n int) {
 				h.Free()
 			}
 			start := time.Now()
-			if err := ring.Drain(nil, accepted); err != nil { //nolint:staticcheck // never waits here
+			if err := ring.Drain(context.Background(), accepted); err != nil {
 				b.Fatal(err)
 			}
 			evicting += time.Since(start)

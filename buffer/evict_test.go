@@ -196,7 +196,8 @@ func TestPanickingContextGivesTheBlockBack(t *testing.T) {
 	b := ring(t, 16)
 	g, err := b.Alloc(64)
 	require.NoError(t, err)
-	require.Panics(t, func() { _, _ = b.EvictOne(nil, accept) }) //nolint:staticcheck // the misuse under test
+	var none context.Context
+	require.Panics(t, func() { _, _ = b.EvictOne(none, accept) })
 	require.Equal(t, 1, b.Metrics().Returned)
 	g.Release()
 	require.NoError(t, b.Drain(t.Context(), accept))

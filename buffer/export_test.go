@@ -33,8 +33,9 @@ func (b *Buffer) SetGeneration(ref Ref, generation uint16) Ref {
 // ComparePlaces compares ways to find the slot and lap of an address: a
 // mask and a shift, which need a power of two; a division; and a cursor.
 func ComparePlaces(b *testing.B) {
-	n := uint64(b.N)&0 | 8<<20/Granule // not a constant to the compiler
-	g, shift := newGeometry(8<<20), bits.Len64(n-1)
+	g := newGeometry(8 << 20)
+	n := uint64(g.granules) // not a constant to the compiler
+	shift := bits.Len64(n - 1)
 	b.Run("mask", func(b *testing.B) {
 		a, sink := uint64(1)<<40, uint64(0)
 		for mask := n - 1; b.Loop(); a += Granule {

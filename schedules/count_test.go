@@ -215,7 +215,7 @@ func TestPCTKeepsItsPromise(t *testing.T) {
 	if least := runs / (tasks * (k + 4)) / 2; found < least {
 		t.Errorf("found in %d of %d executions, expected at least %d", found, runs, least)
 	} else {
-		t.Log(fmt.Sprintf("found in %d of %d executions", found, runs))
+		t.Logf("found in %d of %d executions", found, runs)
 	}
 }
 

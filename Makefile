@@ -1,0 +1,69 @@
+# make help lists the targets.
+
+VERIFY_TIME ?= 2m
+VERIFY_SEED ?= 1
+RUN         ?=
+FUZZTIME    ?= 30s
+MUTANT      ?=
+BENCH       ?= .
+COUNT       ?= 6
+
+GO    ?= go
+TOOL  := $(GO) tool -modfile=tools.mod
+# Benchmarks are compared inside one run: figures are multiples of BenchmarkCAS.
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+
+.DEFAULT_GOAL := help
+.PHONY: help check test race verify mutants fuzz bench trace cross cover clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  VERIFY_TIME=$(VERIFY_TIME) VERIFY_SEED=$(VERIFY_SEED) RUN=<scenario regexp> adjust verify"
+	@echo "  MUTANT=<name regexp> adjusts mutants, FUZZTIME=$(FUZZTIME) fuzz, BENCH=<regexp> COUNT=$(COUNT) bench"
+
+check: ## formatting, vet, lint, tidy go.mod, modern Go, plain build
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags annulus_plain ./buffer ./schedules/atomic ./schedules/sync ./schedules/runtime
+	$(GO) fix -diff ./...
+	$(GO) mod tidy -diff
+	$(TOOL) staticcheck -checks inherit,-SA2001 ./...
+
+test: ## all tests
+	$(GO) test ./...
+
+race: ## all tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race -short ./...
+
+verify: ## explore interleavings of the buffer and judge every history
+	$(GO) run ./linearizability/cmd/annulus verify -time $(VERIFY_TIME) -seed $(VERIFY_SEED) $(if $(RUN),-run '$(RUN)')
+
+mutants: ## break the buffer on purpose, one edit at a time; every edit must be noticed
+	$(GO) run ./fuzz/cmd/mutants $(if $(MUTANT),-run '$(MUTANT)')
+
+fuzz: ## each native fuzz target for FUZZTIME
+	$(GO) test -run '^$$' -fuzz '^FuzzSequential$$' -fuzztime $(FUZZTIME) ./fuzz
+	$(GO) test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(FUZZTIME) ./schedules
+
+bench: ## benchmarks of the buffer; BENCH=<regexp> COUNT=<runs>
+	@mkdir -p .annulus
+	$(GO) test -run '^$$' -bench '$(BENCH)' -count $(COUNT) ./buffer | tee .annulus/bench.txt
+	$(TOOL) benchstat .annulus/bench.txt
+
+trace: ## break the buffer with one mutant (MUTANT=<name>) and show the trace
+	$(GO) run ./fuzz/cmd/mutants -v -run '$(or $(MUTANT),^reserve-without-lock$$)'
+
+cross: ## build for other systems; 32-bit tests; pointer checks
+	GOARCH=386 $(GO) test -short ./buffer/... ./model/... ./schedules/... ./linearizability/... ./fuzz/...
+	$(GO) test -short -gcflags=all=-d=checkptr ./buffer/... ./schedules/...
+	@for t in linux/arm64 linux/riscv64 darwin/arm64 darwin/amd64 windows/amd64 windows/386 freebsd/amd64 openbsd/amd64 netbsd/amd64 dragonfly/amd64 js/wasm; do \
+		GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) vet ./buffer/... ./model/... ./schedules/... ./linearizability/... ./fuzz/... || { echo "does not build: $$t"; exit 1; }; \
+		echo "builds: $$t"; \
+	done
+
+cover: ## statement coverage of each package
+	$(GO) test -cover ./...
+
+clean: ## remove what verify, mutants and bench have written
+	rm -rf .annulus
