@@ -1,7 +1,6 @@
 package schedules_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
