@@ -3,6 +3,7 @@ package linearizability
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"annulus/buffer"
 	"annulus/model"
@@ -14,12 +15,16 @@ import (
 // execution needs is allocated once; only the buffer is new each time.
 type driver struct {
 	code    *code
-	judge   *judge
+	judge   *judge   // of the concurrent part
+	last    *judge   // of everything; apart so that a failure shows as early as it can
 	names   []string // of the variables, and of the last allocation
 	config  buffer.Config
 	context *stopContext
 	actors  []*actor // actors[0] is main
 	end     ending
+	words   []string // names of the words of metadata by granule
+
+	nameObject func(object any, role string, slot int)
 
 	// Of the execution:
 	s         *schedules.S
@@ -81,6 +86,7 @@ func newDriver(c *code) *driver {
 	d := &driver{
 		code:    c,
 		judge:   newJudge(c),
+		last:    newJudge(c),
 		names:   c.names(),
 		config:  c.config(make([]byte, c.program.Ring.Capacity)),
 		context: &stopContext{Context: context.Background()},
@@ -91,6 +97,15 @@ func newDriver(c *code) *driver {
 		d.actors = append(d.actors, newActor(d, i+1, t.Name, c.tasks[i]))
 	}
 	d.end = newEnding(d)
+	for at := 0; at < c.program.Ring.Capacity; at += buffer.Granule {
+		d.words = append(d.words, wordName+strconv.Itoa(at))
+	}
+	d.nameObject = func(object any, role string, slot int) {
+		if slot >= 0 {
+			role = d.words[slot]
+		}
+		d.s.Name(object, role)
+	}
 	return d
 }
 
@@ -110,9 +125,10 @@ func (d *driver) run(s *schedules.S) {
 	s.Observe("ring", d.drawRing)
 	s.Wait()
 	d.rest()
+	d.judgeBy(d.judge)
 	main.do(d.code.after)
 	d.end.run()
-	d.conclude()
+	d.judgeBy(d.last)
 }
 
 func (d *driver) reset(s *schedules.S) {
@@ -132,11 +148,15 @@ func (d *driver) open() {
 	if d.buf, err = buffer.New(d.config); err != nil {
 		d.fail(Answered, "New: %v", err)
 	}
+	d.buf.EachSync(d.nameObject)
+	if d.s.Recording() {
+		d.s.Format(formatWord)
+	}
 }
 
-// conclude has the history judged.
-func (d *driver) conclude() {
-	v := d.judge.verdict(&d.hist)
+// judgeBy has the history so far judged.
+func (d *driver) judgeBy(j *judge) {
+	v := j.verdict(&d.hist)
 	switch v.result {
 	case illegal:
 		d.fail(Linearizable, "%s", v.text)

@@ -102,7 +102,7 @@ func (d *driver) describe(f *schedules.Failure, out *Failure, html string) strin
 	fmt.Fprintf(&b, "violated:   %s\n", indent(violated(f)))
 	fmt.Fprintf(&b, "\n%s", d.code.program)
 	if f.Trace != nil {
-		fmt.Fprintf(&b, "\n%d steps, %d preemptions\n\n%s", f.Steps, f.Preemptions, f.Trace)
+		fmt.Fprintf(&b, "\n%d steps, %d preemptions\n\n%s%s\n", f.Steps, f.Preemptions, f.Trace, wordLegend)
 	}
 	if f.Stack != "" {
 		fmt.Fprintf(&b, "\nstack of %s:\n%s\n", f.Task, f.Stack)

@@ -9,6 +9,7 @@ import (
 
 	"annulus/buffer"
 	"annulus/model"
+	"annulus/schedules"
 )
 
 // names returns the names of the variables, and of the allocation that every
@@ -90,6 +91,23 @@ func (d *driver) historyText() string {
 	return b.String()
 }
 
+// wordName begins the names of words of metadata in traces. The rest is the
+// offset of the block in the ring's memory.
+const wordName = "word "
+
+// formatWord renders the values of words of metadata in traces.
+func formatWord(o schedules.ObjectInfo, value uint64) string {
+	if !strings.HasPrefix(o.Name, wordName) {
+		return ""
+	}
+	return compact.Replace(buffer.DescribeWord(value))
+}
+
+// compact shortens the description of a word, and wordLegend explains it.
+var compact = strings.NewReplacer(" gen ", ".", " lap ", "@", " claim ", "'")
+
+const wordLegend = "word 64: metadata of the block at offset 64 as state.generation@lap'claims, as far as they are not 0"
+
 // drawRing draws the ring on one line.
 func (d *driver) drawRing() string {
 	v := d.buf.Inspect()
@@ -99,7 +117,7 @@ func (d *driver) drawRing() string {
 		fmt.Fprintf(&b, " │ %v", i.Address)
 		if i.Filler {
 			b.WriteString(" filler")
-		} else if x := d.find(model.Addr(i.Address), i.Generation); x != nil && i.State != buffer.FreeListed {
+		} else if x := d.find(model.Addr(i.Address), i.Generation); x != nil && model.BlockState(i.State).Live() {
 			b.WriteString(" " + d.names[d.number(x)])
 		}
 		b.WriteString(" " + model.BlockState(i.State).Mark())
