@@ -5,21 +5,21 @@ package buffer
 // time.
 func (b *Buffer) resolve(ref Ref) (slot uint32, w word, err error) {
 	slot, a := b.decode(ref)
-	if uint64(slot) < uint64(len(b.words)) {
+	for uint64(slot) < uint64(len(b.words)) {
 		w = word(b.words[slot].Load())
 		if w.allocation() == a && w.state().current() {
 			return slot, w, nil
 		}
+		if !b.awaitClose() {
+			break
+		}
 	}
-	return 0, 0, b.refuse(ref)
-}
-
-// refuse tells why ref names no current allocation.
-func (b *Buffer) refuse(ref Ref) error {
+	// Linearization point of a refusal: the load of the word, or any, if the
+	// reference was never issued.
 	if a, _ := b.Locate(ref); uint64(a) >= b.tailAddr.Load() {
-		return ErrForeign
+		return 0, 0, ErrForeign
 	}
-	return ErrStale
+	return 0, 0, ErrStale
 }
 
 // Bytes returns the bytes of the block that ref names, to the size of its

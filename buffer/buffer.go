@@ -48,6 +48,9 @@ type Buffer struct {
 	returned    []reservation // given back, ascending by address
 	outstanding int           // reservations neither finished nor given back
 	closed      bool
+
+	// closing is set, under mu, while Close drops live blocks.
+	closing atomic.Bool
 }
 
 // New returns an empty Buffer, or an error that matches [ErrConfig] and names

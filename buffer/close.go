@@ -14,6 +14,8 @@ func (b *Buffer) Close() error {
 	if b.closed {
 		return ErrClosed
 	}
+	b.closing.Store(b.discardLive)
+	defer b.closing.Store(false)
 	discarded := b.claimReady()
 	live := LiveError{Evictions: b.outstanding}
 	for c, i := range b.between(b.head, b.tail) {
@@ -30,6 +32,7 @@ func (b *Buffer) Close() error {
 	for c := range b.between(b.head, b.tail) {
 		b.words[c.slot].Store(uint64(newWord(c.lap, fillerClass, Evicted)))
 	}
+	// Linearization point of Close that succeeds.
 	b.closed = true
 	b.head, b.evicting, b.returned = b.tail, b.tail, nil
 	b.free = newFreeLists(nil)
@@ -38,6 +41,20 @@ func (b *Buffer) Close() error {
 		return b.unmap()
 	}
 	return nil
+}
+
+// awaitClose waits until a Close that is dropping live blocks has ended, and
+// reports whether there was one. Such a Close changes many words. Whoever sees
+// one of them changed waits before answering, so that all of Close takes effect
+// at one point: no one is told that a block is gone while another is still to
+// be had, or that a block is in use which Close gives back.
+func (b *Buffer) awaitClose() bool {
+	if !b.closing.Load() {
+		return false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return true
 }
 
 // claimReady takes exclusive access to every Ready block if they are to be

@@ -36,16 +36,18 @@ func (b *Buffer) TryTombstone(ref Ref) (Handle, error) {
 // it and tells why.
 func (b *Buffer) tombstoneSlow(ref Ref) (Handle, error) {
 	for {
-		// Linearization point of TryTombstone that fails: the load in resolve.
+		// Linearization point of TryTombstone that fails: the last load of the
+		// word.
 		slot, w, err := b.resolve(ref)
-		if err != nil {
+		switch {
+		case err != nil:
 			return Handle{}, err
-		}
-		if w.state() != Ready {
+		case w.state() == Ready:
+			if b.move(slot, w, w.claimed()) { // Linearization point, as above.
+				return Handle{b.claim(slot, w.claimed())}, nil
+			}
+		case !b.awaitClose() && b.load(slot) == w:
 			return Handle{}, ErrBusy
-		}
-		if b.move(slot, w, w.claimed()) { // Linearization point, as above.
-			return Handle{b.claim(slot, w.claimed())}, nil
 		}
 	}
 }
