@@ -75,7 +75,9 @@ func New(config Config) (*Buffer, error) {
 	b.key = newRefKey(b.slotBits)
 	b.lastLap = b.laps() - 1
 	b.head, b.evicting, b.tail = b.at(c.start), b.at(c.start), b.at(c.start)
-	b.tailAddr.Store(uint64(c.start))
+	if c.start != 0 {
+		b.tailAddr.Store(uint64(c.start))
+	}
 	if c.CopyOnAccessBytes > 0 {
 		b.coaDistance = uint64(c.Capacity - c.CopyOnAccessBytes)
 	}

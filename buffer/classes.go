@@ -16,8 +16,14 @@ type classTable struct {
 
 func newClassTable(sizes []int) (t classTable) {
 	t.count = copy(t.sizes[:], sizes)
-	for i := range t.direct {
-		t.direct[i] = t.search((i + 1) * Granule)
+	at := 0
+	for class, size := range sizes {
+		for ; at < len(t.direct) && at < size/Granule; at++ {
+			t.direct[at] = uint8(class)
+		}
+	}
+	for ; at < len(t.direct); at++ {
+		t.direct[at] = noClass
 	}
 	return t
 }
