@@ -102,6 +102,7 @@ func (s Schedule) WriteTo(w io.Writer) (int64, error) {
 }
 
 // String returns the text form.
+// String returns the schedule as WriteTo writes it.
 func (s Schedule) String() string {
 	var b strings.Builder
 	s.WriteTo(&b) // a strings.Builder takes everything
