@@ -101,9 +101,11 @@ func verify(args []string, stdout, stderr io.Writer) int {
 		cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
 		return cmd, nil
 	}
-	var out display = newTable(stdout, suite)
+	var out display
 	if o.json {
 		out = jsonLines{json.NewEncoder(stdout)}
+	} else {
+		out = newTable(stdout, suite)
 	}
 	o.Progress, o.Done = out.progress, out.done
 	begun := time.Now()
