@@ -10,7 +10,6 @@ COUNT       ?= 6
 
 GO    ?= go
 TOOL  := $(GO) tool -modfile=tools.mod
-# Benchmarks are compared inside one run: figures are multiples of BenchmarkCAS.
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
