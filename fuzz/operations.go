@@ -33,7 +33,7 @@ func outcome(err error) (model.Outcome, error) {
 			return o.outcome, nil
 		}
 	}
-	return 0, fmt.Errorf("undocumented error: %w", err)
+	return 0, fmt.Errorf("unexpected error: %w", err)
 }
 
 // errorOf is the inverse of outcome.

@@ -1,0 +1,132 @@
+// Mutants proves that the verifier notices: it breaks the buffer on purpose, one
+// slip at a time, runs the verifier on each and prints how it was found.
+//
+// A slip counts as found when the verifier reports a failure, the saved schedule
+// fails again in the broken buffer, and does not fail in the buffer as it is.
+// The command fails if one slip is not found.
+//
+// It must be run in the root of the module. What it writes is below
+// .annulus/mutants.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"time"
+
+	"annulus/fuzz/mutants"
+)
+
+// Exit statuses.
+const (
+	allFound = 0
+	notAll   = 1
+	unusable = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// directory is where mutants and what is found of them are kept.
+var directory = filepath.Join(".annulus", "mutants")
+
+type options struct {
+	match   *regexp.Regexp
+	list    bool
+	time    time.Duration
+	procs   int
+	json    bool
+	verbose bool
+}
+
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	var pattern string
+	f := flag.NewFlagSet("mutants", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.StringVar(&pattern, "run", "", "only the mutants whose names match this `regexp`")
+	f.BoolVar(&o.list, "list", false, "print the catalogue and run nothing")
+	f.DurationVar(&o.time, "time", 30*time.Second, "how long the verifier may search for one mutant")
+	f.IntVar(&o.procs, "procs", runtime.GOMAXPROCS(0), "mutants to run at once")
+	f.BoolVar(&o.json, "json", false, "print one JSON object a mutant")
+	f.BoolVar(&o.verbose, "v", false, "also print the trace of each mutant")
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	var err error
+	switch o.match, err = regexp.Compile(pattern); {
+	case err != nil:
+		return o, fmt.Errorf("-run: %w", err)
+	case f.NArg() > 0:
+		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
+	case o.time <= 0 || o.procs < 1:
+		return o, errors.New("-time and -procs must be positive")
+	}
+	return o, nil
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return allFound
+	}
+	var chosen []mutants.Mutant
+	for _, m := range mutants.All() {
+		if err == nil && o.match.MatchString(m.Name) {
+			chosen = append(chosen, m)
+		}
+	}
+	if err == nil && len(chosen) == 0 {
+		err = errors.New("no mutant matches; -list prints them")
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "mutants: %v\n", err)
+		return unusable
+	}
+	if o.list {
+		printCatalogue(stdout, chosen)
+		return allFound
+	}
+	return hunt(ctx, o, chosen, stdout, stderr)
+}
+
+// hunt runs the mutants, several at once, and reports them in their order.
+func hunt(ctx context.Context, o options, chosen []mutants.Mutant, stdout, stderr io.Writer) int {
+	begun := time.Now()
+	h, err := newHunter(ctx, ".", directory, o.time)
+	if err != nil {
+		fmt.Fprintf(stderr, "mutants: %v\n", err)
+		return unusable
+	}
+	found := make([]chan Finding, len(chosen))
+	turns := make(chan struct{}, o.procs)
+	for i, m := range chosen {
+		found[i] = make(chan Finding, 1)
+		go func() {
+			turns <- struct{}{}
+			defer func() { <-turns }()
+			found[i] <- h.hunt(ctx, m)
+		}()
+	}
+	var out report = newTable(stdout, chosen, o.verbose)
+	if o.json {
+		out = newJSON(stdout)
+	}
+	all := make([]Finding, len(chosen))
+	for i := range chosen {
+		all[i] = <-found[i]
+		out.add(all[i])
+	}
+	return out.end(all, time.Since(begun))
+}

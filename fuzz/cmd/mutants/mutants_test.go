@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"annulus/fuzz/mutants"
+
+	"github.com/stretchr/testify/require"
+)
+
+// root is the root of the module.
+var root = filepath.Join("..", "..", "..")
+
+// find returns the mutant of that name.
+func find(t *testing.T, name string) mutants.Mutant {
+	for _, m := range mutants.All() {
+		if m.Name == name {
+			return m
+		}
+	}
+	t.Fatalf("there is no mutant %s", name)
+	return mutants.Mutant{}
+}
+
+// The whole way: a slip is found and its schedule confirmed; an edit that
+// changes nothing survives; an edit that does not match, one that does not
+// compile, and a failure that the sound buffer shares do not count as kills.
+func TestHunt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the verifier several times")
+	}
+	dir := filepath.Join(".annulus", fmt.Sprintf("mutants-test-%d", os.Getpid()))
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(filepath.Join(root, dir))) })
+	h, err := newHunter(t.Context(), root, dir, 2*time.Second)
+	require.NoError(t, err)
+
+	f := h.hunt(t.Context(), find(t, "finish-without-lock"))
+	require.True(t, f.Killed, f.Problem)
+	require.NotEmpty(t, f.By)
+	require.Positive(t, f.Schedules)
+	require.Positive(t, f.Preemptions)
+	require.FileExists(t, filepath.Join(root, f.Report))
+	words := strings.Fields(f.Command)
+	require.Equal(t, []string{"go", "run", "-overlay"}, words[:3])
+	err = h.command(t.Context(), words[0], words[1:]...).Run()
+	require.Error(t, err, "the command that is printed fails")
+
+	edit := func(old, text string) Finding {
+		return h.hunt(t.Context(), mutants.Mutant{Name: "test", Edits: []mutants.Edit{{File: "buffer/guard.go", Old: old, New: text}}})
+	}
+	for problem, f := range map[string]Finding{
+		"SURVIVED":         edit("package buffer", "// Nothing else.\npackage buffer"),
+		"does not compile": edit("package buffer", "package buffer\nfunc"),
+		"must match":       edit("no such text", ""),
+	} {
+		require.False(t, f.Killed, problem)
+		require.Contains(t, f.Problem, problem)
+	}
+
+	// With the sound verifier replaced by the broken one, the kill must not count.
+	m := find(t, "finish-without-lock")
+	overlay, err := m.WriteOverlay(root, filepath.Join(dir, "sham"))
+	require.NoError(t, err)
+	require.NoError(t, h.build(t.Context(), h.clean, "-overlay", overlay))
+	require.Contains(t, h.hunt(t.Context(), m).Problem, "NOT DUE TO IT")
+}
+
+// Without a go.mod the command refuses to work.
+func TestNewHunterNeedsTheModule(t *testing.T) {
+	_, err := newHunter(t.Context(), t.TempDir(), "x", time.Second)
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestFlags(t *testing.T) {
+	for _, bad := range [][]string{{"-run", "("}, {"-run", "no such"}, {"-time", "0s"}, {"-procs", "0"}, {"x"}, {"-nonsense"}} {
+		var out, complaint bytes.Buffer
+		require.Equal(t, unusable, run(context.Background(), bad, &out, &complaint), "%v", bad)
+		require.NotEmpty(t, complaint.String(), "%v", bad)
+		require.Empty(t, out.String(), "%v", bad)
+	}
+	var out, complaint bytes.Buffer
+	require.Equal(t, allFound, run(context.Background(), []string{"-h"}, &out, &complaint))
+	require.Equal(t, allFound, run(context.Background(), []string{"-list", "-run", "^drain"}, &out, &complaint))
+	require.Contains(t, out.String(), "drain-does-not-wait")
+	require.NotContains(t, out.String(), "alloc-")
+}
+
+var findings = []Finding{
+	{Mutant: "alloc-wrong", Killed: true, By: "linearizable", Scenario: "alloc-vs-alloc", Strategy: "depth-first, bound 1", Schedules: 7, Preemptions: 1, Command: "go run x replay y"},
+	{Mutant: "free-wrong", Problem: "SURVIVED", Schedules: 1000},
+}
+
+// The table: a line a mutant, how to repeat it, and the count; survivors fail
+// the command.
+func TestTable(t *testing.T) {
+	var out bytes.Buffer
+	table := newTable(&out, []mutants.Mutant{{Name: "alloc-wrong"}, {Name: "free-wrong"}}, true)
+	for _, f := range findings {
+		table.add(f)
+	}
+	require.Equal(t, notAll, table.end(findings, 3*time.Second))
+	text := out.String()
+	for _, part := range []string{
+		"alloc-wrong  linearizable  alloc-vs-alloc                            7            1  depth-first 1\n",
+		"free-wrong   SURVIVED (1000 schedules)\n", "(no trace: ", "\ngo run x replay y\n",
+		"1 of 2 mutants killed, 1 of them by a trace with preemptions, 3 s\n",
+	} {
+		require.Contains(t, text, part)
+	}
+	require.Equal(t, allFound, status(findings[:1]))
+}
+
+func TestJSON(t *testing.T) {
+	var out bytes.Buffer
+	lines := newJSON(&out)
+	lines.add(findings[0])
+	lines.add(findings[1])
+	require.Equal(t, notAll, lines.end(findings, 0))
+	decoder := json.NewDecoder(&out)
+	for _, want := range findings {
+		var got Finding
+		require.NoError(t, decoder.Decode(&got))
+		require.Equal(t, want, got)
+	}
+	require.False(t, decoder.More())
+}
+
+// A replay that cannot be run has no status of its own.
+func TestReplayThatCannotRun(t *testing.T) {
+	h := &hunter{root: root}
+	require.Equal(t, -1, h.replay(t.Context(), filepath.Join(".annulus", "nothing", "here"), "x"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.True(t, errors.Is(ctx.Err(), context.Canceled))
+	require.Error(t, h.build(ctx, filepath.Join(".annulus", "nothing")))
+}

@@ -1,0 +1,149 @@
+package mutants
+
+// Slips of Alloc.
+var allocating = []Mutant{
+	{
+		Name: "alloc-full-when-just-enough", Area: Alloc, Tasks: 1,
+		Slip:  "the test for Full takes room that is just enough for too little",
+		Shows: "Full although the request fits",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "if b.unused() < size {\n\t\t// Linearization point of Alloc that finds",
+			New:  "if b.unused() <= size {\n\t\t// Linearization point of Alloc that finds",
+		}},
+	},
+	{
+		Name: "alloc-no-room-check-after-filler", Area: Alloc, Tasks: 1,
+		Slip:  "after the filler there is no second test for room",
+		Shows: "the new block overlaps the oldest ones",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "\tif b.unused() < size {\n\t\terr = ErrFull\n\t} else {",
+			New:  "\t{",
+		}},
+	},
+	{
+		Name: "alloc-full-instead-of-filler", Area: Alloc, Tasks: 1,
+		Slip:  "no filler is written when there is no room behind it",
+		Shows: "an empty ring stays Full for a large request",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "\tif rest < size {\n\t\tb.append(",
+			New:  "\tif rest < size && b.unused()-rest < size {\n\t\treturn 0, 0, ErrFull\n\t}\n\tif rest < size {\n\t\tb.append(",
+		}},
+	},
+	{
+		Name: "alloc-lets-go-after-filler", Area: Alloc, Tasks: 2, Preemptions: 1,
+		Slip:  "the lock is released between the filler and the block behind it",
+		Shows: "another block comes between them, which no order of the two allocations explains",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "\t\tb.append(newWord(b.tail.lap, fillerClass, Tombstone), rest)\n",
+			New:  "\t\tb.append(newWord(b.tail.lap, fillerClass, Tombstone), rest)\n\t\tb.mu.Unlock()\n\t\tb.mu.Lock()\n",
+		}},
+	},
+	{
+		Name: "alloc-published-before-written", Area: Alloc, Tasks: 2,
+		Slip:  "a new block is Ready before its guard is released",
+		Shows: "it can be tombstoned or evicted while its owner writes",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "newWord(lap, class, NotReady)",
+			New:  "newWord(lap, class, Ready)",
+		}},
+	},
+	{
+		Name: "alloc-reuse-keeps-generation", Area: Alloc, Tasks: 1,
+		Slip:  "a reused block keeps its generation",
+		Shows: "references to the allocation before it are valid again",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "w := word(meta.Load()).reused()",
+			New:  "w := word(meta.Load()).to(NotReady)",
+		}},
+	},
+	{
+		Name: "alloc-reuse-near-eviction", Area: Alloc, Tasks: 1,
+		Slip:  "a freed block is reused although it has come into the copy-on-access region",
+		Shows: "an unusable block is handed out",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "slot != nilSlot && b.reusable(slot) {",
+			New:  "slot != nilSlot {",
+		}},
+	},
+	{
+		Name: "alloc-reuse-unlocks-early", Area: Alloc, Tasks: 2, Preemptions: 1,
+		Slip:  "the lock is released when the block is off its list, before it is NotReady",
+		Shows: "its evictor finds it FreeListed and on no list",
+		Edits: []Edit{
+			{
+				File: "buffer/alloc.go",
+				Old:  "\t\t\tmeta := &b.words[slot]\n",
+				New:  "\t\t\tmeta := &b.words[slot]\n\t\t\tb.mu.Unlock()\n",
+			},
+			{
+				File: "buffer/alloc.go",
+				Old:  "meta.Store(uint64(w))\n\t\t\tb.mu.Unlock()\n",
+				New:  "meta.Store(uint64(w))\n",
+			},
+		},
+	},
+	{
+		Name: "alloc-peeks-before-lock", Area: Alloc, Tasks: 2, Preemptions: 1,
+		Slip:  "the first of the free list is looked up before the lock is taken",
+		Shows: "two owners of one block",
+		Edits: []Edit{
+			{
+				File: "buffer/alloc.go",
+				Old:  "\tb.mu.Lock()\n\t// The common case",
+				New:  "\tslot := b.free.heads[class]\n\tb.mu.Lock()\n\t// The common case",
+			},
+			{
+				File: "buffer/alloc.go",
+				Old:  "\tif slot := b.free.heads[class]; slot != nilSlot &&",
+				New:  "\tif slot != nilSlot &&",
+			},
+		},
+	},
+	{
+		Name: "alloc-extends-without-lock", Area: Alloc, Tasks: 2, Preemptions: 1,
+		Slip:  "the lock is released while a block is appended",
+		Shows: "two owners of one block",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "\treturn b.extend(class)\n",
+			New:  "\tb.mu.Unlock()\n\tdefer b.mu.Lock()\n\treturn b.extend(class)\n",
+		}},
+	},
+	{
+		Name: "alloc-moves-tail-first", Area: Alloc, Tasks: 2, Preemptions: 1,
+		Slip:  "room for a block is taken under the lock, its metadata is written after",
+		Shows: "its evictor reads the metadata of whatever lay there before",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "\tb.words[b.tail.slot].Store(uint64(w))\n\tb.tail.advance(size, &b.geometry)\n",
+			New:  "\tslot := b.tail.slot\n\tb.tail.advance(size, &b.geometry)\n\tb.mu.Unlock()\n\tb.words[slot].Store(uint64(w))\n\tb.mu.Lock()\n",
+		}},
+	},
+	{
+		Name: "alloc-or-evict-without-lock", Area: Head, Tasks: 2, Preemptions: 1,
+		Slip:  "AllocOrEvict finishes its eviction before it has the lock again",
+		Shows: "two evictors move head over the same block",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "\t\tb.mu.Lock()\n\t\tif r.size > 0 {\n\t\t\tb.finish(r, w)\n\t\t}\n",
+			New:  "\t\tif r.size > 0 {\n\t\t\tb.finish(r, w)\n\t\t}\n\t\tb.mu.Lock()\n",
+		}},
+	},
+	{
+		Name: "alloc-full-keeps-lock", Area: Alloc, Tasks: 1,
+		Slip:  "the lock is not released when the ring is full",
+		Shows: "deadlock at the next operation",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "\tslot, w, err := b.take(class)\n\tb.mu.Unlock()\n\tif err != nil {\n\t\treturn Guard{}, err\n\t}\n",
+			New:  "\tslot, w, err := b.take(class)\n\tif err != nil {\n\t\treturn Guard{}, err\n\t}\n\tb.mu.Unlock()\n",
+		}},
+	},
+}

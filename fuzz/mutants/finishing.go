@@ -1,0 +1,87 @@
+package mutants
+
+// Slips at the end of an eviction, in moving head, and of Drain.
+var finishing = []Mutant{
+	{
+		Name: "finish-without-lock", Area: Head, Tasks: 2, Preemptions: 1,
+		Slip:  "an eviction is finished without the lock",
+		Shows: "two evictors move head over the same block",
+		Edits: []Edit{{
+			File: "buffer/evict.go",
+			Old:  "\t\treturn reservation{}, err\n\t}\n\tb.mu.Lock()\n\tb.finish(r, w)\n\tb.mu.Unlock()\n",
+			New:  "\t\treturn reservation{}, err\n\t}\n\tb.finish(r, w)\n",
+		}},
+	},
+	{
+		Name: "finish-dead-without-lock", Area: Head, Tasks: 2, Preemptions: 1,
+		Slip:  "the eviction of a dead block is finished without the lock",
+		Shows: "two evictors move head over the same block",
+		Edits: []Edit{
+			{
+				File: "buffer/evict.go",
+				Old:  "\tif w.state() == Tombstone {\n\t\tb.finish(r, w)\n\t}\n\tb.mu.Unlock()\n\tif err",
+				New:  "\tb.mu.Unlock()\n\tif w.state() == Tombstone {\n\t\tb.finish(r, w)\n\t}\n\tif err",
+			},
+		},
+	},
+	{
+		Name: "head-ignores-states", Area: Head, Tasks: 2,
+		Slip:  "head moves up to the evicting address, whatever lies between",
+		Shows: "memory is reused while a callback reads it",
+		Edits: []Edit{{
+			File: "buffer/reservation.go",
+			Old:  "\t\tif w.state() != Evicted {\n",
+			New:  "\t\tif w.state() == None {\n",
+		}},
+	},
+	{
+		Name: "head-passes-tombstones", Area: Head, Tasks: 2,
+		Slip:  "head passes dead blocks whose evictor is not done with them",
+		Shows: "the evictor marks whatever lies there then",
+		Edits: []Edit{{
+			File: "buffer/reservation.go",
+			Old:  "\t\tif w.state() != Evicted {\n",
+			New:  "\t\tif w.state() != Evicted && w.state() != Tombstone {\n",
+		}},
+	},
+	{
+		Name: "head-passes-one-block", Area: Head, Tasks: 2,
+		Slip:  "head passes one block, not those evicted behind it",
+		Shows: "room is lost when evictions end out of order",
+		Edits: []Edit{{
+			File: "buffer/reservation.go",
+			Old:  "\t\tb.head.advance(b.size(b.head.slot, w), &b.geometry)\n",
+			New:  "\t\tb.head.advance(b.size(b.head.slot, w), &b.geometry)\n\t\tbreak\n",
+		}},
+	},
+	{
+		Name: "drain-does-not-wait", Area: Drain, Tasks: 2,
+		Slip:  "Drain returns while evictions of others are under way",
+		Shows: "drained, but the ring is not empty",
+		Edits: []Edit{{
+			File: "buffer/evict.go",
+			Old:  "\t\tcase ErrEmpty:\n\t\t\treturn nil\n",
+			New:  "\t\tcase ErrEmpty, ErrInFlight:\n\t\t\treturn nil\n",
+		}},
+	},
+	{
+		Name: "close-does-not-claim", Area: Drain, Tasks: 2, Preemptions: 1,
+		Slip:  "Close counts Ready blocks as dropped without taking them",
+		Shows: "somebody takes one, and owns a block of a closed ring",
+		Edits: []Edit{{
+			File: "buffer/close.go",
+			Old:  "w.state() == Ready && b.move(c.slot, w, w.claimed()) {\n\t\t\tclaimed[c.slot] = w.claimed()\n",
+			New:  "w.state() == Ready {\n\t\t\tclaimed[c.slot] = w\n",
+		}},
+	},
+	{
+		Name: "metrics-without-lock", Area: Drain, Tasks: 2, Preemptions: 1,
+		Slip:  "Metrics walks over the ring without the lock",
+		Shows: "blocks that were never there together",
+		Edits: []Edit{{
+			File: "buffer/metrics.go",
+			Old:  "\tb.mu.Lock()\n\tdefer b.mu.Unlock()\n\tm := Metrics{",
+			New:  "\tm := Metrics{",
+		}},
+	},
+}

@@ -1,0 +1,113 @@
+package mutants
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Mutant is one slip in the source of the buffer.
+type Mutant struct {
+	Name string // words joined by hyphens; unique
+	Area Area
+	Slip string // what was done wrong, in a clause
+	// Shows is how a checker comes to see it, in a clause.
+	Shows string
+	// Tasks and Preemptions are the fewest that let the slip show, as far as
+	// is known. Zero preemptions do not mean that one task is enough.
+	Tasks, Preemptions int
+	Edits              []Edit
+}
+
+// Area is the part of the buffer that a slip is in.
+type Area string
+
+// The areas.
+const (
+	Alloc     Area = "alloc"
+	Free      Area = "free"
+	Tombstone Area = "tombstone"
+	Evict     Area = "evict"
+	Head      Area = "head"
+	List      Area = "list"
+	Drain     Area = "drain"
+	Guard     Area = "guard"
+)
+
+// Edit replaces a piece of a file.
+type Edit struct {
+	File string // path from the root of the module, with slashes
+	Old  string // must occur exactly once
+	New  string
+}
+
+// All returns the catalogue, in the order of the life of a block.
+func All() []Mutant {
+	var all []Mutant
+	for _, part := range [][]Mutant{allocating, freeing, tombstoning, evicting, finishing} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+// Apply returns the content of every file that the mutant changes, by its path
+// from the root of the module, which is the directory root. It fails unless
+// each edit finds its text exactly once.
+func (m Mutant) Apply(root string) (map[string]string, error) {
+	changed := map[string]string{}
+	for i, e := range m.Edits {
+		text, ok := changed[e.File]
+		if !ok {
+			content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(e.File)))
+			if err != nil {
+				return nil, fmt.Errorf("mutants: %s: %w", m.Name, err)
+			}
+			text = string(content)
+		}
+		if n := strings.Count(text, e.Old); n != 1 {
+			return nil, fmt.Errorf("mutants: %s: edit %d of %s must match exactly once and matches %d times:\n%s", m.Name, i+1, e.File, n, e.Old)
+		}
+		changed[e.File] = strings.Replace(text, e.Old, e.New, 1)
+	}
+	return changed, nil
+}
+
+// WriteOverlay writes the changed files and an overlay that puts them in the
+// place of the originals into dir, and returns the path of the overlay. Both dir
+// and the path are relative to root, the root of the module, and so are the
+// paths in the overlay: the go command must be run there.
+func (m Mutant) WriteOverlay(root, dir string) (overlay string, err error) {
+	changed, err := m.Apply(root)
+	if err != nil {
+		return "", err
+	}
+	replace := map[string]string{}
+	for file, text := range changed {
+		mutated := filepath.Join(dir, filepath.FromSlash(file))
+		if err := write(filepath.Join(root, mutated), []byte(text)); err != nil {
+			return "", err
+		}
+		replace[filepath.FromSlash(file)] = mutated
+	}
+	content, err := json.MarshalIndent(map[string]any{"Replace": replace}, "", "\t")
+	if err != nil {
+		return "", err
+	}
+	overlay = filepath.Join(dir, "overlay.json")
+	return overlay, write(filepath.Join(root, overlay), append(content, '\n'))
+}
+
+// write replaces a file at once, so that an interrupted run leaves no half of
+// it.
+func write(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	temporary := path + ".tmp"
+	if err := os.WriteFile(temporary, content, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(temporary, path)
+}

@@ -1,0 +1,132 @@
+package mutants_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"annulus/fuzz/mutants"
+
+	"github.com/stretchr/testify/require"
+)
+
+// root is the root of the module.
+var root = filepath.Join("..", "..")
+
+// Every mutant has a name of its own, says what is wrong and how it shows, and
+// half of them need a preemption; every part of the buffer has some.
+func TestCatalogue(t *testing.T) {
+	names, areas, preempted := map[string]bool{}, map[mutants.Area]int{}, 0
+	for _, m := range mutants.All() {
+		require.Regexp(t, regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`), m.Name)
+		require.False(t, names[m.Name], "%s is there twice", m.Name)
+		names[m.Name] = true
+		areas[m.Area]++
+		require.NotEmpty(t, m.Slip, m.Name)
+		require.NotEmpty(t, m.Shows, m.Name)
+		require.Positive(t, m.Tasks, m.Name)
+		require.NotEmpty(t, m.Edits, m.Name)
+		if m.Preemptions > 0 {
+			require.Greater(t, m.Tasks, 1, m.Name)
+			preempted++
+		}
+	}
+	require.GreaterOrEqual(t, 2*preempted, len(names), "at least half need a preemption")
+	for _, area := range []mutants.Area{
+		mutants.Alloc, mutants.Free, mutants.Tombstone, mutants.Evict, mutants.Head, mutants.List, mutants.Drain, mutants.Guard,
+	} {
+		require.Positive(t, areas[area], area)
+	}
+	require.Len(t, areas, 8)
+}
+
+// Every edit matches exactly once, changes the file and leaves a package that
+// compiles.
+func TestMutantsApplyAndCompile(t *testing.T) {
+	dir := filepath.Join(".annulus", fmt.Sprintf("catalogue-test-%d", os.Getpid()))
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(filepath.Join(root, dir))) })
+	var builds sync.WaitGroup
+	turns := make(chan struct{}, 2)
+	for _, m := range mutants.All() {
+		overlay, err := m.WriteOverlay(root, filepath.Join(dir, m.Name))
+		require.NoError(t, err)
+		for file, text := range replaced(t, overlay) {
+			original, err := os.ReadFile(filepath.Join(root, file))
+			require.NoError(t, err)
+			require.NotEqual(t, string(original), text, m.Name)
+		}
+		if testing.Short() {
+			continue
+		}
+		builds.Go(func() {
+			turns <- struct{}{}
+			defer func() { <-turns }()
+			cmd := exec.Command("go", "build", "-overlay", overlay, "./buffer")
+			cmd.Dir = root
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%s: %v\n%s", m.Name, err, out)
+			}
+		})
+	}
+	builds.Wait()
+}
+
+// replaced returns the files that an overlay replaces, with their new content.
+func replaced(t *testing.T, overlay string) map[string]string {
+	var content struct{ Replace map[string]string }
+	data, err := os.ReadFile(filepath.Join(root, overlay))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, &content))
+	require.NotEmpty(t, content.Replace)
+	texts := map[string]string{}
+	for file, mutated := range content.Replace {
+		text, err := os.ReadFile(filepath.Join(root, mutated))
+		require.NoError(t, err)
+		texts[file] = string(text)
+	}
+	return texts
+}
+
+// Edits of one file add up; a text that is not there, or twice, is an error.
+func TestApply(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "f.go"), []byte("one two two three"), 0o644))
+	apply := func(edits ...mutants.Edit) (string, error) {
+		changed, err := mutants.Mutant{Name: "m", Edits: edits}.Apply(dir)
+		return changed["f.go"], err
+	}
+	text, err := apply(mutants.Edit{"f.go", "one", "1"}, mutants.Edit{"f.go", "1 two", "1 2"})
+	require.NoError(t, err)
+	require.Equal(t, "1 2 two three", text)
+	_, err = apply(mutants.Edit{"f.go", "two", "2"})
+	require.ErrorContains(t, err, "matches 2 times")
+	_, err = apply(mutants.Edit{"f.go", "four", "4"})
+	require.ErrorContains(t, err, "matches 0 times")
+	_, err = apply(mutants.Edit{"g.go", "one", "1"})
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func ExampleMutant_Apply() {
+	dir, err := os.MkdirTemp("", "example")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	if err := os.WriteFile(filepath.Join(dir, "sum.go"), []byte("func sum(a, b int) int { return a + b }"), 0o644); err != nil {
+		panic(err)
+	}
+	m := mutants.Mutant{
+		Name:  "sum-subtracts",
+		Slip:  "the operator is mistyped",
+		Edits: []mutants.Edit{{File: "sum.go", Old: "a + b", New: "a - b"}},
+	}
+	changed, err := m.Apply(dir)
+	fmt.Println(strings.TrimSpace(changed["sum.go"]), err)
+	// Output: func sum(a, b int) int { return a - b } <nil>
+}
