@@ -181,7 +181,6 @@ func (m *Machine) Finish() error {
 	if m.err == nil && len(m.guards) == 0 {
 		m.fail(fmt.Errorf("an empty ring stays full for the largest class: %v", m.state))
 	}
-	m.Do(Op{Kind: Free})
 	m.Do(Op{Kind: Release})
 	m.Do(Op{Kind: Drain}) // the filler, too, if there is one
 	m.Do(Op{Kind: Close})

@@ -124,7 +124,7 @@ func TestNoticesWrongViews(t *testing.T) {
 func TestFiguresAreComplete(t *testing.T) {
 	var m buffer.Metrics
 	numbers := 0
-	for i := range reflect.TypeOf(m).NumField() {
+	for i := range reflect.TypeFor[buffer.Metrics]().NumField() {
 		field := reflect.ValueOf(&m).Elem().Field(i)
 		before := figures(m)
 		switch {
@@ -136,9 +136,9 @@ func TestFiguresAreComplete(t *testing.T) {
 			continue
 		}
 		numbers++
-		require.NotEqual(t, before, figures(m), reflect.TypeOf(m).Field(i).Name)
+		require.NotEqual(t, before, figures(m), reflect.TypeFor[buffer.Metrics]().Field(i).Name)
 	}
-	require.Equal(t, numbers, reflect.TypeOf(m).NumField()-1, "all but SizeCounts are numbers")
+	require.Equal(t, numbers, reflect.TypeFor[buffer.Metrics]().NumField()-1, "all but SizeCounts are numbers")
 }
 
 // judge refuses every way for an eviction to end but the one that is due.
