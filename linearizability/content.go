@@ -10,18 +10,17 @@ import (
 //
 //	 63     48 47     32 31               0
 //	┌─────────┬─────────┬──────────────────┐
-//	│ tag     │ index   │ signature        │
+//	│ tag     │ index   │ hash of the rest │
 //	└─────────┴─────────┴──────────────────┘
 //
-// The tag is the number of the variable plus one. The links of the free lists
-// do not look like that.
-const signature = 0x5eed_b10c
+// The tag is the number of the variable plus one.
+func pattern(tag uint64, index int) uint64 {
+	rest := uint32(tag)<<16 | uint32(index)
+	// An odd multiplier: different tags and indexes have different hashes.
+	return uint64(rest)<<32 | uint64(rest*0x9e3779b1)
+}
 
 func tagOf(variable int) uint64 { return uint64(variable) + 1 }
-
-func pattern(tag uint64, index int) uint64 {
-	return tag<<48 | uint64(index)<<32 | signature
-}
 
 func fill(block []byte, tag uint64) {
 	for i := 0; i < len(block); i += 8 {
@@ -44,9 +43,9 @@ func firstWrong(block []byte, tag uint64) int {
 // should be there.
 func describeWord(block []byte, offset int, names []string) string {
 	word := binary.LittleEndian.Uint64(block[offset:])
-	v := int(word>>48) - 1
-	if uint32(word) != signature || v < 0 || v >= len(names) {
+	tag, index := word>>48, int(uint16(word>>32))
+	if word != pattern(tag, index) || tag < 1 || tag > uint64(len(names)) {
 		return fmt.Sprintf("%#016x, which no allocation has written", word)
 	}
-	return fmt.Sprintf("byte %d of %s", uint16(word>>32)*8, names[v])
+	return fmt.Sprintf("byte %d of %s", index*8, names[tag-1])
 }

@@ -1,50 +1,171 @@
 package linearizability
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"annulus/buffer"
+	"annulus/model"
 	"annulus/schedules"
 )
 
-func TestQuick(t *testing.T) {
-	for _, text := range []string{`
-program free-evict
-ring 512 bytes, classes 64 128
-setup alloc a 64; release a; alloc b 64; release b
-t1 tombstone a; free a
-t2 evict
-`, `
-program evict-evict
-ring 512 bytes, classes 64 128
-setup alloc a 64; release a; alloc b 64; release b
-t1 evict
-t2 evict
-`, `
-program alloc-release-vs-evict
-ring 512 bytes, classes 64 128 256
-setup alloc a 256; release a; alloc b 256; release b
-t1 alloc c 128; release c
-t2 evict; evict
-`, `
-program drain-alloc
-ring 512 bytes, classes 64 128 256
-setup alloc a 64; release a; alloc b 64; release b; tombstone b; free b
-t1 alloc c 64; release c
-t2 drain
-`} {
-		p := MustParse(text)
-		c, err := p.compile()
-		if err != nil {
-			t.Fatal(err)
-		}
-		d := newDriver(c)
-		r := schedules.Explore(d.run, schedules.Config{Strategy: schedules.DFS(2), Time: 10 * time.Second})
-		fmt.Println(p.Name, r, d.judge.distinct())
-		if r.Failure != nil {
-			fmt.Println(r.Failure.Describe())
-			fmt.Println(d.historyText())
-		}
+// Every scenario passes in every execution without preemption.
+func TestSuitePassesWithoutPreemption(t *testing.T) {
+	for _, p := range Suite() {
+		t.Run(p.Name, func(t *testing.T) {
+			r, err := Explore(p, schedules.Config{Strategy: schedules.DFS(0), Schedules: 2_000})
+			require.NoError(t, err)
+			if r.Failure != nil {
+				t.Fatal(r.Failure.Describe())
+			}
+		})
 	}
+}
+
+// The scenarios reach what their names promise: every answer of every operation
+// occurs somewhere.
+func TestSuiteReachesEveryOutcome(t *testing.T) {
+	type answer struct {
+		kind    model.Kind
+		outcome model.Outcome
+	}
+	seen := map[answer]bool{}
+	causes := map[model.Cause]bool{}
+	for _, p := range Suite() {
+		x, err := newExploration(&p)
+		require.NoError(t, err)
+		body := func(s *schedules.S) {
+			x.driver.run(s)
+			for i := range x.driver.hist.entries {
+				o := &x.driver.hist.entries[i].Op
+				seen[answer{o.Kind, o.Outcome}] = true
+				if o.Kind == model.OpReturn {
+					causes[o.Cause] = true
+				}
+			}
+		}
+		schedules.Explore(body, schedules.Config{Strategy: schedules.DFS(1), Schedules: 500})
+	}
+	for _, want := range []answer{
+		{model.OpAlloc, model.OK}, {model.OpAlloc, model.Full}, {model.OpAlloc, model.BadSize}, {model.OpAlloc, model.Closed},
+		{model.OpRelease, model.OK}, {model.OpHandOver, model.OK}, {model.OpFree, model.OK}, {model.OpCancel, model.OK},
+		{model.OpTryTombstone, model.OK}, {model.OpTryTombstone, model.Busy}, {model.OpTryTombstone, model.Stale},
+		{model.OpBytes, model.OK}, {model.OpBytes, model.Stale},
+		{model.OpCopyOnAccess, model.OK}, {model.OpCopyOnAccess, model.Stale},
+		{model.OpReserve, model.OK}, {model.OpReserve, model.Empty}, {model.OpReserve, model.InFlight}, {model.OpReserve, model.Closed},
+		{model.OpWait, model.OK}, {model.OpClaim, model.OK}, {model.OpReturn, model.OK}, {model.OpFinish, model.OK},
+		{model.OpObserve, model.OK}, {model.OpLook, model.OK}, {model.OpDrained, model.OK},
+		{model.OpClose, model.OK}, {model.OpClose, model.Live},
+	} {
+		assert.True(t, seen[want], "%v never answers %v", want.kind, want.outcome)
+	}
+	for _, c := range []model.Cause{model.CallbackFailed, model.PatienceRanOut, model.ContextRanOut} {
+		assert.True(t, causes[c], "nothing is given back because %v", c)
+	}
+}
+
+// tampered explores a program of which the named tasks do something that no
+// program can.
+func tampered(t *testing.T, text string, task int, do func(d *driver)) *schedules.Failure {
+	t.Helper()
+	p := MustParse(text)
+	x, err := newExploration(&p)
+	require.NoError(t, err)
+	d := x.driver
+	d.actors[task].run = func() { do(d) }
+	r := schedules.Explore(d.run, schedules.Config{Strategy: schedules.DFS(1), Time: 5 * time.Second})
+	require.NotNil(t, r.Failure)
+	assert.Equal(t, schedules.Property, r.Failure.Class)
+	return r.Failure
+}
+
+const heldProgram = `
+program held
+ring    512 bytes, classes 64 128
+setup   alloc a 64; alloc b 64; release b
+t1      release a
+t2      evict
+`
+
+// Bytes that change under their owner are noticed, and told whose they are.
+func TestContentIsChecked(t *testing.T) {
+	f := tampered(t, heldProgram, 2, func(d *driver) { d.config.Memory[70] ^= 1 })
+	assert.Contains(t, f.Message, "content: at rest, byte 0 of block 64.0 is not byte 0 of b but 0x")
+	f = tampered(t, heldProgram, 2, func(d *driver) { copy(d.config.Memory, d.config.Memory[64:72]) })
+	assert.Contains(t, f.Message, "byte 0 of block 0.0 is not byte 0 of a but byte 0 of b")
+	f = tampered(t, heldProgram, 1, func(d *driver) {
+		d.s.Invoke("tamper", nil)
+		d.vars[0].guard.Release()
+		d.config.Memory[5] ^= 1
+	})
+	assert.Contains(t, f.Message, "content: when the callback is entered, byte 0 of block 0.0")
+}
+
+// Operations that the history does not have make it illegal.
+func TestHistoryIsJudged(t *testing.T) {
+	f := tampered(t, heldProgram, 1, func(d *driver) {
+		d.s.Invoke("tamper", nil)
+		d.vars[0].guard.Release()
+		d.vars[0].state = loose
+	})
+	assert.Contains(t, f.Message, "not linearizable: ")
+	assert.Contains(t, f.Message, "Claim(evictor t2/1, 0.0) = ok #a")
+}
+
+// What an eviction returns has to be what evicting has advanced by.
+func TestBytesAreAccountedFor(t *testing.T) {
+	f := tampered(t, heldProgram, 1, func(d *driver) {
+		d.actors[1].do(d.code.tasks[0])
+		d.bytes++
+	})
+	assert.Contains(t, f.Message, "invariant: evictions have returned 65 bytes")
+}
+
+// A block that stays in use is found at rest.
+func TestRestIsChecked(t *testing.T) {
+	f := tampered(t, heldProgram, 1, func(d *driver) { d.vars[0].state = loose; d.actors[2].steps = nil })
+	assert.Contains(t, f.Message, "invariant: block 0.0 is NotReady, and nobody holds it")
+}
+
+// Broken ownership is the scheduler's to notice.
+func TestOwnershipIsChecked(t *testing.T) {
+	p := MustParse(heldProgram)
+	x, err := newExploration(&p)
+	require.NoError(t, err)
+	x.driver.actors[2].run = func() {
+		g := x.driver.vars[0].guard
+		g.Release()
+		g.Release()
+	}
+	r := schedules.Explore(x.driver.run, schedules.Config{Strategy: schedules.DFS(0), Schedules: 10})
+	require.NotNil(t, r.Failure)
+	assert.Equal(t, schedules.Panic, r.Failure.Class)
+	assert.Contains(t, r.Failure.Message, "Guard.Release of block 0: want state NotReady, found Ready")
+}
+
+// An execution of the passing kind allocates next to nothing beyond the buffer.
+func TestExecutionsReuseTheirMemory(t *testing.T) {
+	p := MustParse(heldProgram)
+	x, err := newExploration(&p)
+	require.NoError(t, err)
+	const runs = 500
+	explore := func(body func(*schedules.S)) float64 {
+		return testing.AllocsPerRun(3, func() {
+			schedules.Explore(body, schedules.Config{Strategy: schedules.Random(1), Schedules: runs})
+		}) / runs
+	}
+	all := explore(x.driver.run)
+	bare := explore(func(s *schedules.S) {
+		b, err := buffer.New(x.driver.config)
+		if err != nil {
+			s.Fatal(err)
+		}
+		for range 3 {
+			_ = b.Inspect()
+		}
+	})
+	assert.Less(t, all, bare+25, "of New and three Inspects: %v", bare)
 }

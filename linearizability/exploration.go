@@ -8,6 +8,17 @@ import (
 	"annulus/schedules"
 )
 
+// Explore runs the program on the real buffer under schedule after schedule, as
+// [schedules.Explore] does, and judges every execution. The error says that the
+// program cannot be run; what fails is in the report.
+func Explore(p Program, cfg schedules.Config) (*schedules.Report, error) {
+	x, err := newExploration(&p)
+	if err != nil {
+		return nil, err
+	}
+	return schedules.Explore(x.driver.run, cfg), nil
+}
+
 // Result is what the exploration of one program has come to.
 type Result struct {
 	Scenario  string `json:"scenario"`

@@ -61,11 +61,15 @@ func (h *history) bytesAllow(counts []int) bool {
 	return true
 }
 
+// firstUnseen is less than the evictors of unseen evictions, and more than those
+// that actors use.
+const firstUnseen = 1 << 24
+
 // fill returns the entries together with those of the unseen evictions, which
 // lasts until the next call.
 func (j *judge) fill(h *history, counts []int) []Entry {
 	j.filled = append(j.filled[:0], h.entries...)
-	evictor := uint32(1 << 24) // beyond those that actors use
+	evictor := uint32(firstUnseen)
 	for i, count := range counts {
 		g := &h.gaps[i]
 		for range count {

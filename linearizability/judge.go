@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -8,6 +9,32 @@ import (
 
 	"annulus/model"
 )
+
+// Errors of Judge.
+var (
+	// ErrNotLinearizable: the operations, put in whatever order their intervals
+	// permit, cannot have had the outcomes that they had.
+	ErrNotLinearizable = errors.New("not linearizable")
+	// ErrUndecided: no order was found, and not all were tried.
+	ErrUndecided = errors.New("undecided")
+)
+
+// Judge returns nil if the history, given by its entries, of a ring that was new
+// at its beginning is linearizable. Otherwise the error, which wraps one of the two above, tells
+// where the longest order that the model accepts gets stuck.
+func Judge(ring Ring, entries []Entry) error {
+	j := newJudge(&code{program: &Program{Ring: ring}, model: ring.model()})
+	if err := j.code.model.Validate(); err != nil {
+		return err
+	}
+	switch v := j.decide(&history{entries: entries}); v.result {
+	case illegal:
+		return fmt.Errorf("%w: %s", ErrNotLinearizable, v.text)
+	case undecided:
+		return fmt.Errorf("%w: %s", ErrUndecided, v.text)
+	}
+	return nil
+}
 
 // result is the kind of a verdict.
 type result uint8

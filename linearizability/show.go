@@ -18,10 +18,13 @@ func (c *code) names() []string { return append(slices.Clone(c.vars), "last") }
 
 // taskName returns the name of a task by its number.
 func (c *code) taskName(task int) string {
-	if task == 0 {
+	switch tasks := c.program.Tasks; {
+	case task == 0:
 		return mainTask
+	case task <= len(tasks):
+		return tasks[task-1].Name
 	}
-	return c.program.Tasks[task-1].Name
+	return "t" + strconv.Itoa(task)
 }
 
 // numbered matches tags and evictors in the model's texts.
@@ -30,6 +33,9 @@ var numbered = regexp.MustCompile(`(#|tagged |evictor )(\d+)`)
 // readable puts the program's names in place of the numbers of tags and
 // evictors in a text of the model's.
 func (c *code) readable(text string) string {
+	if len(c.program.Tasks) == 0 {
+		return text // a history without a program
+	}
 	names := c.names()
 	return numbered.ReplaceAllStringFunc(text, func(match string) string {
 		groups := numbered.FindStringSubmatch(match)
@@ -38,8 +44,8 @@ func (c *code) readable(text string) string {
 		case err != nil:
 		case groups[1] == "evictor " && n>>8 <= len(c.program.Tasks):
 			return fmt.Sprintf("evictor %s/%d", c.taskName(n>>8), n&0xff)
-		case groups[1] == "evictor ":
-			return "evictor unseen"
+		case groups[1] == "evictor " && n > firstUnseen:
+			return fmt.Sprintf("evictor unseen/%d", n-firstUnseen)
 		case n > 0 && n <= len(names):
 			return groups[1] + names[n-1]
 		}

@@ -17,7 +17,8 @@ type Config struct {
 	// exploration of the programs that they have not settled completely.
 	Time time.Duration
 
-	// Bound is the preemption bound of the depth-first searches.
+	// Bound is the preemption bound of the depth-first searches; 0 stands for
+	// DefaultBound, a negative value for no bound.
 	Bound int
 
 	// Seed selects the random choices.
@@ -60,6 +61,7 @@ const (
 // With Config.First, programs that were not finished have no result.
 func Verify(suite []Program, cfg Config) ([]Result, error) {
 	cfg.Time = cmp.Or(cfg.Time, DefaultTime)
+	cfg.Bound = cmp.Or(cfg.Bound, DefaultBound)
 	cfg.Dir = cmp.Or(cfg.Dir, DefaultDir)
 	cfg.Command = cmp.Or(cfg.Command, DefaultCommand)
 	v := &verification{cfg: cfg, suite: suite, begun: time.Now(), results: map[string]Result{}}
@@ -208,7 +210,7 @@ func (v *verification) finish(r Result) {
 	if v.cfg.Done != nil {
 		v.cfg.Done(r)
 	}
-	if r.Failure != nil && v.cfg.First {
+	if r.Failure != nil && (v.cfg.First || r.Failure.Class == hang) {
 		v.stop()
 	}
 }

@@ -2,10 +2,8 @@ package linearizability
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os/exec"
 	"slices"
 	"time"
 )
@@ -92,55 +90,4 @@ func Work(suite []Program, in io.Reader, out io.Writer) error {
 			return err
 		}
 	}
-}
-
-// process is a worker in a process of its own.
-type process struct {
-	cmd *exec.Cmd
-	in  *json.Encoder
-	out *json.Decoder
-}
-
-// startProcess starts a worker process. Its standard input must be left to us.
-func startProcess(cmd *exec.Cmd) (*process, error) {
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	return &process{cmd: cmd, in: json.NewEncoder(in), out: json.NewDecoder(out)}, nil
-}
-
-func (p *process) do(j job, progress func(Result)) (Result, error) {
-	if err := p.in.Encode(j); err != nil {
-		return Result{}, fmt.Errorf("linearizability: a worker has ended: %w", err)
-	}
-	for {
-		var r reply
-		if err := p.out.Decode(&r); err != nil {
-			return Result{}, fmt.Errorf("linearizability: the worker has ended during scenario %s: %w", j.Scenario, err)
-		}
-		if !r.Done {
-			if progress != nil {
-				progress(r.Result)
-			}
-			continue
-		}
-		if r.Error != "" {
-			return r.Result, errors.New(r.Error)
-		}
-		return r.Result, nil
-	}
-}
-
-// stop kills the process, which has nothing to lose, and waits for its end.
-func (p *process) stop() {
-	_ = p.cmd.Process.Kill()
-	_ = p.cmd.Wait()
 }

@@ -118,8 +118,7 @@ func (t *table) show(r linearizability.Result) {
 	fmt.Fprintf(t.out, "\n──── %s ────\n", r.Scenario)
 	text, err := os.ReadFile(r.Failure.ReportFile)
 	if err != nil {
-		fmt.Fprintf(t.out, "%s\n(%v)\n", r.Failure.Message, err)
-		return
+		text = fmt.Appendf(nil, "%s: %s\n", r.Failure.Class, r.Failure.Message)
 	}
 	_, _ = t.out.Write(text)
 }

@@ -35,6 +35,9 @@ const (
 	diverged = 3
 )
 
+// scenarios returns what there is to verify. Tests add to it.
+var scenarios = linearizability.Suite
+
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
@@ -72,7 +75,7 @@ func work(stdin io.Reader, stdout, stderr io.Writer) int {
 		_, _ = io.Copy(lines, stdin)
 		os.Exit(passed)
 	}()
-	if err := linearizability.Work(linearizability.Suite(), in, stdout); err != nil {
+	if err := linearizability.Work(scenarios(), in, stdout); err != nil {
 		fmt.Fprintln(stderr, err)
 		return unusable
 	}
@@ -80,7 +83,7 @@ func work(stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func list(stdout io.Writer) int {
-	for _, p := range linearizability.Suite() {
+	for _, p := range scenarios() {
 		fmt.Fprintf(stdout, "%v\n", p)
 	}
 	return passed
@@ -91,7 +94,7 @@ func replay(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprint(stderr, "usage: annulus replay FILE\n")
 		return unusable
 	}
-	r, err := linearizability.Replay(linearizability.Suite(), args[0], "")
+	r, err := linearizability.Replay(scenarios(), args[0], "")
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return unusable

@@ -30,7 +30,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.run, "run", os.Getenv("RUN"), "explore the scenarios whose names match this `regexp` (RUN)")
 	f.DurationVar(&o.Time, "time", linearizability.DefaultTime, "wall time for everything (VERIFY_TIME)")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of the random strategies (VERIFY_SEED)")
-	f.IntVar(&o.Bound, "bound", linearizability.DefaultBound, "preemption `bound` of the depth-first search")
+	f.IntVar(&o.Bound, "bound", linearizability.DefaultBound, "preemption `bound` of the depth-first search, negative for none")
 	f.BoolVar(&o.First, "first", false, "stop at the first failure")
 	f.StringVar(&o.Dir, "dir", linearizability.DefaultDir, "`directory` for schedules, traces and histories of failures")
 	f.IntVar(&o.Processes, "procs", runtime.GOMAXPROCS(0), "worker processes")
@@ -53,8 +53,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if f.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
 	}
-	if o.Time <= 0 || o.Processes < 1 || o.Bound < 0 {
-		return o, errors.New("-time and -procs must be positive, -bound must not be negative")
+	if o.Time <= 0 || o.Processes < 1 || o.Bound == 0 {
+		return o, errors.New("-time and -procs must be positive, -bound must not be 0")
 	}
 	return o, nil
 }
@@ -66,7 +66,7 @@ func selection(pattern string) ([]linearizability.Program, error) {
 		return nil, fmt.Errorf("-run: %w", err)
 	}
 	var suite []linearizability.Program
-	for _, p := range linearizability.Suite() {
+	for _, p := range scenarios() {
 		if match.MatchString(p.Name) {
 			suite = append(suite, p)
 		}
@@ -97,7 +97,8 @@ func verify(args []string, stdout, stderr io.Writer) int {
 		}
 		cmd := exec.Command(self, workerCommand)
 		cmd.Stderr = stderr
-		// One processor each is enough: executions are sequential.
+		// Executions are sequential; the second processor is for collecting
+		// garbage.
 		cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
 		return cmd, nil
 	}

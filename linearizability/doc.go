@@ -1,0 +1,50 @@
+// Package linearizability executes small concurrent programs on the real ring
+// buffer, under a scheduler that decides every step, and judges each execution
+// against the model.
+//
+// # From a program to a verdict
+//
+// A [Program] is data: operations on named blocks, for a few tasks. [Explore]
+// runs one under many schedules, [Verify] a whole suite, such as [Suite], in
+// several processes. In every execution
+//
+//   - the driver performs the program's operations on a new buffer, fills every
+//     block with bytes that say whose it is, and checks all of them whenever it
+//     touches the block again;
+//   - it records when each operation began and ended and what it answered;
+//   - when all tasks are done it checks the invariants of a ring at rest, and
+//     has the history so far judged;
+//   - then it gives up what is held, evicts everything, checks that the empty
+//     ring can still serve the largest request, and has the whole judged.
+//
+// A history is judged by porcupine with package model as the specification, and
+// the same history only once. Panics, deadlocks, livelocks and endless loops are
+// found by the scheduler. The checks that are made here are listed as [Check].
+//
+// # What is recorded
+//
+// Most operations take effect at one instant between their call and their
+// return. An eviction is recorded as several operations, cut at the edges of the
+// callback: package model says which. An invocation is recorded after a yield
+// point, and a response directly behind the operation's last step, so that the
+// intervals are no longer than they have to be.
+//
+// Operations that may evict several blocks do not tell how many dead blocks they
+// evicted between two callbacks. That number is known at the end for all of them
+// together, and a history is legal if it is with one of the ways to distribute
+// it.
+//
+// # What a pass does not prove
+//
+// EXHAUSTED at bound 2 means that every schedule of that program with at most
+// two preemptions was executed and judged. It says nothing about schedules with
+// more (of which the rest of the time tries some at random), about other
+// programs, or about memory models weaker than the one Go's atomics promise.
+//
+// # When something fails
+//
+// The failing schedule is made as simple as possible, executed once more and
+// written down: the command that repeats it, what was violated, the program, the
+// interleaving as a table, the history. The schedule, this text and porcupine's
+// drawing of the history are kept in a directory of their own.
+package linearizability

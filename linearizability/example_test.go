@@ -1,0 +1,82 @@
+package linearizability_test
+
+import (
+	"fmt"
+
+	"annulus/linearizability"
+	"annulus/model"
+	"annulus/schedules"
+)
+
+// A program in its text form is explored completely.
+func ExampleExplore() {
+	p := linearizability.MustParse(`
+		program two-evictions
+		about   a freed block and a live one are evicted at once
+		ring    512 bytes, classes 64 128
+		setup   alloc a 64; release a; alloc b 64; release b; tombstone a; free a
+		t1      evict
+		t2      evict
+	`)
+	r, err := linearizability.Explore(p, schedules.Config{Strategy: schedules.DFS(-1)})
+	fmt.Println(r.Verdict(), err)
+	// Output: EXHAUSTED <nil>
+}
+
+// Two tasks cannot both have been given the block at address 0.
+func ExampleJudge() {
+	ring := linearizability.Ring{Capacity: 512, Classes: []int{64, 128}}
+	alloc := func(task int, call, reply int32, a model.Addr) linearizability.Entry {
+		return linearizability.Entry{
+			Task: task, Call: call, Return: reply,
+			Op: model.Op{Kind: model.OpAlloc, N: 60, Addr: a, Size: 64},
+		}
+	}
+	fmt.Println(linearizability.Judge(ring, []linearizability.Entry{alloc(1, 0, 1, 0), alloc(2, 0, 1, 64)}))
+	fmt.Println(linearizability.Judge(ring, []linearizability.Entry{alloc(1, 0, 1, 0), alloc(2, 0, 1, 0)}))
+	// Output:
+	// <nil>
+	// not linearizable: t2: Alloc(60) = 0.0, 64 bytes: block 0 (NotReady, 64 bytes, generation 0) is copy-on-access, reserved for eviction or in use, so it must not be handed out
+	//   after 1 of 2 operations, with head 0 evicting 0 tail 64 | 0+64 NR
+}
+
+// Verify explores programs within a time and reports each.
+func ExampleVerify() {
+	suite := []linearizability.Program{linearizability.MustParse(`
+		program two-tombstones
+		ring    512 bytes, classes 64
+		setup   alloc a 64; release a; tombstone a
+		t1      free a
+		t2      bytes a
+	`)}
+	results, err := linearizability.Verify(suite, linearizability.Config{Bound: -1})
+	fmt.Println(results[0].Scenario, results[0].Verdict, err)
+	// Output: two-tombstones EXHAUSTED <nil>
+}
+
+func ExampleProgram_String() {
+	fmt.Print(linearizability.Program{
+		Name: "nested", About: "a callback evicts the next block",
+		Ring:  linearizability.Ring{Capacity: 512, Classes: []int{64, 128}, EvictPatience: 2},
+		Setup: []linearizability.Op{{Verb: linearizability.Alloc, Var: "a", N: 64}, {Verb: linearizability.Release, Var: "a"}},
+		Tasks: []linearizability.Task{{Name: "t1", Ops: []linearizability.Op{
+			{Verb: linearizability.Evict, Body: []linearizability.Op{{Verb: linearizability.Evict}}},
+		}}},
+	})
+	// Output:
+	// program nested
+	// about   a callback evicts the next block
+	// ring    512 bytes, classes 64 128, patience 2
+	// setup   alloc a 64; release a
+	// t1      evict { evict }
+}
+
+func ExampleParse() {
+	_, err := linearizability.Parse(`
+		program typo
+		ring    512 bytes, classes 64
+		t1      alloc a 64; relase a
+	`)
+	fmt.Println(err)
+	// Output: linearizability: program "typo", line 4: there is no operation "relase"
+}

@@ -1,0 +1,85 @@
+package linearizability
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"annulus/buffer"
+)
+
+// orderly is a ring at rest with everything in it: a block given back, an
+// evicted one behind it, a live, a freed and a dead one, and a filler.
+func orderly() *buffer.View {
+	return &buffer.View{
+		Capacity: 512, Head: 64, Evicting: 256, Tail: 512, Returned: []buffer.Addr{64}, Classes: []int{64, 128},
+		Blocks: []buffer.BlockInfo{
+			{Address: 64, Size: 64, State: buffer.Ready},
+			{Address: 128, Size: 128, State: buffer.Evicted},
+			{Address: 256, Size: 64, State: buffer.FreeListed},
+			{Address: 320, Size: 64, State: buffer.Tombstone},
+			{Address: 384, Size: 64, State: buffer.NotReady, Generation: 2},
+			{Address: 448, Size: 64, State: buffer.Tombstone, Filler: true},
+		},
+		FreeLists: [][]buffer.Addr{{256}, nil},
+	}
+}
+
+func guardedBlock(a buffer.Addr, generation uint16) buffer.State {
+	if a == 384 && generation == 2 {
+		return buffer.NotReady
+	}
+	return buffer.None
+}
+
+func TestEveryInvariantIsChecked(t *testing.T) {
+	require.NoError(t, atRest(orderly(), guardedBlock))
+	for want, spoil := range map[string]func(v *buffer.View){
+		"head 300, evicting 256 and tail 512":                                func(v *buffer.View) { v.Head = 300 },
+		"head 64, evicting 576 and tail 512":                                 func(v *buffer.View) { v.Evicting = 576 },
+		"within 256 bytes":                                                   func(v *buffer.View) { v.Capacity = 256 },
+		"block 192 follows where 128 should":                                 func(v *buffer.View) { v.Blocks[1].Address = 192 },
+		"straddles the physical end":                                         func(v *buffer.View) { v.Blocks[5] = buffer.BlockInfo{Address: 448, Size: 128, State: buffer.Ready} },
+		"ends before the physical end":                                       func(v *buffer.View) { v.Blocks[3].Filler = true },
+		"filler 448 is Ready":                                                func(v *buffer.View) { v.Blocks[5].State = buffer.Ready },
+		"which is no class":                                                  func(v *buffer.View) { v.Blocks[0].Size = 32 },
+		"they must lead through evicting 256 to tail 512":                    func(v *buffer.View) { v.Blocks = v.Blocks[:5] },
+		"they must lead through evicting 250":                                func(v *buffer.View) { v.Evicting = 250 },
+		"free list 64 has block 200, which is not in the ring":               func(v *buffer.View) { v.FreeLists[0] = []buffer.Addr{200} },
+		"free list 64 has block 320, which is Tombstone":                     func(v *buffer.View) { v.FreeLists[0] = []buffer.Addr{256, 320} },
+		"free list 128 has block 256 of 64 bytes":                            func(v *buffer.View) { v.FreeLists[1] = []buffer.Addr{256} },
+		"free list 64 has block 256 twice":                                   func(v *buffer.View) { v.FreeLists[0] = []buffer.Addr{256, 256} },
+		"is FreeListed and on no free list":                                  func(v *buffer.View) { v.FreeLists[0] = nil },
+		"1 evictions are counted as under way":                               func(v *buffer.View) { v.Outstanding = 1 },
+		"head is 64 and must be 256":                                         func(v *buffer.View) { v.Returned = nil },
+		"must ascend":                                                        func(v *buffer.View) { v.Returned = []buffer.Addr{64, 256, 128} },
+		"block 128 is Tombstone below evicting, and its reservation is lost": func(v *buffer.View) { v.Blocks[1].State = buffer.Tombstone },
+		"block 320 is Evicted and still to be evicted":                       func(v *buffer.View) { v.Blocks[3].State = buffer.Evicted },
+		"block 64 is Evicted and still to be evicted":                        func(v *buffer.View) { v.Blocks[0].State = buffer.Evicted },
+		"block 64.0 is Tombstoning, and nobody holds it":                     func(v *buffer.View) { v.Blocks[0].State = buffer.Tombstoning },
+		"block 64.0 is NotReady, and nobody holds it":                        func(v *buffer.View) { v.Blocks[0].State = buffer.NotReady },
+		"block 320.0 is None, and nobody holds it":                           func(v *buffer.View) { v.Blocks[3].State = buffer.None },
+		"block 384.2 is Ready, and it is held: it must be NotReady":          func(v *buffer.View) { v.Blocks[4].State = buffer.Ready },
+		"block 384.3 is NotReady, and nobody holds it":                       func(v *buffer.View) { v.Blocks[4].Generation = 3 },
+	} {
+		v := orderly()
+		spoil(v)
+		assert.ErrorContains(t, atRest(v, guardedBlock), want)
+	}
+}
+
+func TestContentIsTold(t *testing.T) {
+	names := []string{"a", "b"}
+	block := make([]byte, 128)
+	fill(block, tagOf(1))
+	assert.Equal(t, -1, firstWrong(block, tagOf(1)))
+	assert.Equal(t, 0, firstWrong(block, tagOf(0)))
+	assert.Equal(t, "byte 8 of b", describeWord(block, 8, names))
+	fill(block[64:], tagOf(0))
+	assert.Equal(t, 64, firstWrong(block, tagOf(1)))
+	assert.Equal(t, "byte 0 of a", describeWord(block, 64, names))
+	block[20] ^= 1
+	assert.Equal(t, 16, firstWrong(block, tagOf(1)))
+	assert.Contains(t, describeWord(block, 16, names), "which no allocation has written")
+}
