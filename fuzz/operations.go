@@ -81,7 +81,9 @@ func (m *Machine) argOf(size int) uint8 {
 func (m *Machine) alloc(op Op) error {
 	n := m.sizeOf(op.Arg)
 	g, err := m.buf.Alloc(n)
-	m.note("alloc %d → %v", n, m.granted(g, err))
+	if m.log != nil {
+		m.note("alloc %d → %s", n, m.granted(g, err))
+	}
 	return m.allocated(n, g, err)
 }
 

@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -104,4 +105,22 @@ func TestNames(t *testing.T) {
 		seen[c.String()] = true
 	}
 	require.Len(t, seen, int(kinds)+1+int(ends)+1+int(contexts)+1)
+}
+
+// BenchmarkRun runs random programs of about fifty operations.
+func BenchmarkRun(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 1))
+	data := make([]byte, 150)
+	ops := 0
+	for b.Loop() {
+		for i := range data {
+			data[i] = byte(r.Uint32())
+		}
+		p := Decode(data)
+		ops += count(p.Ops)
+		if err := Run(p); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(ops)/b.Elapsed().Seconds(), "ops/s")
 }
