@@ -6,24 +6,50 @@ import (
 	"annulus/schedules"
 )
 
+// BenchmarkVerify explores scenarios of two tasks at random, judgement included,
+// on one processor.
 func BenchmarkVerify(b *testing.B) {
-	p := MustParse(`
-program free-evict
-ring 512 bytes, classes 64 128
-setup alloc a 64; release a; alloc b 64; release b
-t1 tombstone a; free a; alloc c 64; release c
-t2 evict
-`)
-	c, err := p.compile()
+	for _, p := range Suite() {
+		switch p.Name {
+		case "free-vs-evict", "evict-vs-evict", "reuse-vs-free", "failing-callback-vs-free", "drain-vs-alloc", "wrap-filler-vs-evict":
+		default:
+			continue
+		}
+		b.Run(p.Name, func(b *testing.B) {
+			x, err := newExploration(&p)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			strategy, n := newMixture(1), int64(0)
+			for b.Loop() {
+				r := schedules.Explore(x.driver.run, schedules.Config{Strategy: strategy, Schedules: 100})
+				if r.Failure != nil {
+					b.Fatal(r.Failure.Describe())
+				}
+				n += r.Schedules
+			}
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "schedules/s")
+			b.ReportMetric(float64(x.driver.judge.distinct()), "histories")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// BenchmarkJudge judges one history, which it has not judged before.
+func BenchmarkJudge(b *testing.B) {
+	p := MustParse(heldProgram)
+	x, err := newExploration(&p)
 	if err != nil {
 		b.Fatal(err)
 	}
-	d := newDriver(c)
-	n := int64(0)
+	schedules.Explore(x.driver.run, schedules.Config{Strategy: schedules.Random(1), Schedules: 1})
+	h := &x.driver.hist
 	b.ReportAllocs()
 	for b.Loop() {
-		r := schedules.Explore(d.run, schedules.Config{Strategy: schedules.Random(uint64(n)), Schedules: 1000})
-		n += r.Schedules
+		if v := x.driver.judge.decide(h); v.result != legal {
+			b.Fatal(v.text)
+		}
 	}
-	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "schedules/s")
+	b.ReportMetric(float64(len(h.entries)), "operations")
 }

@@ -62,11 +62,10 @@ func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failur
 	if err := f.Schedule.Save(out.ScheduleFile); err != nil {
 		return nil, err
 	}
-	html := filepath.Join(dir, historyFile)
-	if err := d.visualize(html); err != nil {
+	if err := d.visualize(filepath.Join(dir, historyFile)); err != nil {
 		return nil, err
 	}
-	text := d.describe(f, out, html)
+	text := d.describe(f, out)
 	return out, writeFile(out.ReportFile, []byte(text))
 }
 
@@ -93,7 +92,7 @@ func violated(f *schedules.Failure) string {
 
 // describe is the whole text about a failure: how to reproduce it, what was
 // violated, the program, the interleaving, the history, where things are.
-func (d *driver) describe(f *schedules.Failure, out *Failure, html string) string {
+func (d *driver) describe(f *schedules.Failure, out *Failure) string {
 	var b strings.Builder
 	if out.Command != "" {
 		fmt.Fprintf(&b, "reproduce:  %s\n", out.Command)
@@ -109,7 +108,8 @@ func (d *driver) describe(f *schedules.Failure, out *Failure, html string) strin
 	}
 	fmt.Fprintf(&b, "\nhistory: task, rank of the call … rank of the return, operation\n%s", d.historyText())
 	if out.ReportFile != "" {
-		fmt.Fprintf(&b, "\nkept in:    %s, %s (open it in a browser), %s\n", out.ReportFile, html, out.ScheduleFile)
+		fmt.Fprintf(&b, "\nkept in:    %s: %s, %s, %s for a browser\n",
+			filepath.Dir(out.ReportFile), scheduleFile, traceFile, historyFile)
 	}
 	return b.String()
 }

@@ -11,8 +11,10 @@ import (
 // Replayed is how a replay went.
 type Replayed struct {
 	Program *Program
-	Failure *schedules.Failure // nil if the program passes now
-	Text    string             // for people: the failure, or the trace of the passing execution
+	// Failure is nil if nothing fails under the schedule any more, as far as it
+	// goes: one that was saved from a failure ends there.
+	Failure *schedules.Failure
+	Text    string // for people: the failure, or the trace without one
 }
 
 // Diverged reports that the program did not follow the schedule: it, or the
@@ -40,8 +42,11 @@ func Replay(suite []Program, path, command string) (*Replayed, error) {
 	d := newDriver(c)
 	r := schedules.Replay(d.run, schedule)
 	out := &Replayed{Program: p, Failure: r.Failure}
-	if r.Failure != nil {
-		out.Text = d.describe(r.Failure, &Failure{Command: command, ScheduleFile: path}, "")
+	if out.Diverged() && r.Failure.Steps >= len(schedule.Steps) {
+		out.Failure = nil // it went on where the schedule ends
+	}
+	if out.Failure != nil {
+		out.Text = d.describe(r.Failure, &Failure{Command: command, ScheduleFile: path})
 		return out, nil
 	}
 	var b strings.Builder

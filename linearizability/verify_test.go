@@ -1,0 +1,252 @@
+package linearizability
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// workerVariable makes the test binary a worker, or one that does not answer.
+const workerVariable = "ANNULUS_TEST_WORKER"
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(workerVariable) {
+	case "work":
+		if err := Work(testSuite(), os.Stdin, os.Stdout); err != nil {
+			panic(err)
+		}
+	case "hang":
+		_, _ = io.Copy(io.Discard, os.Stdin)
+	case "die":
+	default:
+		os.Exit(m.Run())
+	}
+}
+
+// testSuite has two programs that pass and two that do not: an eviction waits
+// for a guard, or for a handle, that its own task holds.
+func testSuite() []Program {
+	return []Program{
+		MustParse(heldProgram),
+		MustParse(`
+			program tiny
+			ring    512 bytes, classes 64
+			setup   alloc a 64
+			t1      release a
+			t2      bytes a
+		`),
+		MustParse(`
+			program own-guard
+			ring    512 bytes, classes 64
+			t1      alloc a 64; evict; release a
+		`),
+		MustParse(`
+			program own-handle
+			ring    512 bytes, classes 64
+			setup   alloc a 64; release a
+			t1      tombstone a; evict; cancel a
+			t2      metrics
+		`),
+	}
+}
+
+func spawn(mode string) func() (*exec.Cmd, error) {
+	return func() (*exec.Cmd, error) {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), workerVariable+"="+mode)
+		return cmd, nil
+	}
+}
+
+// Worker processes and this process come to the same results.
+func TestVerifyWithAndWithoutProcesses(t *testing.T) {
+	for name, cfg := range map[string]Config{
+		"process":   {},
+		"processes": {Spawn: spawn("work"), Processes: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg.Time, cfg.Dir, cfg.Command = 2*time.Second, t.TempDir(), "annulus"
+			progress, done := 0, 0
+			cfg.Progress = func(Result) { progress++ }
+			cfg.Done = func(Result) { done++ }
+			results, err := Verify(testSuite(), cfg)
+			require.NoError(t, err)
+			require.Len(t, results, 4)
+			assert.Equal(t, 4, done)
+			assert.Positive(t, progress)
+
+			held, tiny := results[0], results[1]
+			assert.Equal(t, "held", held.Scenario)
+			assert.True(t, held.Exhausted)
+			assert.Positive(t, held.Histories)
+			assert.Equal(t, "tiny", tiny.Scenario)
+			assert.Equal(t, "EXHAUSTED", tiny.Verdict)
+			assert.Equal(t, -1, tiny.Bound)
+			for _, r := range results[2:] {
+				require.NotNil(t, r.Failure, r.Scenario)
+				assert.Equal(t, "FAIL", r.Verdict)
+				assert.Equal(t, "livelock", r.Failure.Class)
+				assert.Empty(t, r.Failure.Check)
+				assert.Equal(t, "annulus replay "+r.Failure.ScheduleFile, r.Failure.Command)
+				for _, file := range []string{"schedule.txt", "trace.txt", "history.html"} {
+					content, err := os.ReadFile(filepath.Join(cfg.Dir, r.Scenario, file))
+					require.NoError(t, err)
+					assert.Contains(t, string(content), map[bool]string{true: "<html", false: r.Scenario}[file == "history.html"])
+				}
+			}
+		})
+	}
+}
+
+func TestVerifyFirst(t *testing.T) {
+	suite := testSuite()
+	suite[0], suite[2] = suite[2], suite[0]
+	results, err := Verify(suite, Config{Time: time.Minute, First: true, Dir: t.TempDir(), Spawn: spawn("work"), Processes: 1})
+	require.NoError(t, err)
+	require.Len(t, results, 1)
+	assert.Equal(t, "own-guard", results[0].Scenario)
+}
+
+func TestVerifyErrors(t *testing.T) {
+	one := testSuite()[:1]
+	for want, cfg := range map[string]Config{
+		"the worker has ended during scenario held": {Spawn: spawn("die")},
+		"no worker": {Spawn: func() (*exec.Cmd, error) { return nil, errors.New("no worker") }},
+		"no/such":   {Spawn: func() (*exec.Cmd, error) { return exec.Command("no/such"), nil }},
+	} {
+		cfg.Time = 2 * time.Second
+		_, err := Verify(one, cfg)
+		if err != nil && strings.Contains(err.Error(), "a worker has ended") {
+			continue // it was found dead before it got the job
+		}
+		require.ErrorContains(t, err, want)
+	}
+	_, err := Verify(append(one, one...), Config{})
+	require.ErrorContains(t, err, "two scenarios are called held")
+	_, err = Verify([]Program{{Name: "broken"}}, Config{})
+	require.ErrorContains(t, err, `program "broken"`)
+	_, err = Verify([]Program{{Name: "unknown to it", Ring: one[0].Ring, Tasks: one[0].Tasks}}, Config{Spawn: spawn("work")})
+	require.ErrorContains(t, err, `there is no scenario "unknown to it"`)
+}
+
+// A program that does not come to its next yield point cannot be stopped from
+// within.
+func TestHangIsNoticed(t *testing.T) {
+	cmd, err := spawn("hang")()
+	require.NoError(t, err)
+	p, err := startProcess(cmd)
+	require.NoError(t, err)
+	p.grace = 50 * time.Millisecond
+	r, err := p.do(job{Scenario: "held", Time: 50 * time.Millisecond}, nil)
+	require.NoError(t, err)
+	require.NotNil(t, r.Failure)
+	assert.Equal(t, "hang", r.Failure.Class)
+	assert.Equal(t, "FAIL", r.Verdict)
+	p.stop()
+}
+
+// The text about a failure comes in the order in which a reader wants it.
+func TestReportOrder(t *testing.T) {
+	dir := t.TempDir()
+	results, err := Verify(testSuite()[2:3], Config{Dir: dir, Time: time.Minute})
+	require.NoError(t, err)
+	text, err := os.ReadFile(results[0].Failure.ReportFile)
+	require.NoError(t, err)
+	at := 0
+	for _, part := range []string{
+		"reproduce:  go run ./linearizability/cmd/annulus replay ", "schedule:   ", "with seed 0 in execution 1",
+		"violated:   livelock: 64 rounds of back-offs changed nothing", "program own-guard", "preemptions",
+		"evict() {", "word 64: metadata", "history: ", "Alloc(64) = 0.0, 64 bytes", "has not returned from evict", "kept in: ",
+	} {
+		found := strings.Index(string(text[at:]), part)
+		require.GreaterOrEqual(t, found, 0, "%s, in the rest of\n%s", part, text)
+		at += found
+	}
+	for line := range strings.SplitSeq(string(text), "\n") {
+		line = strings.ReplaceAll(line, dir, DefaultDir)
+		assert.LessOrEqual(t, len([]rune(line)), 120, line)
+	}
+}
+
+// A schedule file replays to the same failure; to none when the program has been
+// repaired; and to a divergence that names the step when it has become another.
+func TestReplay(t *testing.T) {
+	dir := t.TempDir()
+	suite := testSuite()
+	results, err := Verify(suite[3:], Config{Dir: dir, Time: time.Minute, First: true})
+	require.NoError(t, err)
+	path := results[0].Failure.ScheduleFile
+
+	again, err := Replay(suite, path, "the command")
+	require.NoError(t, err)
+	require.NotNil(t, again.Failure)
+	assert.False(t, again.Diverged())
+	assert.Equal(t, "own-handle", again.Program.Name)
+	assert.Equal(t, "livelock", again.Failure.Class.String())
+	assert.Contains(t, again.Text, "reproduce:  the command")
+	assert.Contains(t, again.Text, "Tombstoning")
+
+	other := MustParse(strings.Replace(suite[3].String(), "t1      tombstone a;", "t1      metrics; tombstone a;", 1))
+	changed, err := Replay([]Program{other}, path, "")
+	require.NoError(t, err)
+	assert.True(t, changed.Diverged())
+	assert.Regexp(t, regexp.MustCompile(`step \d+`), changed.Failure.Message)
+
+	_, err = Replay(suite[:1], path, "")
+	require.ErrorContains(t, err, `is for the scenario "own-handle", and there is none`)
+	_, err = Replay(suite, filepath.Join(dir, "nothing"), "")
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestReplayOfAProgramThatPassesNow(t *testing.T) {
+	suite := testSuite()[:1]
+	x, err := newExploration(&suite[0])
+	require.NoError(t, err)
+	f := tampered(t, heldProgram, 2, func(d *driver) {
+		// The steps of an eviction, and then something wrong.
+		d.actors[2].do(d.code.tasks[1])
+		d.config.Memory[65] ^= 1
+	})
+	f.Schedule.Program = x.driver.code.program.Name
+	path := filepath.Join(t.TempDir(), "schedule.txt")
+	require.NoError(t, f.Schedule.Save(path))
+	r, err := Replay(suite, path, "")
+	require.NoError(t, err)
+	require.Nil(t, r.Failure, r.Text)
+	assert.Contains(t, r.Text, "evict() {")
+	assert.Contains(t, r.Text, "Finish(evictor t2/1) = ok")
+}
+
+func TestWorkRefusesNonsense(t *testing.T) {
+	var out bytes.Buffer
+	assert.NoError(t, Work(nil, strings.NewReader(""), &out))
+	assert.Error(t, Work(nil, strings.NewReader("{"), &out))
+	assert.NoError(t, Work(nil, strings.NewReader(`{"scenario":"x"}`), &out))
+	assert.Contains(t, out.String(), `there is no scenario \"x\"`)
+}
+
+// Half-written files are never seen.
+func TestWriteFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	require.NoError(t, writeFile(path, []byte("one")))
+	require.NoError(t, writeFile(path, []byte("two")))
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, "two", string(content))
+	require.Error(t, writeFile(filepath.Join(dir, "no", "file"), nil))
+	require.Error(t, writeFile(dir, []byte("a directory is in the way")))
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, entries, 1, "nothing is left behind")
+}
