@@ -99,7 +99,7 @@ func verify(args []string, stdout, stderr io.Writer) int {
 		cmd.Stderr = stderr
 		// Executions are sequential; the second processor is for collecting
 		// garbage.
-		cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
+		cmd.Env = append(os.Environ(), "GOMAXPROCS=2", "GOGC=400")
 		return cmd, nil
 	}
 	var out display
