@@ -17,6 +17,7 @@ type process struct {
 	broken  error // why replies was closed
 	grace   time.Duration
 	ended   chan struct{} // closed by stop
+	gone    chan struct{} // closed when nothing is left of the process
 	once    sync.Once
 }
 
@@ -41,7 +42,8 @@ func startProcess(cmd *exec.Cmd) (*process, error) {
 	}
 	p := &process{
 		cmd: cmd, in: json.NewEncoder(in), grace: hangTime,
-		replies: make(chan reply), ended: make(chan struct{}),
+		replies: make(chan reply),
+		ended:   make(chan struct{}), gone: make(chan struct{}),
 	}
 	go p.read(json.NewDecoder(out))
 	return p, nil
@@ -51,7 +53,8 @@ func startProcess(cmd *exec.Cmd) (*process, error) {
 func (p *process) read(decoder *json.Decoder) {
 	defer func() {
 		close(p.replies)
-		_ = p.cmd.Wait()
+		_ = p.cmd.Wait() // it was killed, or its reply is missing
+		close(p.gone)
 	}()
 	for {
 		var r reply
@@ -114,3 +117,5 @@ func (p *process) stop() {
 		_ = p.cmd.Process.Kill()
 	})
 }
+
+func (p *process) wait() { <-p.gone }

@@ -70,7 +70,12 @@ func Verify(suite []Program, cfg Config) ([]Result, error) {
 			return nil, fmt.Errorf("linearizability: two scenarios are called %s", suite[i].Name)
 		}
 	}
-	defer v.stop()
+	defer func() {
+		v.stop()
+		for _, w := range v.all {
+			w.wait()
+		}
+	}()
 	if err := v.start(); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,7 @@ type reply struct {
 type worker interface {
 	do(j job, progress func(Result)) (Result, error)
 	stop() // may be called at any time, also during a call of do
+	wait() // for the end that stop brings about
 }
 
 // local is the worker that is this process.
@@ -67,6 +68,8 @@ func (l *local) do(j job, progress func(Result)) (Result, error) {
 }
 
 func (l *local) stop() {}
+
+func (l *local) wait() {}
 
 // Work does the jobs that a parent process sends on in, and answers on out,
 // until in ends, which it does at the latest when the parent dies.

@@ -96,7 +96,7 @@ func verify(args []string, stdout, stderr io.Writer) int {
 			return nil, err
 		}
 		cmd := exec.Command(self, workerCommand)
-		cmd.Stderr = stderr
+		cmd.Stderr = os.Stderr
 		// Executions are sequential; the second processor is for collecting
 		// garbage.
 		cmd.Env = append(os.Environ(), "GOMAXPROCS=2", "GOGC=400")
