@@ -13,6 +13,26 @@ var evicting = []Mutant{
 		}},
 	},
 	{
+		Name: "reserve-in-two-sections", Area: Evict, Tasks: 2, Preemptions: 1,
+		Slip:  "the lock is released between the look at the oldest block and its reservation",
+		Shows: "two evictors of one block",
+		Edits: []Edit{{
+			File: "buffer/reservation.go",
+			Old:  "\t\t// Linearization point of Reserve.\n",
+			New:  "\t\tb.mu.Unlock()\n\t\tb.mu.Lock()\n",
+		}},
+	},
+	{
+		Name: "reserve-returned-in-two-sections", Area: Evict, Tasks: 2, Preemptions: 1,
+		Slip:  "the lock is released between the look at a reservation given back and its removal",
+		Shows: "two evictors of one block",
+		Edits: []Edit{{
+			File: "buffer/reservation.go",
+			Old:  "\t\tr = b.returned[0]\n",
+			New:  "\t\tr = b.returned[0]\n\t\tb.mu.Unlock()\n\t\tb.mu.Lock()\n",
+		}},
+	},
+	{
 		Name: "evict-leaves-block-listed", Area: Evict, Tasks: 1,
 		Slip:  "a freed block is evicted without being taken off its free list",
 		Shows: "a block that is gone is on a list",

@@ -38,6 +38,10 @@ type Finding struct {
 	Seconds     float64 `json:"seconds"`     // building included
 	Command     string  `json:"command,omitempty"`
 	Report      string  `json:"report,omitempty"` // file with the trace
+
+	// Corpus says whether the seeds of FuzzSequential, run one after the other
+	// on one goroutine, notice the mutant too; nil if they were not asked.
+	Corpus *bool `json:"corpus,omitempty"`
 }
 
 // hunter runs the verifier on mutants.
@@ -46,6 +50,8 @@ type hunter struct {
 	dir   string // where mutants and what is found of them are kept
 	time  time.Duration
 	clean string // the verifier built from the source as it is
+
+	corpus bool // ask the seeds of FuzzSequential, too
 }
 
 func newHunter(ctx context.Context, root, dir string, budget time.Duration) (*hunter, error) {
@@ -103,7 +109,26 @@ func (h *hunter) search(ctx context.Context, m mutants.Mutant, f *Finding) error
 	if err := h.verify(ctx, broken, dir, overlay, f); err != nil {
 		return err
 	}
-	return h.confirm(ctx, broken, f)
+	if err := h.confirm(ctx, broken, f); err != nil || !h.corpus {
+		return err
+	}
+	return h.sow(ctx, m, overlay, f)
+}
+
+// sow runs the seeds of FuzzSequential on the mutant. Those that need one task
+// only must be noticed.
+func (h *hunter) sow(ctx context.Context, m mutants.Mutant, overlay string, f *Finding) error {
+	cmd := h.command(ctx, "go", "test", "-overlay", overlay, "-timeout", "10s", "-run", "^FuzzSequential$", "./fuzz")
+	out, err := cmd.CombinedOutput()
+	noticed := bytes.Contains(out, []byte("violated: ")) || bytes.Contains(out, []byte("test timed out"))
+	f.Corpus = &noticed
+	switch {
+	case err != nil && !noticed:
+		return fmt.Errorf("the corpus could not be run: %w\n%s", err, out)
+	case !noticed && m.Tasks == 1:
+		return errors.New("NOT NOTICED BY THE CORPUS of FuzzSequential, although one task is enough")
+	}
+	return nil
 }
 
 // grace is how much longer than its budget the verifier may take.

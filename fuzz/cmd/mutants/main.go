@@ -48,6 +48,7 @@ type options struct {
 	procs   int
 	json    bool
 	verbose bool
+	corpus  bool
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -61,6 +62,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.IntVar(&o.procs, "procs", runtime.GOMAXPROCS(0), "mutants to run at once")
 	f.BoolVar(&o.json, "json", false, "print one JSON object a mutant")
 	f.BoolVar(&o.verbose, "v", false, "also print the trace of each mutant")
+	f.BoolVar(&o.corpus, "corpus", false, "also ask the seed corpus of FuzzSequential, which must notice what one task can show")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
@@ -109,6 +111,7 @@ func hunt(ctx context.Context, o options, chosen []mutants.Mutant, stdout, stder
 		fmt.Fprintf(stderr, "mutants: %v\n", err)
 		return unusable
 	}
+	h.corpus = o.corpus
 	found := make([]chan Finding, len(chosen))
 	turns := make(chan struct{}, o.procs)
 	for i, m := range chosen {

@@ -54,6 +54,19 @@ func TestHunt(t *testing.T) {
 	err = h.command(t.Context(), words[0], words[1:]...).Run()
 	require.Error(t, err, "the command that is printed fails")
 
+	// Which the corpus cannot show, as it takes two tasks; unless it had to.
+	m := find(t, "finish-without-lock")
+	h.corpus = true
+	f = h.hunt(t.Context(), m)
+	require.True(t, f.Killed, f.Problem)
+	require.False(t, *f.Corpus)
+	m.Tasks = 1
+	require.Contains(t, h.hunt(t.Context(), m).Problem, "NOT NOTICED")
+	f = h.hunt(t.Context(), find(t, "cancel-kills"))
+	require.True(t, f.Killed, f.Problem)
+	require.True(t, *f.Corpus)
+	h.corpus = false
+
 	edit := func(old, text string) Finding {
 		return h.hunt(t.Context(), mutants.Mutant{Name: "test", Edits: []mutants.Edit{{File: "buffer/guard.go", Old: old, New: text}}})
 	}
@@ -67,7 +80,6 @@ func TestHunt(t *testing.T) {
 	}
 
 	// With the sound verifier replaced by the broken one, the kill must not count.
-	m := find(t, "finish-without-lock")
 	overlay, err := m.WriteOverlay(root, filepath.Join(dir, "sham"))
 	require.NoError(t, err)
 	require.NoError(t, h.build(t.Context(), h.clean, "-overlay", overlay))
@@ -117,6 +129,10 @@ func TestTable(t *testing.T) {
 		require.Contains(t, text, part)
 	}
 	require.Equal(t, allFound, status(findings[:1]))
+	yes, no := true, false
+	require.Empty(t, Finding{}.corpus())
+	require.Equal(t, ", and the corpus", Finding{Corpus: &yes}.corpus())
+	require.Equal(t, ", not the corpus", Finding{Corpus: &no}.corpus())
 }
 
 func TestJSON(t *testing.T) {
