@@ -8,8 +8,8 @@ import "context"
 // section.
 //
 // Errors: ErrSize if n is not between 1 and the largest class; ErrFull if
-// there is no room, which evictions will make; ErrExhausted if the tail has
-// run out of addresses; ErrClosed. An answer of ErrFull may have written a
+// there is no room, which evictions will make; ErrExhausted if a new block of
+// that size would lie beyond the last address; ErrClosed. An answer of ErrFull may have written a
 // filler at the tail: if the request did not fit before the physical end, the
 // rest of the lap is given up, so that the same request fits once enough has
 // been evicted. Any n up to the largest class fits after evictions.
@@ -23,14 +23,15 @@ func (b *Buffer) Alloc(n int) (Guard, error) {
 	b.mu.Lock()
 	// The common case, in one function: the block freed last serves.
 	if slot := b.free.heads[class]; slot != nilSlot && b.reusable(slot) {
-		if second := b.free.get(slot).next; second == nilSlot || b.free.lead(second, slot) {
+		meta := &b.words[slot]
+		w := word(meta.Load())
+		second := b.free.get(slot).next
+		if w.state() == FreeListed && (second == nilSlot || b.free.lead(second, slot)) {
 			b.free.heads[class] = second
-			meta := &b.words[slot]
-			w := word(meta.Load()).reused()
 			// Linearization point of Alloc that reuses a block.
-			meta.Store(uint64(w))
+			meta.Store(uint64(w.reused()))
 			b.mu.Unlock()
-			return Guard{claim{b, meta, w}, n}, nil
+			return Guard{claim{b, meta, w.reused()}, n}, nil
 		}
 	}
 	slot, w, err := b.take(class)
@@ -48,15 +49,15 @@ func (b *Buffer) take(class uint8) (slot uint32, w word, err error) {
 	for b.free.heads[class] != nilSlot {
 		slot = b.free.heads[class]
 		w = b.load(slot)
-		if !b.free.remove(class, slot) {
+		if w.state() != FreeListed || !b.free.remove(class, slot) {
 			b.corrupt(slot, w)
 		}
 		if b.reusable(slot) {
 			// Linearization point of Alloc that reuses a block.
-			b.mustMove("reuse", slot, w, w.reused())
+			b.words[slot].Store(uint64(w.reused()))
 			return slot, w.reused(), nil
 		}
-		b.mustMove("discard", slot, w, w.to(Tombstone))
+		b.words[slot].Store(uint64(w.to(Tombstone)))
 	}
 	return b.extend(class)
 }
@@ -75,10 +76,6 @@ func (b *Buffer) extend(class uint8) (slot uint32, w word, err error) {
 	if b.closed {
 		return 0, 0, ErrClosed
 	}
-	if b.unused() < size {
-		// Linearization point of Alloc that finds the ring full.
-		return 0, 0, ErrFull
-	}
 	lap := b.tail.lap
 	rest := b.toEnd(b.tail.slot)
 	if rest < size {
@@ -86,6 +83,10 @@ func (b *Buffer) extend(class uint8) (slot uint32, w word, err error) {
 	}
 	if lap >= b.lastLap {
 		return 0, 0, ErrExhausted
+	}
+	if b.unused() < size {
+		// Linearization point of Alloc that finds the ring full.
+		return 0, 0, ErrFull
 	}
 	if rest < size {
 		b.append(newWord(b.tail.lap, fillerClass, Tombstone), rest)
@@ -114,11 +115,14 @@ func (b *Buffer) append(w word, size uint64) {
 }
 
 // AllocOrEvict is Alloc that makes room: while the ring is full it evicts the
-// oldest block through callback and asks again. It returns Alloc's errors but
-// ErrFull, and those of EvictOne but ErrEmpty and ErrInFlight: where evictions
-// of others are under way it waits for them, at most Config.EvictPatience
-// looks in all or until ctx ends, and then returns ErrPatience or the
-// context's error.
+// oldest block through callback and asks again. Once evictions of others have
+// reserved enough it does not evict more, but waits for them to end.
+//
+// It returns Alloc's errors but ErrFull, and those of EvictOne but ErrEmpty and
+// ErrInFlight. It waits for others at most Config.EvictPatience looks in all,
+// or until ctx ends, and then returns ErrPatience or the context's error;
+// nothing is lost then, and it may be called again. Called from an eviction
+// callback it may have to wait for that very eviction, and end so.
 //
 // It takes the lock half as often as Alloc and EvictOne in turn: one critical
 // section finishes an eviction, tries to allocate, and if that fails reserves
@@ -131,14 +135,15 @@ func (b *Buffer) AllocOrEvict(ctx context.Context, n int, callback func(Block) e
 	b.mu.Lock()
 	for looks := 0; ; {
 		slot, w, err := b.take(class)
-		if err != ErrFull {
+		if err == nil {
 			b.mu.Unlock()
-			if err != nil {
-				return Guard{}, err
-			}
 			return Guard{b.claim(slot, w), n}, nil
 		}
-		r, w, err := b.reserve(^Addr(0))
+		if err != ErrFull {
+			b.mu.Unlock()
+			return Guard{}, err
+		}
+		r, w, err := b.reserveFor(class)
 		if w.state() == Tombstone {
 			b.finish(r, w)
 			continue
@@ -146,7 +151,7 @@ func (b *Buffer) AllocOrEvict(ctx context.Context, n int, callback func(Block) e
 		b.mu.Unlock()
 		if err == nil {
 			w, err = b.evict(ctx, r, callback)
-		} else if err == ErrEmpty || err == ErrInFlight { // others make room, or took it
+		} else if err == ErrInFlight {
 			err = b.lookAgain(ctx, &looks)
 		}
 		if err != nil {
@@ -157,4 +162,18 @@ func (b *Buffer) AllocOrEvict(ctx context.Context, n int, callback func(Block) e
 			b.finish(r, w)
 		}
 	}
+}
+
+// reserveFor reserves the next block to make room for one of class, unless the
+// evictions under way will make enough: then it returns ErrInFlight. Without
+// that, all of the ring would be evicted behind one slow callback. Needs mu.
+func (b *Buffer) reserveFor(class uint8) (reservation, word, error) {
+	need := uint64(b.classes.sizes[class])
+	if rest := b.toEnd(b.tail.slot); rest < need {
+		need += rest // the filler before it
+	}
+	if b.outstanding > 0 && len(b.returned) == 0 && b.capacity-uint64(b.tail.addr-b.evicting.addr) >= need {
+		return reservation{}, 0, ErrInFlight
+	}
+	return b.reserve(^Addr(0))
 }

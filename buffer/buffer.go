@@ -6,8 +6,8 @@ import (
 )
 
 // Buffer is a ring of variable-size blocks. All methods may be called from
-// any number of goroutines at once. Create one with [New], end it with
-// [Buffer.Close].
+// any number of goroutines at once. Create one with [New] (the zero Buffer is
+// not usable), end it with [Buffer.Close].
 //
 //	        head          evicting                    tail
 //	─────────┼────────────────┼─────────────────────────┼─────────▶ logical
@@ -29,17 +29,18 @@ type Buffer struct {
 
 	// words is the side table: words[s] is the metadata of the block that
 	// begins at slot s. User bytes never lie here, so it may be read at any
-	// time under any reference. A word changes by compare-and-swap with the
-	// word that the mover expects, except that Alloc overwrites the word of a
-	// place that no block occupies. Moves from and to FreeListed are made only
-	// under mu.
+	// time under any reference. Where others might move the block too, a word
+	// changes by compare-and-swap with the one the mover expects; it is stored
+	// where mu or the end of a reservation excludes everyone else, and where
+	// no block lies. Moves from and to FreeListed are made only under mu.
 	words []atomic.Uint64
 
 	// tailAddr is tail.addr, stored under mu, to be loaded by anyone.
 	tailAddr atomic.Uint64
 
-	// mu guards what follows. It is held for a bounded number of
-	// instructions, never while waiting and never across a callback.
+	// mu guards what follows. It is held for a few instructions, as many on
+	// average whatever the ring holds (Metrics and Close walk over it, and say
+	// so); never while waiting and never across a callback.
 	mu          sync.Mutex
 	head        cursor // everything below has been reclaimed
 	evicting    cursor // everything below has been reserved for eviction
@@ -59,7 +60,10 @@ type Buffer struct {
 //
 // Beside the ring itself it allocates one eighth of Capacity for metadata.
 // The garbage collector scans neither.
-func New(config Config) (*Buffer, error) {
+func New(config Config) (*Buffer, error) { return newAt(config, 0) }
+
+// newAt is New with head, evicting address and tail at start.
+func newAt(config Config, start Addr) (*Buffer, error) {
 	c, err := config.resolve()
 	if err != nil {
 		return nil, err
@@ -74,9 +78,9 @@ func New(config Config) (*Buffer, error) {
 	}
 	b.key = newRefKey(b.slotBits)
 	b.lastLap = b.laps() - 1
-	b.head, b.evicting, b.tail = b.at(c.start), b.at(c.start), b.at(c.start)
-	if c.start != 0 {
-		b.tailAddr.Store(uint64(c.start))
+	if start != 0 {
+		b.head, b.evicting, b.tail = b.at(start), b.at(start), b.at(start)
+		b.tailAddr.Store(uint64(start))
 	}
 	if c.CopyOnAccessBytes > 0 {
 		b.coaDistance = uint64(c.Capacity - c.CopyOnAccessBytes)
@@ -99,7 +103,7 @@ func (b *Buffer) Capacity() int { return int(b.capacity) }
 func (b *Buffer) load(slot uint32) word { return word(b.words[slot].Load()) }
 
 // move replaces the word at slot by next, if it is still old, and reports
-// whether it was. Every move is one of Edges.
+// whether it was.
 func (b *Buffer) move(slot uint32, old, next word) bool {
 	return b.words[slot].CompareAndSwap(uint64(old), uint64(next))
 }
@@ -151,5 +155,5 @@ func (b *Buffer) toTail(slot uint32) uint64 {
 // corrupt releases mu and panics: a freed block's links were overwritten.
 func (b *Buffer) corrupt(slot uint32, w word) {
 	b.mu.Unlock()
-	panic("buffer: block " + b.addressOf(slot, w).String() + " was written to after Free, or the next on its list")
+	panic("buffer: block " + b.addressOf(slot, w).String() + " was written to after Free, or a neighbour on its list")
 }

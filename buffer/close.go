@@ -4,43 +4,66 @@ package buffer
 // with a [LiveError] that lists them, as long as blocks are NotReady, Ready or
 // Tombstoning, or evictions are under way; the Buffer then stays open, as it
 // was. With Config.DiscardLive, Ready blocks do not count: they are dropped
-// without a callback. A second Close returns ErrClosed.
+// without a callback. A second Close returns ErrClosed. If the operating system
+// does not take the memory back, Close returns its error, and the Buffer is
+// closed all the same.
 //
 // Memory of the caller's is not freed, but is free for other use after Close.
-// No slice of the Buffer's bytes may be used after Close.
+// No slice of the Buffer's bytes may be used after Close. Close looks at every
+// block; Alloc, Free and evictions wait meanwhile.
 func (b *Buffer) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
 		return ErrClosed
 	}
-	b.closing.Store(b.discardLive)
-	defer b.closing.Store(false)
-	discarded := b.claimReady()
-	live := LiveError{Evictions: b.outstanding}
+	discard := b.discardLive && b.outstanding == 0
+	if discard {
+		b.closing.Store(true)
+		defer b.closing.Store(false)
+	}
+	if err := b.seize(discard); err != nil {
+		return err
+	}
 	for c, i := range b.between(b.head, b.tail) {
-		if _, ok := discarded[c.slot]; i.State.current() && !ok {
-			live.Blocks = append(live.Blocks, i)
+		if i.State != Evicted {
+			w := b.load(c.slot)
+			b.words[c.slot].Store(uint64(w.to(Evicted)))
 		}
-	}
-	if len(live.Blocks) > 0 || live.Evictions > 0 {
-		for slot, w := range discarded {
-			b.mustMove("Close", slot, w, w.to(Ready))
-		}
-		return &live
-	}
-	for c := range b.between(b.head, b.tail) {
-		b.words[c.slot].Store(uint64(newWord(c.lap, fillerClass, Evicted)))
 	}
 	// Linearization point of Close that succeeds.
 	b.closed = true
 	b.head, b.evicting, b.returned = b.tail, b.tail, nil
 	b.free = newFreeLists(nil)
-	b.mem = nil
 	if b.unmap != nil {
 		return b.unmap()
 	}
 	return nil
+}
+
+// seize takes every Ready block if they are to be discarded, so that none can
+// be taken while Close decides. If anything else is live it takes none, and says
+// what. Needs mu.
+func (b *Buffer) seize(discard bool) error {
+	live := LiveError{Evictions: b.outstanding}
+	var seized []claim
+	for c, i := range b.between(b.head, b.tail) {
+		w := b.load(c.slot)
+		switch {
+		case !i.State.current():
+		case discard && w.state() == Ready && b.move(c.slot, w, w.claimed()):
+			seized = append(seized, b.claim(c.slot, w.claimed()))
+		default:
+			live.Blocks = append(live.Blocks, i)
+		}
+	}
+	if len(live.Blocks) == 0 && live.Evictions == 0 {
+		return nil
+	}
+	for _, c := range seized {
+		c.meta.Store(uint64(c.w.to(Ready)))
+	}
+	return &live
 }
 
 // awaitClose waits until a Close that is dropping live blocks has ended, and
@@ -55,20 +78,4 @@ func (b *Buffer) awaitClose() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return true
-}
-
-// claimReady takes exclusive access to every Ready block if they are to be
-// discarded, so that none can be taken while Close decides, and returns their
-// words by slot. Needs mu.
-func (b *Buffer) claimReady() map[uint32]word {
-	if !b.discardLive {
-		return nil
-	}
-	claimed := map[uint32]word{}
-	for c := range b.between(b.head, b.tail) {
-		if w := b.load(c.slot); w.state() == Ready && b.move(c.slot, w, w.claimed()) {
-			claimed[c.slot] = w.claimed()
-		}
-	}
-	return claimed
 }

@@ -62,6 +62,8 @@ func TestAfterCloseEverythingIsRefused(t *testing.T) {
 	_, err = b.EvictN(t.Context(), 1, accept)
 	require.ErrorIs(t, err, buffer.ErrClosed)
 	require.ErrorIs(t, b.Drain(t.Context(), accept), buffer.ErrClosed)
+	_, err = b.AllocOrEvict(t.Context(), 64, accept)
+	require.ErrorIs(t, err, buffer.ErrClosed)
 	_, err = b.TryTombstone(dead)
 	require.ErrorIs(t, err, buffer.ErrStale)
 	require.Empty(t, states(b))
@@ -91,11 +93,11 @@ func TestCallersMemoryIsUsedAndKept(t *testing.T) {
 	g, err := b.Alloc(64)
 	require.NoError(t, err)
 	copy(g.Bytes(), "here")
+	require.Equal(t, "here", string(memory[:4]))
 	g.Tombstone().Free()
 	require.NoError(t, b.Drain(t.Context(), refuse))
 	require.NoError(t, b.Close())
-	memory[0]++ // still ours: it would fault if it had been unmapped
-	require.Len(t, memory, 4096)
+	memory[0]++ // still ours
 }
 
 func TestMetricsAreConsistentAndJSON(t *testing.T) {

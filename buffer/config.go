@@ -24,8 +24,9 @@ type Config struct {
 	// reused after Free, and [Buffer.CopyOnAccess] reports them, so that
 	// their owner may move data it still needs to the tail. A block is in
 	// the region when its distance to the tail is at least Capacity -
-	// CopyOnAccessBytes. 0 means there is no such region; it must be less
-	// than Capacity.
+	// CopyOnAccessBytes. 0 means there is no such region. It must be less
+	// than Capacity minus the largest class, or blocks of that class would be
+	// in the region from the start and never be reused.
 	CopyOnAccessBytes int
 
 	// Memory, if not nil, is used for the blocks instead of memory from the
@@ -33,23 +34,22 @@ type Config struct {
 	// the Buffer until Close and is never freed by it.
 	Memory []byte
 
-	// EvictPatience is how many times an eviction looks at a block that
+	// EvictPatience is how many times an eviction looks again at a block that
 	// someone else holds (a guard not released, a handle not freed), yielding
 	// the processor between looks, before it gives the block back and returns
 	// an error that wraps ErrPatience. It is also how often Drain and
 	// AllocOrEvict look for the end of other evictions. It counts looks, not
-	// time. 0 means DefaultEvictPatience.
+	// time: whoever waits for callbacks that do slow I/O calls again, or sets
+	// it high and bounds the wait by a context. 0 means DefaultEvictPatience.
 	EvictPatience int
 
 	// DiscardLive makes Close succeed although blocks are Ready: what they
 	// hold is dropped without a callback. Blocks in use still make it fail.
 	DiscardLive bool
-
-	start Addr // where head, evicting and tail begin; tests only
 }
 
 // DefaultEvictPatience is the patience of an eviction, in looks, when
-// [Config] does not say: tens of milliseconds on current machines.
+// [Config] does not say: about 20 milliseconds on current machines.
 const DefaultEvictPatience = 1 << 17
 
 // maxGranules bounds the ring so that slots fit in 32 bits, with one value
@@ -69,8 +69,9 @@ func (c Config) resolve() (Config, error) {
 		return c, configError("Capacity", "is %d; must be at least the largest class (%d)", c.Capacity, largest)
 	case uint64(c.Capacity)/Granule > maxGranules:
 		return c, configError("Capacity", "is %d; must be below 256 GiB", c.Capacity)
-	case c.CopyOnAccessBytes < 0 || c.CopyOnAccessBytes >= c.Capacity:
-		return c, configError("CopyOnAccessBytes", "is %d; must be at least 0 and less than Capacity (%d)", c.CopyOnAccessBytes, c.Capacity)
+	case c.CopyOnAccessBytes < 0 || c.CopyOnAccessBytes > 0 && c.CopyOnAccessBytes >= c.Capacity-largest:
+		return c, configError("CopyOnAccessBytes", "is %d; must be at least 0, and less than Capacity minus the largest class (%d), or blocks of that class would never be reused",
+			c.CopyOnAccessBytes, c.Capacity-largest)
 	case c.EvictPatience < 0:
 		return c, configError("EvictPatience", "is %d; must not be negative", c.EvictPatience)
 	case c.Memory != nil && len(c.Memory) < c.Capacity:

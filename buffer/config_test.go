@@ -35,6 +35,7 @@ func TestConfigEveryRuleNamesItsField(t *testing.T) {
 		{"64 classes", func(c *buffer.Config) { c.Classes = make([]int, 64) }, "Classes", "at most 63"},
 		{"negative region", func(c *buffer.Config) { c.CopyOnAccessBytes = -1 }, "CopyOnAccessBytes", "at least 0"},
 		{"region everywhere", func(c *buffer.Config) { c.CopyOnAccessBytes = 1024 }, "CopyOnAccessBytes", "less than Capacity"},
+		{"region that leaves no room to reuse", func(c *buffer.Config) { c.CopyOnAccessBytes = 896 }, "CopyOnAccessBytes", "less than Capacity minus the largest class (896)"},
 		{"negative patience", func(c *buffer.Config) { c.EvictPatience = -1 }, "EvictPatience", "not be negative"},
 		{"short memory", func(c *buffer.Config) { c.Memory = make([]byte, 1000) }, "Memory", "has 1000 bytes"},
 		{"unaligned memory", func(c *buffer.Config) { c.Memory = odd }, "Memory", "multiple of 8"},

@@ -7,7 +7,8 @@ import (
 )
 
 // Block is a block under eviction, as its callback sees it: exclusive access,
-// which ends when the callback returns.
+// which ends when the callback returns. (As with a Handle, a copy kept for
+// exactly 16 claims is not recognised.)
 type Block struct {
 	claim // Tombstoning
 }
@@ -44,7 +45,7 @@ func (e Block) Bytes() []byte { return e.whole("Block.Bytes") }
 // While someone else holds the block (a guard, a handle) EvictOne waits,
 // looking Config.EvictPatience times and yielding the processor in between. A
 // goroutine that evicts while it holds a guard or handle of the oldest block
-// waits for itself, and gets ErrPatience.
+// waits for itself, and gets ErrPatience. callback must not be nil.
 //
 // Errors: ErrEmpty if there is no block to evict and no eviction under way.
 // ErrInFlight if all blocks are being evicted by others. An
@@ -87,7 +88,8 @@ func (b *Buffer) evictNext(ctx context.Context, limit Addr, callback func(Block)
 // they occupied. It stops early at the address that was the tail when it
 // began, so that a callback which allocates cannot keep it going for ever; when
 // there is nothing left to evict, which is no error; and at the first error,
-// which it returns with the bytes evicted until then.
+// which it returns with the bytes evicted until then. If n is not positive it
+// does nothing.
 func (b *Buffer) EvictN(ctx context.Context, n int, callback func(Block) error) (bytes int64, err error) {
 	end := Addr(b.tailAddr.Load())
 	for ; n > 0; n-- {
@@ -106,7 +108,9 @@ func (b *Buffer) EvictN(ctx context.Context, n int, callback func(Block) error) 
 // Drain evicts until the ring is empty: at one moment before it returns nil,
 // head, evicting address and tail were equal. Evictions of others are waited
 // for, at most Config.EvictPatience looks in a row or until ctx ends; then the
-// error is ErrPatience or the context's. Allocations by others make it go on.
+// error is ErrPatience or the context's, and Drain may be called again. From
+// within a callback it waits for that very eviction. Allocations by others make
+// it go on.
 // Other errors are those of EvictOne.
 func (b *Buffer) Drain(ctx context.Context, callback func(Block) error) error {
 	for looks := 0; ; {
@@ -130,6 +134,7 @@ func (b *Buffer) Drain(ctx context.Context, callback func(Block) error) error {
 // Tombstoning if the callback has had it, Tombstone if it was dead. If it fails
 // the reservation has been given back. No lock is held.
 func (b *Buffer) evict(ctx context.Context, r reservation, callback func(Block) error) (word, error) {
+	// The common case first: no one else has the block.
 	w := word(b.words[r.slot].Load())
 	mine := w.state() == Ready && b.words[r.slot].CompareAndSwap(uint64(w), uint64(w.claimed()))
 	if mine {

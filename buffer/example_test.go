@@ -2,6 +2,7 @@ package buffer_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -252,4 +253,58 @@ func ExampleEdge() {
 		}
 	}
 	// Output: Ready → Tombstoning by TryTombstone, or the evictor's claim
+}
+
+// A Config says what New builds; most of it may be left out.
+func ExampleConfig() {
+	b := must(buffer.New(buffer.Config{
+		Capacity:          3 << 20, // any multiple of 64
+		Classes:           []int{64, 256, 4096},
+		CopyOnAccessBytes: 300 << 10,
+		Memory:            make([]byte, 3<<20), // else from the operating system
+		DiscardLive:       true,
+	}))
+	must(b.Alloc(100)).Release()
+	fmt.Println(b.Capacity(), b.Close())
+	// Output: 3145728 <nil>
+}
+
+// A ConfigError names the field and the rule it breaks.
+func ExampleConfigError() {
+	_, err := buffer.New(buffer.Config{Capacity: 4096, Classes: []int{64, 100}})
+	var e *buffer.ConfigError
+	fmt.Println(errors.As(err, &e), e.Field)
+	fmt.Println(e.Rule)
+	// Output:
+	// true Classes
+	// has 100 at index 1; must be a positive multiple of 64
+}
+
+// Addresses grow with every block that is appended and never come back.
+func ExampleAddr() {
+	b := must(buffer.New(buffer.Config{Capacity: 128, Classes: []int{64}}))
+	for range 3 {
+		g := must(b.AllocOrEvict(context.Background(), 64, func(buffer.Block) error { return nil }))
+		g.Release()
+		a, _ := b.Locate(g.Ref())
+		fmt.Print(a, " ")
+	}
+	// Output: 0 64 128
+}
+
+// BlockInfo describes a block as Blocks and Inspect find it.
+func ExampleBlockInfo() {
+	b := must(buffer.New(buffer.Config{Capacity: 1024, Classes: []int{64, 128}}))
+	must(b.Alloc(100)).Release()
+	for i := range b.Blocks() {
+		text, err := json.Marshal(i)
+		fmt.Println(string(text), err)
+	}
+	// Output: {"address":0,"generation":0,"size":128,"state":"Ready"} <nil>
+}
+
+// States are named as in the life cycle in the package's documentation.
+func ExampleState() {
+	fmt.Println(buffer.NotReady, buffer.Ready, buffer.Tombstoning, buffer.Tombstone, buffer.FreeListed, buffer.Evicted)
+	// Output: NotReady Ready Tombstoning Tombstone FreeListed Evicted
 }

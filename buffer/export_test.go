@@ -8,8 +8,7 @@ import (
 // NewAt is New with head, evicting and tail at start, to test what happens
 // late in a ring's life.
 func NewAt(c Config, start Addr) (*Buffer, error) {
-	c.start = start
-	return New(c)
+	return newAt(c, start)
 }
 
 // LastGeneration is the generation in which a block is retired.

@@ -17,9 +17,11 @@ type Handle struct {
 
 // TryTombstone takes exclusive access to the block that ref names. It does not
 // wait: if someone else has the block the answer is ErrBusy. If the allocation
-// no longer exists the answer is ErrStale, and if ref cannot have come from
-// this Buffer it is ErrForeign; nothing is touched then.
+// no longer exists the answer is ErrStale, and if its address was never issued
+// by this Buffer it is ErrForeign (a reference of another Buffer gets one of the
+// two); nothing is touched then.
 func (b *Buffer) TryTombstone(ref Ref) (Handle, error) {
+	// The common case, in one function.
 	slot, a := b.decode(ref)
 	if uint64(slot) < uint64(len(b.words)) {
 		meta := &b.words[slot]
@@ -62,7 +64,7 @@ func (h Handle) Bytes() []byte { return h.whole("Handle.Bytes") }
 // Free ends the life of the block. It becomes FreeListed, and the next Alloc
 // of its class may reuse it; or it becomes Tombstone when it is too close to
 // eviction to be reused, or has been reused as often as a reference can tell
-// (65,535 times). A Tombstone is space lost until eviction passes it.
+// (65,534 times). A Tombstone is space lost until eviction passes it.
 func (h Handle) Free() {
 	if h.b == nil {
 		panic(h.misuse("Handle.Free"))

@@ -174,7 +174,7 @@ func TestEverySizeFitsAfterDraining(t *testing.T) {
 }
 
 func TestCopyOnAccessRegion(t *testing.T) {
-	b := ring(t, 8, func(c *buffer.Config) { c.CopyOnAccessBytes = 256 })
+	b := ring(t, 8, func(c *buffer.Config) { c.Classes, c.CopyOnAccessBytes = []int{64, 128}, 256 })
 	first := alloc(t, b, 64, 1)
 	second := alloc(t, b, 64, 2)
 	alloc(t, b, 64, 3)
@@ -375,15 +375,60 @@ func TestAddressesExhaustedIsAnError(t *testing.T) {
 }
 
 func TestWriteAfterFreeIsDetected(t *testing.T) {
-	b := ring(t, 16)
-	first, second := alloc(t, b, 64, 1), alloc(t, b, 64, 2)
-	bytes, err := b.Bytes(first)
-	require.NoError(t, err)
-	free(t, b, first)
-	free(t, b, second)
-	for i := range bytes {
-		bytes[i] = 0xAB
+	for _, fill := range []byte{0, 0xFF, 0xAB} {
+		b := ring(t, 16)
+		first, second := alloc(t, b, 64, 1), alloc(t, b, 64, 2)
+		bytes, err := b.Bytes(first)
+		require.NoError(t, err)
+		free(t, b, first)
+		free(t, b, second)
+		for i := range bytes {
+			bytes[i] = fill
+		}
+		require.PanicsWithValue(t, "buffer: block 64 was written to after Free, or a neighbour on its list", func() { _, _ = b.Alloc(64) })
+		require.PanicsWithValue(t, "buffer: block 0 was written to after Free, or a neighbour on its list", func() { _, _ = b.EvictOne(t.Context(), accept) })
 	}
-	require.PanicsWithValue(t, "buffer: block 64 was written to after Free, or the next on its list", func() { _, _ = b.Alloc(64) })
-	require.PanicsWithValue(t, "buffer: block 0 was written to after Free, or the next on its list", func() { _, _ = b.EvictOne(t.Context(), accept) })
+}
+
+// The block written to is itself the next to be reused.
+func TestWriteAfterFreeOfTheFirstIsDetected(t *testing.T) {
+	for _, fill := range []byte{0, 0xFF, 0xAB} {
+		b := ring(t, 16)
+		first := alloc(t, b, 64, 1)
+		bytes, err := b.Bytes(first)
+		require.NoError(t, err)
+		free(t, b, first)
+		for i := range bytes {
+			bytes[i] = fill
+		}
+		require.Panics(t, func() { _, _ = b.Alloc(64) })
+	}
+}
+
+func TestExhaustedIsSaidBeforeFull(t *testing.T) {
+	c := buffer.Config{Capacity: 1024, Classes: []int{64, 256}}
+	b, err := buffer.NewAt(c, ring(t, 16).Limit()-1024)
+	require.NoError(t, err)
+	for range 3 {
+		alloc(t, b, 256, 1)
+	}
+	alloc(t, b, 64, 1)
+	_, err = b.AllocOrEvict(t.Context(), 256, accept)
+	require.ErrorIs(t, err, buffer.ErrExhausted)
+	require.Equal(t, 4, b.Metrics().Ready, "nothing was evicted in vain")
+	alloc(t, b, 64, 1) // a smaller one still fits before the end
+}
+
+func TestLargeClassesAreSearched(t *testing.T) {
+	b, err := buffer.New(buffer.Config{Capacity: 1 << 20, Classes: []int{64, 65536, 65600, 1 << 19}})
+	require.NoError(t, err)
+	for n, want := range map[int]int{65: 65536, 65536: 65536, 65537: 65600, 65601: 1 << 19, 1 << 19: 1 << 19} {
+		g, err := b.Alloc(n)
+		require.NoError(t, err)
+		require.Equal(t, want, cap(g.Bytes()), "n = %d", n)
+		g.Tombstone().Free()
+		require.NoError(t, b.Drain(t.Context(), accept))
+	}
+	_, err = b.Alloc(1<<19 + 1)
+	require.ErrorIs(t, err, buffer.ErrSize)
 }

@@ -26,8 +26,8 @@ func (a Addr) String() string { return fmt.Sprintf("%d", uint64(a)) }
 // the place of the block, lap and slot, and the number of its reuses; a slot
 // takes as many bits as the ring's granules need, a lap the rest but at most
 // 35. The key makes a reference handed to the wrong Buffer decode to a place
-// and generation that are not there, unless chance has it: 1 in 2⁶⁴ for each
-// live block. Use [Buffer.Locate] to look inside.
+// and generation that are not there, unless chance has it: 1 in 2⁴⁸ for each
+// live block of the same generation. Use [Buffer.Locate] to look inside.
 type Ref uint64
 
 // refKey distinguishes the references of different buffers.

@@ -21,14 +21,14 @@ type reservation struct {
 var errEnd = errors.New("buffer: end of range")
 
 // reserve takes the duty to evict the oldest block that no one has: the lowest
-// one given back, else the one at the evicting address if that is below limit.
+// one given back, else the one at the evicting address; but only below limit.
 // It returns the block's word too; in state Tombstone the block is dead, and
 // can be finished at once. Needs mu.
 func (b *Buffer) reserve(limit Addr) (r reservation, w word, err error) {
 	switch {
 	case b.closed:
 		return r, 0, ErrClosed
-	case len(b.returned) > 0:
+	case len(b.returned) > 0 && b.returned[0].addr < limit:
 		// Linearization point of Reserve (a block given back).
 		r = b.returned[0]
 		b.returned = slices.Delete(b.returned, 0, 1)
@@ -41,7 +41,7 @@ func (b *Buffer) reserve(limit Addr) (r reservation, w word, err error) {
 		r = reservation{addr: b.evicting.addr, slot: b.evicting.slot, size: b.size(b.evicting.slot, w)}
 		// Linearization point of Reserve.
 		b.evicting.advance(r.size, &b.geometry)
-	case b.evicting.addr < b.tail.addr:
+	case b.evicting.addr >= limit || len(b.returned) > 0:
 		return r, 0, errEnd
 	case b.outstanding > 0:
 		return r, 0, ErrInFlight
@@ -61,7 +61,7 @@ func (b *Buffer) unlist(slot uint32, w word) word {
 	if !b.free.remove(w.class(), slot) {
 		b.corrupt(slot, w)
 	}
-	b.mustMove("unlist", slot, w, w.to(Tombstone))
+	b.words[slot].Store(uint64(w.to(Tombstone)))
 	return w.to(Tombstone)
 }
 

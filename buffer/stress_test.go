@@ -134,3 +134,51 @@ func (s *stress) take(p []byte, ref buffer.Ref) error {
 	delete(s.live, n)
 	return nil
 }
+
+// References may be used while Close drops what they name: they are good, busy
+// or stale, and nothing is torn.
+func TestStressReferencesWhileClosing(t *testing.T) {
+	rounds := 2_000
+	if testing.Short() {
+		rounds = 200
+	}
+	for range rounds {
+		b, err := buffer.New(buffer.Config{Capacity: 1024, Classes: []int{64}, DiscardLive: true, Memory: make([]byte, 1024)})
+		require.NoError(t, err)
+		var refs []buffer.Ref
+		for i := range 4 {
+			refs = append(refs, alloc(t, b, 64, uint64(i)))
+		}
+		var users sync.WaitGroup
+		for _, use := range []func(buffer.Ref) error{
+			func(r buffer.Ref) error { _, err := b.Bytes(r); return err },
+			func(r buffer.Ref) error { _, err := b.CopyOnAccess(r); return err },
+			func(r buffer.Ref) error {
+				h, err := b.TryTombstone(r)
+				if err == nil {
+					h.Free()
+				}
+				return err
+			},
+		} {
+			users.Go(func() {
+				for _, r := range refs {
+					if err := use(r); err != nil && err != buffer.ErrStale && err != buffer.ErrBusy {
+						t.Errorf("while closing: %v", err)
+					}
+				}
+			})
+		}
+		for {
+			err := b.Close()
+			if err == nil {
+				break
+			}
+			var live *buffer.LiveError
+			require.ErrorAs(t, err, &live)
+		}
+		users.Wait()
+		_, err = b.Bytes(refs[0])
+		require.ErrorIs(t, err, buffer.ErrStale)
+	}
+}
