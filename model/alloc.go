@@ -60,19 +60,23 @@ func reuse(c *Config, s State, op *Op, first, end int) (State, error) {
 // straddle the physical end.
 func extend(c *Config, s State, op *Op, size uint64) (State, error) {
 	for {
+		gap := c.Capacity - uint64(s.Tail)%c.Capacity
+		begin := s.Tail
+		if gap < size {
+			begin += Addr(gap)
+		}
+		if c.LastTail != 0 && begin > c.LastTail {
+			if op.Outcome != Exhausted {
+				return s, refuse(op, RuleExhausted, Block{}, uint64(begin))
+			}
+			return s, nil
+		}
 		if free := c.room(&s, size); free < size {
 			if op.Outcome != Full {
 				return s, refuse(op, RuleNoRoom, Block{}, free)
 			}
 			return s, nil
 		}
-		if c.LastTail != 0 && s.Tail > c.LastTail {
-			if op.Outcome != Exhausted {
-				return s, refuse(op, RuleExhausted, Block{}, uint64(s.Tail))
-			}
-			return s, nil
-		}
-		gap := c.Capacity - uint64(s.Tail)%c.Capacity
 		if gap >= size {
 			break
 		}
