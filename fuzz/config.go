@@ -18,7 +18,7 @@ type Config struct {
 	// [buffer.Granule] up to eight granules.
 	Classes []int
 	// CopyOnAccessBytes is as in [buffer.Config], and a multiple of
-	// [buffer.Granule].
+	// [buffer.Granule]: 0, or less than Capacity minus the largest class.
 	CopyOnAccessBytes int
 	// EvictPatience is as in [buffer.Config]: 1 to 4 looks.
 	EvictPatience int
@@ -51,9 +51,9 @@ func (c Config) Validate() error {
 	case spare < 0 || spare%buffer.Granule != 0 || spare > maxSpareGranules*buffer.Granule:
 		return fmt.Errorf("fuzz: Config.Capacity is %d; must be the largest class (%d) and up to %d granules more",
 			c.Capacity, c.largest(), maxSpareGranules)
-	case c.CopyOnAccessBytes < 0 || c.CopyOnAccessBytes%buffer.Granule != 0 || c.CopyOnAccessBytes >= c.Capacity:
-		return fmt.Errorf("fuzz: Config.CopyOnAccessBytes is %d; must be a multiple of %d below Capacity (%d)",
-			c.CopyOnAccessBytes, buffer.Granule, c.Capacity)
+	case c.CopyOnAccessBytes < 0 || c.CopyOnAccessBytes%buffer.Granule != 0 || c.CopyOnAccessBytes >= max(spare, 1):
+		return fmt.Errorf("fuzz: Config.CopyOnAccessBytes is %d; must be 0, or a multiple of %d below Capacity minus the largest class (%d)",
+			c.CopyOnAccessBytes, buffer.Granule, spare)
 	case c.EvictPatience < 1 || c.EvictPatience > maxPatience:
 		return fmt.Errorf("fuzz: Config.EvictPatience is %d; must be 1 to %d", c.EvictPatience, maxPatience)
 	}
@@ -106,7 +106,7 @@ func (c Config) model() model.Config {
 //
 //	0  bit i set: there is a class of i+1 granules; none: one granule
 //	1  granules of capacity beyond the largest class, mod 32
-//	2  granules of copy-on-access, mod those of capacity
+//	2  granules of copy-on-access, mod those beyond the largest class
 //	3  bits 0-1 patience less 1, bit 2 DiscardLive, bit 3 ProvideMemory
 const configBytes = 4
 
@@ -120,8 +120,9 @@ func decodeConfig(b [configBytes]byte) Config {
 	if len(c.Classes) == 0 {
 		c.Classes = []int{buffer.Granule}
 	}
-	c.Capacity = c.largest() + int(b[1])%(maxSpareGranules+1)*buffer.Granule
-	c.CopyOnAccessBytes = int(b[2]) % (c.Capacity / buffer.Granule) * buffer.Granule
+	spare := int(b[1]) % (maxSpareGranules + 1)
+	c.Capacity = c.largest() + spare*buffer.Granule
+	c.CopyOnAccessBytes = int(b[2]) % max(spare, 1) * buffer.Granule
 	c.EvictPatience = int(b[3]%maxPatience) + 1
 	c.DiscardLive = b[3]>>2&1 == 1
 	c.ProvideMemory = b[3]>>3&1 == 1

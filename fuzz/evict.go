@@ -87,6 +87,9 @@ func (e *eviction) advance() error {
 			if err := e.step(alloc); err != nil { // a filler may be new
 				return err
 			}
+			if e.enoughReserved() {
+				return e.nothingLeft(model.InFlight)
+			}
 		}
 		if e.op.Kind == EvictN && (e.left == 0 || e.atEnd()) {
 			e.want = ending{}
@@ -103,7 +106,22 @@ func (e *eviction) advance() error {
 // atEnd reports whether the next block to evict is beyond those that EvictN
 // set out to evict.
 func (e *eviction) atEnd() bool {
-	return len(e.state.Returned()) == 0 && e.state.Evicting >= e.end && e.state.Evicting < e.state.Tail
+	next := e.state.Evicting
+	if back := e.state.Returned(); len(back) > 0 {
+		next = back[0]
+	}
+	return next >= e.end && !e.state.Closed
+}
+
+// enoughReserved reports whether the evictions under way will make room for
+// what AllocOrEvict wants, so that it waits for them instead of evicting more.
+func (e *eviction) enoughReserved() bool {
+	back, capacity := len(e.state.Returned()), uint64(e.config.Capacity)
+	need, _ := e.rules.Class(e.n)
+	if rest := capacity - uint64(e.state.Tail)%capacity; rest < need {
+		need += rest // the filler before it
+	}
+	return back == 0 && len(e.state.Reservations) > 0 && capacity-uint64(e.state.Tail-e.state.Evicting) >= need
 }
 
 // reserve takes the model through one reservation, as far as it gets without

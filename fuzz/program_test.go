@@ -67,7 +67,7 @@ func TestEncodeRefusesWhatDecodeCannotReturn(t *testing.T) {
 
 // Config.Validate: every field has a range.
 func TestConfigValidate(t *testing.T) {
-	good := Config{Capacity: 320, Classes: []int{64, 128}, CopyOnAccessBytes: 256, EvictPatience: 4}
+	good := Config{Capacity: 320, Classes: []int{64, 128}, CopyOnAccessBytes: 128, EvictPatience: 4}
 	require.NoError(t, good.Validate())
 	for _, bad := range []func(*Config){
 		func(c *Config) { c.Classes = nil },
@@ -80,7 +80,7 @@ func TestConfigValidate(t *testing.T) {
 		func(c *Config) { c.Capacity = 128 + 32*64 },
 		func(c *Config) { c.CopyOnAccessBytes = -64 },
 		func(c *Config) { c.CopyOnAccessBytes = 100 },
-		func(c *Config) { c.CopyOnAccessBytes = 320 },
+		func(c *Config) { c.CopyOnAccessBytes = 192 },
 		func(c *Config) { c.EvictPatience = 0 },
 		func(c *Config) { c.EvictPatience = 5 },
 	} {

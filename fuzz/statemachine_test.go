@@ -75,8 +75,9 @@ func configs() *rapid.Generator[Config] {
 				}
 			}
 		}
-		c.Capacity = c.largest() + rapid.IntRange(0, maxSpareGranules).Draw(t, "spare granules")*buffer.Granule
-		c.CopyOnAccessBytes = rapid.IntRange(0, c.Capacity/buffer.Granule-1).Draw(t, "copy-on-access granules") * buffer.Granule
+		spare := rapid.IntRange(0, maxSpareGranules).Draw(t, "spare granules")
+		c.Capacity = c.largest() + spare*buffer.Granule
+		c.CopyOnAccessBytes = rapid.IntRange(0, max(spare, 1)-1).Draw(t, "copy-on-access granules") * buffer.Granule
 		c.EvictPatience = rapid.IntRange(1, maxPatience).Draw(t, "patience")
 		c.DiscardLive = rapid.Bool().Draw(t, "discard live")
 		c.ProvideMemory = rapid.Bool().Draw(t, "provide memory")

@@ -57,9 +57,9 @@ var allocating = []Mutant{
 		Slip:  "a reused block keeps its generation",
 		Shows: "references to the allocation before it are valid again",
 		Edits: []Edit{{
-			File: "buffer/alloc.go",
-			Old:  "w := word(meta.Load()).reused()",
-			New:  "w := word(meta.Load()).to(NotReady)",
+			File: "buffer/word.go",
+			Old:  "return w.to(NotReady) + 1<<generationShift",
+			New:  "return w.to(NotReady)",
 		}},
 	},
 	{
@@ -79,13 +79,13 @@ var allocating = []Mutant{
 		Edits: []Edit{
 			{
 				File: "buffer/alloc.go",
-				Old:  "\t\t\tmeta := &b.words[slot]\n",
-				New:  "\t\t\tmeta := &b.words[slot]\n\t\t\tb.mu.Unlock()\n",
+				Old:  "\t\t\tb.free.heads[class] = second\n",
+				New:  "\t\t\tb.free.heads[class] = second\n\t\t\tb.mu.Unlock()\n",
 			},
 			{
 				File: "buffer/alloc.go",
-				Old:  "meta.Store(uint64(w))\n\t\t\tb.mu.Unlock()\n",
-				New:  "meta.Store(uint64(w))\n",
+				Old:  "meta.Store(uint64(w.reused()))\n\t\t\tb.mu.Unlock()\n",
+				New:  "meta.Store(uint64(w.reused()))\n",
 			},
 		},
 	},

@@ -70,8 +70,8 @@ var finishing = []Mutant{
 		Shows: "somebody takes one, and owns a block of a closed ring",
 		Edits: []Edit{{
 			File: "buffer/close.go",
-			Old:  "w.state() == Ready && b.move(c.slot, w, w.claimed()) {\n\t\t\tclaimed[c.slot] = w.claimed()\n",
-			New:  "w.state() == Ready {\n\t\t\tclaimed[c.slot] = w\n",
+			Old:  "w.state() == Ready && b.move(c.slot, w, w.claimed()):\n\t\t\tseized = append(seized, b.claim(c.slot, w.claimed()))\n",
+			New:  "w.state() == Ready:\n\t\t\tseized = append(seized, b.claim(c.slot, w))\n",
 		}},
 	},
 	{

@@ -32,7 +32,7 @@ type Finding struct {
 	Message     string  `json:"message,omitempty"`
 	Scenario    string  `json:"scenario,omitempty"`
 	Strategy    string  `json:"strategy,omitempty"`
-	Schedules   int64   `json:"schedules"`   // executed until then, over all scenarios
+	Schedules   int64   `json:"schedules"`   // of the scenario, until it failed; of all if none did
 	Preemptions int     `json:"preemptions"` // of the minimal trace
 	Steps       int     `json:"steps"`       // of the minimal trace
 	Seconds     float64 `json:"seconds"`     // building included
@@ -155,14 +155,12 @@ func (h *hunter) verify(ctx context.Context, broken, dir, overlay string, f *Fin
 			return fmt.Errorf("the verifier's output: %w", err)
 		}
 		f.Schedules += r.Schedules
-		if r.Failure != nil && f.By == "" {
+		if r.Failure != nil {
 			f.note(r)
+			return nil
 		}
 	}
-	if f.By == "" {
-		return errors.New("SURVIVED")
-	}
-	return nil
+	return errors.New("SURVIVED")
 }
 
 // note takes over what is reported of a failure.
@@ -172,6 +170,7 @@ func (f *Finding) note(r linearizability.Result) {
 		f.By = r.Failure.Class
 	}
 	f.Message = r.Failure.Message
+	f.Schedules = r.Failure.SchedulesToFailure
 	f.Scenario = r.Scenario
 	f.Strategy = r.Failure.Strategy
 	f.Preemptions = r.Failure.Preemptions
@@ -194,10 +193,14 @@ func (h *hunter) confirm(ctx context.Context, broken string, f *Finding) error {
 	if status := h.replay(ctx, broken, file); status != replayFails {
 		return fmt.Errorf("NOT REPRODUCED: its replay ends with status %d", status)
 	}
-	if status := h.replay(ctx, h.clean, file); status != replayPasses && status != replayDiverges {
-		return fmt.Errorf("NOT DUE TO IT: the sound buffer's replay ends with status %d", status)
+	switch status := h.replay(ctx, h.clean, file); status {
+	case replayPasses, replayDiverges:
+		return nil
+	case replayFails:
+		return errors.New("NOT DUE TO IT: the sound buffer fails in the same way")
+	default:
+		return fmt.Errorf("the schedule could not be replayed in the sound buffer: status %d", status)
 	}
-	return nil
 }
 
 // replay returns the exit status of a replay, or -1.

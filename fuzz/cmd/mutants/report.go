@@ -70,7 +70,7 @@ func (t *table) show(f Finding) {
 }
 
 func (t *table) end(all []Finding, took time.Duration) int {
-	fmt.Fprintf(t.out, "\nTo repeat, with the trace:\n\n")
+	fmt.Fprintf(t.out, "\nSchedules are those of the scenario until it failed, preemptions those of the minimal trace.\nTo repeat, with the trace:\n\n")
 	killed, preempted := 0, 0
 	for _, f := range all {
 		if f.Command != "" {
