@@ -111,6 +111,9 @@ func (a *actor) may(v *variable, state holding) bool {
 
 func (a *actor) alloc(st *step) {
 	d, v := a.d, &a.d.vars[st.v]
+	if v.state != nothing {
+		return // a callback runs for the second time
+	}
 	call := a.begin(st)
 	g, err := d.buf.Alloc(st.N)
 	op := model.Op{Kind: model.OpAlloc, N: st.N, Outcome: a.outcome(err)}

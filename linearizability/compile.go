@@ -2,6 +2,7 @@ package linearizability
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"annulus/buffer"
@@ -19,8 +20,9 @@ type code struct {
 
 	model    model.Config
 	stops    bool // an operation ends the context
-	sweeps   bool // some operation may evict several blocks
-	tailMove bool // tasks move the tail
+	sweeps   bool // an operation among the tasks may evict several blocks
+	closes   bool // an operation among the tasks closes the buffer
+	tailMove bool // the tail may move during an operation that evicts
 }
 
 // step is an operation whose variable is resolved.
@@ -63,6 +65,13 @@ func (p *Program) compile() (*code, error) {
 		c.tasks = append(c.tasks, r.steps(t.Ops, true))
 	}
 	c.after = r.steps(p.After, false)
+	if slices.ContainsFunc(p.Setup, func(o Op) bool { return o.Verb == Close }) {
+		return fail("it closes the buffer before the tasks begin")
+	}
+	if c.sweeps && c.closes {
+		return fail("tasks may close the buffer, or evict several blocks with one operation: " +
+			"what was evicted unseen cannot be found out any more once it is closed")
+	}
 	for v, allocs := range r.allocs {
 		if allocs != 1 {
 			return fail("variable %q is given its value %d times; must be once", c.vars[v], allocs)
@@ -108,11 +117,12 @@ type resolver struct {
 	allocs  []int // by variable
 }
 
-func (r *resolver) steps(ops []Op, concurrent bool) []step {
+// steps resolves operations. Those of tasks and of callbacks are amid others.
+func (r *resolver) steps(ops []Op, amid bool) []step {
 	list := make([]step, len(ops))
 	for i := range ops {
 		o := &ops[i]
-		s := step{Op: o, v: -1, body: r.steps(o.Body, concurrent)}
+		s := step{Op: o, v: -1, body: r.steps(o.Body, true)}
 		switch {
 		case o.Verb.takesVariable() && o.Verb.takesNumber():
 			s.v = r.number(o.Var)
@@ -126,8 +136,9 @@ func (r *resolver) steps(ops []Op, concurrent bool) []step {
 			s.args = func() string { return strconv.Itoa(o.N) }
 		}
 		r.code.stops = r.code.stops || o.Verb == CancelContext
-		r.code.sweeps = r.code.sweeps || o.Verb.sweeps()
-		r.code.tailMove = r.code.tailMove || concurrent && o.Verb.allocates()
+		r.code.sweeps = r.code.sweeps || amid && o.Verb.sweeps()
+		r.code.closes = r.code.closes || amid && o.Verb == Close
+		r.code.tailMove = r.code.tailMove || amid && o.Verb.allocates()
 		list[i] = s
 	}
 	return list

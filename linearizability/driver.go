@@ -126,7 +126,10 @@ func (d *driver) run(s *schedules.S) {
 	s.Wait()
 	d.rest()
 	d.judgeBy(d.judge)
-	main.do(d.code.after)
+	for i := range d.code.after {
+		main.perform(&d.code.after[i])
+		d.recount()
+	}
 	d.end.run()
 	d.judgeBy(d.last)
 }

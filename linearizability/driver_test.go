@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -102,6 +103,52 @@ func TestContentIsChecked(t *testing.T) {
 		d.config.Memory[5] ^= 1
 	})
 	assert.Contains(t, f.Message, "content: when the callback is entered, byte 0 of block 0.0")
+}
+
+// The buffer has to give out the place of the block, as a whole.
+func TestPlacesAreChecked(t *testing.T) {
+	f := tampered(t, heldProgram, 1, func(d *driver) { d.same(d.config.Memory[64:128], &d.vars[0], "Bytes") })
+	assert.Contains(t, f.Message, "content: Bytes of a, block 0.0, returns 64 bytes from another place")
+	f = tampered(t, heldProgram, 1, func(d *driver) { d.same(d.config.Memory[:128], &d.vars[0], "Bytes") })
+	assert.Contains(t, f.Message, "returns 128 bytes")
+}
+
+// There are no answers but those that are documented.
+func TestAnswersAreChecked(t *testing.T) {
+	f := tampered(t, heldProgram, 1, func(d *driver) { d.actors[1].outcome(errors.New("something new")) })
+	assert.Contains(t, f.Message, "unexpected answer: ")
+	assert.Contains(t, f.Message, "something new")
+}
+
+// What the drivers must cope with, although no scenario needs it.
+func TestOddPrograms(t *testing.T) {
+	for _, text := range []string{
+		// Both tasks want to end main's guard; the one that comes second leaves it.
+		"program two-releases\nring 512 bytes, classes 64\nsetup alloc a 64\nt1 release a\nt2 handover a; free a",
+		// Both want to end main's handle.
+		"program two-frees\nring 512 bytes, classes 64\nsetup alloc a 64; handover a\nt1 free a\nt2 cancel a",
+		// Everything fails: nothing is left of the operations on a.
+		"program no-block\nring 128 bytes, classes 64 128\nsetup alloc b 128\nt1 alloc a 64; release a; tombstone a; bytes a; coa a\nt2 release b",
+		// A panic ends several evictions, one of which was done.
+		"program panic-later\nring 512 bytes, classes 64, patience 2\nsetup alloc a 64; handover a; free a; alloc b 64; release b\nt1 evictn 3 panic\nt2 evict",
+		// A callback appends behind the end of the evictions.
+		"program append-in-setup\nring 512 bytes, classes 64\nsetup alloc a 64; release a; evictn 5 { alloc b 64 }\nt1 release b\nt2 evict",
+		// Evictions within evictions, of several blocks each.
+		"program nested\nring 512 bytes, classes 64, patience 2\nsetup alloc a 64; release a; alloc b 64; release b; alloc c 64; handover c; free c\nt1 evictn 2 { drain }\nt2 evict { evictn 2 }",
+		// An allocation evicts a dead block, a filler, and loses patience.
+		"program alloc-evicts-dead\nring 256 bytes, classes 64 128, patience 2\nsetup alloc a 64; handover a; free a; alloc b 128; release b\nt1 allocevict c 128\nt2 allocevict d 128\nafter drain",
+		// A drain after everything evicts what is dead.
+		"program late-drain\nring 512 bytes, classes 64\nsetup alloc a 64; handover a; alloc b 64; release b\nt1 free a\nt2 bytes b\nafter drain; close; close",
+	} {
+		p := MustParse(text)
+		t.Run(p.Name, func(t *testing.T) {
+			r, err := Explore(p, schedules.Config{Strategy: schedules.DFS(2), Schedules: 5_000})
+			require.NoError(t, err)
+			if r.Failure != nil {
+				t.Fatal(r.Failure.Describe())
+			}
+		})
+	}
 }
 
 // Operations that the history does not have make it illegal.

@@ -1,6 +1,8 @@
 package linearizability
 
 import (
+	"fmt"
+
 	"annulus/buffer"
 	"annulus/model"
 )
@@ -25,6 +27,8 @@ func newEnding(d *driver) ending {
 	e.alloc, e.release = plain(Alloc, d.names[last], last), plain(Release, d.names[last], last)
 	classes := d.code.program.Ring.Classes
 	e.alloc.N = classes[len(classes)-1]
+	size := fmt.Sprintf("%s, %d", d.names[last], e.alloc.N)
+	e.alloc.args = func() string { return size }
 	return e
 }
 
@@ -53,6 +57,14 @@ func (d *driver) rest() {
 		}
 	}
 	d.observe(&v)
+}
+
+// recount is rest without the checks, when main has done something by itself.
+func (d *driver) recount() {
+	if !d.closed {
+		v := d.buf.Inspect()
+		d.accounts(&v)
+	}
 }
 
 // held implements hold.

@@ -34,6 +34,9 @@ func (a *actor) evictor() uint32 {
 
 func (a *actor) evict(st *step) {
 	d, outer := a.d, a.ev
+	if st.Verb == AllocOrEvict && d.vars[st.v].state != nothing {
+		return // a callback runs for the second time
+	}
 	a.ev = eviction{st: st, call: a.begin(st), sweep: -1}
 	if st.Verb.sweeps() {
 		a.ev.sweep = len(d.hist.sweeps)
@@ -212,9 +215,11 @@ func (a *actor) interrupted(reply int32, cut *buffer.InterruptedError) {
 
 // refused records a call that found nothing to evict.
 func (a *actor) refused(reply int32, err error) {
+	waited := errors.Is(err, buffer.ErrPatience) || errors.Is(err, context.Canceled)
 	switch {
-	case errors.Is(err, buffer.ErrPatience), errors.Is(err, context.Canceled):
-		// It has waited for evictions of others.
+	case waited && a.ev.st.Verb == AllocOrEvict: // for space
+		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: model.Full})
+	case waited: // for the end of evictions
 		a.reserve(reply, model.Op{Outcome: model.InFlight})
 	case a.ev.st.Verb == AllocOrEvict:
 		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: a.outcome(err)})
@@ -230,8 +235,9 @@ func (a *actor) swept(reply int32, n int64) {
 	case ev.st.Verb == Drain:
 		a.add(reply, model.Op{Kind: model.OpDrained})
 	case n == ev.bytes && ev.count < ev.st.N && !a.d.code.tailMove:
-		// All its evictions are known, and they were too few. It may end at the
-		// tail that it saw at its beginning, but here no other can be.
+		// All its evictions are known, and they were too few: it has come to the
+		// tail that it saw at its beginning, and here there is no other.
 		a.reserve(reply, model.Op{Outcome: model.Empty})
+		a.d.hist.ends = append(a.d.hist.ends, len(a.d.hist.entries)-1)
 	}
 }

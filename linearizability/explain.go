@@ -10,8 +10,8 @@ import (
 	"annulus/model"
 )
 
-// maxExplained bounds the distributions of unseen evictions that are searched
-// for an explanation.
+// maxExplained bounds the readings of a history that are searched for an
+// explanation.
 const maxExplained = 8
 
 // explain says where the linearization of an illegal history gets stuck: at the
@@ -21,11 +21,10 @@ func (j *judge) explain(h *history) string {
 	var best []int
 	var entries []Entry
 	n := 0
-	for counts := range distributions(h) {
-		if n++; counts == nil || n > maxExplained {
+	for filled := range j.readings(h) {
+		if n++; filled == nil || n > maxExplained {
 			break
 		}
-		filled := j.fill(h, counts)
 		if part := j.longest(filled); entries == nil || len(part) > len(best) {
 			best, entries = part, slices.Clone(filled)
 		}

@@ -52,11 +52,6 @@ func newExploration(p *Program) (*exploration, error) {
 	return &exploration{driver: newDriver(c), result: Result{Scenario: p.Name, Verdict: "INCOMPLETE", Bound: -1}}, nil
 }
 
-// settled reports whether there is nothing left to find.
-func (x *exploration) settled() bool {
-	return x.result.Failure != nil || x.result.Exhausted && x.result.Bound < 0
-}
-
 // search explores depth-first, up to the preemption bound or until the time is
 // up.
 func (x *exploration) search(j job, progress func(Result)) error {

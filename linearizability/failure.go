@@ -101,7 +101,7 @@ func (d *driver) describe(f *schedules.Failure, out *Failure) string {
 	fmt.Fprintf(&b, "violated:   %s\n", indent(violated(f)))
 	fmt.Fprintf(&b, "\n%s", d.code.program)
 	if f.Trace != nil {
-		fmt.Fprintf(&b, "\n%d steps, %d preemptions\n\n%s%s\n", f.Steps, f.Preemptions, f.Trace, wordLegend)
+		fmt.Fprintf(&b, "\n%d steps, %d preemptions\n\n%s%s", f.Steps, f.Preemptions, f.Trace, legend())
 	}
 	if f.Stack != "" {
 		fmt.Fprintf(&b, "\nstack of %s:\n%s\n", f.Task, f.Stack)
@@ -119,11 +119,8 @@ func indent(text string) string { return strings.ReplaceAll(text, "\n", "\n     
 // visualize writes porcupine's drawing of the history.
 func (d *driver) visualize(path string) error {
 	entries := d.hist.entries
-	for counts := range distributions(&d.hist) {
-		if counts != nil {
-			entries = d.judge.fill(&d.hist, counts)
-		}
-		break
+	for entries = range d.judge.readings(&d.hist) {
+		break // any
 	}
 	_, info := porcupine.CheckOperationsVerbose(d.judge.model, d.judge.operations(entries), judgeTime)
 	var b bytes.Buffer

@@ -3,6 +3,7 @@ package linearizability
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"slices"
 
 	"annulus/model"
 )
@@ -41,7 +42,7 @@ func (h *history) canonical(b []byte) []byte {
 	for task := range tasks {
 		for i := range h.entries {
 			if e := &h.entries[i]; e.Task == task {
-				b = e.encode(b)
+				b = append(e.encode(b), bit(slices.Contains(h.ends, i)))
 			}
 		}
 	}

@@ -6,6 +6,32 @@ import (
 	"annulus/model"
 )
 
+// readings yields the histories that the recorded one may stand for. Usually it
+// is one. They differ in when blocks were evicted unseen, and in why evictions
+// of a number of blocks came to an end. Each is valid until the next is yielded.
+// If there are too many, the last one is nil.
+func (j *judge) readings(h *history) iter.Seq[[]Entry] {
+	return func(yield func([]Entry) bool) {
+		for counts := range distributions(h) {
+			if counts == nil {
+				yield(nil)
+				return
+			}
+			for ends := range 1 << len(h.ends) {
+				entries := j.fill(h, counts)
+				for k, at := range h.ends {
+					if ends&(1<<k) != 0 {
+						entries[at].Op.Outcome = model.InFlight
+					}
+				}
+				if !yield(entries) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // maxDistributions bounds how many distributions of unseen evictions are tried.
 const maxDistributions = 4096
 

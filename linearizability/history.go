@@ -21,6 +21,7 @@ type history struct {
 
 	hidden   int // blocks evicted in gaps[:searched]; the others have none
 	searched int
+	ends     []int // entries, by index, with outcome Empty, which may have been InFlight
 
 	rank    int32
 	replied bool // there was a response since the last invocation
@@ -40,6 +41,7 @@ func (h *history) reset() {
 	h.entries = h.entries[:0]
 	h.gaps = h.gaps[:0]
 	h.sweeps = h.sweeps[:0]
+	h.ends = h.ends[:0]
 	h.hidden, h.searched, h.rank, h.replied = 0, 0, 0, false
 }
 

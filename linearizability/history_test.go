@@ -116,6 +116,8 @@ func TestCanonicalFormsDiffer(t *testing.T) {
 		"sweep":           func(h *history) { h.sweeps[0] = -1 },
 		"hidden":          func(h *history) { h.hidden++ },
 		"searched":        func(h *history) { h.searched++ },
+		"an end":          func(h *history) { h.ends = []int{0} },
+		"another end":     func(h *history) { h.ends = []int{1} },
 	}
 	forms := map[string]string{}
 	for name, change := range changes {

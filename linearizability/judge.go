@@ -98,17 +98,16 @@ func (j *judge) verdict(h *history) *verdict {
 // distinct returns how many different histories have been judged.
 func (j *judge) distinct() int { return len(j.verdicts) }
 
-// decide looks for a distribution of the unseen evictions over the gaps with
-// which the history is linearizable. Usually nothing was unseen.
+// decide looks for a reading of the history that is linearizable.
 func (j *judge) decide(h *history) *verdict {
 	tried, given := 0, false
-	for counts := range distributions(h) {
-		if counts == nil {
+	for entries := range j.readings(h) {
+		if entries == nil {
 			given = true
 			break
 		}
 		tried++
-		switch j.check(j.fill(h, counts)) {
+		switch j.check(entries) {
 		case legal:
 			return isLegal
 		case undecided:

@@ -128,6 +128,19 @@ func TestUnseenEvictionsAreJudged(t *testing.T) {
 	assert.Equal(t, undecided, j.verdict(h(6, make([]gap, 14)...)).result, "too many ways to try")
 }
 
+// Evictions of a number of blocks do not tell whether they ended because the
+// ring was empty or because others were evicting.
+func TestEndsAreReadBothWays(t *testing.T) {
+	j := newJudge(&code{program: &Program{}, model: small.model()})
+	end := Entry{Task: 2, Call: 5, Return: 5, Op: model.Op{Kind: model.OpReserve, Evictor: 7, Outcome: model.Empty}}
+	reserved := append(then(append(made(0, 1), model.Op{Kind: model.OpReserve, Evictor: 1, Addr: 0})...), end)
+	assert.Equal(t, illegal, j.verdict(&history{entries: reserved}).result)
+	assert.Equal(t, legal, j.verdict(&history{entries: reserved, ends: []int{3}}).result)
+	assert.Equal(t, legal, j.verdict(&history{entries: []Entry{end}, ends: []int{0}}).result)
+	early := append(then(made(0, 1)...), end)
+	assert.Equal(t, illegal, j.verdict(&history{entries: early, ends: []int{2}}).result)
+}
+
 // The buffer and the model have the same states, and the buffer makes no move
 // that the model does not know.
 func TestStatesOfBufferAndModelAgree(t *testing.T) {

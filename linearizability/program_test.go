@@ -46,6 +46,8 @@ func TestParseNamesLineAndRule(t *testing.T) {
 		"program p\nring 512 bytes, classes 65\nt1 evict":     `Config.Classes has 65`,
 		"program p\n" + ring + "t1 evict\nt1 evict":           `two tasks are called "t1"`,
 		"program p\n" + ring + "main evict":                   `two tasks are called "main"`,
+		"program p\n" + ring + "setup close\nt1 evict":        `closes the buffer before the tasks begin`,
+		"program p\n" + ring + "t1 close\nt2 drain":           `tasks may close the buffer, or evict several`,
 		"program p\n" + ring + "t1 bytes a":                   `variable "a" is given its value 0 times`,
 		"program p\n" + ring + "t1 alloc a 1; allocevict a 1": `variable "a" is given its value 2 times`,
 	} {

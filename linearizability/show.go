@@ -109,10 +109,19 @@ func formatWord(o schedules.ObjectInfo, value uint64) string {
 	return compact.Replace(buffer.DescribeWord(value))
 }
 
-// compact shortens the description of a word, and wordLegend explains it.
+// compact shortens the description of a word.
 var compact = strings.NewReplacer(" gen ", ".", " lap ", "@", " claim ", "'")
 
-const wordLegend = "word 64: metadata of the block at offset 64 as state.generation@lap'claims, as far as they are not 0"
+// legend explains what traces show of the ring.
+func legend() string {
+	var b strings.Builder
+	b.WriteString("word 64: metadata of the block at offset 64, as state.generation@lap'claims where they are not 0\nring:")
+	for s := model.NotReady; s <= model.Evicted; s++ {
+		fmt.Fprintf(&b, " %s %v,", s.Mark(), s)
+	}
+	b.WriteString(" after address and variable\n")
+	return b.String()
+}
 
 // drawRing draws the ring on one line.
 func (d *driver) drawRing() string {
