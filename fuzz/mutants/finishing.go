@@ -1,6 +1,7 @@
 package mutants
 
-// Slips at the end of an eviction, in moving head, and of Drain.
+// Slips at the end of an eviction, in moving head, and of Drain, Close and
+// Metrics.
 var finishing = []Mutant{
 	{
 		Name: "finish-without-lock", Area: Head, Tasks: 2, Preemptions: 1,
@@ -65,7 +66,7 @@ var finishing = []Mutant{
 		}},
 	},
 	{
-		Name: "close-does-not-claim", Area: Drain, Tasks: 2, Preemptions: 1,
+		Name: "close-does-not-claim", Area: Close, Tasks: 2, Preemptions: 1,
 		Slip:  "Close counts Ready blocks as dropped without taking them",
 		Shows: "somebody takes one, and owns a block of a closed ring",
 		Edits: []Edit{{
@@ -75,7 +76,17 @@ var finishing = []Mutant{
 		}},
 	},
 	{
-		Name: "metrics-without-lock", Area: Drain, Tasks: 2, Preemptions: 1,
+		Name: "close-seen-halfway", Area: Close, Tasks: 2, Preemptions: 1,
+		Slip:  "whoever meets a block that Close is dropping does not wait for the end of Close",
+		Shows: "a block is busy that nobody holds",
+		Edits: []Edit{{
+			File: "buffer/close.go",
+			Old:  "\tb.mu.Lock()\n\tdefer b.mu.Unlock()\n\treturn true\n",
+			New:  "\treturn false\n",
+		}},
+	},
+	{
+		Name: "metrics-without-lock", Area: Access, Tasks: 2, Preemptions: 1,
 		Slip:  "Metrics walks over the ring without the lock",
 		Shows: "blocks that were never there together",
 		Edits: []Edit{{

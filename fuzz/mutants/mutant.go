@@ -34,6 +34,8 @@ const (
 	List      Area = "list"
 	Drain     Area = "drain"
 	Guard     Area = "guard"
+	Access    Area = "access" // CopyOnAccess, Metrics
+	Close     Area = "close"
 )
 
 // Edit replaces a piece of a file.

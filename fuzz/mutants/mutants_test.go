@@ -40,10 +40,11 @@ func TestCatalogue(t *testing.T) {
 	require.GreaterOrEqual(t, 2*preempted, len(names), "at least half need a preemption")
 	for _, area := range []mutants.Area{
 		mutants.Alloc, mutants.Free, mutants.Tombstone, mutants.Evict, mutants.Head, mutants.List, mutants.Drain, mutants.Guard,
+		mutants.Access, mutants.Close,
 	} {
 		require.Positive(t, areas[area], area)
 	}
-	require.Len(t, areas, 8)
+	require.Len(t, areas, 10)
 }
 
 // Every edit matches exactly once, changes the file and leaves a package that

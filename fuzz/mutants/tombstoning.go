@@ -1,6 +1,6 @@
 package mutants
 
-// Slips of guards, of TryTombstone and of Cancel.
+// Slips of guards, and of what is called with a reference or a handle.
 var tombstoning = []Mutant{
 	{
 		Name: "guard-hand-over-lets-go", Area: Guard, Tasks: 2, Preemptions: 1,
@@ -46,7 +46,7 @@ var tombstoning = []Mutant{
 		}},
 	},
 	{
-		Name: "access-looks-at-tail-last", Area: Tombstone, Tasks: 2, Preemptions: 1,
+		Name: "access-looks-at-tail-last", Area: Access, Tasks: 2, Preemptions: 1,
 		Slip:  "CopyOnAccess looks at the tail after it has found the block current",
 		Shows: "it answers for a tail that the allocation did not live to see",
 		Edits: []Edit{
