@@ -74,7 +74,7 @@ const (
 	Content Check = "content"
 	// Invariant: the ring is in order whenever it is at rest.
 	Invariant Check = "invariant"
-	// Answer: an operation answers in one of the ways that are documented.
+	// Answered: an operation answers in one of the ways that are documented.
 	Answered Check = "answer"
 	// Progress: a ring that is not in use can be emptied and used again.
 	Progress Check = "progress"
