@@ -51,6 +51,7 @@ func (b *Buffer) seize(discard bool) error {
 		w := b.load(c.slot)
 		switch {
 		case !i.State.current():
+		case b.discardLive && !discard && w.state() == Ready: // it is the evictions that refuse
 		case discard && w.state() == Ready && b.move(c.slot, w, w.claimed()):
 			seized = append(seized, b.claim(c.slot, w.claimed()))
 		default:

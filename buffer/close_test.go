@@ -81,6 +81,13 @@ func TestDiscardLiveDropsReadyBlocksOnly(t *testing.T) {
 	require.Equal(t, buffer.NotReady, live.Blocks[0].State)
 	require.Equal(t, []buffer.State{buffer.Ready, buffer.NotReady}, states(b), "a refused Close changes nothing")
 	g.Release()
+	_, err = b.EvictOne(t.Context(), func(buffer.Block) error {
+		require.ErrorAs(t, b.Close(), &live)
+		require.Len(t, live.Blocks, 1, "the block in the callback, not the one that would be dropped")
+		require.Equal(t, 1, live.Evictions)
+		return errRefused
+	})
+	require.ErrorIs(t, err, errRefused)
 	require.NoError(t, b.Close())
 	_, err = b.Bytes(ref)
 	require.ErrorIs(t, err, buffer.ErrStale)
