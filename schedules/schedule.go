@@ -53,6 +53,7 @@ type Limits struct {
 // limits begins the line of the limits in the text form.
 const limits = "limits "
 
+// String returns the limits as they stand in a schedule file.
 func (l Limits) String() string {
 	return fmt.Sprintf("%ssteps=%d livelock=%d parking=%t", limits, l.Steps, l.LivelockRounds, !l.NoParking)
 }
@@ -75,6 +76,7 @@ type Step struct {
 	Object string // "" if the operation has none
 }
 
+// String returns the step as it stands in a schedule file.
 // String returns the step as it stands in a schedule file.
 func (s Step) String() string {
 	text := word(s.Task) + " " + word(s.Op)
