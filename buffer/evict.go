@@ -23,7 +23,7 @@ func (e Block) Address() Addr {
 
 // Ref returns the reference to the block. It is stale once the eviction has
 // finished.
-func (e Block) Ref() Ref { return e.ref("Block.Ref") }
+func (e Block) Ref() Ref { return e.ref() }
 
 // Bytes returns the whole block, to the size of its class. The slice must not
 // be used after the callback has returned; Bytes itself panics then.

@@ -55,7 +55,7 @@ func (b *Buffer) tombstoneSlow(ref Ref) (Handle, error) {
 }
 
 // Ref returns the reference to the block. It is stale once the block is freed.
-func (h Handle) Ref() Ref { return h.ref("Handle.Ref") }
+func (h Handle) Ref() Ref { return h.ref() }
 
 // Bytes returns the whole block, to the size of its class. The slice must not
 // be used after the handle has ended.
