@@ -238,27 +238,27 @@ func (m *Machine) close() error {
 	return m.step(step)
 }
 
-// liveBlocks checks what a Close that was refused says is in the way. Ready
-// blocks that may be discarded are not, but it may list them. Unless there are
-// evictions under way it has taken these to decide, and given them back.
+// liveBlocks checks what a Close that was refused says is in the way: not what
+// may be discarded. Unless there are evictions under way it has taken those
+// blocks to decide, and given them back.
 func (m *Machine) liveBlocks(live *buffer.LiveError) error {
 	evictions := len(m.state.Reservations) - len(m.state.Returned())
 	i := 0
 	for _, b := range m.state.Blocks {
-		listed := i < len(live.Blocks) && describe(live.Blocks[i]) == withoutTag(b)
-		discarded := b.State == model.Ready && m.config.DiscardLive
-		if discarded && evictions == 0 {
-			m.of(b).claims++
-		}
 		switch {
-		case listed && b.State.Live():
-			i++
-		case b.State.Live() && !discarded:
+		case !b.State.Live():
+		case b.State == model.Ready && m.config.DiscardLive:
+			if evictions == 0 {
+				m.of(b).claims++
+			}
+		case i >= len(live.Blocks) || describe(live.Blocks[i]) != withoutTag(b):
 			return fmt.Errorf("close: %v is not among the live blocks %v", b, live.Blocks)
+		default:
+			i++
 		}
 	}
 	if i != len(live.Blocks) || evictions != live.Evictions {
-		return fmt.Errorf("close: %v; the model has %d of these live, and %d evictions under way", live, i, evictions)
+		return fmt.Errorf("close: %v; the model has %d blocks live, and %d evictions under way", live, i, evictions)
 	}
 	return nil
 }

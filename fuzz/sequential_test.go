@@ -2,11 +2,22 @@ package fuzz
 
 import (
 	"encoding/hex"
+	"flag"
 	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
+
+// Go's engine minimises every input that reaches new code, for up to a minute
+// each, and does nothing else meanwhile. Shrink does better on those that fail,
+// so a few attempts are enough. The flag still overrides this.
+func init() {
+	testing.Init()
+	if err := flag.Set("test.fuzzminimizetime", "100x"); err != nil {
+		panic(err)
+	}
+}
 
 // FuzzSequential runs the program that the input stands for. The corpus in
 // testdata holds the programs of corpus_test.go.
