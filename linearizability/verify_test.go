@@ -75,7 +75,7 @@ func TestVerifyWithAndWithoutProcesses(t *testing.T) {
 		"processes": {Spawn: spawn("work"), Processes: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg.Time, cfg.Dir, cfg.Command = 2*time.Second, t.TempDir(), "annulus"
+			cfg.Time, cfg.Dir, cfg.Command = 5*time.Second, t.TempDir(), "annulus"
 			progress, done := 0, 0
 			cfg.Progress = func(Result) { progress++ }
 			cfg.Done = func(Result) { done++ }
