@@ -10,38 +10,43 @@ import (
 )
 
 func TestExplorationsWaitForEachOther(t *testing.T) {
-	var all gosync.WaitGroup
-	for range 4 {
-		all.Go(func() {
-			if r := schedules.Explore(steps(2, 5), schedules.Config{Strategy: schedules.DFS(-1)}); r.Schedules != 252 || !r.Exhausted {
-				t.Errorf("%v", r)
-			}
-		})
-	}
 	// Goroutines of other tests go on with their own objects meanwhile.
-	stop := make(chan struct{})
+	const rounds = 20_000
 	var others gosync.WaitGroup
 	var m sync.Mutex
 	n := 0
 	for range 2 {
 		others.Go(func() {
-			for {
+			for range rounds {
+				m.Lock()
+				n++
+				m.Unlock()
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() {
+		others.Wait()
+		close(done)
+	}()
+	var all gosync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for finished := false; !finished; {
+				if r := schedules.Explore(steps(2, 5), schedules.Config{Strategy: schedules.DFS(-1)}); r.Schedules != 252 || !r.Exhausted {
+					t.Errorf("%v", r)
+				}
 				select {
-				case <-stop:
-					return
+				case <-done:
+					finished = true
 				default:
-					m.Lock()
-					n++
-					m.Unlock()
 				}
 			}
 		})
 	}
 	all.Wait()
-	close(stop)
-	others.Wait()
-	if n == 0 {
-		t.Error("the others did not get on")
+	if n != 2*rounds {
+		t.Errorf("the others have counted to %d, not %d", n, 2*rounds)
 	}
 }
 
