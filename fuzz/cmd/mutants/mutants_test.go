@@ -40,7 +40,7 @@ func TestHunt(t *testing.T) {
 	}
 	dir := filepath.Join(".annulus", fmt.Sprintf("mutants-test-%d", os.Getpid()))
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(filepath.Join(root, dir))) })
-	h, err := newHunter(t.Context(), root, dir, 2*time.Second)
+	h, err := newHunter(t.Context(), root, dir, 6*time.Second)
 	require.NoError(t, err)
 
 	f := h.hunt(t.Context(), find(t, "finish-without-lock"))
