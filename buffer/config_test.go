@@ -1,6 +1,7 @@
 package buffer_test
 
 import (
+	"math"
 	"testing"
 	"unsafe"
 
@@ -64,8 +65,7 @@ func TestCapacityAboveSlotsIsRefused(t *testing.T) {
 	if unsafe.Sizeof(0) < 8 {
 		t.Skip("an int cannot hold such a capacity here")
 	}
-	huge := 1
-	huge <<= 38
+	huge := math.MaxInt &^ 63
 	_, err := buffer.New(buffer.Config{Capacity: huge, Classes: []int{64}})
 	require.ErrorContains(t, err, "below 256 GiB")
 }
