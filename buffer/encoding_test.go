@@ -106,3 +106,26 @@ func TestListThatDoesNotKnowTheBlockRefusesIt(t *testing.T) {
 	f.set(1, links{prev: 99, next: nilSlot})
 	require.False(t, f.remove(0, 1), "its neighbour is outside the ring")
 }
+
+// A ring whose tail has moved without a block, which only broken code can do, is
+// drawn as far as it goes.
+func TestInspectStopsWhereNoBlockIs(t *testing.T) {
+	b, err := New(Config{Capacity: 1024, Classes: []int{64}})
+	require.NoError(t, err)
+	_, err = b.Alloc(64)
+	require.NoError(t, err)
+	b.tail.advance(64, &b.geometry)
+	require.Len(t, b.Inspect().Blocks, 1)
+}
+
+// Whoever comes to the slow path finds a block Ready again.
+func TestTombstoneSlowTakesABlockThatIsReadyAgain(t *testing.T) {
+	b, err := New(Config{Capacity: 1024, Classes: []int{64}})
+	require.NoError(t, err)
+	g, err := b.Alloc(64)
+	require.NoError(t, err)
+	g.Release()
+	h, err := b.tombstoneSlow(g.Ref())
+	require.NoError(t, err)
+	h.Free()
+}
