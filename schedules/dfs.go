@@ -68,6 +68,20 @@ func (d *dfs) Begin() bool {
 	return true
 }
 
+// restart makes the strategy new, if it has been used before: otherwise a second
+// exploration with it would find nothing left to do.
+func (d *dfs) restart() { *d = dfs{max: d.max, complete: -1} }
+
+// ended returns the failure of an execution that has followed the path and ended
+// before the path did, or nil.
+func (d *dfs) ended() *Failure {
+	if d.depth >= len(d.path) {
+		return nil
+	}
+	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
+		"the same choices have led to an execution that ends after %d choices; before, there were more", d.depth)}
+}
+
 func (d *dfs) Choose(c *Choice) int {
 	k := d.depth
 	d.depth++

@@ -30,7 +30,8 @@
 // order is explored.
 //
 // A task must not wait for another one by other means than the drop-ins, such as
-// channels: the whole exploration would hang. Goroutines that a task starts with
+// channels: the whole exploration would hang. Operations inside a coroutine that
+// a task resumes (iter.Pull) are those of another goroutine, and not controlled. Goroutines that a task starts with
 // a go statement are not controlled and do not see each other's order explored;
 // where a task finds a lock in their hands, the execution fails.
 //
@@ -50,9 +51,16 @@
 // back-offs that changes only plain memory is taken for one.
 //
 // Parking does not tell a loop that counts its rounds from one that does not: a
-// loop that gives up after more than three rounds is seen to give up only where
-// no other task could have changed what it waits for, unless [Config.NoParking]
-// is set.
+// loop that calls Gosched twice or more before it gives up, having read the same
+// each time, is seen to give up only where no other task could have changed what
+// it waits for. The same goes for code that calls Gosched twice from one place
+// without waiting for anything. A verdict of EXHAUSTED is up to that assumption,
+// and [Config.NoParking] does without it, at the price of spinning for ever
+// where a program does.
+//
+// A task that could have gone on during 32 back-offs of others is given its
+// turn, so that depth-first search does not follow for ever tasks that wait for
+// it. NoParking turns that off as well.
 //
 // # Failures
 //

@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"math/bits"
+	"runtime"
 	"runtime/debug"
 	"sync"
 
@@ -153,8 +154,12 @@ func (e *engine) perform(t *task) {
 			// its descriptor.
 			hook.SetRunning(0)
 		case value != nil:
+			// Under the panic there may be a Goexit, which would go on if
+			// this function returned: the coroutine is not used again.
 			e.failWith(Panic, t, panicText(value)).Stack = string(debug.Stack())
-			e.finish(t)
+			t.w.yield(struct{}{})
+			hook.SetRunning(0)
+			runtime.Goexit()
 		default:
 			// Goexit cannot be stopped, but it can be held up: it goes on
 			// when the task is unwound.

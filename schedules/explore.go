@@ -52,15 +52,19 @@ func controlled(e *engine, f func()) {
 	hook.Install(e)
 	defer hook.Uninstall()
 	defer e.stop()
-	var problem any
+	var problem any = "schedules: runtime.Goexit was called in Config.Progress, a Strategy, or a text for a trace"
 	var done sync.WaitGroup
 	done.Go(func() {
 		defer func() {
-			if problem = recover(); problem != nil {
+			if value := recover(); value != nil {
+				problem = value
+			}
+			if problem != nil {
 				e.unwind()
 			}
 		}()
 		f()
+		problem = nil
 	})
 	done.Wait()
 	if problem != nil {
@@ -82,11 +86,17 @@ const clockEvery = 16
 func (x *explorer) explore() {
 	e, r := x.engine, &x.report
 	strategy := e.cfg.Strategy
+	if s, ok := strategy.(interface{ restart() }); ok {
+		s.restart()
+	}
 	x.start()
 	for x.mayGoOn() && strategy.Begin() {
 		e.run(strategy, nil)
 		r.Schedules++
 		r.Steps += int64(e.steps)
+		if s, ok := strategy.(interface{ ended() *Failure }); ok && e.failure == nil {
+			e.failure = s.ended()
+		}
 		if e.failure != nil {
 			r.Failure = x.present(e.failure, strategy.String())
 			break

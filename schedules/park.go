@@ -27,18 +27,22 @@ type read struct {
 	op         hook.Op
 	times      int32 // acquisitions of the lock
 	seen, left uint32
+	a, b       uint64 // operands
+	result     uint64 // for a lock those of all acquisitions, folded
 }
 
 func (r *round) emptied() round { return round{reads: r.reads[:0]} }
 
-// note adds the read of o by the operation op.
-func (r *round) note(o *object, op hook.Op) {
+// note adds the read by which t has just had the result.
+func (r *round) note(t *task, result uint64) {
+	o := t.obj
 	if isLock(o.typ) {
 		for i := range r.reads {
 			if e := &r.reads[i]; e.obj == o {
 				r.wrote = r.wrote || e.left != o.version
 				e.left = o.version
 				e.times++
+				e.result = e.result*31 + result
 				return
 			}
 		}
@@ -47,7 +51,9 @@ func (r *round) note(o *object, op hook.Op) {
 		r.long = true
 		return
 	}
-	r.reads = append(r.reads, read{obj: o, op: op, times: 1, seen: o.version, left: o.version})
+	r.reads = append(r.reads, read{
+		obj: o, op: t.op, times: 1, seen: o.version, left: o.version, a: t.a, b: t.b, result: result,
+	})
 }
 
 // released accounts for the task's own release of the lock o.
@@ -62,7 +68,8 @@ func (r *round) released(o *object) {
 // repeats reports whether r observed what the round before it observed.
 func (r *round) repeats(before *round) bool {
 	return !r.wrote && !r.long && slices.EqualFunc(r.reads, before.reads, func(a, b read) bool {
-		return a.obj == b.obj && a.op == b.op && a.times == b.times && a.seen == b.left
+		return a.obj == b.obj && a.op == b.op && a.times == b.times && a.seen == b.left &&
+			a.a == b.a && a.b == b.b && a.result == b.result
 	})
 }
 
@@ -97,6 +104,12 @@ func (e *engine) arrive(t *task) {
 	t.site = pc[0]
 	t.last, t.round = t.round, t.last.emptied()
 
+	for rest := e.enabled(); rest != 0; rest &= rest - 1 {
+		if u := e.tasks[lowest(rest)]; u.op != hook.Gosched {
+			u.starved++
+		}
+	}
+
 	e.back |= t.bit()
 	if unfinished := e.alive &^ e.back &^ e.blocked(); unfinished == 0 {
 		e.back = 0
@@ -105,6 +118,27 @@ func (e *engine) arrive(t *task) {
 			e.failWith(Livelock, nil, e.livelockMessage())
 		}
 	}
+}
+
+// maxStarved is how many back-offs of others a task sits out that could go on all
+// the while. Then it is its turn: without that, depth-first search would follow
+// tasks that wait for it by back-offs for ever (Musuvathi and Qadeer, "Fair
+// stateless model checking", 2008, whose priorities this simplifies).
+const maxStarved = 32
+
+// fair returns those of the enabled tasks that have been starved, if there are
+// any, else all of them.
+func (e *engine) fair(enabled uint64) uint64 {
+	var starved uint64
+	for rest := enabled; rest != 0; rest &= rest - 1 {
+		if t := e.tasks[lowest(rest)]; t.starved >= maxStarved {
+			starved |= t.bit()
+		}
+	}
+	if starved == 0 || e.cfg.NoParking {
+		return enabled
+	}
+	return starved
 }
 
 // progress restarts the count of rounds in which nothing changed.

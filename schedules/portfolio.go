@@ -53,6 +53,13 @@ func (p *portfolio) Begin() bool {
 
 func (p *portfolio) Choose(c *Choice) int { return p.current.Choose(c) }
 
+func (p *portfolio) ended() *Failure {
+	if p.current != p.search {
+		return nil
+	}
+	return p.search.ended()
+}
+
 func (p *portfolio) String() string {
 	if p.current == nil {
 		return "portfolio"

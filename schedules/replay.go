@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -72,19 +73,18 @@ func (e *engine) step(t *task) Step {
 	return s
 }
 
-// label is the name of t, made unique by a number where an earlier task has the
-// same one.
+// label is the name of t, made unique by a number where the label of an earlier
+// task is the same.
 func (e *engine) label(t *task) string {
-	number := 1
-	for _, earlier := range e.tasks[:t.id] {
-		if earlier.name == t.name {
-			number++
+	var labels []string
+	for _, each := range e.tasks[:t.id+1] {
+		label := each.name
+		for number := 2; slices.Contains(labels, label); number++ {
+			label = fmt.Sprintf("%s#%d", each.name, number)
 		}
+		labels = append(labels, label)
 	}
-	if number == 1 {
-		return t.name
-	}
-	return fmt.Sprintf("%s#%d", t.name, number)
+	return labels[t.id]
 }
 
 // replay runs the one execution of a [Replay].

@@ -83,7 +83,8 @@ func (s *S) Return(result func() string) {
 
 // Observe gives traces a line of state, such as a picture of a data structure.
 // They show it after a Return, and at the end, where it has changed. text may
-// use the drop-ins: it is run outside the execution, between two of its steps.
+// use the drop-ins, but must not wait for a lock, which a task that has failed may
+// still hold: it is run outside the execution, between two of its steps.
 // It is called only when the execution is recorded.
 func (s *S) Observe(name string, text func() string) {
 	s.task()
@@ -171,8 +172,8 @@ func (s *S) Helper() {}
 
 // task returns the calling task.
 func (s *S) task() *task {
-	if hook.Current() == nil {
-		panic("schedules: an S was used by a goroutine that is not a task of its execution, or after its end")
+	if e, ok := hook.Current().(*engine); !ok || e != s.e {
+		panic("schedules: an S was used by a goroutine that is not a task of its exploration, or after its end")
 	}
 	return s.e.cur
 }

@@ -77,7 +77,6 @@ type Step struct {
 }
 
 // String returns the step as it stands in a schedule file.
-// String returns the step as it stands in a schedule file.
 func (s Step) String() string {
 	text := word(s.Task) + " " + word(s.Op)
 	if s.Object != "" {
@@ -104,7 +103,6 @@ func (s Schedule) WriteTo(w io.Writer) (int64, error) {
 }
 
 // String returns the text form.
-// String returns the schedule as WriteTo writes it.
 func (s Schedule) String() string {
 	var b strings.Builder
 	s.WriteTo(&b) // a strings.Builder takes everything

@@ -32,6 +32,7 @@ type task struct {
 	ticket   int32   // of that wait
 	notified bool    // by a signal or broadcast
 	round    round   // reads since the last back-off
+	starved  int     // back-offs of others since the task could have gone on
 	backOff
 }
 
@@ -72,7 +73,9 @@ func newWorker(perform func(*task)) *worker {
 // suspend gives control back to the engine's loop until that resumes the task.
 // In a task that is being unwound it does not return.
 func (t *task) suspend() {
-	t.w.yield(struct{}{})
+	if !t.dying {
+		t.w.yield(struct{}{})
+	}
 	if t.dying {
 		runtime.Goexit()
 	}

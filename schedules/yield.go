@@ -79,6 +79,7 @@ func (e *engine) yield(t *task) {
 func (e *engine) commit(t *task) {
 	e.fold(uint64(t.id))
 	e.steps++
+	t.starved = 0
 	if e.follow != nil {
 		e.follow.performed(t)
 	}
@@ -109,6 +110,7 @@ func (e *engine) decide(cur *task) *task {
 		e.failWith(Deadlock, nil, e.deadlockMessage())
 		return nil
 	}
+	enabled = e.fair(enabled)
 	if enabled&(enabled-1) == 0 {
 		return e.tasks[lowest(enabled)]
 	}
@@ -197,7 +199,7 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 		}
 	}
 	if effect&hook.Read != 0 {
-		t.round.note(o, t.op)
+		t.round.note(t, result)
 	}
 	if effect&hook.Changed != 0 {
 		o.version++
