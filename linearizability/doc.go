@@ -39,8 +39,9 @@
 // EXHAUSTED at bound 2 means that every schedule of that program with at most
 // two preemptions was executed and judged, but that a loop which waits in vain is
 // followed for two rounds and then left until something changes (see package
-// schedules). It says nothing about schedules with more (of which the rest of the time tries some at random), about other
-// programs, or about memory models weaker than the one Go's atomics promise.
+// schedules). It says nothing about schedules with more (of which the rest of the
+// time tries some at random), about other programs, or about memory models
+// weaker than the one Go's atomics promise.
 //
 // # When something fails
 //

@@ -40,7 +40,8 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	if err := f.Schedule.Save(path); err != nil {
 		tb.Logf("the schedule could not be saved: %v", err)
 	} else {
-		f.Command = fmt.Sprintf("%s=%s go test -run '%s' %s", replayVariable, path, testPattern(tb.Name()), callerPackage())
+		f.Command = fmt.Sprintf("%s=%s go test -run %s %s",
+			replayVariable, quoted(path), quoted(testPattern(tb.Name())), callerPackage())
 	}
 	tb.Errorf("%s\n%v", f.Describe(), r)
 }
@@ -69,11 +70,25 @@ func (f *Failure) story() string {
 	return strings.TrimRight(text, "\n")
 }
 
-// callerPackage is the import path of the package that called Check.
+// quoted protects a word from the shell, where that is needed.
+func quoted(word string) string {
+	if !strings.ContainsAny(word, " \t\n'\"$^`\\()&;|<>*?[]#~!{}") {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// callerPackage is the import path of the package whose test called Check,
+// perhaps through helpers elsewhere.
 func callerPackage() string {
-	var pcs [1]uintptr
-	runtime.Callers(3, pcs[:])
-	frame, _ := runtime.CallersFrames(pcs[:]).Next()
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	frame, more := frames.Next()
+	for at := frame; more && !strings.HasSuffix(frame.File, "_test.go"); {
+		if at, more = frames.Next(); strings.HasSuffix(at.File, "_test.go") {
+			frame = at
+		}
+	}
 	slash := strings.LastIndexByte(frame.Function, '/') + 1
 	dot := strings.IndexByte(frame.Function[slash:], '.')
 	if dot < 0 {

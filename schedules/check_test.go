@@ -108,3 +108,24 @@ func TestCheckReplayOfASuccessLogsTheTrace(t *testing.T) {
 		t.Errorf("errors %q, logs %q", tb.errors, tb.logs)
 	}
 }
+
+func TestCommandsAreQuoted(t *testing.T) {
+	for word, want := range map[string]string{
+		"/tmp/a-b.schedule": "/tmp/a-b.schedule",
+		"^TestX$":           "'^TestX$'",
+		"it's":              `'it'\''s'`,
+	} {
+		if got := schedules.Quoted(word); got != want {
+			t.Errorf("%s is quoted as %s, not %s", word, got, want)
+		}
+	}
+}
+
+func TestStrategiesReportTheirOwnSeed(t *testing.T) {
+	for _, strategy := range []schedules.Strategy{schedules.Random(7), schedules.PCT(2, 7)} {
+		r := schedules.Explore(func(s *S) { s.Errorf("always") }, schedules.Config{Strategy: strategy, Seed: 3})
+		if r.Seed != 7 || r.Failure == nil || r.Failure.Seed != 7 {
+			t.Errorf("%v: seed %d, failure %v", strategy, r.Seed, r.Failure)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import "fmt"
 // one than all others.
 type pct struct {
 	depth  int
+	seed   uint64
 	seeds  generator
 	g      generator
 	length int // most choices that an execution has had
@@ -29,8 +30,10 @@ type pct struct {
 // number seen in earlier executions; and a task that backs off with Gosched
 // moves behind all others. It never ends by itself.
 func PCT(depth int, seed uint64) Strategy {
-	return &pct{depth: max(depth, 1), seeds: generator(seed), length: 8}
+	return &pct{depth: max(depth, 1), seed: seed, seeds: generator(seed), length: 8}
 }
+
+func (p *pct) ownSeed() uint64 { return p.seed }
 
 func (p *pct) Begin() bool {
 	p.g = generator(p.seeds.next())

@@ -39,13 +39,22 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 
 func (x *explorer) describe(f *Failure, found string) {
 	f.Strategy = found
-	f.Seed = x.engine.cfg.Seed
+	f.Seed = x.seed()
 	f.Execution = x.report.Schedules
 }
 
 func (x *explorer) start() {
 	x.begun = time.Now()
-	x.report.Seed = x.engine.cfg.Seed
+	x.report.Seed = x.seed()
+}
+
+// seed is that of the strategy, if it has one of its own, else the configured
+// one.
+func (x *explorer) seed() uint64 {
+	if s, ok := x.engine.cfg.Strategy.(interface{ ownSeed() uint64 }); ok {
+		return s.ownSeed()
+	}
+	return x.engine.cfg.Seed
 }
 
 func (x *explorer) finish() { x.report.Duration = time.Since(x.begun) }

@@ -19,6 +19,7 @@ func (g *generator) below(n int) int { return int(g.next() >> 32 * uint64(n) >> 
 
 // randomWalk takes every choice with equal probabilities.
 type randomWalk struct {
+	seed  uint64
 	seeds generator
 	g     generator
 }
@@ -26,7 +27,7 @@ type randomWalk struct {
 // Random returns a strategy that goes on, at every choice, with one of the
 // enabled tasks, each with the same probability. It never ends by itself.
 func Random(seed uint64) Strategy {
-	return &randomWalk{seeds: generator(seed)}
+	return &randomWalk{seed: seed, seeds: generator(seed)}
 }
 
 func (r *randomWalk) Begin() bool {
@@ -37,6 +38,8 @@ func (r *randomWalk) Begin() bool {
 func (r *randomWalk) Choose(c *Choice) int {
 	return member(c.Enabled, r.g.below(bits.OnesCount64(c.Enabled)))
 }
+
+func (r *randomWalk) ownSeed() uint64 { return r.seed }
 
 func (r *randomWalk) String() string { return "random walk" }
 

@@ -22,7 +22,7 @@ type Report struct {
 	// Strategy names the strategy that was at work last.
 	Strategy string
 
-	// Seed is Config.Seed.
+	// Seed is that of the strategy, if it was given one, else Config.Seed.
 	Seed uint64
 
 	// Duration is the time that the exploration took.

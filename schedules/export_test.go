@@ -1,0 +1,4 @@
+package schedules
+
+// Quoted is quoted, for its test.
+var Quoted = quoted
