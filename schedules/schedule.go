@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -147,7 +148,8 @@ func ParseSchedule(r io.Reader) (Schedule, error) {
 	var s Schedule
 	var story []string
 	part := 0 // what has been read: the version, the program, the limits
-	lines := bufio.NewScanner(io.LimitReader(r, maxScheduleBytes))
+	limited := &io.LimitedReader{R: r, N: maxScheduleBytes + 1}
+	lines := bufio.NewScanner(limited)
 	lines.Buffer(nil, maxScheduleBytes)
 	for number := 1; lines.Scan(); number++ {
 		line := strings.TrimSpace(lines.Text())
@@ -177,6 +179,8 @@ func ParseSchedule(r io.Reader) (Schedule, error) {
 			part = 3
 		case len(words) < 2 || len(words) > 3:
 			err = fmt.Errorf("expected a task, an operation and an object, found %q", line)
+		case !slices.Contains(opNames[:], words[1]):
+			err = fmt.Errorf("expected an operation, found %q in %q", words[1], line)
 		default:
 			step := Step{Task: words[0], Op: words[1]}
 			if len(words) == 3 {
@@ -190,6 +194,9 @@ func ParseSchedule(r io.Reader) (Schedule, error) {
 	}
 	if err := lines.Err(); err != nil {
 		return Schedule{}, err
+	}
+	if limited.N == 0 {
+		return Schedule{}, fmt.Errorf("the schedule is larger than %d bytes", maxScheduleBytes)
 	}
 	if part < 3 {
 		return Schedule{}, fmt.Errorf("the schedule ends before its %s", []string{"version", "program", "limits"}[part])
@@ -219,6 +226,9 @@ func splitWords(line string) ([]string, error) {
 			if end < 0 {
 				end = len(line)
 			}
+			if word(line[:end]) != line[:end] {
+				return nil, fmt.Errorf("expected %s, found %q", word(line[:end]), line[:end])
+			}
 			words = append(words, line[:end])
 			line = line[end:]
 			continue
@@ -229,7 +239,9 @@ func splitWords(line string) ([]string, error) {
 		}
 		name, _ := strconv.Unquote(quoted) // it has just been recognised
 		words = append(words, name)
-		line = line[len(quoted):]
+		if line = line[len(quoted):]; line != "" && line[0] != ' ' && line[0] != '\t' {
+			return nil, fmt.Errorf("expected a space after %s", quoted)
+		}
 	}
 	return words, nil
 }

@@ -79,6 +79,10 @@ func TestParseScheduleNamesTheLine(t *testing.T) {
 		head + "a\n":                         `line 4: expected a task, an operation and an object, found "a"`,
 		head + "a Load x\n\na Load x y\n":    `line 6: expected a task, an operation and an object, found "a Load x y"`,
 		head + "a Load \"x\n":                `line 4: bad quotation in "\"x"`,
+		head + "a Lode x\n":                  `line 4: expected an operation, found "Lode" in "a Lode x"`,
+		head + "\"a\"Load x\n":               `line 4: expected a space after "a"`,
+		head + "a\"b Load x\n":               `line 4: expected "a\"b", found "a\"b"`,
+		head + "a Load x\x00\n":              `line 4: expected "x\x00", found "x\x00"`,
 		head + "# comments may stand here\n": "",
 	} {
 		_, err := ParseSchedule(strings.NewReader(text))
@@ -96,8 +100,8 @@ func TestParseScheduleNamesTheLine(t *testing.T) {
 // same schedule.
 func FuzzParse(f *testing.F) {
 	f.Add(writtenText)
-	f.Add("annulus schedule v1\nprogram \"\"\nlimits steps=1 livelock=2 parking=true\na b\n")
-	f.Add("annulus schedule v1\nprogram x\nlimits steps=0 livelock=0 parking=false\n\"\\xff\" b c\n")
+	f.Add("annulus schedule v1\nprogram \"\"\nlimits steps=1 livelock=2 parking=true\na Load\n")
+	f.Add("annulus schedule v1\nprogram x\nlimits steps=0 livelock=0 parking=false\n\"\\xff\" Load c\n")
 	f.Add("#a\n# b\nannulus schedule v1\nprogram `x`\na\"b c\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := ParseSchedule(strings.NewReader(text))
