@@ -51,9 +51,9 @@ func (e Block) Bytes() []byte { return e.whole("Block.Bytes") }
 // ErrInFlight if all blocks are being evicted by others. An
 // [InterruptedError], which matches ErrInterrupted and unwraps to its cause,
 // if callback returned an error, ctx ended while waiting, or patience ran out:
-// the block is then as it was before, and is served to the next eviction
-// before any other. The same is done when callback panics or exits its
-// goroutine. ErrClosed.
+// the block is then as it was before, and is served to the next evictions
+// before new ones, the lowest address first. The same is done when callback
+// panics or exits its goroutine. ErrClosed.
 //
 // Of ctx only Err is called, and only while waiting. EvictOne does not
 // allocate Go memory unless it fails.
@@ -86,8 +86,9 @@ func (b *Buffer) evictNext(ctx context.Context, limit Addr, callback func(Block)
 
 // EvictN evicts up to n blocks, as n calls of EvictOne, and returns the bytes
 // they occupied. It stops early at the address that was the tail when it
-// began, so that a callback which allocates cannot keep it going for ever; when
-// there is nothing left to evict, which is no error; and at the first error,
+// began, so that a callback which allocates cannot keep it going for ever
+// (evictions of others below that address may still be under way, and it does
+// not wait for them); when there is nothing left to evict, which is no error; and at the first error,
 // which it returns with the bytes evicted until then. If n is not positive it
 // does nothing.
 func (b *Buffer) EvictN(ctx context.Context, n int, callback func(Block) error) (bytes int64, err error) {
@@ -110,8 +111,7 @@ func (b *Buffer) EvictN(ctx context.Context, n int, callback func(Block) error) 
 // for, at most Config.EvictPatience looks in a row or until ctx ends; then the
 // error is ErrPatience or the context's, and Drain may be called again. From
 // within a callback it waits for that very eviction. Allocations by others make
-// it go on.
-// Other errors are those of EvictOne.
+// it go on. Other errors are those of EvictOne.
 func (b *Buffer) Drain(ctx context.Context, callback func(Block) error) error {
 	for looks := 0; ; {
 		_, err := b.evictNext(ctx, ^Addr(0), callback)

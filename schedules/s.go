@@ -9,7 +9,8 @@ import (
 
 // S is an execution's face to the program: it starts tasks, takes failures, and
 // tells the trace what the program is doing. Its methods must be called by
-// tasks of the execution; once the execution has ended they panic.
+// tasks of the execution. One S serves all executions of an exploration; once
+// that has ended its methods panic.
 //
 // An S has the methods that assertion libraries expect of a test, so that
 // testify's require and assert take one.
