@@ -35,7 +35,34 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(written(os.Stdout, os.Stderr, func(out io.Writer) int { return run(ctx, os.Args[1:], out, os.Stderr) }))
+}
+
+// written runs command and returns its exit status; but if what it had to say
+// could not be written, that it has failed, so that a full disk is not taken for
+// a verdict.
+func written(stdout, stderr io.Writer, command func(io.Writer) int) int {
+	out := &checked{Writer: stdout}
+	status := command(out)
+	if out.err != nil {
+		fmt.Fprintf(stderr, "mutants: %v\n", out.err)
+		return unusable
+	}
+	return status
+}
+
+// checked remembers the first error of a writer.
+type checked struct {
+	io.Writer
+	err error
+}
+
+func (c *checked) Write(p []byte) (int, error) {
+	n, err := c.Writer.Write(p)
+	if c.err == nil {
+		c.err = err
+	}
+	return n, err
 }
 
 // directory is where mutants and what is found of them are kept.
@@ -122,10 +149,7 @@ func hunt(ctx context.Context, o options, chosen []mutants.Mutant, stdout, stder
 			found[i] <- h.hunt(ctx, m)
 		}()
 	}
-	var out report = newTable(stdout, chosen, o.verbose)
-	if o.json {
-		out = newJSON(stdout)
-	}
+	out := newReport(o, chosen, stdout)
 	all := make([]Finding, len(chosen))
 	for i := range chosen {
 		all[i] = <-found[i]

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -137,7 +138,8 @@ func TestTable(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	var out bytes.Buffer
-	lines := newJSON(&out)
+	lines := newReport(options{json: true}, mutants.All(), &out)
+	require.Empty(t, out.String(), "there is nothing but JSON")
 	lines.add(findings[0])
 	lines.add(findings[1])
 	require.Equal(t, notAll, lines.end(findings, 0))
@@ -148,6 +150,24 @@ func TestJSON(t *testing.T) {
 		require.Equal(t, want, got)
 	}
 	require.False(t, decoder.More())
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// A verdict that could not be written is none.
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	var out, errs bytes.Buffer
+	all := func(w io.Writer) int {
+		fmt.Fprint(w, "all is well")
+		return allFound
+	}
+	require.Equal(t, allFound, written(&out, &errs, all))
+	require.Equal(t, "all is well", out.String())
+	require.Empty(t, errs.String())
+	require.Equal(t, unusable, written(fullDisk{}, &errs, all))
+	require.Equal(t, "mutants: no space left\n", errs.String())
 }
 
 // A replay that cannot be run has no status of its own.

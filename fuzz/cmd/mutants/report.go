@@ -17,6 +17,13 @@ type report interface {
 	end(all []Finding, took time.Duration) int // exit status
 }
 
+func newReport(o options, chosen []mutants.Mutant, out io.Writer) report {
+	if o.json {
+		return jsonLines{json.NewEncoder(out)}
+	}
+	return newTable(out, chosen, o.verbose)
+}
+
 // table shows one line a mutant.
 type table struct {
 	out     io.Writer
@@ -66,7 +73,7 @@ func (t *table) show(f Finding) {
 	if err != nil {
 		fmt.Fprintf(t.out, "(no trace: %v)\n", err)
 	}
-	_, _ = t.out.Write(append(text, '\n'))
+	fmt.Fprintf(t.out, "%s\n", text)
 }
 
 func (t *table) end(all []Finding, took time.Duration) int {
@@ -98,9 +105,7 @@ func status(all []Finding) int {
 // jsonLines prints one JSON object a mutant.
 type jsonLines struct{ encoder *json.Encoder }
 
-func newJSON(out io.Writer) jsonLines { return jsonLines{json.NewEncoder(out)} }
-
-func (j jsonLines) add(f Finding) { _ = j.encoder.Encode(f) }
+func (j jsonLines) add(f Finding) { _ = j.encoder.Encode(f) } // see written
 
 func (j jsonLines) end(all []Finding, _ time.Duration) int { return status(all) }
 

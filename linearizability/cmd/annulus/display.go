@@ -35,7 +35,7 @@ func newTable(out io.Writer, suite []linearizability.Program) *table {
 	for _, p := range suite {
 		t.width = max(t.width, len(p.Name))
 	}
-	if f, ok := out.(*os.File); ok {
+	if f, ok := out.(interface{ Stat() (os.FileInfo, error) }); ok {
 		info, err := f.Stat()
 		t.live = err == nil && info.Mode()&os.ModeCharDevice != 0
 	}
@@ -120,7 +120,7 @@ func (t *table) show(r linearizability.Result) {
 	if err != nil {
 		text = fmt.Appendf(nil, "%s: %s\n", r.Failure.Class, r.Failure.Message)
 	}
-	_, _ = t.out.Write(text)
+	fmt.Fprintf(t.out, "%s", text)
 }
 
 // jsonLines prints one JSON object a scenario.
@@ -128,7 +128,7 @@ type jsonLines struct{ encoder *json.Encoder }
 
 func (j jsonLines) progress(linearizability.Result) {}
 
-func (j jsonLines) done(r linearizability.Result) { _ = j.encoder.Encode(r) }
+func (j jsonLines) done(r linearizability.Result) { _ = j.encoder.Encode(r) } // see checked
 
 func (j jsonLines) summary(results []linearizability.Result, _ time.Duration) int {
 	for _, r := range results {

@@ -39,7 +39,33 @@ const (
 var scenarios = linearizability.Suite
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	out := &checked{File: os.Stdout}
+	os.Exit(out.status(run(os.Args[1:], os.Stdin, out, os.Stderr), os.Stderr))
+}
+
+// checked is a file that remembers the first error of writing to it.
+type checked struct {
+	*os.File
+	err error
+}
+
+// Write writes to the file.
+func (c *checked) Write(p []byte) (int, error) {
+	n, err := c.File.Write(p)
+	if c.err == nil {
+		c.err = err
+	}
+	return n, err
+}
+
+// status returns the exit status of a command, given that without regard to its
+// output; a full disk is not to be taken for a verdict.
+func (c *checked) status(status int, stderr io.Writer) int {
+	if c.err == nil {
+		return status
+	}
+	fmt.Fprintf(stderr, "annulus: %v\n", c.err)
+	return unusable
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -175,4 +176,19 @@ func TestProgressLine(t *testing.T) {
 	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		assert.LessOrEqual(t, len(line), 80)
 	}
+}
+
+// A verdict that could not be written is none.
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	require.NoError(t, err)
+	var errs bytes.Buffer
+	out := &checked{File: file}
+	fmt.Fprint(out, "all is well")
+	assert.Equal(t, passed, out.status(passed, &errs))
+	assert.Empty(t, errs.String())
+	require.NoError(t, file.Close())
+	fmt.Fprint(out, "lost")
+	assert.Equal(t, unusable, out.status(passed, &errs))
+	assert.Contains(t, errs.String(), "annulus: write ")
 }
