@@ -114,8 +114,8 @@ func (d *driver) run(s *schedules.S) {
 	d.reset(s)
 	d.open()
 	if d.code.stops {
+		*d.context = stopContext{Context: context.Background()}
 		s.Name(&d.context.stopped, "context")
-		d.context.stopped.Store(false)
 	}
 	main := d.actors[0]
 	main.do(d.code.setup)

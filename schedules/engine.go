@@ -37,11 +37,12 @@ type engine struct {
 	ready, waiting, alive uint64
 
 	objects     objects
+	history     cell // invocations and responses
 	trail       []decision
 	choice      Choice
 	steps       int
 	preemptions int
-	hash        uint64
+	hash        uint64 // see touch
 	failure     *Failure
 	over        bool // nothing more must run
 
@@ -67,6 +68,7 @@ func newEngine(body func(*S), cfg Config) *engine {
 func (e *engine) run(strategy chooser, rec *recorder) {
 	e.strategy, e.rec = strategy, rec
 	e.objects.reset()
+	e.history = cell{}
 	e.n, e.started = 0, 0
 	e.cur, e.next, e.last = nil, nil, nil
 	e.ready, e.waiting, e.alive = 0, 0, 0
@@ -95,6 +97,11 @@ func (e *engine) addTask(name string, f func()) {
 	}
 	t := e.tasks[e.n]
 	t.reset(name, f)
+	if parent := e.cur; parent != nil {
+		parent.born++
+		t.hash = mix(parent.hash + uint64(parent.born))
+	}
+	e.hash += t.hash
 	e.n++
 	e.alive |= t.bit()
 	e.progress()
@@ -175,6 +182,7 @@ func (e *engine) perform(t *task) {
 func (e *engine) finish(t *task) {
 	t.finished, t.starting = true, false
 	t.f = nil
+	e.advance(t, uint64(hook.Finish))
 	e.alive &^= t.bit()
 	e.idlers = append(e.idlers, t.w)
 	e.progress()

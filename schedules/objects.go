@@ -18,6 +18,9 @@ type object struct {
 	// change: changes of an atomic's value, releases of a lock.
 	version uint32
 
+	state cell // who accessed it
+	inner cell // who accessed the readers' count of a readers-writer lock
+
 	writer  *task // holder of a mutex; of a readers-writer lock the announced or admitted writer; in a Once the running caller
 	inside  bool  // the writer has been admitted
 	readers int32 // readers inside a readers-writer lock

@@ -77,7 +77,12 @@ func (s *S) Invoke(name string, args func() string) {
 // operation's last step and the mark. result may be nil; it is called only when
 // the execution is recorded.
 func (s *S) Return(result func() string) {
-	if t := s.task(); s.e.rec != nil && !t.dying {
+	t := s.task()
+	if t.dying {
+		return
+	}
+	s.e.touch(t, &s.e.history, reading)
+	if s.e.rec != nil {
 		s.e.rec.returned(t, s.quietly(result))
 	}
 }

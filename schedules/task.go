@@ -16,6 +16,8 @@ type task struct {
 	id   int
 	name string
 	f    func()
+	hash uint64  // of its last operation and all before it, see touch
+	born int     // tasks that it has added
 	w    *worker // runs the task, nil before its start
 
 	starting bool // on its way to its first yield point
@@ -31,6 +33,7 @@ type task struct {
 	cond     *object // condition variable that the task waits on
 	ticket   int32   // of that wait
 	notified bool    // by a signal or broadcast
+	waker    uint64  // hash of that signal or broadcast
 	round    round   // reads since the last back-off
 	starved  int     // back-offs of others since the task could have gone on
 	backOff

@@ -26,28 +26,18 @@ func (e *engine) Before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint6
 	if at != nil {
 		t.obj = e.objects.get(at, typ)
 	}
-	e.announce(t)
+	e.announce(t, typ)
 	e.yield(t)
 	e.commit(t)
 	return true
 }
 
 // announce accounts for the operation that t is about to perform.
-func (e *engine) announce(t *task) {
-	object := uint64(0xffff)
-	if t.obj != nil {
-		object = uint64(t.obj.id)
-	}
-	e.fold(uint64(t.op)<<8 | object<<16)
+func (e *engine) announce(t *task, typ hook.Type) {
+	e.advance(t, uint64(typ)<<8|uint64(t.op))
 	if t.op == hook.Gosched {
 		e.arrive(t)
 	}
-}
-
-// fold adds what distinguishes executions to the hash of this one.
-func (e *engine) fold(x uint64) {
-	e.hash = (e.hash ^ x) * 0x9e3779b97f4a7c15
-	e.hash ^= e.hash >> 29
 }
 
 // yield suspends t until it is t's turn to perform its operation.
@@ -77,7 +67,6 @@ func (e *engine) yield(t *task) {
 
 // commit accounts for the operation that t now performs.
 func (e *engine) commit(t *task) {
-	e.fold(uint64(t.id))
 	e.steps++
 	t.starved = 0
 	if e.follow != nil {
@@ -192,11 +181,23 @@ func (e *engine) canGo(t *task) bool {
 func (e *engine) After(result uint64, effect hook.Effect) {
 	t := e.cur
 	o := t.obj
-	if t.op > hook.Or {
-		e.model(t, o, result)
-		if o == nil {
-			return
+	switch {
+	case t.op <= hook.Or:
+		m := reading
+		if effect&hook.Changed != 0 {
+			m = writing
 		}
+		e.touch(t, &o.state, m)
+		if t.op == hook.CompareAndSwap {
+			e.advance(t, result)
+		}
+	case o == nil:
+		if t.op == hook.Invoke {
+			e.touch(t, &e.history, counting)
+		}
+		return
+	default:
+		e.model(t, o, result)
 	}
 	if effect&hook.Read != 0 {
 		t.round.note(t, result)
@@ -206,60 +207,9 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 		t.round.wrote = true
 		e.progress()
 	}
-	if t.op == hook.CompareAndSwap || t.op == hook.TryLock || t.op == hook.TryRLock {
-		e.hash += (result + 1) << 56
-	}
 	if e.rec != nil {
 		e.rec.result(result, effect)
 	}
-}
-
-// model performs the operation on the engine's picture of a blocking object.
-func (e *engine) model(t *task, o *object, result uint64) {
-	switch t.op {
-	case hook.Lock:
-		o.writer = t
-	case hook.Announce:
-		o.writer = t
-	case hook.WriteLock:
-		o.inside = true
-	case hook.TryLock:
-		if result != 0 {
-			o.writer, o.inside = t, true
-		}
-	case hook.RLock:
-		o.readers++
-	case hook.TryRLock:
-		if result != 0 {
-			o.readers++
-		}
-	case hook.Unlock:
-		o.writer, o.inside = nil, false
-		e.released(t, o)
-	case hook.RUnlock:
-		o.readers--
-		e.released(t, o)
-	case hook.WaitGroupAdd:
-		o.count += int64(t.a)
-	case hook.OnceDo:
-		if result != 0 {
-			o.writer = t
-		}
-	case hook.CondWait:
-		o.tickets++
-		t.cond, t.ticket, t.notified = o, o.tickets, false
-	case hook.CondAwake:
-		t.cond = nil
-	case hook.CondSignal:
-		e.signal(o, false)
-	case hook.CondBroadcast:
-		e.signal(o, true)
-	}
-}
-
-func (e *engine) released(t *task, o *object) {
-	o.version++
-	t.round.released(o)
 }
 
 // Go implements [hook.Controller].
@@ -287,24 +237,8 @@ func (e *engine) Finish(once unsafe.Pointer) {
 	if e.cur.dying {
 		return
 	}
-	e.objects.get(once, hook.Once).writer = nil
+	o := e.objects.get(once, hook.Once)
+	e.touch(e.cur, &o.state, writing)
+	o.writer = nil
 	e.progress()
-}
-
-// signal wakes the task that has waited longest on the condition variable, or
-// all of them.
-func (e *engine) signal(o *object, all bool) {
-	var first *task
-	for _, t := range e.tasks[:e.n] {
-		switch {
-		case t.cond != o || t.notified:
-		case all:
-			t.notified = true
-		case first == nil || t.ticket < first.ticket:
-			first = t
-		}
-	}
-	if first != nil {
-		first.notified = true
-	}
 }
