@@ -42,7 +42,9 @@ type engine struct {
 	choice      Choice
 	steps       int
 	preemptions int
-	hash        uint64 // see touch
+	hash        uint64  // see touch
+	reduce      *dpor   // nil unless executions are reduced
+	events      *events // those of reduce
 	failure     *Failure
 	over        bool // nothing more must run
 
@@ -77,8 +79,21 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 	e.failure, e.over = nil, false
 	e.progress()
 	e.s.reset()
+	e.reduce, e.events = nil, nil
+	if s, ok := strategy.(reducer); ok {
+		if e.reduce = s.reduces(); e.reduce != nil {
+			e.events = &e.reduce.events
+			e.events.reset(e)
+		}
+	}
 	e.addTask("main", e.main)
+	if e.events != nil {
+		e.events.begin(e.tasks[0], -1)
+	}
 	e.loop()
+	if e.reduce != nil {
+		e.reduce.analyse()
+	}
 	if rec != nil {
 		rec.finish()
 	}
@@ -97,9 +112,13 @@ func (e *engine) addTask(name string, f func()) {
 	}
 	t := e.tasks[e.n]
 	t.reset(name, f)
+	t.event = -1
 	if parent := e.cur; parent != nil {
 		parent.born++
 		t.hash = mix(parent.hash + uint64(parent.born))
+		if e.events != nil {
+			t.event = int32(e.events.n - 1)
+		}
 	}
 	e.hash += t.hash
 	e.n++

@@ -79,7 +79,10 @@ func (os *objects) add(s *slot, p unsafe.Pointer, typ hook.Type) *object {
 	}
 	o := os.all[os.n]
 	os.typed[typ]++
-	*o = object{at: p, id: int32(os.n), typ: typ, number: os.typed[typ]}
+	*o = object{
+		at: p, id: int32(os.n), typ: typ, number: os.typed[typ],
+		state: cell{index: int32(2*os.n + 1)}, inner: cell{index: int32(2*os.n + 2)},
+	}
 	*s = slot{address: uintptr(p), epoch: os.epoch, index: int32(os.n)}
 	os.n++
 	if 2*os.n > len(os.slots) {

@@ -152,7 +152,7 @@ func (e *engine) release() bool {
 	some := false
 	for _, t := range e.tasks[:e.n] {
 		if t.parked {
-			t.parked = false
+			t.parked, t.released = false, true
 			e.waiting &^= t.bit()
 			e.ready |= t.bit()
 			some = true

@@ -34,8 +34,12 @@ type task struct {
 	ticket   int32   // of that wait
 	notified bool    // by a signal or broadcast
 	waker    uint64  // hash of that signal or broadcast
-	round    round   // reads since the last back-off
-	starved  int     // back-offs of others since the task could have gone on
+
+	event      int32 // its last event, if events are recorded; or the one that added it
+	wakerEvent int32 // the event of the waker
+	released   bool  // from a back-off, because nobody could go on
+	round      round // reads since the last back-off
+	starved    int   // back-offs of others since the task could have gone on
 	backOff
 }
 

@@ -69,6 +69,10 @@ func (e *engine) yield(t *task) {
 func (e *engine) commit(t *task) {
 	e.steps++
 	t.starved = 0
+	if e.reduce != nil {
+		e.reduce.performs(t)
+		t.released = false
+	}
 	if e.follow != nil {
 		e.follow.performed(t)
 	}
@@ -83,6 +87,9 @@ func (e *engine) decide(cur *task) *task {
 	if e.over {
 		return nil
 	}
+	if e.reduce != nil {
+		e.reduce.performed()
+	}
 	if e.alive == 0 {
 		e.over = true
 		return nil
@@ -92,6 +99,9 @@ func (e *engine) decide(cur *task) *task {
 		return nil
 	}
 	enabled := e.enabled()
+	if enabled == 0 && e.reduce != nil && e.reduce.gaveUp() {
+		enabled = e.enabled()
+	}
 	if enabled == 0 && e.release() {
 		enabled = e.enabled()
 	}
@@ -173,7 +183,7 @@ func (e *engine) canGo(t *task) bool {
 	case hook.WaitAll:
 		return e.alive == t.bit()
 	default: // a parked back-off
-		return t.last.stale()
+		return t.last.stale() && (e.reduce == nil || e.reduce.redundant)
 	}
 }
 

@@ -1,0 +1,56 @@
+package schedules
+
+// mode says which accesses to the same cell commute: whether two operations next
+// to each other in an execution could change places without anybody noticing.
+type mode uint8
+
+const (
+	reading  mode = iota // commutes with reading
+	counting             // commutes with counting: adds to what only others look at
+	writing              // commutes with nothing
+)
+
+// cell is a part of an object, or of the execution itself, that operations
+// access. Accesses that do not commute happen in an order, which is what
+// distinguishes executions; the cell remembers it as a hash.
+type cell struct {
+	index  int32  // 0 of the history, then two for each object
+	mode   mode   // of the latest accesses
+	past   uint64 // everything up to the latest accesses
+	latest uint64 // the latest accesses, which all commute: the sum of their hashes
+}
+
+// mix is the finaliser of MurmurHash, in one round.
+func mix(x uint64) uint64 {
+	x ^= x >> 32
+	x *= 0xd6e8feb86659fd93
+	return x ^ x>>32
+}
+
+// touch accounts for an access of t. A task's hash is that of its last operation
+// with all that happened before it: operations of the same task, and accesses
+// with which its own do not commute. The sum over all tasks, the engine's hash,
+// therefore identifies an execution up to the order of operations that commute:
+// its Mazurkiewicz trace. Neither objects nor values need to take part, since
+// they are functions of what happened before.
+func (e *engine) touch(t *task, c *cell, m mode) {
+	if m != c.mode || m == writing {
+		if c.latest != 0 {
+			c.past = mix(c.past + c.latest)
+			c.latest = 0
+		}
+		c.mode = m
+	}
+	e.advance(t, c.past+uint64(m))
+	c.latest += t.hash
+	if e.events != nil {
+		e.events.access(t, c, m)
+	}
+}
+
+// advance folds x, which t has just learned, into the hashes.
+func (e *engine) advance(t *task, x uint64) {
+	h := mix(t.hash ^ x)
+	e.hash += h - t.hash
+	t.hash = h
+}

@@ -1,0 +1,183 @@
+package schedules
+
+import "fmt"
+
+// dpor enumerates one execution at least of every equivalence class, depth-first.
+type dpor struct {
+	events events
+	path   []branch // the choices that led to the current execution
+	depth  int      // choices made in the current execution
+	fixed  int      // events that it shares with the one before it
+	choice int32    // made for the next event, -1 if there was none
+
+	sleep     sleepSet // steps that need not be tried in the present state
+	redundant bool     // the rest of the execution is equivalent to that of another
+	wasted    int64    // executions that became so
+	lost      bool     // a race could not be reversed, because fairness has excluded it
+	started   bool
+	finished  bool
+}
+
+// branch is a choice on the path.
+type branch struct {
+	hash    uint64 // of the execution up to here
+	enabled uint64
+	todo    uint64 // tasks to be tried, those that have been among them
+	tried   uint64
+	sleep   sleepSet // on arrival, and the steps that have been tried
+	event   int32    // that follows
+	chosen  int8
+}
+
+// reducer is a strategy that may reduce.
+type reducer interface {
+	reduces() *dpor
+}
+
+// DPOR returns a strategy that tries, of all executions that differ only in the
+// order of operations that commute, one: the source-DPOR algorithm with sleep
+// sets of Abdulla, Aronis, Jonsson and Sagonas, "Source Sets: A Foundation for
+// Optimal Dynamic Partial Order Reduction" (2017). It knows no preemption bound
+// and ends when every equivalence class has been tried.
+//
+// Operations commute if they work on different objects or if both only read. An
+// operation that fails, such as a CompareAndSwap that finds another value, and
+// one that stores what is there already, reads. The order between the return of
+// an operation, see [S.Return], and the invocation of another is kept, so that
+// histories keep their order in real time. Plain memory is not seen: what tasks
+// share must be ordered by the drop-ins in every execution.
+//
+// It deviates from the paper where operations wait: for a lock that was taken and
+// released again the race that is reversed is the one with the taking. A task
+// that only repeats what it has read does not go on in this search: what it would
+// do is what it does where the change comes before the repetition, which is
+// another execution.
+func DPOR() Strategy { return new(dpor) }
+
+func (d *dpor) reduces() *dpor { return d }
+
+func (d *dpor) restart() { *d = dpor{events: d.events} }
+
+func (d *dpor) Begin() bool {
+	d.depth, d.fixed, d.choice = 0, 0, -1
+	d.redundant = false
+	d.sleep.clear()
+	if !d.started {
+		d.started = true
+		return true
+	}
+	for k := len(d.path); k > 0; k-- {
+		b := &d.path[k-1]
+		b.tried |= 1 << b.chosen
+		if x := &d.events.all[b.event]; !x.fresh {
+			b.sleep.add(b.chosen, d.events.accessesOf(x))
+		}
+		if rest := b.todo &^ b.tried &^ b.sleep.tasks; rest != 0 {
+			b.chosen = int8(lowest(rest))
+			d.path = d.path[:k]
+			d.fixed = int(b.event)
+			return true
+		}
+	}
+	d.path = d.path[:0]
+	d.finished = true
+	return false
+}
+
+func (d *dpor) Choose(c *Choice) int {
+	k := d.depth
+	d.depth++
+	if d.redundant {
+		return c.continues()
+	}
+	d.choice = int32(k)
+	if k < len(d.path) {
+		b := &d.path[k]
+		if b.hash != c.hash || b.enabled != c.Enabled {
+			c.err = differentState(c, b.enabled)
+		}
+		if k == len(d.path)-1 {
+			d.sleep.copyFrom(&b.sleep)
+		}
+		return int(b.chosen)
+	}
+	first := c.continues()
+	if awake := c.Enabled &^ d.sleep.tasks; awake == 0 {
+		d.waste()
+		return first
+	} else if awake&(1<<first) == 0 {
+		first = lowest(awake)
+	}
+	if k == cap(d.path) {
+		d.path = append(d.path, branch{})
+	}
+	d.path = d.path[:k+1]
+	b := &d.path[k]
+	b.hash, b.enabled = c.hash, c.Enabled
+	b.todo, b.tried = 1<<first, 0
+	b.sleep.copyFrom(&d.sleep)
+	b.chosen = int8(first)
+	return first
+}
+
+// performs is called ahead of every step, by t.
+func (d *dpor) performs(t *task) {
+	if !d.redundant && d.sleep.tasks&t.bit() != 0 && d.events.n > d.fixed {
+		d.waste() // there was no other choice
+	}
+	if d.redundant {
+		return
+	}
+	if d.choice >= 0 {
+		d.path[d.choice].event = int32(d.events.n)
+	}
+	d.events.begin(t, d.choice)
+	d.choice = -1
+}
+
+// performed is called when the step is over.
+func (d *dpor) performed() {
+	if v := &d.events; v.open && !d.redundant {
+		v.open = false
+		if last := v.n - 1; last >= d.fixed {
+			d.sleep.wake(v.accessesOf(&v.all[last]))
+		}
+	}
+}
+
+// waste lets the execution run to its end without looking at it any longer.
+func (d *dpor) waste() {
+	d.redundant = true
+	d.wasted++
+	d.choice = -1
+	d.events.e.events = nil
+}
+
+// gaveUp is called where no task can go on. It reports whether some could that
+// only repeat what they have read: then the execution is one in which they would
+// have read later.
+func (d *dpor) gaveUp() bool {
+	if d.redundant {
+		return false
+	}
+	for _, t := range d.events.e.tasks[:d.events.e.n] {
+		if t.parked && t.last.stale() {
+			d.waitingRaces()
+			d.waste()
+			return true
+		}
+	}
+	return false
+}
+
+func (d *dpor) String() string { return "source-DPOR" }
+
+func (d *dpor) coverage() coverage {
+	return coverage{exhausted: d.finished, complete: d.finished, bound: -1}
+}
+
+func differentState(c *Choice, before uint64) *Failure {
+	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
+		"step %d: the same choices have led to a different state; the tasks that can go on were %#b and are %#b",
+		c.Step+1, before, c.Enabled)}
+}

@@ -1,0 +1,92 @@
+package schedules
+
+import "annulus/schedules/internal/hook"
+
+// model performs the operation of t on the engine's picture of an object that is
+// no atomic, and accounts for the accesses.
+func (e *engine) model(t *task, o *object, result uint64) {
+	e.advance(t, result&1)
+	switch t.op {
+	case hook.Lock, hook.Announce:
+		e.touch(t, &o.state, writing)
+		o.writer = t
+	case hook.WriteLock:
+		e.touch(t, &o.inner, reading)
+		o.inside = true
+	case hook.TryLock:
+		e.touch(t, &o.inner, reading)
+		if result == 0 {
+			e.touch(t, &o.state, reading)
+			return
+		}
+		e.touch(t, &o.state, writing)
+		o.writer, o.inside = t, true
+	case hook.RLock, hook.TryRLock:
+		e.touch(t, &o.state, counting)
+		if t.op == hook.RLock || result != 0 {
+			e.touch(t, &o.inner, counting)
+			o.readers++
+		}
+	case hook.Unlock:
+		e.touch(t, &o.state, writing)
+		o.writer, o.inside = nil, false
+		e.released(t, o)
+	case hook.RUnlock:
+		e.touch(t, &o.inner, counting)
+		o.readers--
+		e.released(t, o)
+	case hook.WaitGroupAdd:
+		// Taking from the counter commutes unless it panics.
+		m := writing
+		if int64(t.a) < 0 && o.count+int64(t.a) >= 0 {
+			m = counting
+		}
+		e.touch(t, &o.state, m)
+		o.count += int64(t.a)
+	case hook.WaitGroupWait:
+		e.touch(t, &o.state, reading)
+	case hook.OnceDo:
+		if result == 0 {
+			e.touch(t, &o.state, reading)
+			return
+		}
+		e.touch(t, &o.state, writing)
+		o.writer = t
+	case hook.CondWait:
+		e.touch(t, &o.state, writing)
+		o.tickets++
+		t.cond, t.ticket, t.notified = o, o.tickets, false
+	case hook.CondAwake:
+		e.advance(t, t.waker)
+		t.cond = nil
+	case hook.CondSignal:
+		e.touch(t, &o.state, writing)
+		e.signal(t, o, false)
+	case hook.CondBroadcast:
+		e.touch(t, &o.state, writing)
+		e.signal(t, o, true)
+	}
+}
+
+func (e *engine) released(t *task, o *object) {
+	o.version++
+	t.round.released(o)
+}
+
+// signal wakes the task that has waited longest on the condition variable, or
+// all of them. by is the task that signals.
+func (e *engine) signal(by *task, o *object, all bool) {
+	var first *task
+	for _, t := range e.tasks[:e.n] {
+		switch {
+		case t.cond != o || t.notified:
+		case all:
+			t.notified, t.waker, t.wakerEvent = true, by.hash, by.event
+		case first == nil || t.ticket < first.ticket:
+			first = t
+		}
+	}
+	if first != nil {
+		first.notified, first.waker, first.wakerEvent = true, by.hash, by.event
+	}
+}

@@ -1,0 +1,137 @@
+package schedules
+
+// analyse looks for the races of the execution that has ended, and adds to the
+// path what has to be tried so that each is reversed. Races between events that
+// the execution shares with the one before it have been seen.
+func (d *dpor) analyse() {
+	e := d.events.e
+	d.performed()
+	if e.alive != 0 && !d.redundant {
+		if e.failure != nil && e.failure.Class == Deadlock {
+			d.waitingRaces()
+		} else {
+			d.tryEverything()
+		}
+	}
+	for i := int32(d.fixed); i < int32(d.events.n); i++ {
+		d.racesOf(i)
+	}
+}
+
+// tryEverything gives up reducing what is on the path: the execution was cut
+// short, and the steps that are missing take part in races that nobody will see.
+func (d *dpor) tryEverything() {
+	for k := range d.path {
+		d.path[k].todo = d.path[k].enabled
+	}
+}
+
+// racesOf reverses the races of event i with earlier ones. Two events race if
+// nothing but the race itself orders them.
+func (d *dpor) racesOf(i int32) {
+	v := &d.events
+	x := &v.all[i]
+	conflicts := v.conflicts[x.conflicts.from:x.conflicts.to]
+	for _, c := range conflicts {
+		if !v.reversible(x, c) {
+			continue
+		}
+		direct := true
+		for _, between := range conflicts {
+			if between.event != c.event && v.happensBefore(c.event, between.event) && v.reversible(x, between) {
+				direct = false
+				break
+			}
+		}
+		if direct {
+			d.reverse(c.event, i, int(x.task), x.previous, conflicts)
+		}
+	}
+}
+
+// reversible reports whether x could come before the event that it conflicts
+// with.
+func (v *events) reversible(x *event, c conflict) bool {
+	if c.kind == enabler || v.happensBefore(c.event, x.previous) {
+		return false
+	}
+	if c.kind == blocker {
+		return true
+	}
+	for _, by := range v.conflicts[x.conflicts.from:x.conflicts.to] {
+		if by.kind == enabler && v.happensBefore(c.event, by.event) {
+			return false
+		}
+	}
+	return true
+}
+
+// waitingRaces reverses the races that the operations would have that wait now
+// and will not go on.
+func (d *dpor) waitingRaces() {
+	v := &d.events
+	for rest := v.e.blocked(); rest != 0; rest &= rest - 1 {
+		t := v.e.tasks[lowest(rest)]
+		if t.obj == nil || int(t.obj.state.index) >= len(v.cells) {
+			continue
+		}
+		ce := &v.cells[t.obj.state.index]
+		if ce.epoch != v.epoch || ce.blocker < 0 || v.happensBefore(ce.blocker, t.event) {
+			continue
+		}
+		d.reverse(ce.blocker, int32(v.n), t.id, t.event, nil)
+	}
+}
+
+// reverse sees to it that an execution is tried in which event i, or the waiting
+// operation of the task if i is not in the execution, comes before event x. Where
+// x was chosen that execution goes on with what does not depend on x and then
+// event i; it is enough to try one of the tasks that can begin this.
+func (d *dpor) reverse(x, i int32, task int, previous int32, conflicts []conflict) {
+	v := &d.events
+	k := v.all[x].choice
+	if k < 0 {
+		d.lost = true
+		return
+	}
+	b := &d.path[k]
+	var first [MaxTasks]int32 // number of the task's first event after x that does not depend on x
+	var begun, initials uint64
+	begins := func(task int, before []int32) bool {
+		for rest := begun; rest != 0; rest &= rest - 1 {
+			if u := lowest(rest); before[u] >= first[u] {
+				return false
+			}
+		}
+		return true
+	}
+	for j := x + 1; j < i; j++ {
+		y := &v.all[j]
+		if begun&(1<<y.task) != 0 || v.happensBefore(x, j) {
+			continue
+		}
+		if begins(int(y.task), v.clockOf(j)) {
+			initials |= 1 << y.task
+		}
+		begun |= 1 << y.task
+		first[y.task] = y.nth
+	}
+	if begun&(1<<task) == 0 && (previous < 0 || begins(task, v.clockOf(previous))) {
+		free := true
+		for _, c := range conflicts {
+			free = free && (c.event <= x || v.happensBefore(x, c.event))
+		}
+		if free {
+			initials |= 1 << task
+		}
+	}
+	switch initials &= b.enabled; {
+	case initials == 0:
+		b.todo = b.enabled
+	case initials&b.todo != 0:
+	case initials&(1<<task) != 0:
+		b.todo |= 1 << task
+	default:
+		b.todo |= 1 << lowest(initials)
+	}
+}

@@ -1,0 +1,63 @@
+package schedules
+
+import "slices"
+
+// sleepSet is a set of steps that need not be tried, because every execution that
+// goes on with them has been: Godefroid's sleep sets (1996). A step leaves the set
+// when something happens that does not commute with it.
+type sleepSet struct {
+	tasks    uint64 // whose steps are in the set
+	steps    []sleeper
+	accesses []access // of all steps, one after the other
+}
+
+// sleeper is a task's next step.
+type sleeper struct {
+	task     int8
+	accesses int32 // their number
+}
+
+func (s *sleepSet) clear() {
+	s.tasks = 0
+	s.steps, s.accesses = s.steps[:0], s.accesses[:0]
+}
+
+func (s *sleepSet) copyFrom(t *sleepSet) {
+	s.tasks = t.tasks
+	s.steps = append(s.steps[:0], t.steps...)
+	s.accesses = append(s.accesses[:0], t.accesses...)
+}
+
+// add puts a step to sleep.
+func (s *sleepSet) add(task int8, accesses []access) {
+	s.tasks |= 1 << task
+	s.steps = append(s.steps, sleeper{task, int32(len(accesses))})
+	s.accesses = append(s.accesses, accesses...)
+}
+
+// wake removes the steps that do not commute with one that has been performed.
+func (s *sleepSet) wake(performed []access) {
+	from, kept, keptAccesses := int32(0), 0, int32(0)
+	for _, each := range s.steps {
+		own := s.accesses[from : from+each.accesses]
+		from += each.accesses
+		if !commute(own, performed) {
+			s.tasks &^= 1 << each.task
+			continue
+		}
+		s.steps[kept] = each
+		kept++
+		keptAccesses += int32(copy(s.accesses[keptAccesses:], own))
+	}
+	s.steps, s.accesses = s.steps[:kept], s.accesses[:keptAccesses]
+}
+
+// commute reports whether all accesses of one step commute with all of another.
+func commute(a, b []access) bool {
+	for _, x := range a {
+		if slices.ContainsFunc(b, func(y access) bool { return !x.commutes(y) }) {
+			return false
+		}
+	}
+	return true
+}
