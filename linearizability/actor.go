@@ -74,10 +74,15 @@ func (a *actor) perform(st *step) {
 	}
 }
 
-// begin invokes the operation and returns the rank of the invocation.
-func (a *actor) begin(st *step) int32 {
+// announce invokes the operation, except that the history does not hear of it.
+func (a *actor) announce(st *step) {
 	a.d.s.Invoke(st.Verb.String(), st.args)
 	a.pending = st
+}
+
+// begin invokes the operation and returns the rank of the invocation.
+func (a *actor) begin(st *step) int32 {
+	a.announce(st)
 	return a.d.hist.invoked()
 }
 
@@ -89,7 +94,8 @@ func (a *actor) end(call int32, op model.Op) {
 	a.pending = nil
 }
 
-// leaveOut ends an operation that has become impossible since begin.
+// leaveOut ends an operation that has become impossible since it was going to be
+// announced. It has no part in the history.
 func (a *actor) leaveOut() {
 	a.said = nil
 	a.d.s.Return(a.result)
@@ -102,11 +108,6 @@ func (a *actor) answer() string {
 		return "left out"
 	}
 	return a.d.code.answerText(a.said)
-}
-
-// may reports whether the actor may use what the program has of v.
-func (a *actor) may(v *variable, state holding) bool {
-	return v.state == state && (v.owner == a.id || v.owner == 0 || a.id == 0)
 }
 
 func (a *actor) alloc(st *step) {
@@ -128,12 +129,14 @@ func (a *actor) got(v *variable, st *step, g buffer.Guard, op *model.Op) {
 	d := a.d
 	addr, gen := d.buf.Locate(g.Ref())
 	size, _ := d.code.model.Class(st.N)
-	*v = variable{guard: g, ref: g.Ref(), addr: model.Addr(addr), gen: gen, size: size, state: guarded, owner: a.id}
+	*v = variable{guard: g, ref: g.Ref(), addr: model.Addr(addr), gen: gen, size: size}
+	a.writes(&v.addr)
+	a.takes(v, guarded)
 	if uint64(addr)%d.code.model.Capacity+size > d.code.model.Capacity {
 		d.fail(Invariant, "%s is given block %v.%d of %d bytes, which straddles the physical end", st.Var, addr, gen, size)
 	}
 	op.Addr, op.Gen, op.Size = v.addr, v.gen, v.size
-	fill(d.memory(v), tagOf(st.v))
+	a.fill(v)
 	if a.id == 0 {
 		b := g.Bytes()
 		d.same(b[:cap(b)], v, "Guard.Bytes")
@@ -149,34 +152,36 @@ func (a *actor) letGo(st *step) {
 	if !a.may(v, guarded) {
 		return
 	}
-	call := a.begin(st)
+	a.announce(st)
 	if !a.may(v, guarded) {
 		a.leaveOut()
 		return
 	}
-	op := model.Op{Kind: model.OpRelease, Addr: v.addr, Gen: v.gen, Tag: a.d.examine(v, "before "+st.Var+" is released")}
-	v.state = loose
+	call := a.d.hist.invoked()
+	op := model.Op{Kind: model.OpRelease, Addr: v.addr, Gen: v.gen, Tag: a.examine(v, "before "+st.Var+" is released")}
+	a.takes(v, loose)
 	if st.Verb == Release {
 		v.guard.Release()
 	} else {
 		op.Kind = model.OpHandOver
 		v.handle = v.guard.Tombstone()
-		v.state, v.owner = handled, a.id
+		a.takes(v, handled)
 	}
 	a.end(call, op)
 }
 
 func (a *actor) tombstone(st *step) {
 	d, v := a.d, &a.d.vars[st.v]
-	if v.state == nothing {
+	if !a.knows(v) {
 		return
 	}
 	call := a.begin(st)
 	op := model.Op{Kind: model.OpTryTombstone, Addr: v.addr, Gen: v.gen}
 	h, err := d.buf.TryTombstone(v.ref)
 	if op.Outcome = a.outcome(err); err == nil {
-		v.handle, v.state, v.owner = h, handled, a.id
-		op.Tag = d.examine(v, "when the handle is taken")
+		v.handle = h
+		a.takes(v, handled)
+		op.Tag = a.examine(v, "when the handle is taken")
 	}
 	a.end(call, op)
 	if err == nil && a.id == 0 {
@@ -190,13 +195,14 @@ func (a *actor) giveUp(st *step) {
 	if !a.may(v, handled) {
 		return
 	}
-	call := a.begin(st)
+	a.announce(st)
 	if !a.may(v, handled) {
 		a.leaveOut()
 		return
 	}
-	op := model.Op{Kind: model.OpFree, Addr: v.addr, Gen: v.gen, Tag: a.d.examine(v, "before the handle is given up")}
-	v.state = loose
+	call := a.d.hist.invoked()
+	op := model.Op{Kind: model.OpFree, Addr: v.addr, Gen: v.gen, Tag: a.examine(v, "before the handle is given up")}
+	a.takes(v, loose)
 	if st.Verb == Free {
 		v.handle.Free()
 	} else {
@@ -208,7 +214,7 @@ func (a *actor) giveUp(st *step) {
 
 func (a *actor) bytes(st *step) {
 	d, v := a.d, &a.d.vars[st.v]
-	if v.state == nothing {
+	if !a.knows(v) {
 		return
 	}
 	call := a.begin(st)
@@ -216,14 +222,14 @@ func (a *actor) bytes(st *step) {
 	b, err := d.buf.Bytes(v.ref)
 	if op.Outcome = a.outcome(err); err == nil {
 		d.same(b, v, "Bytes")
-		op.Tag = d.examine(v, "when Bytes returns")
+		op.Tag = a.examine(v, "when Bytes returns")
 	}
 	a.end(call, op)
 }
 
 func (a *actor) copyOnAccess(st *step) {
 	v := &a.d.vars[st.v]
-	if v.state == nothing {
+	if !a.knows(v) {
 		return
 	}
 	call := a.begin(st)

@@ -26,7 +26,7 @@ type driver struct {
 
 	nameObject func(object any, role string, slot int)
 
-	// Of the execution:
+	// Of the execution. Tasks share it; shared.go says what keeps that in order.
 	s         *schedules.S
 	buf       *buffer.Buffer
 	vars      []variable
@@ -42,14 +42,18 @@ type driver struct {
 
 // variable is an allocation of the program.
 type variable struct {
-	guard  buffer.Guard
-	handle buffer.Handle
-	ref    buffer.Ref
-	addr   model.Addr
-	size   uint64
-	gen    uint16
+	// What the allocation is, together with state not being nothing any more: set
+	// once, by the task that allocates. See actor.knows.
+	ref  buffer.Ref
+	addr model.Addr
+	size uint64
+	gen  uint16
+
+	// Who holds it. See actor.may and actor.takes.
 	state  holding
 	owner  int // task that has the guard or handle
+	guard  buffer.Guard
+	handle buffer.Handle
 }
 
 // holding is what the program has of an allocation.

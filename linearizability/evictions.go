@@ -40,7 +40,7 @@ func (a *actor) evict(st *step) {
 	a.ev = eviction{st: st, call: a.begin(st), sweep: -1}
 	if st.Verb.sweeps() {
 		a.ev.sweep = len(d.hist.sweeps)
-		d.hist.sweeps = append(d.hist.sweeps, -1)
+		d.hist.sweeps = append(d.hist.sweeps, sweep{a.id, -1})
 		d.drained = d.drained || st.Verb != EvictN
 	}
 	n, g, err := a.enter(st)
@@ -72,7 +72,7 @@ func (a *actor) evict(st *step) {
 	case st.Answer == Panic && err != nil:
 		d.drained = true // the bytes evicted before the panic are lost
 	default:
-		d.hist.sweeps[a.ev.sweep] = n - a.ev.bytes
+		d.hist.sweeps[a.ev.sweep].bytes = n - a.ev.bytes
 	}
 	d.s.Return(a.result)
 	a.pending, a.ev = nil, outer
@@ -114,25 +114,25 @@ func (a *actor) evicting(k buffer.Block) error {
 	d, st := a.d, a.ev.st
 	reply := d.hist.responded()
 	addr, gen := d.buf.Locate(k.Ref())
-	v := d.find(model.Addr(addr), gen)
+	v := a.find(model.Addr(addr), gen)
 	if v == nil {
 		d.fail(Content, "the callback gets block %v.%d, which no allocation has returned", addr, gen)
 	}
-	tag := d.examine(v, "when the callback is entered")
+	tag := a.examine(v, "when the callback is entered")
 	a.edge(reply)
 	me := a.reserve(reply, model.Op{Addr: v.addr, Size: v.size})
 	a.add(reply, model.Op{Kind: model.OpClaim, Evictor: me, Addr: v.addr, Gen: v.gen, Tag: tag})
 
-	d.s.Invoke("callback", a.result)
+	d.s.Enter("callback", a.result)
 	a.do(st.body)
-	d.examine(v, "when the callback returns")
+	a.examine(v, "when the callback returns")
 	if a.id == 0 {
 		d.same(k.Bytes(), v, "Block.Bytes")
 	}
 	a.pending = st
 	a.ev.owner, a.ev.size = me, v.size
 	a.ev.call = d.hist.invoked()
-	d.s.Return(st.answer)
+	d.s.Leave(st.answer)
 	switch st.Answer {
 	case Fail:
 		return errCallback

@@ -31,14 +31,12 @@ func (f *fingerprinter) of(h *history) fingerprint {
 // have different forms: every field is there, in a code that shows where it
 // ends.
 //
-// The entries stand task by task, each task's in the order of its operations.
-// In which order tasks have recorded theirs says nothing beyond the ranks.
+// It is that of the ordered history, without the work of putting it in order.
 func (h *history) canonical(b []byte) []byte {
-	tasks := 0
-	for i := range h.entries {
-		tasks = max(tasks, h.entries[i].Task+1)
+	for _, n := range [...]int{len(h.entries), len(h.gaps), len(h.sweeps), h.hidden} {
+		b = binary.AppendUvarint(b, uint64(n))
 	}
-	b = binary.AppendUvarint(b, uint64(len(h.entries)))
+	tasks := h.tasks()
 	for task := range tasks {
 		for i := range h.entries {
 			if e := &h.entries[i]; e.Task == task {
@@ -46,18 +44,36 @@ func (h *history) canonical(b []byte) []byte {
 			}
 		}
 	}
-	b = binary.AppendUvarint(b, uint64(len(h.gaps)))
-	for i := range h.gaps {
-		g := &h.gaps[i]
-		for _, v := range [...]int{g.task, g.sweep, int(g.call), int(g.reply), g.n} {
-			b = binary.AppendUvarint(b, uint64(v))
+	for task := range tasks {
+		for i := range h.gaps {
+			if g := &h.gaps[i]; g.task == task {
+				b = append(b, bit(i < h.searched))
+				for _, v := range [...]int{task, h.sweepOfTask(g.sweep), int(g.call), int(g.reply), g.n} {
+					b = binary.AppendUvarint(b, uint64(v))
+				}
+			}
 		}
 	}
-	for _, bytes := range h.sweeps {
-		b = binary.AppendVarint(b, bytes)
+	for task := range tasks {
+		for _, s := range h.sweeps {
+			if s.task == task {
+				b = binary.AppendVarint(binary.AppendUvarint(b, uint64(task)), s.bytes)
+			}
+		}
 	}
-	b = binary.AppendUvarint(b, uint64(h.searched))
-	return binary.AppendUvarint(b, uint64(h.hidden))
+	return b
+}
+
+// sweepOfTask returns the number of a sweep, given by its index, among those of
+// its task.
+func (h *history) sweepOfTask(index int) int {
+	n := 0
+	for _, s := range h.sweeps[:index] {
+		if s.task == h.sweeps[index].task {
+			n++
+		}
+	}
+	return n
 }
 
 func (e *Entry) encode(b []byte) []byte {

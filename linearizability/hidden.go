@@ -70,8 +70,8 @@ func distributions(h *history) iter.Seq[[]int] {
 // bytesAllow reports whether sweeps that tell their bytes have evicted something
 // unseen if and only if their bytes say so.
 func (h *history) bytesAllow(counts []int) bool {
-	for sweep, bytes := range h.sweeps {
-		if bytes < 0 {
+	for sweep, s := range h.sweeps {
+		if s.bytes < 0 {
 			continue
 		}
 		n := 0
@@ -80,7 +80,7 @@ func (h *history) bytesAllow(counts []int) bool {
 				n += count
 			}
 		}
-		if (n > 0) != (bytes > 0) {
+		if (n > 0) != (s.bytes > 0) {
 			return false
 		}
 	}

@@ -1,6 +1,10 @@
 package linearizability
 
-import "annulus/model"
+import (
+	"slices"
+
+	"annulus/model"
+)
 
 // Entry is an operation of the model's vocabulary in a history, with the
 // interval in which it took effect.
@@ -17,7 +21,7 @@ type Entry struct {
 type history struct {
 	entries []Entry
 	gaps    []gap
-	sweeps  []int64 // per sweep the bytes evicted without a callback, -1 if it does not tell
+	sweeps  []sweep
 
 	hidden   int // blocks evicted in gaps[:searched]; the others have none
 	searched int
@@ -27,12 +31,18 @@ type history struct {
 	replied bool // there was a response since the last invocation
 }
 
-// gap is a stretch of a sweep, an operation that may evict several blocks, from
-// one callback to the next. Dead blocks may have been evicted in it: they get no
-// callback, so that the driver cannot see how many there were.
+// sweep is an operation that may evict several blocks.
+type sweep struct {
+	task  int
+	bytes int64 // evicted without a callback, -1 if it does not tell
+}
+
+// gap is a stretch of a sweep from one callback to the next. Dead blocks may have
+// been evicted in it: they get no callback, so that the driver cannot see how many
+// there were.
 type gap struct {
 	task        int
-	sweep       int
+	sweep       int // index
 	call, reply int32
 	n           int // AllocOrEvict: bytes of the allocation refused before each eviction
 }
@@ -68,4 +78,54 @@ func (h *history) responded() int32 {
 func (h *history) add(task int, call, reply int32, op model.Op) *model.Op {
 	h.entries = append(h.entries, Entry{task, call, reply, op})
 	return &h.entries[len(h.entries)-1].Op
+}
+
+// ordered returns the history with everything in the order in which each task has
+// recorded it, task by task. The order in which it was recorded says nothing
+// beyond the ranks; without it, the same verdict with the same words is given to
+// executions that differ in nothing else.
+func (h *history) ordered() *history {
+	out := &history{hidden: h.hidden, searched: h.searched}
+	at := make([]int, len(h.sweeps)) // where sweeps are in out
+	for task := range h.tasks() {
+		for i := range h.entries {
+			if h.entries[i].Task != task {
+				continue
+			}
+			if slices.Contains(h.ends, i) {
+				out.ends = append(out.ends, len(out.entries))
+			}
+			out.entries = append(out.entries, h.entries[i])
+		}
+		for i, s := range h.sweeps {
+			if s.task == task {
+				at[i] = len(out.sweeps)
+				out.sweeps = append(out.sweeps, s)
+			}
+		}
+	}
+	// Those that may have had unseen evictions come first, as they did before.
+	for _, part := range [][]gap{h.gaps[:h.searched], h.gaps[h.searched:]} {
+		for task := range h.tasks() {
+			for _, g := range part {
+				if g.task == task {
+					g.sweep = at[g.sweep]
+					out.gaps = append(out.gaps, g)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// tasks returns how many tasks there are, as far as the history tells.
+func (h *history) tasks() int {
+	n := 0
+	for i := range h.entries {
+		n = max(n, h.entries[i].Task+1)
+	}
+	for _, s := range h.sweeps { // gaps are parts of sweeps
+		n = max(n, s.task+1)
+	}
+	return n
 }

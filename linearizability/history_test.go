@@ -69,7 +69,7 @@ func TestCanonicalFormForgetsWhatMakesNoDifference(t *testing.T) {
 func TestCanonicalFormsDiffer(t *testing.T) {
 	full := func() *history {
 		h := &history{
-			gaps: []gap{{task: 1, sweep: 0, call: 1, reply: 2, n: 3}}, sweeps: []int64{5}, hidden: 1, searched: 1,
+			gaps: []gap{{task: 1, sweep: 0, call: 1, reply: 2, n: 3}}, sweeps: []sweep{{1, 5}, {1, 5}}, hidden: 1, searched: 1,
 		}
 		h.add(1, 1, 2, model.Op{Kind: model.OpAlloc, Addr: 64, Size: 64, N: 64, Tag: 1, Gen: 1, Evictor: 1})
 		h.add(2, 1, 2, model.Op{Kind: model.OpObserve, Seen: &model.Observation{
@@ -113,9 +113,9 @@ func TestCanonicalFormsDiffer(t *testing.T) {
 		"gap call":        func(h *history) { h.gaps[0].call++ },
 		"gap reply":       func(h *history) { h.gaps[0].reply++ },
 		"gap n":           func(h *history) { h.gaps[0].n++ },
-		"sweep":           func(h *history) { h.sweeps[0] = -1 },
+		"sweep":           func(h *history) { h.sweeps[0].bytes = -1 },
 		"hidden":          func(h *history) { h.hidden++ },
-		"searched":        func(h *history) { h.searched++ },
+		"searched":        func(h *history) { h.searched-- },
 		"an end":          func(h *history) { h.ends = []int{0} },
 		"another end":     func(h *history) { h.ends = []int{1} },
 	}
@@ -149,7 +149,7 @@ func TestDistributionsOfUnseenEvictions(t *testing.T) {
 	assert.Equal(t, 1, count(&history{gaps: make([]gap, 3), searched: 1, hidden: 3}))
 	// Two sweeps that tell their bytes: the second has evicted nothing unseen.
 	assert.Equal(t, 1, count(&history{
-		gaps: []gap{{sweep: 0}, {sweep: 1}}, searched: 2, sweeps: []int64{128, 0}, hidden: 2,
+		gaps: []gap{{sweep: 0}, {sweep: 1}}, searched: 2, sweeps: []sweep{{0, 128}, {0, 0}}, hidden: 2,
 	}))
 	var last []int
 	for counts := range distributions(&history{gaps: make([]gap, 30), searched: 30, hidden: 30}) {

@@ -27,7 +27,7 @@ func Judge(ring Ring, entries []Entry) error {
 	if err := j.code.model.Validate(); err != nil {
 		return err
 	}
-	switch v := j.decide(&history{entries: entries}); v.result {
+	switch v := j.decide((&history{entries: entries}).ordered()); v.result {
 	case illegal:
 		return fmt.Errorf("%w: %s", ErrNotLinearizable, v.text)
 	case undecided:
@@ -89,7 +89,7 @@ func (j *judge) verdict(h *history) *verdict {
 	print := j.prints.of(h)
 	v, ok := j.verdicts[print]
 	if !ok {
-		v = j.decide(h)
+		v = j.decide(h.ordered())
 		j.verdicts[print] = v
 	}
 	return v

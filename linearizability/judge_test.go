@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -114,7 +115,7 @@ func TestUnseenEvictionsAreJudged(t *testing.T) {
 	h := func(hidden int, gaps ...gap) *history {
 		return &history{
 			entries: append(then(freed...), Entry{Task: 1, Call: 5, Return: 9, Op: model.Op{Kind: model.OpDrained}}),
-			gaps:    gaps, searched: len(gaps), hidden: hidden,
+			gaps:    gaps, sweeps: []sweep{{1, -1}}, searched: len(gaps), hidden: hidden,
 		}
 	}
 	assert.Equal(t, legal, j.verdict(h(1, gap{task: 1, call: 5, reply: 9})).result)
@@ -125,7 +126,7 @@ func TestUnseenEvictionsAreJudged(t *testing.T) {
 	v := j.verdict(h(1))
 	assert.Equal(t, illegal, v.result)
 	assert.Contains(t, v.text, "no operation can have done that")
-	assert.Equal(t, undecided, j.verdict(h(6, make([]gap, 14)...)).result, "too many ways to try")
+	assert.Equal(t, undecided, j.verdict(h(6, slices.Repeat([]gap{{task: 1}}, 14)...)).result, "too many ways to try")
 }
 
 // Evictions of a number of blocks do not tell whether they ended because the

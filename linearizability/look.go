@@ -36,7 +36,9 @@ func (a *actor) blocks(st *step) {
 		a.said = d.hist.add(a.id, call, d.hist.responded(), model.Op{
 			Kind: model.OpLook, Addr: model.Addr(i.Address), Gen: i.Generation, State: model.BlockState(i.State),
 		})
+		d.s.Enter("look", a.result)
 		call = d.hist.invoked()
+		d.s.Leave(nil)
 	}
 	d.s.Return(nil)
 	a.pending = nil
@@ -46,6 +48,9 @@ func (a *actor) blocks(st *step) {
 func (d *driver) observe(v *buffer.View) {
 	o := d.observation()
 	o.Head, o.Evicting, o.Tail = model.Addr(v.Head), model.Addr(v.Evicting), model.Addr(v.Tail)
+	if o.Blocks == nil {
+		o.Blocks = []model.Block{} // none is not the same as not having looked
+	}
 	for _, i := range v.Blocks {
 		o.Blocks = append(o.Blocks, model.Block{
 			Addr: model.Addr(i.Address), Size: uint64(i.Size), Gen: i.Generation,

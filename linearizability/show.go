@@ -60,6 +60,8 @@ func (c *code) answerText(o *model.Op) string {
 		return o.Outcome.String()
 	case o.Kind == model.OpAlloc:
 		return fmt.Sprintf("block %v.%d", o.Addr, o.Gen)
+	case o.Kind == model.OpLook:
+		return fmt.Sprintf("block %v.%d %v", o.Addr, o.Gen, o.State)
 	case o.Kind == model.OpClaim:
 		return c.readable(fmt.Sprintf("block %v.%d #%d", o.Addr, o.Gen, o.Tag))
 	case o.Kind == model.OpFinish:

@@ -24,3 +24,7 @@ func Enumerate(body func(*S), cfg Config, each func(Execution) bool) {
 		}
 	})
 }
+
+// ClassOf returns what identifies the execution so far, up to the order of
+// operations that commute.
+func ClassOf(s *S) uint64 { return s.e.hash }

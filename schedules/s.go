@@ -87,6 +87,45 @@ func (s *S) Return(result func() string) {
 	}
 }
 
+// Enter marks the beginning of a callback in the operation that the calling task
+// is in: the part of the operation before it ends here, as at Return, and then
+// comes what Invoke does. Histories that record an operation with a callback as
+// several, cut at the edges of the callback, keep their real-time order so.
+func (s *S) Enter(name string, args func() string) {
+	if t := s.task(); !t.dying {
+		s.e.touch(t, &s.e.history, reading)
+	}
+	s.Invoke(name, args)
+}
+
+// Leave marks the end of the callback that the calling task has entered last, as
+// Return does. The next part of the operation around it begins here, without a
+// yield point.
+func (s *S) Leave(result func() string) {
+	t := s.task()
+	if t.dying {
+		return
+	}
+	s.e.touch(t, &s.e.history, counting)
+	if s.e.rec != nil {
+		s.e.rec.returned(t, s.quietly(result))
+	}
+}
+
+// Reads declares that the caller's code up to its next yield point reads the
+// plain memory that object, a pointer, stands for. It is not a yield point.
+func (s *S) Reads(object any) { s.access(object, reading) }
+
+// Writes declares that the caller's code up to its next yield point writes the
+// plain memory that object, a pointer, stands for. It is not a yield point.
+func (s *S) Writes(object any) { s.access(object, writing) }
+
+func (s *S) access(object any, m mode) {
+	if t := s.task(); !t.dying {
+		s.e.touch(t, &s.e.objects.get(reflect.ValueOf(object).UnsafePointer(), hook.NoType).state, m)
+	}
+}
+
 // Observe gives traces a line of state, such as a picture of a data structure.
 // They show it after a Return, and at the end, where it has changed. text may
 // use the drop-ins, but must not wait for a lock, which a task that has failed may

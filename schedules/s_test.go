@@ -74,6 +74,71 @@ func TestTextsAreAskedForOnlyWhenRecording(t *testing.T) {
 	}
 }
 
+// The marks and declarations of two tasks have an order exactly if one is the end
+// of something and the other the beginning, or one reads and the other writes.
+func TestMarksAndDeclarationsOrderTasks(t *testing.T) {
+	var x, y int
+	begins := func(s *S) { s.Invoke("begins", nil) }
+	ends := func(s *S) { s.Return(nil) }
+	enters := func(s *S) { s.Enter("callback", nil) }
+	leaves := func(s *S) { s.Leave(nil) }
+	reads := func(s *S) { s.Reads(&x) }
+	writes := func(s *S) { s.Writes(&x) }
+	other := func(s *S) { s.Writes(&y) }
+	for name, c := range map[string]struct {
+		one, two func(*S)
+		classes  int
+	}{
+		"begins, begins": {begins, begins, 1},
+		"begins, ends":   {begins, ends, 2},
+		"ends, ends":     {ends, ends, 1},
+		"leaves, ends":   {leaves, ends, 2},
+		"leaves, begins": {leaves, begins, 1},
+		"leaves, leaves": {leaves, leaves, 1},
+		"enters, begins": {enters, begins, 2},
+		// The second steps of both are beginnings.
+		"enters, enters": {enters, enters, 3},
+		"enters, ends":   {enters, ends, 2},
+		"reads, reads":   {reads, reads, 1},
+		"reads, writes":  {reads, writes, 2},
+		"writes, writes": {writes, writes, 2},
+		"writes, other":  {writes, other, 1},
+		"writes, begins": {writes, begins, 1},
+	} {
+		classes := map[uint64]bool{}
+		r := schedules.Explore(func(s *S) {
+			var own [2]atomic.Uint32
+			for i, do := range []func(*S){c.one, c.two} {
+				s.Go(fmt.Sprint(i), func() {
+					own[i].Store(1) // a yield point
+					do(s)
+				})
+			}
+			s.Wait()
+			classes[schedules.ClassOf(s)] = true
+		}, schedules.Config{Strategy: schedules.DFS(-1)})
+		assert.True(t, r.Exhausted)
+		assert.Len(t, classes, c.classes, name)
+	}
+}
+
+// What is declared has no name, and takes none away from others.
+func TestDeclarationsLeaveNamesAlone(t *testing.T) {
+	r := schedules.Explore(func(s *S) {
+		var plain int
+		var a, b atomic.Uint32
+		s.Writes(&plain)
+		a.Load()
+		s.Reads(&plain)
+		b.Load()
+		s.Error("over")
+	}, schedules.Config{})
+	text := r.Failure.Trace.String()
+	assert.Contains(t, text, "uint32#1.Load")
+	assert.Contains(t, text, "uint32#2.Load")
+	assert.NotContains(t, text, "object#")
+}
+
 func TestManyObjects(t *testing.T) {
 	const n = 5000 // the table grows several times
 	for range 2 {
