@@ -13,6 +13,9 @@ type dfs struct {
 	cut      bool // the bound has excluded a choice
 	finished bool // every execution within the bounds has been tried
 	complete int  // largest bound that was explored completely, -1 at first
+
+	cache  *visited // nil if states are not remembered
+	pruned bool     // the execution has come to a state that has been searched
 }
 
 // node is a choice on the path.
@@ -39,10 +42,25 @@ func DFS(preemptions int) Strategy {
 	return &dfs{max: preemptions, complete: -1}
 }
 
+// CachedDFS is [DFS] that does not search a state again which it has seen before
+// with at least as many preemptions left. Every execution that it leaves out is
+// equivalent to one that it tries, with as many preemptions. Two states are the
+// same if they have come about by the same operations in the same order, up to
+// the order of operations that commute; see [DPOR] for those, and for what must
+// hold of plain memory. This is the happens-before caching of Musuvathi and
+// Qadeer, "Partial-order reduction for context-bounded state exploration" (2007).
+func CachedDFS(preemptions int) Strategy {
+	return &dfs{max: preemptions, complete: -1, cache: new(visited)}
+}
+
 func (d *dfs) Begin() bool {
 	d.depth = 0
+	d.pruned = false
 	if !d.started {
 		d.started = true
+		if d.cache != nil {
+			d.cache.clear()
+		}
 		return true
 	}
 	if d.finished {
@@ -65,12 +83,15 @@ func (d *dfs) Begin() bool {
 	}
 	d.bound++
 	d.cut = false
+	if d.cache != nil {
+		d.cache.clear()
+	}
 	return true
 }
 
 // restart makes the strategy new, if it has been used before: otherwise a second
 // exploration with it would find nothing left to do.
-func (d *dfs) restart() { *d = dfs{max: d.max, complete: -1} }
+func (d *dfs) restart() { *d = dfs{max: d.max, complete: -1, cache: d.cache} }
 
 // ended returns the failure of an execution that has followed the path and ended
 // before the path did, or nil.
@@ -88,21 +109,23 @@ func (d *dfs) Choose(c *Choice) int {
 	if k < len(d.path) {
 		n := &d.path[k]
 		if n.hash != c.hash || n.enabled != c.Enabled {
-			c.err = &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
-				"step %d: the same choices have led to a different state; the tasks that can go on were %#b and are %#b",
-				c.Step+1, n.enabled, c.Enabled)}
+			c.err = differentState(c, n.enabled)
 		}
 		return int(n.chosen)
 	}
-	spent := int16(0)
-	if k > 0 {
-		n := &d.path[k-1]
-		spent = n.spent
-		if n.costs && n.chosen != n.first {
-			spent++
-		}
-	}
 	first := c.continues()
+	if d.pruned {
+		return first
+	}
+	spent := d.spent()
+	left := int16(0)
+	if d.max >= 0 {
+		left = int16(d.bound) - spent
+	}
+	if d.cache != nil && d.cache.visit(c.state(d.max >= 0), left) {
+		d.pruned = true
+		return first
+	}
 	n := node{
 		hash: c.hash, enabled: c.Enabled, rest: c.Enabled &^ (1 << first),
 		spent: spent, first: int8(first), chosen: int8(first),
@@ -116,11 +139,27 @@ func (d *dfs) Choose(c *Choice) int {
 	return first
 }
 
-func (d *dfs) String() string {
-	if d.max < 0 {
-		return "depth-first"
+// spent returns the number of preemptions on the path.
+func (d *dfs) spent() int16 {
+	if len(d.path) == 0 {
+		return 0
 	}
-	return fmt.Sprintf("depth-first, bound %d", d.bound)
+	n := &d.path[len(d.path)-1]
+	if n.costs && n.chosen != n.first {
+		return n.spent + 1
+	}
+	return n.spent
+}
+
+func (d *dfs) String() string {
+	name := "depth-first"
+	if d.cache != nil {
+		name += ", cached"
+	}
+	if d.max < 0 {
+		return name
+	}
+	return fmt.Sprintf("%s, bound %d", name, d.bound)
 }
 
 // coverage is what a strategy that enumerates has enumerated.

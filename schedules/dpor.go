@@ -1,7 +1,5 @@
 package schedules
 
-import "fmt"
-
 // dpor enumerates one execution at least of every equivalence class, depth-first.
 type dpor struct {
 	events events
@@ -174,10 +172,4 @@ func (d *dpor) String() string { return "source-DPOR" }
 
 func (d *dpor) coverage() coverage {
 	return coverage{exhausted: d.finished, complete: d.finished, bound: -1}
-}
-
-func differentState(c *Choice, before uint64) *Failure {
-	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
-		"step %d: the same choices have led to a different state; the tasks that can go on were %#b and are %#b",
-		c.Step+1, before, c.Enabled)}
 }

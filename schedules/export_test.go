@@ -18,11 +18,16 @@ func Enumerate(body func(*S), cfg Config, each func(Execution) bool) {
 	controlled(e, func() {
 		for cfg.Strategy.Begin() {
 			e.run(cfg.Strategy, nil)
-			if !each(Execution{e.failure, e.hash, e.reduce != nil && e.reduce.redundant}) {
+			if !each(Execution{e.failure, e.hash, redundant(e)}) {
 				return
 			}
 		}
 	})
+}
+
+func redundant(e *engine) bool {
+	d, ok := e.cfg.Strategy.(*dfs)
+	return ok && d.pruned || e.reduce != nil && e.reduce.redundant
 }
 
 // ClassOf returns what identifies the execution so far, up to the order of

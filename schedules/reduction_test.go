@@ -272,12 +272,12 @@ func randomReducible(r *rand.Rand) reducible {
 
 // Every reduction leaves the outcomes of plain enumeration as they are.
 func TestReductionsKeepOutcomes(t *testing.T) {
-	programs := 300
+	programs := 200
 	if testing.Short() {
-		programs = 60
+		programs = 40
 	}
 	r := rand.New(rand.NewPCG(3, 4))
-	const most = 3_000
+	const most = 2_000
 	executions, classes, reduced, redundant := 0, 0, 0, 0
 	for n := 0; n < programs; {
 		p := randomReducible(r)
@@ -301,6 +301,18 @@ func TestReductionsKeepOutcomes(t *testing.T) {
 		reduced += dpor.executions
 		redundant += dpor.redundant
 		requireOutcomes(t, p, "DPOR", dpor, plain)
+		for bound := -1; bound < 3; bound++ {
+			cached := p.explore(schedules.Config{Strategy: schedules.CachedDFS(bound)}, 0, 0)
+			want := plain
+			if bound >= 0 {
+				want = p.explore(schedules.Config{Strategy: schedules.DFS(bound), NoParking: !p.waits()}, 0, 0)
+			}
+			name := fmt.Sprint("cached, bound ", bound)
+			requireOutcomes(t, p, name, cached, want)
+			if !p.waits() && !maps.Equal(cached.classes, want.classes) {
+				t.Errorf("%v, %s: %d classes, expected %d", p, name, len(cached.classes), len(want.classes))
+			}
+		}
 		if !p.waits() && dpor.executions-dpor.redundant != len(plain.classes) {
 			t.Errorf("%v: DPOR has %d executions, %d of them redundant, and there are %d classes",
 				p, dpor.executions, dpor.redundant, len(plain.classes))

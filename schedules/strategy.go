@@ -1,5 +1,7 @@
 package schedules
 
+import "fmt"
+
 // Strategy decides which task goes on wherever an execution has a choice. Its
 // methods are called by one goroutine at a time.
 //
@@ -43,8 +45,9 @@ type Choice struct {
 	// Step is the number of operations performed so far.
 	Step int
 
-	hash uint64 // of the execution so far
-	err  *Failure
+	hash    uint64 // of the execution so far
+	current uint64 // hash of the current task
+	err     *Failure
 }
 
 // preempts reports whether choosing the task is a preemption: it takes the
@@ -67,4 +70,21 @@ func (c *Choice) continues() int {
 		return c.Current
 	}
 	return lowest(c.Enabled)
+}
+
+// state returns a hash of the state, which includes who goes on for free if
+// preemptions are counted.
+func (c *Choice) state(counted bool) uint64 {
+	if !counted || c.Current < 0 || c.Free {
+		return c.hash
+	}
+	return c.hash + mix(c.current+1)
+}
+
+// differentState is what a strategy says that is not offered the choice that it
+// was offered before.
+func differentState(c *Choice, before uint64) *Failure {
+	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
+		"step %d: the same choices have led to a different state; the tasks that can go on were %#b and are %#b",
+		c.Step+1, before, c.Enabled)}
 }

@@ -116,7 +116,7 @@ func (e *engine) decide(cur *task) *task {
 	c := &e.choice
 	*c = Choice{Enabled: enabled, Current: -1, Step: e.steps, hash: e.hash}
 	if cur != nil && enabled&cur.bit() != 0 {
-		c.Current = cur.id
+		c.Current, c.current = cur.id, cur.hash
 		c.BackOff = cur.op == hook.Gosched
 		c.Free = c.BackOff || cur.op == hook.Invoke
 	}
