@@ -1,0 +1,222 @@
+package schedules
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// defaultClasses is how many hashes a set of classes keeps before it samples:
+// with its table at most half full, 16 MiB.
+const defaultClasses = 1 << 20
+
+// classes is a set of the hashes of executions, which counts how many different
+// ones there were. Its zero value is empty and ready for use.
+//
+// Up to a limit it is exact. Beyond it follows Wegman's adaptive sampling
+// (Flajolet, "On Adaptive Sampling", 1990): it keeps only those hashes whose
+// scrambled value ends in so many zero bits, one more whenever the limit is
+// passed again, and takes each for 2^zeros of its kind. The estimate has no bias
+// and a standard error of about 1.2/√limit, 0.12 % by default. Which hashes are
+// kept depends on the set alone and not on the order in which it was built, so
+// that the union of the shards of an exploration is what a single one had made.
+type classes struct {
+	slots []uint64 // scrambled hashes; open addressing, a power of two of them, at most half full
+	kept  int      // those in use
+	null  bool     // 0, which marks a free slot, is in the set as well
+	zeros uint     // bits that must be 0 in what is kept
+	limit int      // on the number of hashes kept; 0 stands for defaultClasses
+}
+
+// scramble spreads a hash over all bits. It is a bijection, so that nothing is
+// lost by keeping its value in place of the hash.
+func scramble(hash uint64) uint64 {
+	g := generator(hash)
+	return g.next()
+}
+
+// add adds a hash and reports whether it was not in the set. Of a hash that is
+// not sampled nobody can tell: then fresh is false and known is false too.
+func (c *classes) add(hash uint64) (fresh, known bool) {
+	v := scramble(hash)
+	if !c.samples(v) {
+		return false, false
+	}
+	fresh = c.insert(v)
+	if c.size() > c.cap() {
+		c.thin(c.zeros + 1)
+	}
+	return fresh, true
+}
+
+// count returns the number of different hashes that were added. exact is false if
+// it is an estimate.
+func (c *classes) count() (n int64, exact bool) {
+	return int64(c.size()) << c.zeros, c.zeros == 0
+}
+
+// union adds all hashes of the other set, which need not have the same limit.
+func (c *classes) union(other *classes) {
+	if other.zeros > c.zeros {
+		c.thin(other.zeros)
+	}
+	for _, v := range other.values() {
+		if c.samples(v) {
+			c.insert(v)
+			if c.size() > c.cap() {
+				c.thin(c.zeros + 1)
+			}
+		}
+	}
+}
+
+func (c *classes) cap() int {
+	if c.limit > 0 {
+		return c.limit
+	}
+	return defaultClasses
+}
+
+func (c *classes) size() int {
+	if c.null {
+		return c.kept + 1
+	}
+	return c.kept
+}
+
+func (c *classes) samples(v uint64) bool { return uint(bits.TrailingZeros64(v)) >= c.zeros }
+
+// insert adds a scrambled hash and reports whether it was new.
+func (c *classes) insert(v uint64) bool {
+	if v == 0 {
+		fresh := !c.null
+		c.null = true
+		return fresh
+	}
+	if 2*c.kept >= len(c.slots) {
+		c.rebuild(max(64, 2*len(c.slots)))
+	}
+	i := c.find(v)
+	if c.slots[i] == v {
+		return false
+	}
+	c.slots[i] = v
+	c.kept++
+	return true
+}
+
+// find returns the slot that v is in or belongs into. It starts from the high
+// bits, since the low ones are the same in all that is sampled.
+func (c *classes) find(v uint64) uint64 {
+	mask := uint64(len(c.slots) - 1)
+	i := v >> bits.LeadingZeros64(mask)
+	for c.slots[i] != 0 && c.slots[i] != v {
+		i = (i + 1) & mask
+	}
+	return i
+}
+
+// thin keeps only the hashes with at least so many zero bits, and fewer still if
+// those are too many.
+func (c *classes) thin(zeros uint) {
+	c.zeros = zeros
+	c.rebuild(len(c.slots))
+	for c.size() > c.cap() {
+		c.zeros++
+		c.rebuild(len(c.slots))
+	}
+}
+
+// rebuild moves what is still sampled into a new table.
+func (c *classes) rebuild(slots int) {
+	old := c.slots
+	c.slots = make([]uint64, slots)
+	c.kept = 0
+	for _, v := range old {
+		if v != 0 && c.samples(v) {
+			c.slots[c.find(v)] = v
+			c.kept++
+		}
+	}
+}
+
+// values returns the scrambled hashes in ascending order.
+func (c *classes) values() []uint64 {
+	all := make([]uint64, 0, c.size())
+	if c.null {
+		all = append(all, 0)
+	}
+	for _, v := range c.slots {
+		if v != 0 {
+			all = append(all, v)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// classesVersion is the first byte of an encoded set. The hashes mean something
+// only to the version of this package that made them, which is to be kept with
+// the set by whoever stores it.
+const classesVersion = 1
+
+// MarshalBinary implements [encoding.BinaryMarshaler]: the version, the number of
+// zero bits, then the scrambled hashes without these bits, in ascending order,
+// each as its distance from the one before. Equal sets have equal encodings. The
+// limit is not part of it.
+func (c *classes) MarshalBinary() ([]byte, error) {
+	all := c.values()
+	data := make([]byte, 0, 16+8*len(all))
+	data = append(data, classesVersion, byte(c.zeros))
+	data = binary.AppendUvarint(data, uint64(len(all)))
+	before := uint64(0)
+	for _, v := range all {
+		v >>= c.zeros
+		data = binary.AppendUvarint(data, v-before)
+		before = v
+	}
+	return data, nil
+}
+
+var errClasses = errors.New("schedules: not an encoded set of classes")
+
+// UnmarshalBinary implements [encoding.BinaryUnmarshaler]. The set keeps its
+// limit; if data has more hashes than that, it samples them further. An error
+// leaves the set as it was.
+func (c *classes) UnmarshalBinary(data []byte) error {
+	if len(data) < 2 || data[1] > 63 {
+		return errClasses
+	}
+	if data[0] != classesVersion {
+		return fmt.Errorf("schedules: a set of classes of version %d, expected %d", data[0], classesVersion)
+	}
+	read := classes{limit: c.limit, zeros: uint(data[1])}
+	zeros := read.zeros
+	n, size := binary.Uvarint(data[2:])
+	if size <= 0 || n > uint64(len(data)) {
+		return errClasses
+	}
+	data = data[2+size:]
+	v := uint64(0)
+	for i := range n {
+		step, size := binary.Uvarint(data)
+		if size <= 0 || i > 0 && step == 0 || step > ^uint64(0)>>zeros-v {
+			return errClasses
+		}
+		data = data[size:]
+		v += step
+		if w := v << zeros; read.samples(w) {
+			read.insert(w)
+			if read.size() > read.cap() {
+				read.thin(read.zeros + 1)
+			}
+		}
+	}
+	if len(data) != 0 {
+		return errClasses
+	}
+	*c = read
+	return nil
+}
