@@ -115,6 +115,7 @@ func (e *engine) addTask(name string, f func()) {
 	t.event = -1
 	if parent := e.cur; parent != nil {
 		parent.born++
+		t.from = parent.id
 		t.hash = mix(parent.hash + uint64(parent.born))
 		if e.events != nil {
 			t.event = int32(e.events.n - 1)

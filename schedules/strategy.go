@@ -45,8 +45,9 @@ type Choice struct {
 	// Step is the number of operations performed so far.
 	Step int
 
-	hash    uint64 // of the execution so far
-	current uint64 // hash of the current task
+	hash    uint64  // of the execution so far
+	current uint64  // hash of the current task
+	e       *engine // whose tasks wait for the choice; nil outside an execution
 	err     *Failure
 }
 
@@ -54,6 +55,15 @@ type Choice struct {
 // processor from a task that could have used it.
 func (c *Choice) preempts(task int) bool {
 	return c.Current >= 0 && task != c.Current && !c.Free
+}
+
+// performed returns how many operations the task has performed; 0 outside an
+// execution.
+func (c *Choice) performed(task int) int {
+	if c.e == nil {
+		return 0
+	}
+	return c.e.tasks[task].done
 }
 
 // continues returns the task that goes on if nobody interferes: the current one,

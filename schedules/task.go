@@ -18,6 +18,8 @@ type task struct {
 	f    func()
 	hash uint64  // of its last operation and all before it, see touch
 	born int     // tasks that it has added
+	done int     // operations that it has performed
+	from int     // the task that has added it, -1 for the body
 	w    *worker // runs the task, nil before its start
 
 	starting bool // on its way to its first yield point
@@ -47,7 +49,7 @@ func (t *task) bit() uint64 { return 1 << t.id }
 
 // reset prepares the task for another execution.
 func (t *task) reset(name string, f func()) {
-	*t = task{id: t.id, name: name, f: f, round: t.round.emptied(), backOff: t.backOff.emptied()}
+	*t = task{id: t.id, name: name, from: -1, f: f, round: t.round.emptied(), backOff: t.backOff.emptied()}
 }
 
 // worker is a coroutine that runs tasks, one after the other and from execution

@@ -68,6 +68,7 @@ func (e *engine) yield(t *task) {
 // commit accounts for the operation that t now performs.
 func (e *engine) commit(t *task) {
 	e.steps++
+	t.done++
 	t.starved = 0
 	if e.reduce != nil {
 		e.reduce.performs(t)
@@ -114,7 +115,7 @@ func (e *engine) decide(cur *task) *task {
 		return e.tasks[lowest(enabled)]
 	}
 	c := &e.choice
-	*c = Choice{Enabled: enabled, Current: -1, Step: e.steps, hash: e.hash}
+	*c = Choice{Enabled: enabled, Current: -1, Step: e.steps, hash: e.hash, e: e}
 	if cur != nil && enabled&cur.bit() != 0 {
 		c.Current, c.current = cur.id, cur.hash
 		c.BackOff = cur.op == hook.Gosched

@@ -1,0 +1,111 @@
+package schedules
+
+// urw goes on with each enabled task with a probability that is proportional to
+// the operations that the task, and those that it has yet to add, have left.
+type urw struct {
+	seed  uint64
+	seeds generator
+	g     generator
+
+	e     *engine          // of the exploration, nil at first
+	count bool             // its last execution has yet to be counted
+	known int              // tasks of the execution that have been seen
+	ops   [MaxTasks]uint64 // operations of the task, in all executions that had it
+	runs  [MaxTasks]uint64 // these executions
+	from  [MaxTasks]int    // who added the task, in the last of these executions
+	tree  [MaxTasks]int    // expected operations of the task and all that it adds, theirs included
+	share [MaxTasks]int    // of these, what the tasks that it has already added do not account for
+}
+
+// URW returns the uniform random walk of Zhao, Wolff, Mathur and Roychoudhury,
+// "Selectively Uniform Concurrency Testing" (2025). A task goes on with a
+// probability that is proportional to the number of operations it has left,
+// those of tasks that it is yet to add included. Where these numbers are right
+// and no operation has to wait for another task, every interleaving is equally
+// likely: a random walk prefers those in which short tasks end early.
+//
+// It deviates from the paper in four ways. The numbers are not given or counted
+// in a trial run, but are the means over earlier executions of the exploration, so
+// that the first one is a random walk. Tasks are identified by the
+// order of their creation. A task that has outlived its number counts as one with
+// a single operation left. And all operations count, which is the paper's
+// algorithm without the selection that it puts on top. It never ends by itself.
+func URW(seed uint64) Strategy {
+	return &urw{seed: seed, seeds: generator(seed)}
+}
+
+func (u *urw) ownSeed() uint64 { return u.seed }
+
+func (u *urw) Begin() bool {
+	u.g = generator(u.seeds.next())
+	if u.count {
+		u.learn()
+		u.count = false
+	}
+	u.known = 0
+	return true
+}
+
+// learn takes the engine's last execution into the expectations.
+func (u *urw) learn() {
+	for i, t := range u.e.tasks[:u.e.n] {
+		u.ops[i] += uint64(t.done)
+		u.runs[i]++
+		u.from[i] = t.from
+	}
+	// A task has a higher number than the one that added it.
+	for i := range u.tree {
+		u.tree[i] = 0
+		if n := u.runs[i]; n > 0 {
+			u.tree[i] = int((u.ops[i] + n/2) / n)
+		}
+	}
+	for i := MaxTasks - 1; i > 0; i-- {
+		if u.runs[i] > 0 {
+			u.tree[u.from[i]] += u.tree[i]
+		}
+	}
+}
+
+func (u *urw) Choose(c *Choice) int {
+	u.meet(c.e)
+	total := 0
+	for rest := c.Enabled; rest != 0; rest &= rest - 1 {
+		total += u.left(c, lowest(rest))
+	}
+	at := u.g.below(total)
+	for rest := c.Enabled; ; rest &= rest - 1 {
+		t := lowest(rest)
+		if at -= u.left(c, t); at < 0 {
+			return t
+		}
+	}
+}
+
+// meet gives the tasks that are new in the execution what they are expected to
+// perform, and takes it from those that have added them. What was learnt in
+// another exploration, perhaps of another program, is forgotten.
+func (u *urw) meet(e *engine) {
+	if e == nil {
+		return
+	}
+	if u.e != e {
+		*u = urw{seed: u.seed, seeds: u.seeds, g: u.g, e: e}
+	}
+	u.count = true
+	for ; u.known < e.n; u.known++ {
+		i := u.known
+		u.share[i] = u.tree[i]
+		if parent := e.tasks[i].from; parent >= 0 {
+			u.share[parent] -= u.tree[i]
+		}
+	}
+}
+
+// left returns the weight of a task: the operations that it is expected to have
+// left, its next one included.
+func (u *urw) left(c *Choice, task int) int {
+	return max(u.share[task]-c.performed(task), 1)
+}
+
+func (u *urw) String() string { return "uniform random walk" }
