@@ -48,6 +48,9 @@ var benchmarked = []struct {
 	}},
 	{"random", func() schedules.Strategy { return schedules.Random(1) }},
 	{"pct", func() schedules.Strategy { return schedules.PCT(3, 1) }},
+	{"pos", func() schedules.Strategy { return schedules.POS(1) }},
+	{"urw", func() schedules.Strategy { return schedules.URW(1) }},
+	{"mixture", func() schedules.Strategy { return schedules.Mixture(1) }},
 }
 
 // BenchmarkLockedIncrements: two tasks increment a number under a mutex.

@@ -9,8 +9,10 @@ import (
 // strategies with a budget suited to a unit test.
 type Config struct {
 	// Strategy chooses the schedules. Nil stands for a portfolio: depth-first
-	// search with preemption bounds from 0 to PreemptionBound, which gets at
-	// most half of the budget, then random walks and PCT in turn.
+	// search with preemption bounds from 0 to PreemptionBound, at first alone
+	// and then in turns with a [Mixture] of samplers, which adapts to what
+	// finds new behaviour. The search gets at most half of the budget, less
+	// where it finds much less than the samplers do.
 	Strategy Strategy
 
 	// PreemptionBound is the largest preemption bound of the portfolio's

@@ -158,21 +158,23 @@ func TestRandomStrategiesRepeatWithTheirSeed(t *testing.T) {
 	for _, make := range []func(seed uint64) schedules.Strategy{
 		schedules.Random,
 		func(seed uint64) schedules.Strategy { return schedules.PCT(3, seed) },
+		schedules.POS, schedules.URW, schedules.Mixture,
 	} {
 		runs := map[uint64]string{}
 		for _, seed := range []uint64{1, 2, 1, 2} {
 			var order []byte
 			schedules.Explore(func(s *S) {
-				var x atomic.Int64
+				var x, y atomic.Int64
 				for _, name := range []byte("abc") {
 					s.Go(string(name), func() {
 						for range 3 {
 							x.Add(1)
+							y.Load()
 							order = append(order, name)
 						}
 					})
 				}
-			}, schedules.Config{Strategy: make(seed), Schedules: 20})
+			}, schedules.Config{Strategy: make(seed), Schedules: 100})
 			if before, ok := runs[seed]; ok && before != string(order) {
 				t.Errorf("%v, seed %d: two explorations differ", make(seed), seed)
 			}

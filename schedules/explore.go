@@ -74,10 +74,11 @@ func controlled(e *engine, f func()) {
 
 // explorer drives an engine through an exploration.
 type explorer struct {
-	engine *engine
-	report Report
-	begun  time.Time
-	shown  time.Time // when Progress was called last
+	engine  *engine
+	report  Report
+	classes classes // of the executions so far
+	begun   time.Time
+	shown   time.Time // when Progress was called last
 }
 
 // clockEvery is the number of executions between two looks at the clock.
@@ -94,6 +95,10 @@ func (x *explorer) explore() {
 		e.run(strategy, nil)
 		r.Schedules++
 		r.Steps += int64(e.steps)
+		fresh, known := x.classes.add(e.hash)
+		if s, ok := strategy.(interface{ learned(fresh bool) }); ok && known {
+			s.learned(fresh)
+		}
 		if s, ok := strategy.(interface{ ended() *Failure }); ok && e.failure == nil {
 			e.failure = s.ended()
 		}
@@ -130,6 +135,7 @@ func (x *explorer) mayGoOn() bool {
 func (x *explorer) update() {
 	r := &x.report
 	x.finish()
+	r.Classes, r.ClassesExact = x.classes.count()
 	strategy := x.engine.cfg.Strategy
 	r.Strategy = strategy.String()
 	r.Bound = -1

@@ -1,57 +1,112 @@
 package schedules
 
-import "time"
-
-// portfolio is the default strategy: depth-first search while that is within
-// half of the budget, then random walks and PCT with depths 2 to 4 in turn.
+// portfolio is the default strategy: depth-first search and a [Mixture] of
+// samplers, side by side.
+//
+// The search begins alone, so that small programs are exhausted without repeating
+// executions at random, and failures that need few preemptions are found with as
+// few. Then the two take turns. The search gets half of them, not what it earns
+// by finding new classes: it is there for its verdict. Only where it finds much
+// less than the best sampler, which shows that the space is far larger than what
+// it is working through, is it held to an eighth, until that changes. It ends when
+// it has tried all that it is to try or has used half of Config.Schedules; the
+// samplers have the rest.
 type portfolio struct {
-	search    *dfs
-	samplers  []Strategy
-	schedules int64 // half of the budget, 0 if it is unbounded
-	time      time.Duration
-	deadline  time.Time // set by the first Begin, if time bounds the search
-	begun     int64
-	searching bool
-	turn      int
+	search   searcher
+	samplers *mixture
+	found    score // by the search
+
+	headStart int64 // executions of the search before the samplers begin
+	most      int64 // executions that the search may have in all, 0 if there is no bound
+	searched  int64 // those that it has had
+	done      bool  // it has nothing left to try
+
+	searching bool // it is the search's turn
+	left      int  // executions of this turn
+	credit    int  // of the search, in units of 1/one of a turn
 	current   Strategy
 }
 
+// searcher is a strategy that enumerates.
+type searcher interface {
+	Strategy
+	ended() *Failure
+	coverage() coverage
+}
+
+const (
+	searchStart = 1024    // executions
+	searchPart  = one / 2 // of the turns that the search gets
+	poorPart    = one / 8 // while it finds less than a sampler by a factor of
+	poor        = 8
+)
+
 func newPortfolio(c Config) *portfolio {
-	seeds := generator(c.Seed)
-	return &portfolio{
-		search: &dfs{max: c.PreemptionBound, complete: -1},
-		samplers: []Strategy{
-			Random(seeds.next()), PCT(2, seeds.next()), PCT(3, seeds.next()), PCT(4, seeds.next()),
-		},
-		schedules: (c.Schedules + 1) / 2,
-		time:      c.Time / 2,
-		searching: true,
+	p := &portfolio{
+		search:    &dfs{max: c.PreemptionBound, complete: -1},
+		samplers:  newMixture(c.Seed),
+		headStart: searchStart,
 	}
+	if c.Schedules > 0 {
+		p.most = (c.Schedules + 1) / 2
+		p.headStart = min(p.headStart, p.most)
+	}
+	return p
 }
 
 func (p *portfolio) Begin() bool {
-	if p.begun == 0 {
-		p.deadline = time.Now().Add(p.time)
-	}
-	p.begun++
-	if p.searching {
-		overdue := p.schedules > 0 && p.begun > p.schedules ||
-			p.time > 0 && p.begun%64 == 0 && time.Now().After(p.deadline)
-		if !overdue && p.search.Begin() {
+	if p.searches() {
+		if p.search.Begin() {
+			p.searched++
 			p.current = p.search
 			return true
 		}
-		p.searching = false
+		p.done = true
 		if p.search.coverage().complete {
 			return false
 		}
 	}
-	p.current = p.samplers[p.turn%len(p.samplers)]
-	p.turn++
-	return p.current.Begin()
+	p.current = p.samplers
+	return p.samplers.Begin()
+}
+
+// searches reports whether the next execution is the search's.
+func (p *portfolio) searches() bool {
+	if p.done || p.most > 0 && p.searched >= p.most {
+		return false
+	}
+	if p.left == 0 {
+		p.found.settle()
+		p.searching = p.searched < p.headStart || p.earns()
+		p.left = turn
+	}
+	p.left--
+	return p.searching
+}
+
+// earns reports whether the search has earned its next turn.
+func (p *portfolio) earns() bool {
+	if poor*(p.found.worth+alike) < p.samplers.best() {
+		p.credit += poorPart
+	} else {
+		p.credit += searchPart
+	}
+	if p.credit < one {
+		return false
+	}
+	p.credit -= one
+	return true
 }
 
 func (p *portfolio) Choose(c *Choice) int { return p.current.Choose(c) }
+
+func (p *portfolio) learned(fresh bool) {
+	if p.current == p.search {
+		p.found.learned(fresh)
+	} else {
+		p.samplers.learned(fresh)
+	}
+}
 
 func (p *portfolio) ended() *Failure {
 	if p.current != p.search {

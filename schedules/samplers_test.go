@@ -254,7 +254,7 @@ func TestPOSFindsWhatARandomWalkHardlyDoes(t *testing.T) {
 
 // Spinning tasks leave the way to others.
 func TestSamplersAreNotHeldUpByBackOffs(t *testing.T) {
-	for _, strategy := range []schedules.Strategy{schedules.POS(1), schedules.URW(1)} {
+	for _, strategy := range []schedules.Strategy{schedules.POS(1), schedules.URW(1), schedules.Mixture(1)} {
 		r := schedules.Explore(func(s *S) {
 			var turn atomic.Int64
 			for i := range int64(3) {
