@@ -44,6 +44,7 @@ mutants: ## break the buffer on purpose, one edit at a time; every edit must be 
 fuzz: ## each native fuzz target for FUZZTIME
 	$(GO) test -run '^$$' -fuzz '^FuzzSequential$$' -fuzztime $(FUZZTIME) ./fuzz
 	$(GO) test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(FUZZTIME) ./schedules
+	$(GO) test -run '^$$' -fuzz '^FuzzClasses$$' -fuzztime $(FUZZTIME) ./schedules
 
 bench: ## benchmarks of the buffer; BENCH=<regexp> COUNT=<runs>
 	@mkdir -p .annulus

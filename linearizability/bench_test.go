@@ -21,7 +21,7 @@ func BenchmarkVerify(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.ReportAllocs()
-			strategy, n := newMixture(1), int64(0)
+			strategy, n := schedules.Mixture(1), int64(0)
 			for b.Loop() {
 				r := schedules.Explore(x.driver.run, schedules.Config{Strategy: strategy, Schedules: 100})
 				if r.Failure != nil {

@@ -67,7 +67,7 @@ func (x *exploration) search(j job, progress func(Result)) error {
 func (x *exploration) sample(j job, progress func(Result)) error {
 	name := fnv.New64a()
 	fmt.Fprint(name, x.result.Scenario)
-	_, err := x.explore(j, newMixture(j.Seed^name.Sum64()), progress)
+	_, err := x.explore(j, schedules.Mixture(j.Seed^name.Sum64()), progress)
 	return err
 }
 
@@ -94,37 +94,3 @@ func (x *exploration) explore(j job, strategy schedules.Strategy, progress func(
 	x.result.Failure, err = x.driver.publish(r.Failure, j, before.Schedules+r.Failure.Execution)
 	return r, err
 }
-
-// mixture is a strategy of random walks and PCT in turn.
-type mixture struct {
-	strategies []schedules.Strategy
-	turn       int
-}
-
-func newMixture(seed uint64) *mixture {
-	m := &mixture{turn: -1}
-	for depth := range uint64(4) {
-		// Any odd multiplier makes the four seeds differ.
-		s := seed*0x9e3779b97f4a7c15 + depth
-		if depth == 0 {
-			m.strategies = append(m.strategies, schedules.Random(s))
-		} else {
-			m.strategies = append(m.strategies, schedules.PCT(int(depth)+1, s))
-		}
-	}
-	return m
-}
-
-func (m *mixture) current() schedules.Strategy { return m.strategies[max(m.turn, 0)%len(m.strategies)] }
-
-// Begin implements schedules.Strategy.
-func (m *mixture) Begin() bool {
-	m.turn++
-	return m.current().Begin()
-}
-
-// Choose implements schedules.Strategy.
-func (m *mixture) Choose(c *schedules.Choice) int { return m.current().Choose(c) }
-
-// String implements schedules.Strategy.
-func (m *mixture) String() string { return m.current().String() }

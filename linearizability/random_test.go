@@ -67,7 +67,7 @@ func programs(t *rapid.T) Program {
 func TestRandomProgramsPass(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := programs(t)
-		r, err := Explore(p, schedules.Config{Strategy: newMixture(rapid.Uint64().Draw(t, "seed")), Schedules: 40})
+		r, err := Explore(p, schedules.Config{Strategy: schedules.Mixture(rapid.Uint64().Draw(t, "seed")), Schedules: 40})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -39,6 +39,19 @@
 // task that could have used it is a preemption, except where the task is about
 // to begin an operation ([S.Invoke]) or calls Gosched.
 //
+// # Strategies
+//
+// [DFS] enumerates: all executions, or all with few preemptions. [Random], [PCT],
+// [POS] and [URW] sample what is too large for that. Each finds other bugs well:
+// PCT those that need a few switches at the right places, POS those that need
+// certain operations on the same object in an unlikely order, URW those that
+// need a short task to be late or many switches. A [Mixture] of them gives most
+// of the executions to what finds new behaviour, and the default is depth-first
+// search and a mixture side by side. [StrategyNamed] serves commands.
+//
+// [Report.Classes] tells how much of what was run was different: executions that
+// differ only in the order of operations that commute count once.
+//
 // # Spinning
 //
 // A task that waits by calling Gosched in a loop is parked once it has come back

@@ -96,7 +96,7 @@ func (x *explorer) explore() {
 		r.Schedules++
 		r.Steps += int64(e.steps)
 		fresh, known := x.classes.add(e.hash)
-		if s, ok := strategy.(interface{ learned(fresh bool) }); ok && known {
+		if s, ok := strategy.(learner); ok && known {
 			s.learned(fresh)
 		}
 		if s, ok := strategy.(interface{ ended() *Failure }); ok && e.failure == nil {

@@ -36,14 +36,14 @@ type score struct {
 
 const (
 	one       = 1 << 16
-	turn      = 8        // executions
-	window    = 8        // turns that the average of worth goes back, roughly
+	turn      = 4        // executions
+	window    = 16       // turns that the average of worth goes back, roughly
 	leastPart = one / 16 // of the executions that every member gets
 	alike     = one / 64 // a difference in worth that does not matter
 )
 
 // Mixture returns a strategy that consists of [Random], [PCT] with depths 2 to 4,
-// [POS] and [URW], in turns of eight executions. It adapts: the share of each
+// [POS] and [URW], in turns of four executions. It adapts: the share of each
 // grows with the number of equivalence classes that were new when it found them,
 // lately and per execution, and is never less than a sixteenth. [Report.Strategy]
 // and [Failure.Strategy] name the member that was at work. It never ends by

@@ -227,3 +227,28 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 		t.Errorf("1000 further executions made %v allocations", more)
 	}
 }
+
+// Nor do the samplers; the set of distinct interleavings doubles now and then.
+func TestSamplersAllocateNothingInSteadyState(t *testing.T) {
+	var x atomic.Int64
+	task := func() {
+		for range 10 {
+			x.Add(1)
+		}
+	}
+	for _, make := range []func(seed uint64) schedules.Strategy{
+		schedules.Random, schedules.POS, schedules.URW, schedules.Mixture,
+	} {
+		perform := func(executions int64) float64 {
+			return testing.AllocsPerRun(1, func() {
+				schedules.Explore(func(s *S) {
+					s.Go("a", task)
+					s.Go("b", task)
+				}, schedules.Config{Strategy: make(1), Schedules: executions})
+			})
+		}
+		if more := perform(2100) - perform(100); more > 100 {
+			t.Errorf("%v: 2000 further executions made %v allocations", make(1), more)
+		}
+	}
+}

@@ -72,6 +72,13 @@ func StrategyNamed(name string, seed uint64) (Strategy, error) {
 // maxParameter bounds what StrategyNamed takes, well beyond what makes sense.
 const maxParameter = 1000
 
+// learner is a strategy that is told after an execution whether the execution's
+// equivalence class is new to the exploration. It is told nothing where that is
+// not known, see [classes].
+type learner interface {
+	learned(fresh bool)
+}
+
 // chooser is the part of a strategy that a single execution needs.
 type chooser interface {
 	Choose(c *Choice) int

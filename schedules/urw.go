@@ -15,6 +15,7 @@ type urw struct {
 	from  [MaxTasks]int    // who added the task, in the last of these executions
 	tree  [MaxTasks]int    // expected operations of the task and all that it adds, theirs included
 	share [MaxTasks]int    // of these, what the tasks that it has already added do not account for
+	left  [MaxTasks]int    // of its share, at the present choice; at least 1
 }
 
 // URW returns the uniform random walk of Zhao, Wolff, Mathur and Roychoudhury,
@@ -71,12 +72,15 @@ func (u *urw) Choose(c *Choice) int {
 	u.meet(c.e)
 	total := 0
 	for rest := c.Enabled; rest != 0; rest &= rest - 1 {
-		total += u.left(c, lowest(rest))
+		t := lowest(rest)
+		// What it has left, its next operation included.
+		u.left[t] = max(u.share[t]-c.performed(t), 1)
+		total += u.left[t]
 	}
 	at := u.g.below(total)
 	for rest := c.Enabled; ; rest &= rest - 1 {
 		t := lowest(rest)
-		if at -= u.left(c, t); at < 0 {
+		if at -= u.left[t]; at < 0 {
 			return t
 		}
 	}
@@ -100,12 +104,6 @@ func (u *urw) meet(e *engine) {
 			u.share[parent] -= u.tree[i]
 		}
 	}
-}
-
-// left returns the weight of a task: the operations that it is expected to have
-// left, its next one included.
-func (u *urw) left(c *Choice, task int) int {
-	return max(u.share[task]-c.performed(task), 1)
 }
 
 func (u *urw) String() string { return "uniform random walk" }
