@@ -2,6 +2,7 @@ package schedules_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"annulus/schedules"
@@ -331,7 +332,7 @@ func TestRaces(t *testing.T) {
 		}, "x-- -x- ---"},
 	} {
 		n := len(object.ops())
-		got := ""
+		var got strings.Builder
 		for i := range n {
 			for j := range n {
 				r := &racing{Strategy: schedules.Random(1)}
@@ -347,19 +348,19 @@ func TestRaces(t *testing.T) {
 				}, schedules.Config{Strategy: r, Schedules: 1, NoMinimise: true})
 				switch [5]uint64(r.seen) {
 				case [5]uint64{1: 0b100, 2: 0b010}:
-					got += "x"
+					got.WriteString("x")
 				case [5]uint64{}:
-					got += "-"
+					got.WriteString("-")
 				default:
 					t.Fatalf("%s: races %b", object.name, r.seen)
 				}
 			}
 			if i < n-1 {
-				got += " "
+				got.WriteString(" ")
 			}
 		}
-		if got != object.want {
-			t.Errorf("%s: races are %q, expected %q", object.name, got, object.want)
+		if got.String() != object.want {
+			t.Errorf("%s: races are %q, expected %q", object.name, got.String(), object.want)
 		}
 	}
 	if set := (&schedules.Choice{Enabled: 3}).Races(1); set != 0 {
