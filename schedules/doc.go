@@ -41,13 +41,14 @@
 //
 // # Strategies
 //
-// [DFS] enumerates: all executions, or all with few preemptions. [Random], [PCT],
-// [POS] and [URW] sample what is too large for that. Each finds other bugs well:
-// PCT those that need a few switches at the right places, POS those that need
-// certain operations on the same object in an unlikely order, URW those that
-// need a short task to be late or many switches. A [Mixture] of them gives most
-// of the executions to what finds new behaviour, and the default is depth-first
-// search and a mixture side by side. [StrategyNamed] serves commands.
+// [DFS] enumerates all executions, or all with few preemptions, and [DPOR] one of
+// every equivalence class. [Random], [PCT], [POS] and [URW] sample what is too
+// large for that. Each finds other bugs well: PCT those that need a few switches
+// at the right places, POS those that need certain operations on the same object
+// in an unlikely order, URW those that need a short task to be late or many
+// switches. A [Mixture] of them gives most of the executions to what finds new
+// behaviour, and the default is depth-first search and a mixture side by side.
+// [StrategyNamed] serves commands.
 //
 // [Report.Classes] tells how much of what was run was different: executions that
 // differ only in the order of operations that commute count once.

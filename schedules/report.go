@@ -12,8 +12,8 @@ type Report struct {
 	Schedules, Steps int64
 
 	// Classes is the number of distinct interleavings among the executions: of
-	// equivalence classes, up to the order of operations that commute. Beyond
-	// 2^20 it is an estimate with a standard error of 0.12 %, and ClassesExact
+	// equivalence classes, up to the order of operations that commute. It does
+	// not see plain memory. Beyond 2^20 it is an estimate with a standard error of 0.12 %, and ClassesExact
 	// is false.
 	Classes      int64
 	ClassesExact bool

@@ -33,6 +33,7 @@ var named = []struct {
 	make             func(parameter int, seed uint64) Strategy
 }{
 	{"dfs", "preemptions", 0, -1, func(n int, _ uint64) Strategy { return DFS(n) }},
+	{"dpor", "", 0, 0, func(int, uint64) Strategy { return DPOR() }},
 	{"random", "", 0, 0, func(_ int, seed uint64) Strategy { return Random(seed) }},
 	{"pct", "depth", 1, 3, PCT},
 	{"pos", "", 0, 0, func(_ int, seed uint64) Strategy { return POS(seed) }},
@@ -41,10 +42,10 @@ var named = []struct {
 }
 
 // StrategyNamed returns the strategy of a name, such as a command line has: dfs
-// for [DFS] without a bound and dfs:2 with one of 2, random for [Random], pct:4 for
-// [PCT] with a depth of 4 and pct for one of 3, pos for [POS], urw for [URW], mixture
-// for [Mixture]. The seed is for those that take one. The error of an unknown name
-// lists the names.
+// for [DFS] without a bound and dfs:2 with one of 2, dpor for [DPOR], random for
+// [Random], pct:4 for [PCT] with a depth of 4 and pct for one of 3, pos for [POS],
+// urw for [URW], mixture for [Mixture]. The seed is for those that take one. The
+// error of an unknown name lists the names.
 func StrategyNamed(name string, seed uint64) (Strategy, error) {
 	kind, text, given := strings.Cut(name, ":")
 	var known []string
