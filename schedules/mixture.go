@@ -35,7 +35,7 @@ type score struct {
 }
 
 const (
-	one       = 1 << 16
+	one       = 1 << 12  // small enough for the squares in 32 bits
 	turn      = 4        // executions
 	window    = 16       // turns that the average of worth goes back, roughly
 	leastPart = one / 16 // of the executions that every member gets
