@@ -138,7 +138,7 @@ func TestReductionWouldLoseNoOutcome(t *testing.T) {
 	}
 	executions, classes := 0, 0
 	for _, p := range programs {
-		n, k := requireOneOutcomePerClass(t, p, schedules.Config{Strategy: newMixture(1), Schedules: schedulesEach})
+		n, k := requireOneOutcomePerClass(t, p, schedules.Config{Strategy: schedules.Mixture(1), Schedules: schedulesEach})
 		executions, classes = executions+n, classes+k
 	}
 	require.Less(t, classes, executions/2, "there are classes to speak of")
@@ -147,7 +147,7 @@ func TestReductionWouldLoseNoOutcome(t *testing.T) {
 
 func TestReductionWouldLoseNoOutcomeOfRandomPrograms(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		cfg := schedules.Config{Strategy: newMixture(rapid.Uint64().Draw(t, "seed")), Schedules: 100}
+		cfg := schedules.Config{Strategy: schedules.Mixture(rapid.Uint64().Draw(t, "seed")), Schedules: 100}
 		requireOneOutcomePerClass(t, programs(t), cfg)
 	})
 }
