@@ -9,7 +9,8 @@ import (
 // strategies with a budget suited to a unit test.
 type Config struct {
 	// Strategy chooses the schedules. Nil stands for a portfolio: depth-first
-	// search with preemption bounds from 0 to PreemptionBound, at first alone
+	// search, with preemption bounds from 0 to PreemptionBound and then without
+	// a bound as [Search] does, at first alone
 	// and then in turns with a [Mixture] of samplers, which adapts to what
 	// finds new behaviour. The search gets at most half of the budget, less
 	// where it finds much less than the samplers do.
@@ -43,8 +44,17 @@ type Config struct {
 	// repetitions only, and is there to show that nothing else is lost.
 	NoParking bool
 
+	// NoRepeat leaves out the check that the program depends on nothing but the
+	// schedule, which runs the first execution twice, and the second, the
+	// fourth, the eighth, and so on. Those repetitions count nowhere.
+	NoRepeat bool
+
 	// NoMinimise leaves a failing schedule as it was found.
 	NoMinimise bool
+
+	// Shard is the part of the exploration that is to be done here, see [Shard].
+	// Schedules and Time are budgets of the shard.
+	Shard Shard
 
 	// Progress, if it is not nil, is called about ten times a second with the
 	// report so far. It must not call the drop-ins of the program under test.
@@ -55,6 +65,9 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	if c.Schedules < 0 || c.Time < 0 || c.Steps < 0 || c.LivelockRounds < 0 {
 		panic(fmt.Sprintf("schedules: a negative bound in %+v", c))
+	}
+	if !c.Shard.valid() {
+		panic(fmt.Sprintf("schedules: there is no shard %v", c.Shard))
 	}
 	if c.Schedules == 0 && c.Time == 0 {
 		c.Schedules, c.Time = 20_000, 10*time.Second

@@ -143,9 +143,9 @@ func TestVerdicts(t *testing.T) {
 	if r.Verdict() != "INCOMPLETE" || r.Schedules != 50 {
 		t.Errorf("a random walk of 50 executions: %v", r)
 	}
-	// The portfolio samples once its search has reached the bound.
+	// The portfolio goes on where its search has reached the bound.
 	r = schedules.Explore(steps(3, 4), schedules.Config{PreemptionBound: 1, Schedules: 1000})
-	if r.Verdict() != "EXHAUSTED at bound 1" || r.Schedules != 1000 {
+	if r.Verdict() != "INCOMPLETE" || r.Bound != 1 || r.Schedules != 1000 {
 		t.Errorf("the portfolio: %v", r)
 	}
 	r = schedules.Explore(steps(2, 2), schedules.Config{})

@@ -1,6 +1,9 @@
 package schedules
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // dfs enumerates executions depth-first. Its state is the path of choices to
 // the current execution, each with the alternatives that remain to be tried.
@@ -14,19 +17,22 @@ type dfs struct {
 	finished bool // every execution within the bounds has been tried
 	complete int  // largest bound that was explored completely, -1 at first
 
-	cache  *visited // nil if states are not remembered
-	pruned bool     // the execution has come to a state that has been searched
+	cache *visited // nil if states are not remembered
+	part  part
+	kind  kind // of the execution
 }
 
 // node is a choice on the path.
 type node struct {
-	hash    uint64 // of the execution up to here
-	enabled uint64
-	rest    uint64 // alternatives not yet tried
-	spent   int16  // preemptions before this choice
-	first   int8   // what costs nothing
-	chosen  int8
-	costs   bool // alternatives to first are preemptions
+	hash      uint64 // of the execution up to here
+	beginning uint64 // hash of the choices up to here
+	enabled   uint64
+	rest      uint64 // alternatives not yet tried
+	spent     int16  // preemptions before this choice
+	options   int8   // alternatives in all
+	first     int8   // what costs nothing
+	chosen    int8
+	costs     bool // alternatives to first are preemptions
 }
 
 // DFS returns a strategy that tries every execution with at most the given
@@ -55,7 +61,7 @@ func CachedDFS(preemptions int) Strategy {
 
 func (d *dfs) Begin() bool {
 	d.depth = 0
-	d.pruned = false
+	d.kind = tried
 	if !d.started {
 		d.started = true
 		if d.cache != nil {
@@ -89,12 +95,12 @@ func (d *dfs) Begin() bool {
 	return true
 }
 
-// restart makes the strategy new, if it has been used before: otherwise a second
-// exploration with it would find nothing left to do.
-func (d *dfs) restart() { *d = dfs{max: d.max, complete: -1, cache: d.cache} }
+func (d *dfs) restart() { *d = dfs{max: d.max, complete: -1, cache: d.cache, part: d.part} }
 
-// ended returns the failure of an execution that has followed the path and ended
-// before the path did, or nil.
+func (d *dfs) limit(p part) { d.part = p }
+
+func (d *dfs) last() kind { return d.kind }
+
 func (d *dfs) ended() *Failure {
 	if d.depth >= len(d.path) {
 		return nil
@@ -111,10 +117,11 @@ func (d *dfs) Choose(c *Choice) int {
 		if n.hash != c.hash || n.enabled != c.Enabled {
 			c.err = differentState(c, n.enabled)
 		}
+		d.enter(k)
 		return int(n.chosen)
 	}
 	first := c.continues()
-	if d.pruned {
+	if d.kind != tried {
 		return first
 	}
 	spent := d.spent()
@@ -122,8 +129,8 @@ func (d *dfs) Choose(c *Choice) int {
 	if d.max >= 0 {
 		left = int16(d.bound) - spent
 	}
-	if d.cache != nil && d.cache.visit(c.state(d.max >= 0), left) {
-		d.pruned = true
+	if d.cache != nil && !d.part.shares(k) && d.cache.visit(c.state(d.max >= 0), left) {
+		d.kind = redundant
 		return first
 	}
 	n := node{
@@ -135,8 +142,32 @@ func (d *dfs) Choose(c *Choice) int {
 		n.rest = 0
 		d.cut = true
 	}
+	n.options = int8(1 + bits.OnesCount64(n.rest))
+	if k > 0 {
+		n.beginning = extend(d.path[k-1].beginning, d.path[k-1].chosen)
+	}
 	d.path = append(d.path, n)
+	d.enter(k)
 	return first
+}
+
+// enter looks whether the execution is another shard's, once that is known.
+func (d *dfs) enter(k int) {
+	if n := &d.path[k]; d.part.decides(k) && !d.part.owns(extend(n.beginning, n.chosen)) {
+		d.kind = foreign
+	}
+}
+
+// progress implements searcher. Every choice is taken to share the executions out
+// evenly among its alternatives.
+func (d *dfs) progress() float64 {
+	done, weight := 0.0, 1.0
+	for i := range d.path {
+		n := &d.path[i]
+		weight /= float64(n.options)
+		done += weight * float64(int(n.options)-1-bits.OnesCount64(n.rest))
+	}
+	return done
 }
 
 // spent returns the number of preemptions on the path.
@@ -160,13 +191,6 @@ func (d *dfs) String() string {
 		return name
 	}
 	return fmt.Sprintf("%s, bound %d", name, d.bound)
-}
-
-// coverage is what a strategy that enumerates has enumerated.
-type coverage struct {
-	exhausted bool // all that it was to enumerate
-	complete  bool // every execution there is
-	bound     int  // every execution with that many preemptions, or -1
 }
 
 func (d *dfs) coverage() coverage {

@@ -1,5 +1,7 @@
 package schedules
 
+import "math/bits"
+
 // dpor enumerates one execution at least of every equivalence class, depth-first.
 type dpor struct {
 	events events
@@ -8,28 +10,36 @@ type dpor struct {
 	fixed  int      // events that it shares with the one before it
 	choice int32    // made for the next event, -1 if there was none
 
-	sleep     sleepSet // steps that need not be tried in the present state
-	redundant bool     // the rest of the execution is equivalent to that of another
-	wasted    int64    // executions that became so
-	lost      bool     // a race could not be reversed, because fairness has excluded it
-	started   bool
-	finished  bool
+	sleep    sleepSet // steps that need not be tried in the present state
+	part     part
+	kind     kind // of the execution
+	skipping bool // the execution is another shard's
+	lost     bool // a race could not be reversed, because fairness has excluded it
+	started  bool
+	finished bool
 }
 
 // branch is a choice on the path.
 type branch struct {
-	hash    uint64 // of the execution up to here
-	enabled uint64
-	todo    uint64 // tasks to be tried, those that have been among them
-	tried   uint64
-	sleep   sleepSet // on arrival, and the steps that have been tried
-	event   int32    // that follows
-	chosen  int8
+	hash      uint64 // of the execution up to here
+	beginning uint64 // hash of the choices up to here
+	enabled   uint64
+	todo      uint64 // tasks to be tried, those that have been among them
+	tried     uint64
+	sleep     sleepSet // on arrival, and the steps that have been tried
+	event     int32    // that follows
+	chosen    int8
 }
 
 // reducer is a strategy that may reduce.
 type reducer interface {
 	reduces() *dpor
+}
+
+// reduces reports whether the strategy reduces the execution that it has begun.
+func reduces(s chooser) bool {
+	r, ok := s.(reducer)
+	return ok && r.reduces() != nil
 }
 
 // DPOR returns a strategy that tries, of all executions that differ only in the
@@ -54,11 +64,15 @@ func DPOR() Strategy { return new(dpor) }
 
 func (d *dpor) reduces() *dpor { return d }
 
-func (d *dpor) restart() { *d = dpor{events: d.events} }
+func (d *dpor) restart() { *d = dpor{events: d.events, part: d.part} }
+
+func (d *dpor) limit(p part) { d.part = p }
+
+func (d *dpor) last() kind { return d.kind }
 
 func (d *dpor) Begin() bool {
 	d.depth, d.fixed, d.choice = 0, 0, -1
-	d.redundant = false
+	d.kind, d.skipping = tried, false
 	d.sleep.clear()
 	if !d.started {
 		d.started = true
@@ -85,7 +99,7 @@ func (d *dpor) Begin() bool {
 func (d *dpor) Choose(c *Choice) int {
 	k := d.depth
 	d.depth++
-	if d.redundant {
+	if d.kind != tried {
 		return c.continues()
 	}
 	d.choice = int32(k)
@@ -97,11 +111,12 @@ func (d *dpor) Choose(c *Choice) int {
 		if k == len(d.path)-1 {
 			d.sleep.copyFrom(&b.sleep)
 		}
+		d.enter(k)
 		return int(b.chosen)
 	}
 	first := c.continues()
 	if awake := c.Enabled &^ d.sleep.tasks; awake == 0 {
-		d.waste()
+		d.leave(redundant)
 		return first
 	} else if awake&(1<<first) == 0 {
 		first = lowest(awake)
@@ -115,15 +130,30 @@ func (d *dpor) Choose(c *Choice) int {
 	b.todo, b.tried = 1<<first, 0
 	b.sleep.copyFrom(&d.sleep)
 	b.chosen = int8(first)
+	b.beginning = 0
+	if k > 0 {
+		b.beginning = extend(d.path[k-1].beginning, d.path[k-1].chosen)
+	}
+	if d.part.shares(k) {
+		b.todo = b.enabled
+	}
+	d.enter(k)
 	return first
+}
+
+// enter looks whether the execution is another shard's, once that is known.
+func (d *dpor) enter(k int) {
+	if b := &d.path[k]; d.part.decides(k) {
+		d.skipping = !d.part.owns(extend(b.beginning, b.chosen))
+	}
 }
 
 // performs is called ahead of every step, by t.
 func (d *dpor) performs(t *task) {
-	if !d.redundant && d.sleep.tasks&t.bit() != 0 && d.events.n > d.fixed {
-		d.waste() // there was no other choice
+	if d.kind == tried && d.sleep.tasks&t.bit() != 0 && d.events.n > d.fixed {
+		d.leave(redundant) // there was no other choice
 	}
-	if d.redundant {
+	if d.kind != tried {
 		return
 	}
 	if d.choice >= 0 {
@@ -135,18 +165,23 @@ func (d *dpor) performs(t *task) {
 
 // performed is called when the step is over.
 func (d *dpor) performed() {
-	if v := &d.events; v.open && !d.redundant {
-		v.open = false
-		if last := v.n - 1; last >= d.fixed {
-			d.sleep.wake(v.accessesOf(&v.all[last]))
-		}
+	v := &d.events
+	if !v.open || d.kind != tried {
+		return
+	}
+	v.open = false
+	last := v.n - 1
+	if last >= d.fixed {
+		d.sleep.wake(v.accessesOf(&v.all[last]))
+	}
+	if d.skipping && v.all[last].choice == int32(len(d.path)-1) {
+		d.leave(foreign)
 	}
 }
 
-// waste lets the execution run to its end without looking at it any longer.
-func (d *dpor) waste() {
-	d.redundant = true
-	d.wasted++
+// leave lets the execution run to its end without looking at it any longer.
+func (d *dpor) leave(k kind) {
+	d.kind = k
 	d.choice = -1
 	d.events.e.events = nil
 }
@@ -155,13 +190,13 @@ func (d *dpor) waste() {
 // only repeat what they have read: then the execution is one in which they would
 // have read later.
 func (d *dpor) gaveUp() bool {
-	if d.redundant {
+	if d.kind != tried {
 		return false
 	}
 	for _, t := range d.events.e.tasks[:d.events.e.n] {
 		if t.parked && t.last.stale() {
 			d.waitingRaces()
-			d.waste()
+			d.leave(redundant)
 			return true
 		}
 	}
@@ -170,6 +205,22 @@ func (d *dpor) gaveUp() bool {
 
 func (d *dpor) String() string { return "source-DPOR" }
 
+func (d *dpor) ended() *Failure { return nil }
+
+// progress implements searcher. Every choice is taken to share the executions out
+// evenly among the alternatives that are known so far.
+func (d *dpor) progress() float64 {
+	done, weight := 0.0, 1.0
+	for i := range d.path {
+		b := &d.path[i]
+		options := b.todo &^ (b.sleep.tasks &^ b.tried)
+		weight /= float64(max(1, bits.OnesCount64(options)))
+		done += weight * float64(bits.OnesCount64(b.tried))
+	}
+	return done
+}
+
 func (d *dpor) coverage() coverage {
-	return coverage{exhausted: d.finished, complete: d.finished, bound: -1}
+	complete := d.finished && !d.lost
+	return coverage{exhausted: complete, complete: complete, bound: -1}
 }

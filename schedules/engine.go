@@ -42,9 +42,11 @@ type engine struct {
 	choice      Choice
 	steps       int
 	preemptions int
-	hash        uint64  // see touch
-	reduce      *dpor   // nil unless executions are reduced
-	events      *events // those of reduce
+	hash        uint64       // see touch
+	reduce      *dpor        // nil unless executions are reduced
+	events      *events      // those of reduce
+	log         []loggedStep // every step, if logging is set
+	logging     bool
 	failure     *Failure
 	over        bool // nothing more must run
 
@@ -74,7 +76,7 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 	e.n, e.started = 0, 0
 	e.cur, e.next, e.last = nil, nil, nil
 	e.ready, e.waiting, e.alive = 0, 0, 0
-	e.trail = e.trail[:0]
+	e.trail, e.log = e.trail[:0], e.log[:0]
 	e.steps, e.preemptions, e.hash = 0, 0, 0
 	e.failure, e.over = nil, false
 	e.progress()

@@ -78,7 +78,10 @@ type explorer struct {
 	report  Report
 	classes classes // of the executions so far
 	begun   time.Time
+	runs    int64     // executions begun by the strategy
 	shown   time.Time // when Progress was called last
+	pass    string    // of the strategy, since passed
+	passed  time.Time
 }
 
 // clockEvery is the number of executions between two looks at the clock.
@@ -90,17 +93,22 @@ func (x *explorer) explore() {
 	if s, ok := strategy.(interface{ restart() }); ok {
 		s.restart()
 	}
+	if s, ok := strategy.(limiter); ok && e.cfg.Shard.Count > 0 {
+		s.limit(e.cfg.Shard.part())
+	}
 	x.start()
 	for x.mayGoOn() && strategy.Begin() {
+		check := x.runs&(x.runs+1) == 0 && !e.cfg.NoRepeat
+		x.runs++
+		e.logging = check || reduces(strategy)
 		e.run(strategy, nil)
-		r.Schedules++
-		r.Steps += int64(e.steps)
-		fresh, known := x.classes.add(e.hash)
-		if s, ok := strategy.(learner); ok && known {
-			s.learned(fresh)
-		}
+		x.account(strategy)
 		if s, ok := strategy.(interface{ ended() *Failure }); ok && e.failure == nil {
 			e.failure = s.ended()
+		}
+		// The strategy's own view of who can go on is not for others, see DPOR.
+		if check && e.failure == nil || e.failure != nil && reduces(strategy) {
+			x.again()
 		}
 		if e.failure != nil {
 			r.Failure = x.present(e.failure, strategy.String())
@@ -110,16 +118,38 @@ func (x *explorer) explore() {
 	x.update()
 }
 
+// account adds an execution to the report.
+func (x *explorer) account(strategy Strategy) {
+	e, r := x.engine, &x.report
+	if s, ok := strategy.(interface{ last() kind }); ok {
+		switch s.last() {
+		case redundant:
+			r.Redundant++
+		case foreign:
+			return
+		}
+	}
+	r.Schedules++
+	r.Steps += int64(e.steps)
+	fresh, known := x.classes.add(e.hash)
+	if s, ok := strategy.(learner); ok && known {
+		s.learned(fresh)
+	}
+}
+
 // mayGoOn reports whether the budget lasts, and shows progress.
 func (x *explorer) mayGoOn() bool {
 	cfg, r := &x.engine.cfg, &x.report
 	if cfg.Schedules > 0 && r.Schedules >= cfg.Schedules {
 		return false
 	}
-	if r.Schedules%clockEvery != 0 {
+	if x.runs%clockEvery != 0 {
 		return true
 	}
 	now := time.Now()
+	if pass := x.engine.cfg.Strategy.String(); pass != x.pass {
+		x.pass, x.passed = pass, now
+	}
 	if cfg.Time > 0 && now.Sub(x.begun) >= cfg.Time {
 		return false
 	}
@@ -145,6 +175,13 @@ func (x *explorer) update() {
 		r.Bound = c.bound
 		if c.complete {
 			r.Bound = -1
+		}
+	}
+	r.Done, r.Left = 0, 0
+	if s, ok := strategy.(interface{ progress() float64 }); ok && !r.Exhausted {
+		r.Done = s.progress()
+		if since := time.Since(x.passed); r.Done > 0 {
+			r.Left = time.Duration(float64(since) * (1 - r.Done) / r.Done)
 		}
 	}
 }

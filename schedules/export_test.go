@@ -18,16 +18,18 @@ func Enumerate(body func(*S), cfg Config, each func(Execution) bool) {
 	controlled(e, func() {
 		for cfg.Strategy.Begin() {
 			e.run(cfg.Strategy, nil)
-			if !each(Execution{e.failure, e.hash, redundant(e)}) {
+			if !each(Execution{e.failure, e.hash, kindOf(e) == redundant}) {
 				return
 			}
 		}
 	})
 }
 
-func redundant(e *engine) bool {
-	d, ok := e.cfg.Strategy.(*dfs)
-	return ok && d.pruned || e.reduce != nil && e.reduce.redundant
+func kindOf(e *engine) kind {
+	if s, ok := e.cfg.Strategy.(searcher); ok {
+		return s.last()
+	}
+	return tried
 }
 
 // ClassOf returns what identifies the execution so far, up to the order of

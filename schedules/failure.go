@@ -59,6 +59,9 @@ type Failure struct {
 	Execution   int64  // its number in the exploration, from 1
 	Steps       int    // operations performed
 	Preemptions int    // switches away from a task that could have gone on
+	// Fewest: no execution with fewer preemptions fails in this class. All of them
+	// have been tried. If it is false the search for one was given up.
+	Fewest bool
 
 	Schedule Schedule // leads here again
 	Trace    *Trace   // every step, or nil if the execution could not be repeated
@@ -76,8 +79,8 @@ func (f *Failure) Describe() string {
 	if f.Command != "" {
 		fmt.Fprintf(&b, "reproduce: %s\n", f.Command)
 	}
-	fmt.Fprintf(&b, "found by:  %s, seed %d, execution %d; %d steps, %d preemptions\n",
-		f.Strategy, f.Seed, f.Execution, f.Steps, f.Preemptions)
+	fmt.Fprintf(&b, "found by:  %s, seed %d, execution %d; %d steps, %s\n",
+		f.Strategy, f.Seed, f.Execution, f.Steps, f.preemptions())
 	fmt.Fprintf(&b, "%s: %s\n", strings.ToUpper(f.Class.String()), f.Message)
 	if f.Trace != nil {
 		b.WriteByte('\n')
@@ -87,6 +90,18 @@ func (f *Failure) Describe() string {
 		fmt.Fprintf(&b, "\nstack of %s:\n%s", f.Task, f.Stack)
 	}
 	return b.String()
+}
+
+// preemptions tells how many there are, and whether it takes them.
+func (f *Failure) preemptions() string {
+	text := fmt.Sprintf("%d preemptions", f.Preemptions)
+	if f.Preemptions == 1 {
+		text = "1 preemption"
+	}
+	if f.Fewest && f.Preemptions > 0 {
+		text += ", and none fails with fewer"
+	}
+	return text
 }
 
 // fail ends the execution with the failure unless it already has one.

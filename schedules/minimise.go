@@ -12,6 +12,50 @@ const (
 	minimiseTime = 2 * time.Second
 )
 
+// Bounds of the search for a failure with fewer preemptions.
+const (
+	fewestRuns = 20_000
+	fewestTime = 2 * time.Second
+)
+
+// simplest returns the choices of an execution that fails like the engine's last
+// one and is as simple as can be found, its hash, and whether no execution with
+// fewer preemptions fails so.
+func simplest(e *engine, class Class) (trail []decision, hash uint64, fewest bool) {
+	trail, hash = minimise(e, class)
+	least := preemptionsOf(trail)
+	if least == 0 {
+		return trail, hash, true
+	}
+	fewer := &dfs{max: least - 1, complete: -1, cache: new(visited)}
+	deadline := time.Now().Add(fewestTime)
+	for range fewestRuns {
+		if !fewer.Begin() {
+			return trail, hash, true
+		}
+		e.run(fewer, nil)
+		if e.failure != nil && e.failure.Class == class {
+			// The bounds below this one have been searched.
+			trail, hash = minimise(e, class)
+			return trail, hash, true
+		}
+		if time.Now().After(deadline) {
+			break
+		}
+	}
+	return trail, hash, false
+}
+
+func preemptionsOf(trail []decision) int {
+	n := 0
+	for _, d := range trail {
+		if d.preempts {
+			n++
+		}
+	}
+	return n
+}
+
 // segment is a stretch of an execution in which a task takes all choices.
 type segment struct {
 	task  int

@@ -65,6 +65,14 @@ func mixtureOf(seed uint64, strategies ...Strategy) *mixture {
 	return m
 }
 
+func (m *mixture) limit(p part) {
+	for i := range m.members {
+		if s, ok := m.members[i].Strategy.(limiter); ok {
+			s.limit(p)
+		}
+	}
+}
+
 func (m *mixture) ownSeed() uint64 { return m.seed }
 
 func (m *mixture) Begin() bool {

@@ -35,6 +35,8 @@ func PCT(depth int, seed uint64) Strategy {
 
 func (p *pct) ownSeed() uint64 { return p.seed }
 
+func (p *pct) limit(part part) { p.seeds = generator(part.seed(p.seed)) }
+
 func (p *pct) Begin() bool {
 	p.g = generator(p.seeds.next())
 	p.length = max(p.length, p.choices)

@@ -27,13 +27,6 @@ type portfolio struct {
 	current   Strategy
 }
 
-// searcher is a strategy that enumerates.
-type searcher interface {
-	Strategy
-	ended() *Failure
-	coverage() coverage
-}
-
 const (
 	searchStart = 1024    // executions
 	searchPart  = one / 2 // of the turns that the search gets
@@ -43,7 +36,7 @@ const (
 
 func newPortfolio(c Config) *portfolio {
 	p := &portfolio{
-		search:    &dfs{max: c.PreemptionBound, complete: -1},
+		search:    newSearch(c.PreemptionBound),
 		samplers:  newMixture(c.Seed),
 		headStart: searchStart,
 	}
@@ -101,7 +94,7 @@ func (p *portfolio) earns() bool {
 func (p *portfolio) Choose(c *Choice) int { return p.current.Choose(c) }
 
 func (p *portfolio) learned(fresh bool) {
-	if p.current == p.search {
+	if p.current == Strategy(p.search) {
 		p.found.learned(fresh)
 	} else {
 		p.samplers.learned(fresh)
@@ -109,7 +102,7 @@ func (p *portfolio) learned(fresh bool) {
 }
 
 func (p *portfolio) ended() *Failure {
-	if p.current != p.search {
+	if p.current != Strategy(p.search) {
 		return nil
 	}
 	return p.search.ended()
@@ -121,5 +114,26 @@ func (p *portfolio) String() string {
 	}
 	return p.current.String()
 }
+
+func (p *portfolio) reduces() *dpor {
+	if r, ok := p.current.(reducer); ok {
+		return r.reduces()
+	}
+	return nil
+}
+
+func (p *portfolio) limit(part part) {
+	p.search.limit(part)
+	p.samplers.limit(part)
+}
+
+func (p *portfolio) last() kind {
+	if p.current == Strategy(p.search) {
+		return p.search.last()
+	}
+	return tried
+}
+
+func (p *portfolio) progress() float64 { return p.search.progress() }
 
 func (p *portfolio) coverage() coverage { return p.search.coverage() }

@@ -78,8 +78,12 @@ func TestAMixtureFollowsWhatFindsNewClasses(t *testing.T) {
 // endlessSearch is a search that never ends.
 type endlessSearch struct{ *counted }
 
+func (endlessSearch) restart()           {}
+func (endlessSearch) limit(part)         {}
+func (endlessSearch) last() kind         { return tried }
 func (endlessSearch) ended() *Failure    { return nil }
 func (endlessSearch) coverage() coverage { return coverage{bound: -1} }
+func (endlessSearch) progress() float64  { return 0 }
 
 func TestTheSearchKeepsItsHalfUnlessItFindsMuchLess(t *testing.T) {
 	const executions = 8000
@@ -158,7 +162,7 @@ func TestThePortfolioIsDeterministic(t *testing.T) {
 		_, name, _ := strings.Cut(line, " ")
 		strategies[name] = true
 	}
-	for _, name := range []string{"depth-first, bound 1", "random walk", "PCT, depth 2", "PCT, depth 4", "POS", "uniform random walk"} {
+	for _, name := range []string{"depth-first, cached, bound 1", "random walk", "PCT, depth 2", "PCT, depth 4", "POS", "uniform random walk"} {
 		if !strategies[name] {
 			t.Errorf("%s had no turn; there were %v", name, strategies)
 		}

@@ -34,6 +34,8 @@ func POS(seed uint64) Strategy {
 
 func (p *pos) ownSeed() uint64 { return p.seed }
 
+func (p *pos) limit(part part) { p.seeds = generator(part.seed(p.seed)) }
+
 func (p *pos) Begin() bool {
 	p.g = generator(p.seeds.next())
 	clear(p.drawn[:])

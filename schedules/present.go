@@ -12,9 +12,9 @@ import (
 func (x *explorer) present(f *Failure, found string) *Failure {
 	e := x.engine
 	x.describe(f, found)
-	trail, hash := slices.Clone(e.trail), e.hash
+	trail, hash, fewest := slices.Clone(e.trail), e.hash, false
 	if f.Class != Nondeterminism && !e.cfg.NoMinimise {
-		trail, hash = minimise(e, f.Class)
+		trail, hash, fewest = simplest(e, f.Class)
 	}
 	rec := newRecorder(e)
 	e.run(&choices{trail: trail}, rec)
@@ -31,7 +31,7 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 	case e.hash != hash:
 		again = &Failure{Class: Nondeterminism, Message: fmt.Sprintf("step %d: the execution was repeated and its last steps were different; it had failed with %v", e.steps, f)}
 	}
-	again.Steps, again.Preemptions = e.steps, e.preemptions
+	again.Steps, again.Preemptions, again.Fewest = e.steps, e.preemptions, fewest
 	x.describe(again, found)
 	rec.into(again)
 	return again
@@ -46,6 +46,8 @@ func (x *explorer) describe(f *Failure, found string) {
 func (x *explorer) start() {
 	x.begun = time.Now()
 	x.report.Seed = x.seed()
+	x.report.Shard = x.engine.cfg.Shard
+	x.passed = x.begun
 }
 
 // seed is that of the strategy, if it has one of its own, else the configured

@@ -6,7 +6,7 @@ package schedules
 func (d *dpor) analyse() {
 	e := d.events.e
 	d.performed()
-	if e.alive != 0 && !d.redundant {
+	if e.alive != 0 && d.kind == tried {
 		if e.failure != nil && e.failure.Class == Deadlock {
 			d.waitingRaces()
 		} else {

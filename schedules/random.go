@@ -41,6 +41,8 @@ func (r *randomWalk) Choose(c *Choice) int {
 
 func (r *randomWalk) ownSeed() uint64 { return r.seed }
 
+func (r *randomWalk) limit(part part) { r.seeds = generator(part.seed(r.seed)) }
+
 func (r *randomWalk) String() string { return "random walk" }
 
 // member returns the member of the set that has k smaller ones.

@@ -11,6 +11,21 @@ type Report struct {
 	// Schedules is the number of executions, Steps that of their operations.
 	Schedules, Steps int64
 
+	// Redundant is the number of those executions that a reduction began and
+	// found to be equivalent to others.
+	Redundant int64
+
+	// Done estimates which part of the depth-first search's present pass is
+	// done, from 0 to 1, and Left the time that the rest of it takes. Every choice
+	// on the path to the present execution is taken to share the executions out
+	// evenly among its alternatives, as far as they are known. Both are 0 if
+	// there is no search or it has ended.
+	Done float64
+	Left time.Duration
+
+	// Shard is the part that was explored, as in Config.
+	Shard Shard
+
 	// Classes is the number of distinct interleavings among the executions: of
 	// equivalence classes, up to the order of operations that commute. It does
 	// not see plain memory. Beyond 2^20 it is an estimate with a standard error of 0.12 %, and ClassesExact

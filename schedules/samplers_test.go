@@ -52,7 +52,7 @@ func frequencies(strategy schedules.Strategy, runs int, program func(s *S) func(
 			}
 		}
 		result = program(s)
-	}, schedules.Config{Strategy: strategy, Schedules: int64(runs + warmUp + 1)})
+	}, schedules.Config{Strategy: strategy, Schedules: int64(runs + warmUp + 1), NoRepeat: true})
 	return counts
 }
 

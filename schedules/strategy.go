@@ -33,6 +33,8 @@ var named = []struct {
 	make             func(parameter int, seed uint64) Strategy
 }{
 	{"dfs", "preemptions", 0, -1, func(n int, _ uint64) Strategy { return DFS(n) }},
+	{"cached", "preemptions", 0, -1, func(n int, _ uint64) Strategy { return CachedDFS(n) }},
+	{"search", "preemptions", 0, 2, func(n int, _ uint64) Strategy { return Search(n) }},
 	{"dpor", "", 0, 0, func(int, uint64) Strategy { return DPOR() }},
 	{"random", "", 0, 0, func(_ int, seed uint64) Strategy { return Random(seed) }},
 	{"pct", "depth", 1, 3, PCT},
@@ -42,7 +44,8 @@ var named = []struct {
 }
 
 // StrategyNamed returns the strategy of a name, such as a command line has: dfs
-// for [DFS] without a bound and dfs:2 with one of 2, dpor for [DPOR], random for
+// for [DFS] without a bound and dfs:2 with one of 2, cached:2 for [CachedDFS] and search:2
+// for [Search], dpor for [DPOR], random for
 // [Random], pct:4 for [PCT] with a depth of 4 and pct for one of 3, pos for [POS],
 // urw for [URW], mixture for [Mixture]. The seed is for those that take one. The
 // error of an unknown name lists the names.
@@ -148,12 +151,4 @@ func (c *Choice) state(counted bool) uint64 {
 		return c.hash
 	}
 	return c.hash + mix(c.current+1)
-}
-
-// differentState is what a strategy says that is not offered the choice that it
-// was offered before.
-func differentState(c *Choice, before uint64) *Failure {
-	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
-		"step %d: the same choices have led to a different state; the tasks that can go on were %#b and are %#b",
-		c.Step+1, before, c.Enabled)}
 }

@@ -37,6 +37,8 @@ func URW(seed uint64) Strategy {
 
 func (u *urw) ownSeed() uint64 { return u.seed }
 
+func (u *urw) limit(part part) { u.seeds = generator(part.seed(u.seed)) }
+
 func (u *urw) Begin() bool {
 	u.g = generator(u.seeds.next())
 	if u.count {

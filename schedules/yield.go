@@ -70,6 +70,9 @@ func (e *engine) commit(t *task) {
 	e.steps++
 	t.done++
 	t.starved = 0
+	if e.logging {
+		e.log = append(e.log, logged(t))
+	}
 	if e.reduce != nil {
 		e.reduce.performs(t)
 		t.released = false
@@ -184,7 +187,7 @@ func (e *engine) canGo(t *task) bool {
 	case hook.WaitAll:
 		return e.alive == t.bit()
 	default: // a parked back-off
-		return t.last.stale() && (e.reduce == nil || e.reduce.redundant)
+		return t.last.stale() && (e.reduce == nil || e.reduce.kind != tried)
 	}
 }
 

@@ -1,0 +1,103 @@
+package schedules
+
+import (
+	"fmt"
+	"slices"
+
+	"annulus/schedules/internal/hook"
+)
+
+// loggedStep is a step in few bits, for executions that may have to be repeated:
+// task, operation, and number of the object plus one.
+type loggedStep uint32
+
+func logged(t *task) loggedStep {
+	s := loggedStep(t.id)<<24 | loggedStep(t.op)<<16
+	if t.obj != nil {
+		s |= loggedStep(t.obj.id+1) & 0xffff
+	}
+	return s
+}
+
+func (s loggedStep) task() int { return int(s >> 24) }
+
+// inOrder repeats an execution step by step, whatever strategy it was that led to
+// it, and notices the first step that is different.
+type inOrder struct {
+	e     *engine
+	steps []loggedStep
+	at    int // of the steps that have been compared
+}
+
+func (o *inOrder) Choose(c *Choice) int {
+	if o.compare(); c.err != nil || o.e.failure != nil {
+		return -1
+	}
+	if c.Step == len(o.steps) {
+		c.err = o.e.different(c.Step, "there is a choice where the execution had ended")
+		return -1
+	}
+	t := o.steps[c.Step].task()
+	if c.Enabled&(1<<t) == 0 {
+		c.err = o.e.different(c.Step, fmt.Sprintf("the step was %s, and its task cannot go on now", o.e.describe(o.steps[c.Step])))
+	}
+	return t
+}
+
+// compare looks for the first step that differs, and has the execution fail
+// because of it.
+func (o *inOrder) compare() {
+	e := o.e
+	for ; o.at < len(e.log); o.at++ {
+		switch s := e.log[o.at]; {
+		case o.at == len(o.steps):
+			e.failure = e.different(o.at, fmt.Sprintf("the execution goes on with %s where it had ended", e.describe(s)))
+			return
+		case s != o.steps[o.at]:
+			e.failure = e.different(o.at, fmt.Sprintf("the step was %s and is %s", e.describe(o.steps[o.at]), e.describe(s)))
+			return
+		}
+	}
+}
+
+func (e *engine) different(step int, message string) *Failure {
+	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf("the same schedule was run twice; step %d: %s", step+1, message)}
+}
+
+// describe names a logged step.
+func (e *engine) describe(s loggedStep) string {
+	text := fmt.Sprintf("task %d's ", s.task())
+	if s.task() < e.n {
+		text = e.label(e.tasks[s.task()]) + "'s "
+	}
+	if id := int(s & 0xffff); id > 0 && id <= e.objects.n {
+		text += objectName(e.objects.all[id-1]) + "."
+	} else if id > 0 {
+		text += "another object's "
+	}
+	return text + opNames[hook.Op(s>>16&0xff)]
+}
+
+// again repeats the execution that has just ended, which was logged. If it is
+// different now, the engine's failure says so.
+func (x *explorer) again() {
+	e := x.engine
+	failure, hash := e.failure, e.hash
+	steps := slices.Clone(e.log)
+	repeat := &inOrder{e: e, steps: steps}
+	e.run(repeat, nil)
+	repeat.compare()
+	switch {
+	case e.failure != nil && e.failure.Class == Nondeterminism:
+	case len(e.log) < len(steps):
+		e.failure = e.different(len(e.log), fmt.Sprintf("the step was %s, and the execution ends here now", e.describe(steps[len(e.log)])))
+	case failure == nil && e.failure != nil:
+		e.failure = e.different(e.steps-1, "the execution fails now, and had not failed: "+e.failure.Error())
+	case failure != nil && e.failure == nil:
+		e.failure = e.different(e.steps-1, "the execution does not fail again; it had failed with "+failure.Error())
+	case failure != nil && e.failure.Class != failure.Class:
+		e.failure = e.different(e.steps-1, fmt.Sprintf("the execution fails with %v; it had failed with %v", e.failure, failure))
+	case e.hash != hash:
+		e.failure = e.different(e.steps-1, "results on the way were different")
+	}
+}
