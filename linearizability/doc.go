@@ -36,12 +36,12 @@
 //
 // # What a pass does not prove
 //
-// EXHAUSTED at bound 2 means that every schedule of that program with at most
-// two preemptions was executed and judged, but that a loop which waits in vain is
-// followed for two rounds and then left until something changes (see package
-// schedules). It says nothing about schedules with more (of which the rest of the
-// time tries some at random), about other programs, or about memory models
-// weaker than the one Go's atomics promise.
+// EXHAUSTED means that every schedule of that program was executed and judged, or
+// one that differs from it in the order of steps that do not concern each other
+// only, and in how often a loop that waits in vain goes round (see package
+// schedules). It says nothing about other programs, or about memory models weaker
+// than the one Go's atomics promise. INCOMPLETE means that the time was up; some
+// of the other schedules were tried at random then.
 //
 // # When something fails
 //

@@ -25,12 +25,10 @@ type Result struct {
 	Schedules int64  `json:"schedules"` // executions
 	Histories int    `json:"histories"` // different ones among them
 
-	// Verdict is "FAIL", "EXHAUSTED", "EXHAUSTED at bound 2" or "INCOMPLETE";
-	// see [schedules.Report].
+	// Verdict is "FAIL", "EXHAUSTED" or "INCOMPLETE"; see [schedules.Report].
 	Verdict string `json:"verdict"`
-	// Exhausted: every execution with at most Bound preemptions has passed, or
-	// every execution at all if Bound is -1. If it is false, Bound is the
-	// largest bound for which that is so, -1 if there is none.
+	// Exhausted: every execution has passed. If it is false, Bound is the
+	// largest preemption bound within which that is so, -1 if there is none.
 	Exhausted bool    `json:"exhausted"`
 	Bound     int     `json:"bound"`
 	Seconds   float64 `json:"seconds"`
@@ -52,10 +50,10 @@ func newExploration(p *Program) (*exploration, error) {
 	return &exploration{driver: newDriver(c), result: Result{Scenario: p.Name, Verdict: "INCOMPLETE", Bound: -1}}, nil
 }
 
-// search explores depth-first, up to the preemption bound or until the time is
-// up.
+// search explores depth-first until the time is up, first with preemption bounds
+// up to the job's and then everything.
 func (x *exploration) search(j job, progress func(Result)) error {
-	r, err := x.explore(j, schedules.DFS(j.Bound), progress)
+	r, err := x.explore(j, schedules.Search(j.Bound), progress)
 	x.result.Exhausted, x.result.Bound = r.Exhausted, r.Bound
 	if x.result.Failure == nil {
 		x.result.Verdict = r.Verdict()

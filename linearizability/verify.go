@@ -17,8 +17,9 @@ type Config struct {
 	// exploration of the programs that they have not settled completely.
 	Time time.Duration
 
-	// Bound is the preemption bound of the depth-first searches; 0 stands for
-	// DefaultBound, a negative value for no bound.
+	// Bound is the number of preemptions up to which the depth-first searches go
+	// in the order of that number, before they try the rest; 0 stands for
+	// DefaultBound, a negative value for no such beginning.
 	Bound int
 
 	// Seed selects the random choices.
@@ -50,7 +51,7 @@ type Config struct {
 // Defaults of Config.
 const (
 	DefaultTime  = 2 * time.Minute
-	DefaultBound = 2
+	DefaultBound = 1
 	DefaultDir   = ".annulus"
 )
 

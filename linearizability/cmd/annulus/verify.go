@@ -30,7 +30,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.run, "run", os.Getenv("RUN"), "explore the scenarios whose names match this `regexp` (RUN)")
 	f.DurationVar(&o.Time, "time", linearizability.DefaultTime, "wall time for everything (VERIFY_TIME)")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of the random strategies (VERIFY_SEED)")
-	f.IntVar(&o.Bound, "bound", linearizability.DefaultBound, "preemption `bound` of the depth-first search, negative for none")
+	f.IntVar(&o.Bound, "bound", linearizability.DefaultBound, "try schedules with at most this many preemptions first, fewest first; negative: no such order")
 	f.BoolVar(&o.First, "first", false, "stop at the first failure")
 	f.StringVar(&o.Dir, "dir", linearizability.DefaultDir, "`directory` for schedules, traces and histories of failures")
 	f.IntVar(&o.Processes, "procs", runtime.GOMAXPROCS(0), "worker processes")
