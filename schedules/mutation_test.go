@@ -1,0 +1,77 @@
+package schedules_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// slips are ways to get the reductions wrong, each an edit of one file.
+var slips = []struct{ name, file, old, new string }{
+	{"writes commute", "yield.go", "if effect&hook.Changed != 0 {\n\t\t\tm = writing", "if effect&hook.Changed != 0 {\n\t\t\tm = counting"},
+	{"invocations have no order", "yield.go", "e.touch(t, &e.history, counting)", "e.touch(t, &e.history, reading)"},
+	{"a signal reads", "effect.go", "case hook.CondSignal:\n\t\te.touch(t, &o.state, writing)", "case hook.CondSignal:\n\t\te.touch(t, &o.state, reading)"},
+	{"adding to a wait group commutes", "effect.go", "if int64(t.a) < 0 &&", "if"},
+	{"a readers' lock does not look for the writer", "effect.go", "case hook.RLock, hook.TryRLock:\n\t\te.touch(t, &o.state, counting)", "case hook.RLock, hook.TryRLock:\n\t\te.touch(t, &o.inner, counting)"},
+	{"no race with the locking", "events.go", "v.follows(ce.blocker, blocker)", "_ = blocker"},
+	{"no races of what waits in the end", "race.go", "for rest := v.e.blocked(); rest != 0;", "for rest := v.e.blocked(); false;"},
+	{"nothing wakes", "sleep.go", "return !x.commutes(y)", "return false"},
+	{"steps on new objects sleep", "dpor.go", "!x.fresh", "true"},
+	{"tasks do not come after their creator", "engine.go", "t.event = int32(e.events.n - 1)", "t.event = -1"},
+	{"the cache forgets who is running", "strategy.go", "return c.hash + mix(c.current+1)", "return c.hash"},
+	{"the cache forgets what is left to spend", "visited.go", "case s.left >= left:", "case true:"},
+	{"every race is taken for reversed", "race.go", "case initials&b.todo != 0:", "case true:"},
+}
+
+// The comparison of the reductions with plain enumeration notices what is wrong
+// with a reduction.
+func TestWrongReductionsAreNoticed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles the package a dozen times")
+	}
+	for _, s := range slips {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			out, err := exec.Command("go", "test", "-overlay", overlay(t, s.file, s.old, s.new),
+				"-short", "-timeout", "3m", "-run", "^TestReductionsKeepOutcomes$", ".").CombinedOutput()
+			if err == nil {
+				t.Fatalf("not noticed:\n%s", out)
+			}
+			if !strings.Contains(string(out), "there is no execution with outcome") && !strings.Contains(string(out), "classes") {
+				t.Errorf("it failed, but not by a missing outcome or a wrong number of classes:\n%s", out)
+			}
+		})
+	}
+}
+
+// overlay writes a file for the flag of that name, with which the source file is
+// compiled with an edit.
+func overlay(t *testing.T, file, old, text string) string {
+	t.Helper()
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(source), old); n != 1 {
+		t.Fatalf("%s: %q occurs %d times", file, old, n)
+	}
+	dir := t.TempDir()
+	edited, list := filepath.Join(dir, file), filepath.Join(dir, "overlay.json")
+	absolute, err := filepath.Abs(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	replace, err := json.Marshal(map[string]map[string]string{"Replace": {absolute: edited}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{edited: []byte(strings.Replace(string(source), old, text, 1)), list: replace} {
+		if err := os.WriteFile(name, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return list
+}
