@@ -5,6 +5,7 @@ import (
 
 	"annulus/schedules"
 	"annulus/schedules/atomic"
+	"annulus/schedules/plain"
 	"annulus/schedules/runtime"
 	"annulus/schedules/sync"
 )
@@ -130,5 +131,29 @@ func BenchmarkAbandoned(b *testing.B) {
 			s.Go("a", m.Lock)
 			s.Go("b", m.Lock)
 		}, schedules.Config{Schedules: 1, NoMinimise: true})
+	}
+}
+
+// BenchmarkVariable: the tasks of BenchmarkLockedIncrements, whose number the
+// scheduler watches.
+func BenchmarkVariable(b *testing.B) {
+	for _, s := range benchmarked {
+		b.Run(s.name, func(b *testing.B) {
+			explore(b, s.make(), func(s *S) {
+				var m sync.Mutex
+				var n plain.Var[int]
+				increment := func() {
+					m.Lock()
+					n.Set(n.Get() + 1)
+					m.Unlock()
+				}
+				s.Go("a", increment)
+				s.Go("b", increment)
+				s.Wait()
+				if n.Get() != 2 {
+					s.Errorf("n is %d", n.Get())
+				}
+			})
+		})
 	}
 }

@@ -50,6 +50,8 @@ type engine struct {
 	failure     *Failure
 	over        bool // nothing more must run
 
+	races races
+
 	idle int    // rounds of back-offs without change
 	back uint64 // tasks that have come to a back-off in this round
 }
@@ -72,6 +74,7 @@ func newEngine(body func(*S), cfg Config) *engine {
 func (e *engine) run(strategy chooser, rec *recorder) {
 	e.strategy, e.rec = strategy, rec
 	e.objects.reset()
+	e.races.reset()
 	e.history = cell{}
 	e.n, e.started = 0, 0
 	e.cur, e.next, e.last = nil, nil, nil
@@ -124,6 +127,9 @@ func (e *engine) addTask(name string, f func()) {
 		}
 	}
 	e.hash += t.hash
+	if e.races.on {
+		e.races.created(t, e.cur)
+	}
 	e.n++
 	e.alive |= t.bit()
 	e.progress()

@@ -32,11 +32,15 @@ const (
 	// Divergence: the program did not follow the schedule that was to be
 	// replayed.
 	Divergence
+	// Race: two tasks accessed a [annulus/schedules/plain.Var], one of them
+	// wrote it, and no synchronisation orders the two accesses.
+	Race
 )
 
 var classNames = [...]string{
 	Deadlock: "deadlock", Livelock: "livelock", Panic: "panic", Property: "property",
 	StepCap: "step cap", Goexit: "goexit", Nondeterminism: "nondeterminism", Divergence: "divergence",
+	Race: "race",
 }
 
 // String returns the name of the class in lower case.

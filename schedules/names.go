@@ -53,6 +53,7 @@ var typeNames = [...]string{
 	hook.WaitGroup: "waitgroup",
 	hook.Once:      "once",
 	hook.Cond:      "cond",
+	hook.Plain:     "var",
 }
 
 // objectName names an object by its type and the order of first uses among the

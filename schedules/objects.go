@@ -65,8 +65,12 @@ func (os *objects) get(p unsafe.Pointer, typ hook.Type) *object {
 		}
 		if s.address == uintptr(p) {
 			o := os.all[s.index]
-			if o.typ == hook.NoType {
+			if o.typ == hook.NoType && typ != hook.NoType {
 				o.typ = typ
+				if o.name == "" {
+					os.typed[typ]++
+					o.number = os.typed[typ]
+				}
 			}
 			return o
 		}

@@ -19,6 +19,7 @@ type recorder struct {
 	last        *task // who performed the last step
 	preemptions int   // of the execution at that step
 	pointers    map[uint64]int
+	uses        map[use]place     // of variables, the last of each kind
 	shown       map[string]string // state rows as printed last
 	depth       [MaxTasks]int     // operations that a task has invoked and not returned from
 }
@@ -26,7 +27,7 @@ type recorder struct {
 func newRecorder(e *engine) *recorder {
 	return &recorder{
 		e: e, trace: new(Trace),
-		pointers: map[uint64]int{}, shown: map[string]string{},
+		pointers: map[uint64]int{}, uses: map[use]place{}, shown: map[string]string{},
 	}
 }
 
@@ -211,7 +212,7 @@ var home = reflect.TypeFor[engine]().PkgPath()
 // ownFrames begin the names of the functions that stand between the program and
 // the recorder.
 var ownFrames = []string{
-	home + "/atomic.", home + "/sync.", home + "/runtime.",
+	home + "/atomic.", home + "/sync.", home + "/runtime.", home + "/plain.",
 	home + ".(*engine).", home + ".(*recorder).", home + ".(*S).", home + ".caller",
 	"sync.(*Once).",
 }

@@ -50,6 +50,9 @@ func (s *S) Wait() {
 	s.task()
 	if s.e.Before(hook.WaitAll, hook.NoType, nil, 0, 0) {
 		s.e.After(0, 0)
+		if s.e.races.on {
+			s.e.waitedForAll(s.e.cur)
+		}
 	}
 }
 
@@ -113,11 +116,16 @@ func (s *S) Leave(result func() string) {
 }
 
 // Reads declares that the caller's code up to its next yield point reads the
-// plain memory that object, a pointer, stands for. It is not a yield point.
+// plain memory that object, a pointer, stands for, and that other tasks write, as
+// they declare with [S.Writes]. It is not a yield point.
+//
+// It is for memory that tasks share on purpose without synchronisation, such as
+// the log of a test, where the order of accesses matters for the outcome:
+// reductions keep it. It is not checked for races; a plain.Var is.
 func (s *S) Reads(object any) { s.access(object, reading) }
 
-// Writes declares that the caller's code up to its next yield point writes the
-// plain memory that object, a pointer, stands for. It is not a yield point.
+// Writes is like [S.Reads], for memory that the code writes, or both reads and
+// writes.
 func (s *S) Writes(object any) { s.access(object, writing) }
 
 func (s *S) access(object any, m mode) {

@@ -26,6 +26,7 @@ const (
 	Response                    // S.Return
 	Log                         // S.Logf or S.Errorf
 	State                       // a row registered with S.Observe
+	Access                      // to a plain.Var, which is no yield point
 )
 
 // Event is an entry of a trace.

@@ -213,6 +213,9 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 	default:
 		e.model(t, o, result)
 	}
+	if e.races.on {
+		e.synchronise(t, o, result, effect)
+	}
 	if effect&hook.Read != 0 {
 		t.round.note(t, result)
 	}
@@ -254,5 +257,8 @@ func (e *engine) Finish(once unsafe.Pointer) {
 	o := e.objects.get(once, hook.Once)
 	e.touch(e.cur, &o.state, writing)
 	o.writer = nil
+	if e.races.on {
+		e.races.tell(e.cur, &e.races.past(o).told)
+	}
 	e.progress()
 }

@@ -30,6 +30,14 @@ type Controller interface {
 	// Go adds a task. It is not a yield point.
 	Go(f func())
 
+	// Plain reports that the task reads or writes the plain memory at object. It
+	// is not a yield point. value is what the task reads or writes if Recording
+	// reports true, else nil.
+	Plain(object unsafe.Pointer, write bool, value any)
+
+	// Recording reports whether Plain wants to know the value.
+	Recording() bool
+
 	// Misuse reports what the standard library answers with a fatal error,
 	// such as unlocking an unlocked mutex, and does not return.
 	Misuse(message string)

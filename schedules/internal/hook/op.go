@@ -59,6 +59,7 @@ const (
 	WaitGroup
 	Once
 	Cond
+	Plain // memory that is no synchronisation object
 
 	Types = iota // the number of types
 )

@@ -1,0 +1,71 @@
+package plain_test
+
+import (
+	"fmt"
+
+	"annulus/schedules"
+	"annulus/schedules/atomic"
+	"annulus/schedules/plain"
+)
+
+// A task says that a message is ready, and only then writes it. Between the two
+// there is no yield point, so that in every execution the reader finds the message
+// that it has been told of. On two processors it may come in between.
+func Example_publication() {
+	r := schedules.Explore(func(s *schedules.S) {
+		var message plain.Var[string]
+		var ready atomic.Bool
+		s.Name(&message, "message")
+		s.Name(&ready, "ready")
+		s.Go("writer", func() {
+			ready.Store(true)
+			message.Set("hello")
+		})
+		s.Go("reader", func() {
+			if ready.Load() && message.Get() != "hello" {
+				s.Errorf("the message is missing")
+			}
+		})
+	}, schedules.Config{})
+	fmt.Println(r.Failure.Trace)
+	// Output:
+	// step   writer               reader
+	//    1   ready.Store(true)                            example_test.go:21
+	//        message.Set("hello")                         example_test.go:22
+	//    2 >                      ready.Load() = true     example_test.go:25
+	//                             message.Get() = "hello" example_test.go:25
+	// --- race: message is written by writer at example_test.go:22 and read by reader at example_test.go:25, and nothing
+	//   orders the two
+	// > another task goes on; * it takes over from one that could have gone on
+	// message: first used in plain_test.Example_publication.func1.1, example_test.go:22: message.Set("hello")
+	// ready: first used in plain_test.Example_publication.func1.1, example_test.go:21: ready.Store(true)
+}
+
+// With the message first, the flag orders the write before the read.
+func ExampleVar() {
+	r := schedules.Explore(func(s *schedules.S) {
+		var message plain.Var[string]
+		var ready atomic.Bool
+		s.Go("writer", func() {
+			message.Set("hello")
+			ready.Store(true)
+		})
+		s.Go("reader", func() {
+			if ready.Load() && message.Get() != "hello" {
+				s.Errorf("the message is missing")
+			}
+		})
+	}, schedules.Config{Strategy: schedules.DFS(-1)})
+	fmt.Println(r.Verdict())
+	// Output:
+	// EXHAUSTED
+}
+
+// Without a scheduler a Var is a variable.
+func ExampleVar_Set() {
+	var n plain.Var[int]
+	n.Set(n.Get() + 1)
+	fmt.Println(n.Get())
+	// Output:
+	// 1
+}
