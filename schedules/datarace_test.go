@@ -246,7 +246,7 @@ func TestRacesAreMinimisedAndReplayed(t *testing.T) {
 		if again.Failure == nil || again.Failure.Error() != f.Error() || again.Failure.Trace.String() != f.Trace.String() {
 			t.Errorf("seed %d: %v\nreplayed: %v", seed, f, again.Failure)
 		}
-		for _, part := range []string{"data is ", "written by a at datarace_test.go:", "read by b at races_test.go:", "nothing orders"} {
+		for _, part := range []string{"data is ", "written by a at datarace_test.go:", "read by b at datarace_test.go:", "nothing orders"} {
 			if !strings.Contains(f.Message, part) {
 				t.Fatalf("no %q in %q", part, f.Message)
 			}
