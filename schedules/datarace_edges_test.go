@@ -19,6 +19,18 @@ type shared struct {
 	rw   sync.RWMutex
 	wg   sync.WaitGroup
 	once sync.Once
+
+	other plain.Var[int]
+}
+
+// newShared returns what a program works on. Clocks begin at once or with the
+// first access to data.
+func newShared(atOnce bool) *shared {
+	x := new(shared)
+	if atOnce {
+		x.other.Get()
+	}
+	return x
 }
 
 func (x *shared) write() { x.data.Set(x.data.Get() + 1) }
@@ -300,20 +312,24 @@ func init() {
 }
 
 func TestSynchronisationOrdersAccesses(t *testing.T) {
+	explore := func(program func(*S, *shared, bool), ordered, atOnce bool) *schedules.Report {
+		return schedules.Explore(func(s *S) { program(s, newShared(atOnce), ordered) },
+			schedules.Config{Strategy: schedules.DFS(-1), Schedules: 100_000})
+	}
 	for name, program := range edges {
 		t.Run(name, func(t *testing.T) {
-			r := schedules.Explore(func(s *S) { program(s, new(shared), true) },
-				schedules.Config{Strategy: schedules.DFS(-1), Schedules: 100_000})
-			if r.Failure != nil {
-				t.Fatal(r.Failure.Describe())
-			}
-			if !r.Exhausted {
-				t.Fatal(r)
-			}
-			r = schedules.Explore(func(s *S) { program(s, new(shared), false) },
-				schedules.Config{Strategy: schedules.DFS(-1), Schedules: 100_000})
-			if r.Failure == nil || r.Failure.Class != schedules.Race {
-				t.Fatal(r)
+			for _, atOnce := range []bool{false, true} {
+				r := explore(program, true, atOnce)
+				if r.Failure != nil {
+					t.Fatal(r.Failure.Describe())
+				}
+				if !r.Exhausted {
+					t.Fatal(r)
+				}
+				r = explore(program, false, atOnce)
+				if r.Failure == nil || r.Failure.Class != schedules.Race {
+					t.Fatal(r)
+				}
 			}
 		})
 	}

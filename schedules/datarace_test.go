@@ -88,9 +88,11 @@ func TestWhoTellsWhom(t *testing.T) {
 			s.Go("waker", func() { c.Signal(); x.write(); c.Signal() })
 		}, []int{1, 1, 1, 1, 1, 1, 1}, false},
 	} {
-		r := scripted(func(s *S) { c.body(s, new(shared)) }, c.order...)
-		if race := r.Failure != nil; race != c.race || race && r.Failure.Class != schedules.Race {
-			t.Errorf("%s: %v", name, r.Failure)
+		for _, atOnce := range []bool{false, true} {
+			r := scripted(func(s *S) { c.body(s, newShared(atOnce)) }, c.order...)
+			if race := r.Failure != nil; race != c.race || race && r.Failure.Class != schedules.Race {
+				t.Errorf("%s: %v", name, r.Failure)
+			}
 		}
 	}
 }
@@ -300,6 +302,22 @@ func TestDeclaredAccessesDistinguishExecutions(t *testing.T) {
 			t.Errorf("%s: the orders are the same: %t", name, same)
 		}
 	}
+}
+
+// Memory that is declared may begin with a drop-in, which has the same address.
+func TestDeclaredMemoryDoesNotDisturbNames(t *testing.T) {
+	r := schedules.Explore(func(s *S) {
+		var x struct{ a, b atomic.Int64 }
+		s.Writes(&x)
+		x.b.Load()
+		x.a.Load()
+		s.Errorf("named")
+	}, schedules.Config{})
+	var names []string
+	for _, step := range r.Failure.Schedule.Steps {
+		names = append(names, step.Object)
+	}
+	assert.Equal(t, []string{"int64#1", "int64#2"}, names)
 }
 
 func TestTracesShowTheValuesOfVariables(t *testing.T) {

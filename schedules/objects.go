@@ -65,7 +65,7 @@ func (os *objects) get(p unsafe.Pointer, typ hook.Type) *object {
 		}
 		if s.address == uintptr(p) {
 			o := os.all[s.index]
-			if o.typ == hook.NoType && typ != hook.NoType {
+			if o.typ == hook.NoType {
 				o.typ = typ
 				if o.name == "" {
 					os.typed[typ]++
