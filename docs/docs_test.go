@@ -36,6 +36,7 @@ var mayImport = []struct {
 	{"schedules/atomic", []string{"schedules/internal/hook"}, nil},
 	{"schedules/sync", []string{"schedules/internal/hook", "schedules/atomic"}, nil},
 	{"schedules/runtime", []string{"schedules/internal/hook"}, nil},
+	{"schedules/plain", []string{"schedules/internal/hook"}, nil},
 	{"buffer", []string{"schedules/atomic", "schedules/sync", "schedules/runtime"}, []string{"golang.org/x/sys"}},
 	{"model", nil, nil},
 	{"schedules", []string{"schedules/internal/hook", "schedules/atomic", "schedules/sync", "schedules/runtime"}, nil},

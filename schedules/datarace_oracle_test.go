@@ -193,3 +193,30 @@ func TestRacesAreThoseOfTheDefinition(t *testing.T) {
 		t.Errorf("too few of a kind: %v, %d executions equivalent to earlier ones", verdicts, again)
 	}
 }
+
+// A search that tries one execution of each equivalence class finds a race where
+// one that tries all does.
+func TestReductionsKeepRaces(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	verdicts := map[bool]int{}
+	for range 200 {
+		p := randomActs(r)
+		race := func(strategy schedules.Strategy) (found, known bool) {
+			var log []act
+			report := schedules.Explore(func(s *S) { performActs(s, p, &log, true) },
+				schedules.Config{Strategy: strategy, Schedules: 5000, NoMinimise: true})
+			return report.Failure != nil, report.Failure != nil || report.Exhausted
+		}
+		want, known := race(schedules.DFS(-1))
+		if !known {
+			continue
+		}
+		if got, known := race(schedules.DPOR()); got != want || !known {
+			t.Fatalf("race found: %t, by plain enumeration: %t\n%c", got, want, p)
+		}
+		verdicts[want]++
+	}
+	if verdicts[true] < 30 || verdicts[false] < 30 {
+		t.Errorf("too few of a kind: %v", verdicts)
+	}
+}

@@ -24,9 +24,8 @@
 // it takes effect, the [Strategy] decides which of the tasks that can go on does
 // so. An operation that would block disables its task until another task enables
 // it. Everything between two yield points happens at once, so that accesses to
-// plain memory are interleaved only as far as they lie between different ones;
-// the race detector, not this package, finds unsynchronised accesses. Like the
-// drop-ins, Go's atomic operations are sequentially consistent, and no weaker
+// plain memory are interleaved only as far as they lie between different ones.
+// Like the drop-ins, Go's atomic operations are sequentially consistent, and no weaker
 // order is explored.
 //
 // A task must not wait for another one by other means than the drop-ins, such as
@@ -75,6 +74,19 @@
 // A task that could have gone on during 32 back-offs of others is given its
 // turn, so that depth-first search does not follow for ever tasks that wait for
 // it. NoParking turns that off as well.
+//
+// # Plain memory
+//
+// The race detector does not see the races of a program that runs under this
+// package, since the hand-over between tasks orders all they do. Memory declared
+// as [annulus/schedules/plain.Var] is watched instead: two accesses, one of them a
+// write, that no synchronisation orders, fail the execution with class [Race],
+// whichever of them came first. Accesses are no yield points and take no part in
+// what distinguishes executions: without a race they come in the same order in
+// all executions that reductions take for one, and a race shows in each of those.
+// Other plain memory is not seen. Tasks that share some of it on purpose without
+// synchronisation, where the order of accesses matters for the outcome, declare
+// that with [S.Reads] and [S.Writes].
 //
 // # Failures
 //

@@ -8,9 +8,9 @@ import (
 func TestSizesAndAlignmentsAreThoseOfTheType(t *testing.T) {
 	type layout struct{ size, align uintptr }
 	type odd struct {
-		a byte
-		b uint64
-		c byte
+		_ byte
+		_ uint64
+		_ byte
 	}
 	for name, got := range map[string][2]layout{
 		"nothing":   {{unsafe.Sizeof(Var[struct{}]{}), unsafe.Alignof(Var[struct{}]{})}, {unsafe.Sizeof(struct{}{}), unsafe.Alignof(struct{}{})}},
