@@ -163,7 +163,11 @@ func TestRacesAreThoseOfTheDefinition(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	verdicts := map[bool]int{}
 	again := 0
-	for range 150 {
+	programs := 150
+	if testing.Short() {
+		programs = 20
+	}
+	for range programs {
 		p := randomActs(r)
 		racing := map[uint64]bool{} // executions up to equivalence
 		for seed := range uint64(20) {
@@ -189,7 +193,7 @@ func TestRacesAreThoseOfTheDefinition(t *testing.T) {
 			racing[class] = got
 		}
 	}
-	if verdicts[true] < 300 || verdicts[false] < 300 || again < 300 {
+	if min(verdicts[true], verdicts[false], again) < 2*programs {
 		t.Errorf("too few of a kind: %v, %d executions equivalent to earlier ones", verdicts, again)
 	}
 }
@@ -199,7 +203,11 @@ func TestRacesAreThoseOfTheDefinition(t *testing.T) {
 func TestReductionsKeepRaces(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	verdicts := map[bool]int{}
-	for range 200 {
+	programs := 200
+	if testing.Short() {
+		programs = 20
+	}
+	for range programs {
 		p := randomActs(r)
 		race := func(strategy schedules.Strategy) (found, known bool) {
 			var log []act
@@ -216,7 +224,7 @@ func TestReductionsKeepRaces(t *testing.T) {
 		}
 		verdicts[want]++
 	}
-	if verdicts[true] < 30 || verdicts[false] < 30 {
+	if min(verdicts[true], verdicts[false]) < programs/8 {
 		t.Errorf("too few of a kind: %v", verdicts)
 	}
 }

@@ -25,8 +25,8 @@
 // so. An operation that would block disables its task until another task enables
 // it. Everything between two yield points happens at once, so that accesses to
 // plain memory are interleaved only as far as they lie between different ones.
-// Like the drop-ins, Go's atomic operations are sequentially consistent, and no weaker
-// order is explored.
+// Like the drop-ins, Go's atomic operations are sequentially consistent, and no
+// weaker order is explored.
 //
 // A task must not wait for another one by other means than the drop-ins, such as
 // channels: the whole exploration would hang. Operations inside a coroutine that
