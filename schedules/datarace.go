@@ -15,10 +15,10 @@ import "annulus/schedules/internal/hook"
 // Tasks learn from each other as the memory model and the documentation of sync
 // say. In three places there is something to choose or to add.
 //
-//   - An atomic operation that leaves the value as it was counts as a read, also
-//     where it is a Store: it tells nobody anything. Nothing else in the execution
-//     could tell it from one that comes after those that read the same value,
-//     where it would tell them nothing either.
+//   - An atomic operation that leaves the value as it was tells nobody anything,
+//     though by the letter a Store would. Who reads the value afterwards would
+//     have read the same without it: it commutes with reads, and in an execution
+//     in which it comes behind them they learn nothing from it.
 //   - Of a WaitGroup, Wait learns from every Done before it, whether or not it
 //     had to wait for that.
 //   - S.Wait learns from all tasks, which have ended.

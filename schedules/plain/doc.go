@@ -8,7 +8,8 @@
 // one of them to write it, and no synchronisation orders the two, fails with class
 // race, whichever of them came first. What orders accesses is what the Go memory
 // model (go.dev/ref/mem) says of the operations in the drop-ins, and the
-// beginning and end of tasks.
+// beginning and end of tasks. Storing the value that is there already orders
+// nothing: who reads it cannot know whether it was stored again.
 //
 // An access is not a yield point. It adds no executions to an exploration: where
 // the order of two accesses matters they either race, which is found in any order,
