@@ -5,6 +5,8 @@ VERIFY_SEED ?= 1
 RUN         ?=
 FUZZTIME    ?= 30s
 MUTANT      ?=
+STRATEGIES  ?= dfs:2,random,pct:2,pct:3,pos,urw
+SEEDS       ?= 20
 BENCH       ?= .
 COUNT       ?= 6
 
@@ -13,13 +15,13 @@ TOOL  := $(GO) tool -modfile=tools.mod
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help check test race verify mutants fuzz bench trace cross cover clean
+.PHONY: help check test race verify mutants strategies fuzz bench trace cross cover clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  VERIFY_TIME=$(VERIFY_TIME) VERIFY_SEED=$(VERIFY_SEED) RUN=<scenario regexp> adjust verify"
-	@echo "  MUTANT=<name regexp> adjusts mutants, FUZZTIME=$(FUZZTIME) fuzz, BENCH=<regexp> COUNT=$(COUNT) bench"
+	@echo "  MUTANT=<name regexp> adjusts mutants and strategies, FUZZTIME=$(FUZZTIME) fuzz, BENCH=<regexp> COUNT=$(COUNT) bench"
 
 check: ## formatting, vet, lint, tidy go.mod, modern Go, plain build
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
@@ -40,6 +42,9 @@ verify: ## explore interleavings of the buffer and judge every history
 
 mutants: ## break the buffer on purpose, one edit at a time; every edit must be noticed
 	$(GO) run ./fuzz/cmd/mutants $(if $(MUTANT),-run '$(MUTANT)')
+
+strategies: ## compare STRATEGIES on the mutants with SEEDS seeds; rewrites the tables of docs/strategies.md
+	$(GO) run ./fuzz/cmd/mutants -strategies '$(STRATEGIES)' -seeds $(SEEDS) $(if $(MUTANT),-run '$(MUTANT)',-into docs/strategies.md)
 
 fuzz: ## each native fuzz target for FUZZTIME
 	$(GO) test -run '^$$' -fuzz '^FuzzSequential$$' -fuzztime $(FUZZTIME) ./fuzz

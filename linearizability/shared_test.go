@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,12 +24,14 @@ func classOf(s *schedules.S) uint64 {
 // outcome is what reduction must not lose of an execution: all that is judged and
 // all that is left of it.
 func (d *driver) outcome() string {
-	text := string(d.hist.canonical(nil))
+	var b strings.Builder
+	b.Write(d.hist.canonical(nil))
 	for i := range d.vars {
 		v := &d.vars[i]
-		text += fmt.Sprint(v.addr, v.gen, v.size, v.state, v.owner)
+		fmt.Fprint(&b, v.addr, v.gen, v.size, v.state, v.owner)
 	}
-	return text + fmt.Sprint(d.bytes, d.evictions, d.drained, d.closed, d.config.Memory)
+	fmt.Fprint(&b, d.bytes, d.evictions, d.drained, d.closed, d.config.Memory)
+	return b.String()
 }
 
 // requireOneOutcomePerClass explores the program and requires that executions

@@ -42,6 +42,10 @@ type Finding struct {
 	// Corpus says whether the seeds of FuzzSequential, run one after the other
 	// on one goroutine, notice the mutant too; nil if they were not asked.
 	Corpus *bool `json:"corpus,omitempty"`
+
+	// Strategies says how soon each strategy by itself finds what the scenario
+	// fails with; nil if they were not compared.
+	Strategies []linearizability.Measurement `json:"strategies,omitempty"`
 }
 
 // hunter runs the verifier on mutants.
@@ -51,7 +55,8 @@ type hunter struct {
 	time  time.Duration
 	clean string // the verifier built from the source as it is
 
-	corpus bool // ask the seeds of FuzzSequential, too
+	corpus bool       // ask the seeds of FuzzSequential, too
+	race   comparison // of strategies, unless it names none
 }
 
 func newHunter(ctx context.Context, root, dir string, budget time.Duration) (*hunter, error) {
@@ -109,7 +114,10 @@ func (h *hunter) search(ctx context.Context, m mutants.Mutant, f *Finding) error
 	if err := h.verify(ctx, broken, dir, overlay, f); err != nil {
 		return err
 	}
-	if err := h.confirm(ctx, broken, f); err != nil || !h.corpus {
+	if err := h.confirm(ctx, broken, f); err != nil {
+		return err
+	}
+	if err := h.compare(ctx, broken, f); err != nil || !h.corpus {
 		return err
 	}
 	return h.sow(ctx, m, overlay, f)

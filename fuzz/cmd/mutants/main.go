@@ -5,6 +5,9 @@
 // fails again in the broken buffer, and does not fail in the buffer as it is.
 // The command fails if one slip is not found.
 //
+// With -strategies it also measures how soon each of the named strategies finds
+// the slip by itself, in the scenario by which the verifier has found it.
+//
 // It must be run in the root of the module. What it writes is below
 // .annulus/mutants.
 package main
@@ -20,6 +23,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strings"
 	"time"
 
 	"annulus/fuzz/mutants"
@@ -76,6 +80,8 @@ type options struct {
 	json    bool
 	verbose bool
 	corpus  bool
+	race    comparison
+	into    string
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -90,8 +96,15 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&o.json, "json", false, "print one JSON object a mutant")
 	f.BoolVar(&o.verbose, "v", false, "also print the trace of each mutant")
 	f.BoolVar(&o.corpus, "corpus", false, "also ask the seed corpus of FuzzSequential, which must notice what one task can show")
+	strategies := f.String("strategies", "", "also compare the strategies of these `names`, between commas, each by itself on the scenario that kills")
+	f.IntVar(&o.race.seeds, "seeds", 20, "runs of each strategy, with as many seeds")
+	f.Int64Var(&o.race.limit, "limit", 20_000, "schedules a run")
+	f.StringVar(&o.into, "into", "", "put the comparison into this Markdown `file`, too, between its two marks")
 	if err := f.Parse(args); err != nil {
 		return o, err
+	}
+	if *strategies != "" {
+		o.race.names = strings.Split(*strategies, ",")
 	}
 	var err error
 	switch o.match, err = regexp.Compile(pattern); {
@@ -101,6 +114,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
 	case o.time <= 0 || o.procs < 1:
 		return o, errors.New("-time and -procs must be positive")
+	case o.race.seeds < 1 || o.race.limit < 1:
+		return o, errors.New("-seeds and -limit must be positive")
+	case o.into != "" && o.race.names == nil:
+		return o, errors.New("-into needs -strategies")
 	}
 	return o, nil
 }
@@ -138,7 +155,7 @@ func hunt(ctx context.Context, o options, chosen []mutants.Mutant, stdout, stder
 		fmt.Fprintf(stderr, "mutants: %v\n", err)
 		return unusable
 	}
-	h.corpus = o.corpus
+	h.corpus, h.race = o.corpus, o.race
 	found := make([]chan Finding, len(chosen))
 	turns := make(chan struct{}, o.procs)
 	for i, m := range chosen {
@@ -155,5 +172,12 @@ func hunt(ctx context.Context, o options, chosen []mutants.Mutant, stdout, stder
 		all[i] = <-found[i]
 		out.add(all[i])
 	}
-	return out.end(all, time.Since(begun))
+	status := out.end(all, time.Since(begun))
+	if o.into != "" {
+		if err := insert(o.into, o.race.markdown(all)); err != nil {
+			fmt.Fprintf(stderr, "mutants: %v\n", err)
+			return unusable
+		}
+	}
+	return status
 }

@@ -68,6 +68,16 @@ func TestHunt(t *testing.T) {
 	require.True(t, *f.Corpus)
 	h.corpus = false
 
+	h.race = comparison{names: []string{"dfs:2", "random"}, seeds: 3, limit: 2_000}
+	f = h.hunt(t.Context(), find(t, "cancel-kills"))
+	require.True(t, f.Killed, f.Problem)
+	require.Len(t, f.Strategies, 2)
+	require.Equal(t, 1, f.Strategies[0].Failed())
+	require.Len(t, f.Strategies[1].Runs, 3)
+	h.race.names = []string{"guesswork"}
+	require.Contains(t, h.hunt(t.Context(), find(t, "cancel-kills")).Problem, "could not be compared")
+	h.race.names = nil
+
 	edit := func(old, text string) Finding {
 		return h.hunt(t.Context(), mutants.Mutant{Name: "test", Edits: []mutants.Edit{{File: "buffer/guard.go", Old: old, New: text}}})
 	}
@@ -94,7 +104,8 @@ func TestNewHunterNeedsTheModule(t *testing.T) {
 }
 
 func TestFlags(t *testing.T) {
-	for _, bad := range [][]string{{"-run", "("}, {"-run", "no such"}, {"-time", "0s"}, {"-procs", "0"}, {"x"}, {"-nonsense"}} {
+	for _, bad := range [][]string{{"-run", "("}, {"-run", "no such"}, {"-time", "0s"}, {"-procs", "0"}, {"x"}, {"-nonsense"},
+		{"-seeds", "0"}, {"-limit", "0"}, {"-into", "x"}} {
 		var out, complaint bytes.Buffer
 		require.Equal(t, unusable, run(context.Background(), bad, &out, &complaint), "%v", bad)
 		require.NotEmpty(t, complaint.String(), "%v", bad)

@@ -21,6 +21,9 @@ func newReport(o options, chosen []mutants.Mutant, out io.Writer) report {
 	if o.json {
 		return jsonLines{json.NewEncoder(out)}
 	}
+	if o.race.names != nil {
+		return newRanking(out, chosen, o.race)
+	}
 	return newTable(out, chosen, o.verbose)
 }
 

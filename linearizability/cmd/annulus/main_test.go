@@ -65,12 +65,37 @@ func TestUsage(t *testing.T) {
 		"flag provided but not":      {"verify", "-fly"},
 		"usage: annulus replay FILE": {"replay"},
 		"no such file":               {"replay", "no/such/file"},
+		`there is no scenario ""`:    {"measure"},
+		`unexpected argument "y"`:    {"measure", "-scenario", "own-guard", "y"},
+		"2 seeds and at most 0":      {"measure", "-scenario", "own-guard", "-seeds", "2", "-limit", "0"},
+		"no strategy is named":       {"measure", "-scenario", "own-guard", "-strategies", "dfs,nonsense"},
 		"not a directory":            {"verify", "-run", "own-guard", "-dir", "main.go/x", "-time", "1s"},
 	} {
 		status, _, text := annulus(args...)
 		assert.Equal(t, unusable, status, args)
 		assert.Regexp(t, want, text)
 	}
+}
+
+// measure prints one line of JSON a strategy.
+func TestMeasure(t *testing.T) {
+	status, out, errs := annulus("measure", "-scenario", "own-guard", "-strategies", "dfs:2,random", "-seeds", "3", "-limit", "10")
+	require.Equal(t, passed, status, errs)
+	decoder := json.NewDecoder(strings.NewReader(out))
+	for _, want := range []struct {
+		strategy string
+		runs     int
+	}{{"dfs:2", 1}, {"random", 3}} {
+		var m linearizability.Measurement
+		require.NoError(t, decoder.Decode(&m))
+		assert.Equal(t, want.strategy, m.Strategy)
+		assert.Len(t, m.Runs, want.runs)
+		assert.Equal(t, want.runs, m.Failed())
+	}
+	assert.False(t, decoder.More())
+	status, _, text := annulus("measure", "-h")
+	assert.Equal(t, passed, status)
+	assert.Contains(t, text, "-strategies")
 }
 
 func TestEnvironmentGivesDefaults(t *testing.T) {

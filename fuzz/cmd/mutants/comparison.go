@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"annulus/fuzz/mutants"
+	"annulus/linearizability"
+)
+
+// comparison says how strategies are compared: by how many schedules each needs,
+// alone, until the scenario that kills a mutant fails.
+type comparison struct {
+	names []string
+	seeds int   // runs of each strategy that chooses at random
+	limit int64 // schedules a run
+}
+
+// patience bounds one mutant's comparison.
+const patience = 10 * time.Minute
+
+// compare fills in the measurements of a mutant that has been killed.
+func (h *hunter) compare(ctx context.Context, broken string, f *Finding) error {
+	if h.race.names == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	cmd := h.command(ctx, broken, "measure", "-scenario", f.Scenario, "-strategies", strings.Join(h.race.names, ","),
+		"-seeds", strconv.Itoa(h.race.seeds), "-limit", strconv.FormatInt(h.race.limit, 10))
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("the strategies could not be compared: %w\n%s", err, stderr.Bytes())
+	}
+	for lines := json.NewDecoder(bytes.NewReader(out)); lines.More(); {
+		var m linearizability.Measurement
+		if err := lines.Decode(&m); err != nil {
+			return fmt.Errorf("the verifier's output: %w", err)
+		}
+		f.Strategies = append(f.Strategies, m)
+	}
+	return nil
+}
+
+// cell is what a table says of a measurement: the median, and how many of the
+// runs killed if not all of them did.
+func cell(m *linearizability.Measurement) string {
+	text := ">" + strconv.FormatInt(m.Limit, 10)
+	if median, ok := m.Median(); ok {
+		text = strconv.FormatInt(median, 10)
+	} else if m.Ended() {
+		text = "survived"
+	}
+	if m.Failed() < len(m.Runs) {
+		text += fmt.Sprintf(" [%d/%d]", m.Failed(), len(m.Runs))
+	}
+	return text
+}
+
+// legend explains the cells.
+func (c comparison) legend() string {
+	return fmt.Sprintf("Schedules until the failure, the median of %d runs with different seeds (one run if seeds make no\n"+
+		"difference): half of the runs needed no more. [k/n]: only k of n runs killed within %d schedules.\n"+
+		"survived: the strategy came to its end without a failure.\n", c.seeds, c.limit)
+}
+
+// standing is what a comparison says of one strategy.
+type standing struct {
+	every, some, none int // mutants killed in every run, in some, in none
+	median            string
+}
+
+// standing returns that of the strategy of a number, among findings that were
+// measured.
+func (c comparison) standing(strategy int, all []Finding) standing {
+	var s standing
+	var medians []int64
+	for i := range all {
+		if len(all[i].Strategies) == 0 {
+			continue
+		}
+		m := &all[i].Strategies[strategy]
+		switch m.Failed() {
+		case len(m.Runs):
+			s.every++
+		case 0:
+			s.none++
+		default:
+			s.some++
+		}
+		median, ok := m.Median()
+		if !ok {
+			median = c.limit + 1
+		}
+		medians = append(medians, median)
+	}
+	slices.Sort(medians)
+	switch n := len(medians); {
+	case n == 0:
+	case medians[(n-1)/2] > c.limit:
+		s.median = ">" + strconv.FormatInt(c.limit, 10)
+	default:
+		s.median = strconv.FormatInt(medians[(n-1)/2], 10)
+	}
+	return s
+}
+
+// ranking shows one line a mutant, with a column for each strategy, and then one
+// line a strategy.
+type ranking struct {
+	comparison
+	out    io.Writer
+	widths []int
+}
+
+// cellWidth is enough for a limit of seven digits and 99 runs.
+const cellWidth = len(">1000000 [99/99]")
+
+func newRanking(out io.Writer, chosen []mutants.Mutant, c comparison) *ranking {
+	r := &ranking{comparison: c, out: out, widths: []int{len("mutant")}}
+	for _, m := range chosen {
+		r.widths[0] = max(r.widths[0], len(m.Name))
+	}
+	r.row("mutant", c.names)
+	return r
+}
+
+func (r *ranking) row(mutant string, cells []string) {
+	fmt.Fprintf(r.out, "%-*s", r.widths[0], mutant)
+	for _, text := range cells {
+		fmt.Fprintf(r.out, "  %*s", cellWidth, text)
+	}
+	fmt.Fprintln(r.out)
+}
+
+func (r *ranking) add(f Finding) {
+	if f.Killed {
+		r.row(f.Mutant, cells(f))
+	} else {
+		r.row(f.Mutant, []string{f.Problem})
+	}
+}
+
+// cells returns those of a mutant's line.
+func cells(f Finding) []string {
+	var list []string
+	for i := range f.Strategies {
+		list = append(list, cell(&f.Strategies[i]))
+	}
+	return list
+}
+
+func (r *ranking) end(all []Finding, took time.Duration) int {
+	fmt.Fprintf(r.out, "\n%s\n", r.legend())
+	for i, name := range r.names {
+		s := r.standing(i, all)
+		fmt.Fprintf(r.out, "%-10s  killed in every run %d, in some %d, in none %d; median of the medians %s\n",
+			name, s.every, s.some, s.none, s.median)
+	}
+	fmt.Fprintf(r.out, "\n%d mutants, %.0f s\n", len(all), took.Seconds())
+	return status(all)
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"annulus/fuzz/mutants"
+	"annulus/linearizability"
+
+	"github.com/stretchr/testify/require"
+)
+
+// measured returns the measurement of runs that needed so many schedules, 0
+// standing for one that did not kill.
+func measured(ended bool, schedules ...int64) linearizability.Measurement {
+	m := linearizability.Measurement{Limit: 100}
+	for _, n := range schedules {
+		m.Runs = append(m.Runs, linearizability.Run{Schedules: n, Failed: n > 0, Ended: ended && n == 0})
+	}
+	return m
+}
+
+var compared = []Finding{
+	{Mutant: "alloc-wrong", Killed: true, Scenario: "alloc-vs-alloc", Strategies: []linearizability.Measurement{
+		measured(true, 7), measured(false, 30, 10, 20),
+	}},
+	{Mutant: "free-wrong", Killed: true, Scenario: "free-vs-free", Strategies: []linearizability.Measurement{
+		measured(true, 0), measured(false, 40, 0, 50),
+	}},
+	{Mutant: "evict-wrong", Killed: true, Scenario: "evict-vs-evict", Strategies: []linearizability.Measurement{
+		measured(true, 0), measured(false, 0, 0, 5),
+	}},
+	{Mutant: "harmless", Problem: "SURVIVED"},
+}
+
+// The comparison as text: a line a mutant, then a line a strategy.
+func TestRanking(t *testing.T) {
+	var out bytes.Buffer
+	o := options{race: comparison{names: []string{"dfs", "random"}, seeds: 3, limit: 100}}
+	r := newReport(o, []mutants.Mutant{{Name: "alloc-wrong"}}, &out)
+	for _, f := range compared {
+		r.add(f)
+	}
+	require.Equal(t, notAll, r.end(compared, 3*time.Second))
+	for _, line := range []string{
+		"mutant                    dfs            random\n",
+		"alloc-wrong                 7                20\n",
+		"free-wrong     survived [0/1]          50 [2/3]\n",
+		"evict-wrong    survived [0/1]        >100 [1/3]\n",
+		"harmless             SURVIVED\n",
+		"dfs         killed in every run 1, in some 0, in none 2; median of the medians >100\n",
+		"random      killed in every run 1, in some 2, in none 0; median of the medians 50\n",
+		"only k of n runs killed within 100 schedules", "4 mutants, 3 s\n",
+	} {
+		require.Contains(t, out.String(), line)
+	}
+	require.Empty(t, o.race.standing(0, nil).median)
+}
+
+// The comparison as Markdown goes between its marks, as often as one likes.
+func TestInsert(t *testing.T) {
+	c := comparison{names: []string{"dfs", "random"}, seeds: 3, limit: 100}
+	path := filepath.Join(t.TempDir(), "page.md")
+	require.NoError(t, os.WriteFile(path, []byte("# Page\n"+firstMark+"old\n"+lastMark+"rest\n"), 0o666))
+	require.NoError(t, insert(path, c.markdown(compared)))
+	first, err := os.ReadFile(path)
+	require.NoError(t, err)
+	text := string(first)
+	for _, part := range []string{
+		"# Page\n<!--", "| strategy | killed in every run | in some | in none | median of the medians |\n",
+		"| random | 1 | 2 | 0 | 50 |\n", "| mutant | scenario | dfs | random |\n| --- | --- | --: | --: |\n",
+		"| free-wrong | free-vs-free | survived [0/1] | 50 [2/3] |\n", "| harmless | not killed |\n", lastMark + "rest\n",
+	} {
+		require.Contains(t, text, part)
+	}
+	require.NotContains(t, text, "old\n")
+	require.NoError(t, insert(path, c.markdown(compared)))
+	second, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, text, string(second))
+
+	require.NoError(t, os.WriteFile(path, []byte("# Page\n"+firstMark), 0o666))
+	require.ErrorContains(t, insert(path, ""), "must have the lines")
+	require.ErrorIs(t, insert(path+".none", ""), os.ErrNotExist)
+}

@@ -1,0 +1,94 @@
+package linearizability
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"annulus/schedules"
+)
+
+// Measurement is how often, and how soon, a strategy finds a program's failure.
+type Measurement struct {
+	Strategy string `json:"strategy"` // its name, see [Measure]
+	Limit    int64  `json:"limit"`    // executions that each run may take
+	Runs     []Run  `json:"runs"`     // one for each seed; one if seeds make no difference
+}
+
+// Run is one exploration of a [Measurement].
+type Run struct {
+	Seed      uint64 `json:"seed"`
+	Schedules int64  `json:"schedules"` // executions, the failing one included
+	Failed    bool   `json:"failed"`
+	Ended     bool   `json:"ended"` // the strategy had nothing left to try
+}
+
+// Measure explores the program by the named strategy alone, with the seeds from 1
+// to seeds, each time until an execution fails, the strategy ends or limit
+// executions have passed. The names are those of schedules.StrategyNamed. Failures
+// are not minimised. The error says that there is nothing to measure.
+func Measure(p Program, strategy string, seeds int, limit int64) (Measurement, error) {
+	m := Measurement{Strategy: strategy, Limit: limit}
+	if seeds < 1 || limit < 1 {
+		return m, fmt.Errorf("linearizability: %d seeds and at most %d executions; both must be positive", seeds, limit)
+	}
+	x, err := newExploration(&p)
+	if err != nil {
+		return m, err
+	}
+	if !takesSeed(strategy) {
+		seeds = 1
+	}
+	for seed := range uint64(seeds) {
+		s, err := strategyNamed(strategy, seed+1)
+		if err != nil {
+			return m, err
+		}
+		r := schedules.Explore(x.driver.run, schedules.Config{Strategy: s, Seed: seed + 1, Schedules: limit, NoMinimise: true})
+		m.Runs = append(m.Runs, Run{
+			Seed: seed + 1, Schedules: r.Schedules, Failed: r.Failure != nil,
+			Ended: r.Failure == nil && r.Schedules < limit,
+		})
+	}
+	return m, nil
+}
+
+// takesSeed reports whether the named strategy chooses at random.
+func takesSeed(strategy string) bool {
+	name, _, _ := strings.Cut(strategy, ":")
+	return name != "dfs" && name != "dpor"
+}
+
+// Failed returns the number of runs that found the failure.
+func (m *Measurement) Failed() int {
+	n := 0
+	for _, r := range m.Runs {
+		if r.Failed {
+			n++
+		}
+	}
+	return n
+}
+
+// Median returns the number of executions within which half of the runs, rounded
+// up, found the failure. It is false if fewer did at all.
+func (m *Measurement) Median() (int64, bool) {
+	var found []int64
+	for _, r := range m.Runs {
+		if r.Failed {
+			found = append(found, r.Schedules)
+		}
+	}
+	half := (len(m.Runs) + 1) / 2
+	if half == 0 || len(found) < half {
+		return 0, false
+	}
+	slices.Sort(found)
+	return found[half-1], true
+}
+
+// Ended reports whether a run ended without a failure since the strategy had
+// nothing left to try.
+func (m *Measurement) Ended() bool {
+	return slices.ContainsFunc(m.Runs, func(r Run) bool { return r.Ended })
+}
