@@ -34,6 +34,7 @@ type Failure struct {
 // Names of the files in which a failure is kept.
 const (
 	scheduleFile = "schedule.txt"
+	programFile  = "program.txt"
 	traceFile    = "trace.txt"
 	historyFile  = "history.html"
 )
@@ -60,6 +61,9 @@ func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failur
 	f.Schedule.Program = p.Name
 	f.Schedule.Story = story(f, p)
 	if err := f.Schedule.Save(out.ScheduleFile); err != nil {
+		return nil, err
+	}
+	if err := writeFile(filepath.Join(dir, programFile), []byte(p.String())); err != nil {
 		return nil, err
 	}
 	if err := d.visualize(filepath.Join(dir, historyFile)); err != nil {
@@ -108,8 +112,8 @@ func (d *driver) describe(f *schedules.Failure, out *Failure) string {
 	}
 	fmt.Fprintf(&b, "\nhistory: task, rank of the call … rank of the return, operation\n%s", d.historyText())
 	if out.ReportFile != "" {
-		fmt.Fprintf(&b, "\nkept in:    %s: %s, %s, %s for a browser\n",
-			filepath.Dir(out.ReportFile), scheduleFile, traceFile, historyFile)
+		fmt.Fprintf(&b, "\nkept in:    %s: %s, %s, %s, %s for a browser\n",
+			filepath.Dir(out.ReportFile), scheduleFile, programFile, traceFile, historyFile)
 	}
 	return b.String()
 }

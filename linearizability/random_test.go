@@ -64,7 +64,23 @@ func programs(t *rapid.T) Program {
 
 // Whatever a program does, the buffer passes: neither the driver nor the judge
 // finds fault with correct executions.
+//
+// What rapid makes of a failing program is shrunk once more at the end. Rapid cuts
+// what it has drawn, and asks with a few random schedules whether that fails, in
+// any way; Shrink cuts along the structure and searches for the same failure.
 func TestRandomProgramsPass(t *testing.T) {
+	var program Program
+	var failure *schedules.Failure
+	defer func() {
+		if failure == nil {
+			return
+		}
+		small, r, err := Shrink(program, failure.Schedule, ShrinkConfig{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("shrunk:\n%v\n%s", small, r.Failure.Describe())
+	}()
 	rapid.Check(t, func(t *rapid.T) {
 		p := programs(t)
 		r, err := Explore(p, schedules.Config{Strategy: schedules.Mixture(rapid.Uint64().Draw(t, "seed")), Schedules: 40})
@@ -72,6 +88,7 @@ func TestRandomProgramsPass(t *testing.T) {
 			t.Fatal(err)
 		}
 		if r.Failure != nil {
+			program, failure = p, r.Failure
 			t.Fatalf("%v\n%s", p, r.Failure.Describe())
 		}
 	})

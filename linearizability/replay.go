@@ -2,6 +2,8 @@ package linearizability
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -23,18 +25,37 @@ func (r *Replayed) Diverged() bool {
 	return r.Failure != nil && r.Failure.Class == schedules.Divergence
 }
 
-// Replay runs the program of the suite that the schedule file at path names,
-// under that schedule. command is what the text says reproduces it, or "".
-func Replay(suite []Program, path, command string) (*Replayed, error) {
+// load reads the schedule file at path and finds the program that it names: in the
+// suite, or else in the file that was saved beside it.
+func load(suite []Program, path string) (*Program, schedules.Schedule, error) {
 	schedule, err := schedules.LoadSchedule(path)
+	if err != nil {
+		return nil, schedule, err
+	}
+	if at := slices.IndexFunc(suite, func(p Program) bool { return p.Name == schedule.Program }); at >= 0 {
+		return &suite[at], schedule, nil
+	}
+	saved := filepath.Join(filepath.Dir(path), programFile)
+	text, err := os.ReadFile(saved)
+	if err != nil {
+		return nil, schedule, fmt.Errorf("linearizability: %s is for the scenario %q, and there is none: %w", path, schedule.Program, err)
+	}
+	p, err := Parse(string(text))
+	if err == nil && p.Name != schedule.Program {
+		err = fmt.Errorf("linearizability: %s is for the program %q, and %s is %q", path, schedule.Program, saved, p.Name)
+	}
+	return &p, schedule, err
+}
+
+// Replay runs the program that the schedule file at path is for under that
+// schedule. The program is that of the suite which the schedule names; if there
+// is none, the one that was saved in the same directory. command is what the text
+// says reproduces it, or "".
+func Replay(suite []Program, path, command string) (*Replayed, error) {
+	p, schedule, err := load(suite, path)
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(suite, func(p Program) bool { return p.Name == schedule.Program })
-	if at < 0 {
-		return nil, fmt.Errorf("linearizability: %s is for the scenario %q, and there is none", path, schedule.Program)
-	}
-	p := &suite[at]
 	c, err := p.compile()
 	if err != nil {
 		return nil, err

@@ -98,7 +98,7 @@ func TestVerifyWithAndWithoutProcesses(t *testing.T) {
 				assert.Equal(t, "livelock", r.Failure.Class)
 				assert.Empty(t, r.Failure.Check)
 				assert.Equal(t, "annulus replay "+r.Failure.ScheduleFile, r.Failure.Command)
-				for _, file := range []string{"schedule.txt", "trace.txt", "history.html"} {
+				for _, file := range []string{"schedule.txt", "program.txt", "trace.txt", "history.html"} {
 					content, err := os.ReadFile(filepath.Join(cfg.Dir, r.Scenario, file))
 					require.NoError(t, err)
 					assert.Contains(t, string(content), map[bool]string{true: "<html", false: r.Scenario}[file == "history.html"])
@@ -202,6 +202,19 @@ func TestReplay(t *testing.T) {
 	assert.True(t, changed.Diverged())
 	assert.Regexp(t, regexp.MustCompile(`step \d+`), changed.Failure.Message)
 
+	// Where the suite does not have it, the program that was saved beside it is run.
+	saved, err := Replay(suite[:1], path, "")
+	require.NoError(t, err)
+	assert.Equal(t, "livelock", saved.Failure.Class.String())
+	assert.Equal(t, suite[3].String(), saved.Program.String())
+	program := filepath.Join(filepath.Dir(path), "program.txt")
+	require.NoError(t, os.WriteFile(program, []byte(suite[0].String()), 0o666))
+	_, err = Replay(suite[:1], path, "")
+	require.ErrorContains(t, err, `is for the program "own-handle"`)
+	require.NoError(t, os.WriteFile(program, []byte("nonsense"), 0o666))
+	_, err = Replay(suite[:1], path, "")
+	require.ErrorContains(t, err, "no name")
+	require.NoError(t, os.Remove(program))
 	_, err = Replay(suite[:1], path, "")
 	require.ErrorContains(t, err, `is for the scenario "own-handle", and there is none`)
 	_, err = Replay(suite, filepath.Join(dir, "nothing"), "")

@@ -15,6 +15,7 @@ const usage = `usage: annulus <command> [flags]
 
   verify [flags]   explore the scenarios and judge every execution
   replay FILE      run one scenario under a saved schedule, and show it
+  shrink FILE      make the program of a saved schedule smaller, and show it
   measure [flags]  how soon single strategies find what a scenario fails with
   list             print the scenarios
 
@@ -24,7 +25,7 @@ Examples:
   annulus verify -run evict -time 10s       those whose names match
   annulus replay .annulus/free-evict/schedule.txt
 
-"annulus verify -h" and "annulus measure -h" list the flags. Exit status: 0 all passed, 1 something
+"annulus verify -h", "annulus shrink -h" and "annulus measure -h" list the flags. Exit status: 0 all passed, 1 something
 failed, 2 it could not be run, 3 a replay did not follow its schedule.
 `
 
@@ -79,6 +80,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return verify(args, stdout, stderr)
 	case "replay":
 		return replay(args, stdout, stderr)
+	case "shrink":
+		return shrink(args, stdout, stderr)
 	case "measure":
 		return measure(args, stdout, stderr)
 	case "list":
