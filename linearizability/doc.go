@@ -48,5 +48,7 @@
 // The failing schedule is made as simple as possible, executed once more and
 // written down: the command that repeats it, what was violated, the program, the
 // interleaving as a table, the history. The schedule, this text and porcupine's
-// drawing of the history are kept in a directory of their own.
+// drawing of the history are kept in a directory of their own. [Shrink] makes the
+// program itself smaller, as long as it fails in the same way; what was generated
+// needs that more than the scenarios do.
 package linearizability

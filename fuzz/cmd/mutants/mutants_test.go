@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"annulus/fuzz/mutants"
+	"annulus/linearizability"
 
 	"github.com/stretchr/testify/require"
 )
@@ -95,6 +96,40 @@ func TestHunt(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, h.build(t.Context(), h.clean, "-overlay", overlay))
 	require.Contains(t, h.hunt(t.Context(), m).Problem, "NOT DUE TO IT")
+}
+
+// A failing program of three tasks shrinks to what the slip needs, and its
+// schedule fails in the broken buffer only.
+func TestFailingProgramsShrink(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the verifier twice")
+	}
+	dir := filepath.Join(".annulus", fmt.Sprintf("shrink-test-%d", os.Getpid()))
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(filepath.Join(root, dir))) })
+	h, err := newHunter(t.Context(), root, dir, 6*time.Second)
+	require.NoError(t, err)
+	overlay, err := find(t, "tombstone-load-then-store").WriteOverlay(root, filepath.Join(dir, "slip"))
+	require.NoError(t, err)
+	broken := filepath.Join(dir, "broken")
+	require.NoError(t, h.build(t.Context(), broken, "-overlay", overlay))
+	out, err := h.command(t.Context(), broken, "verify", "-run", "^free-evict-reuse$", "-time", "10s", "-dir", dir).Output()
+	require.Error(t, err, "%s", out)
+
+	out, err = h.command(t.Context(), broken, "shrink", "-dir", dir, filepath.Join(dir, "free-evict-reuse", "schedule.txt")).Output()
+	require.Error(t, err, "what it has found fails")
+	require.Contains(t, string(out), "violated:   not linearizable: ")
+	small := filepath.Join(dir, "free-evict-reuse-shrunk")
+	text, err := os.ReadFile(filepath.Join(root, small, "program.txt"))
+	require.NoError(t, err)
+	p := linearizability.MustParse(string(text))
+	require.Len(t, p.Tasks, 2)
+	operations := len(p.Setup) + len(p.After)
+	for _, task := range p.Tasks {
+		operations += len(task.Ops)
+	}
+	require.LessOrEqual(t, operations, 4, "%v", p)
+	require.Equal(t, replayFails, h.replay(t.Context(), broken, filepath.Join(small, "schedule.txt")))
+	require.Contains(t, []int{replayPasses, replayDiverges}, h.replay(t.Context(), h.clean, filepath.Join(small, "schedule.txt")))
 }
 
 // Without a go.mod the command refuses to work.
