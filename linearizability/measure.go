@@ -40,7 +40,7 @@ func Measure(p Program, strategy string, seeds int, limit int64) (Measurement, e
 		seeds = 1
 	}
 	for seed := range uint64(seeds) {
-		s, err := strategyNamed(strategy, seed+1)
+		s, err := schedules.StrategyNamed(strategy, seed+1)
 		if err != nil {
 			return m, err
 		}
