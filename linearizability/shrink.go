@@ -113,7 +113,12 @@ func (s *shrinking) run(p Program) (Program, *schedules.Report, error) {
 		return p, nil, err
 	}
 	s.driver = x.driver
-	s.report = schedules.Explore(x.driver.run, schedules.Config{Strategy: s.strategy(), Schedules: s.cfg.Each})
+	cfg := schedules.Config{Strategy: s.strategy(), Schedules: s.cfg.Each}
+	if s.report = schedules.Explore(x.driver.run, cfg); x.driver.broken != s.check {
+		// A schedule that is minimised keeps the class, not the check.
+		cfg.Strategy, cfg.NoMinimise = s.strategy(), true
+		s.report = schedules.Explore(x.driver.run, cfg)
+	}
 	return small, s.report, nil
 }
 
