@@ -19,7 +19,6 @@ var slips = []struct{ name, file, old, new string }{
 	{"no race with the locking", "events.go", "v.follows(ce.blocker, blocker)", "_ = blocker"},
 	{"no races of what waits in the end", "race.go", "for rest := v.e.blocked(); rest != 0;", "for rest := v.e.blocked(); false;"},
 	{"nothing wakes", "sleep.go", "return !x.commutes(y)", "return !x.commutes(y) && y == 0"},
-	{"steps on new objects sleep", "dpor.go", "!x.fresh", "true"},
 	{"the cache forgets who is running", "strategy.go", "return c.hash + mix(c.current+1)", "return c.hash"},
 	{"the cache forgets what is left to spend", "visited.go", "case s.left >= left:", "case true:"},
 	{"every race is taken for reversed", "race.go", "case initials&b.todo != 0:", "case true:"},

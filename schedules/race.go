@@ -11,6 +11,8 @@ func (d *dpor) analyse() {
 			d.waitingRaces()
 		} else {
 			d.tryEverything()
+			// Its last step is not complete, so that it must not sleep.
+			d.events.all[d.events.n-1].fresh = true
 		}
 	}
 	for i := int32(d.fixed); i < int32(d.events.n); i++ {

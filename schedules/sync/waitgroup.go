@@ -58,8 +58,8 @@ func (wg *WaitGroup) addSlow(delta int) {
 	if !c.Before(hook.WaitGroupAdd, hook.WaitGroup, unsafe.Pointer(wg), uint64(delta), 0) {
 		return
 	}
-	wg.wg.Add(delta) // panics as the standard one does
 	c.After(0, hook.Read|hook.ChangedIf(delta != 0))
+	wg.wg.Add(delta) // panics as the standard one does
 }
 
 //go:noinline
