@@ -79,5 +79,5 @@ func ExampleStrategyNamed() {
 	// depth-first, bound 0 <nil>
 	// PCT, depth 3 <nil>
 	// uniform random walk <nil>
-	// <nil> schedules: no strategy is named "luck"; there are dfs[:preemptions], cached[:preemptions], search[:preemptions], dpor, random, pct[:depth], pos, urw, mixture
+	// <nil> schedules: no strategy is named "luck"; there are dfs[:preemptions], cached[:preemptions], search[:preemptions], dpor, random, pct[:depth], pos, urw, mixture, portfolio
 }

@@ -12,6 +12,7 @@ package schedules
 // it has tried all that it is to try or has used half of Config.Schedules; the
 // samplers have the rest.
 type portfolio struct {
+	cfg      Config
 	search   searcher
 	samplers *mixture
 	found    score // by the search
@@ -34,8 +35,13 @@ const (
 	poor        = 8
 )
 
+// Portfolio returns what explores where [Config] names no strategy and no other
+// number than the seed: [Search] and a [Mixture], in turns.
+func Portfolio(seed uint64) Strategy { return newPortfolio(Config{Seed: seed, PreemptionBound: 2}) }
+
 func newPortfolio(c Config) *portfolio {
 	p := &portfolio{
+		cfg:       c,
 		search:    newSearch(c.PreemptionBound),
 		samplers:  newMixture(c.Seed),
 		headStart: searchStart,
@@ -114,6 +120,8 @@ func (p *portfolio) String() string {
 	}
 	return p.current.String()
 }
+
+func (p *portfolio) restart() { *p = *newPortfolio(p.cfg) }
 
 func (p *portfolio) reduces() *dpor {
 	if r, ok := p.current.(reducer); ok {

@@ -41,13 +41,15 @@ var named = []struct {
 	{"pos", "", 0, 0, func(_ int, seed uint64) Strategy { return POS(seed) }},
 	{"urw", "", 0, 0, func(_ int, seed uint64) Strategy { return URW(seed) }},
 	{"mixture", "", 0, 0, func(_ int, seed uint64) Strategy { return Mixture(seed) }},
+	{"portfolio", "", 0, 0, func(_ int, seed uint64) Strategy { return Portfolio(seed) }},
 }
 
 // StrategyNamed returns the strategy of a name, such as a command line has: dfs
 // for [DFS] without a bound and dfs:2 with one of 2, cached:2 for [CachedDFS] and search:2
 // for [Search], dpor for [DPOR], random for
 // [Random], pct:4 for [PCT] with a depth of 4 and pct for one of 3, pos for [POS],
-// urw for [URW], mixture for [Mixture]. The seed is for those that take one. The
+// urw for [URW], mixture for [Mixture], portfolio for
+// [Portfolio]. The seed is for those that take one. The
 // error of an unknown name lists the names.
 func StrategyNamed(name string, seed uint64) (Strategy, error) {
 	kind, text, given := strings.Cut(name, ":")
