@@ -24,29 +24,13 @@ func explore(b *testing.B, strategy schedules.Strategy, body func(*S)) {
 	b.ReportMetric(float64(r.Steps)/r.Duration.Seconds(), "steps/s")
 }
 
-// endless begins a search again when it has ended.
-type endless struct {
-	schedules.Strategy
-	make func() schedules.Strategy
-}
-
-func (e *endless) Begin() bool {
-	if e.Strategy == nil || !e.Strategy.Begin() {
-		e.Strategy = e.make()
-		return e.Strategy.Begin()
-	}
-	return true
-}
-
-func (e *endless) String() string { return "endless" }
-
 var benchmarked = []struct {
 	name string
 	make func() schedules.Strategy
 }{
-	{"dfs", func() schedules.Strategy {
-		return &endless{make: func() schedules.Strategy { return schedules.DFS(2) }}
-	}},
+	{"dfs", func() schedules.Strategy { return schedules.Endless(schedules.DFS(2)) }},
+	{"cached", func() schedules.Strategy { return schedules.Endless(schedules.CachedDFS(2)) }},
+	{"dpor", func() schedules.Strategy { return schedules.Endless(schedules.DPOR()) }},
 	{"random", func() schedules.Strategy { return schedules.Random(1) }},
 	{"pct", func() schedules.Strategy { return schedules.PCT(3, 1) }},
 	{"pos", func() schedules.Strategy { return schedules.POS(1) }},
@@ -54,27 +38,109 @@ var benchmarked = []struct {
 	{"mixture", func() schedules.Strategy { return schedules.Mixture(1) }},
 }
 
-// BenchmarkLockedIncrements: two tasks increment a number under a mutex.
-func BenchmarkLockedIncrements(b *testing.B) {
-	for _, s := range benchmarked {
-		b.Run(s.name, func(b *testing.B) {
-			explore(b, s.make(), func(s *S) {
-				var m sync.Mutex
-				n := 0
-				increment := func() {
-					m.Lock()
-					n++
-					m.Unlock()
-				}
-				s.Go("a", increment)
-				s.Go("b", increment)
-				s.Wait()
-				if n != 2 {
-					s.Errorf("n is %d", n)
+// BenchmarkPrograms runs the strategies on small programs.
+func BenchmarkPrograms(b *testing.B) {
+	for _, program := range []struct {
+		name string
+		body func(*S)
+	}{
+		{"locked-increments", lockedIncrements},
+		{"treiber-stack", treiberStack},
+		{"mpmc-queue", mpmcQueue},
+	} {
+		for _, s := range benchmarked {
+			b.Run(program.name+"/"+s.name, func(b *testing.B) { explore(b, s.make(), program.body) })
+		}
+	}
+}
+
+// lockedIncrements: two tasks increment a number under a mutex.
+func lockedIncrements(s *S) {
+	var m sync.Mutex
+	n := 0
+	increment := func() {
+		m.Lock()
+		n++
+		m.Unlock()
+	}
+	s.Go("a", increment)
+	s.Go("b", increment)
+}
+
+// treiberStack: two tasks perform three operations each on a stack.
+func treiberStack(s *S) {
+	type node struct {
+		next *node
+		v    int
+	}
+	var top atomic.Pointer[node]
+	push := func(v int) {
+		n := &node{v: v}
+		for n.next = top.Load(); !top.CompareAndSwap(n.next, n); n.next = top.Load() {
+		}
+	}
+	pop := func() {
+		for n := top.Load(); n != nil && !top.CompareAndSwap(n, n.next); n = top.Load() {
+		}
+	}
+	s.Go("a", func() { push(1); push(2); pop() })
+	s.Go("b", func() { push(3); pop(); pop() })
+}
+
+// mpmcQueue: two producers and a consumer of a bounded queue in which every slot
+// has a turn number (Vyukov).
+func mpmcQueue(s *S) {
+	var slots [2]struct {
+		turn atomic.Uint64
+		v    int
+	}
+	var head, tail atomic.Uint64
+	slots[1].turn.Store(1)
+	put := func(v int) {
+		for {
+			at := tail.Load()
+			slot := &slots[at%2]
+			switch turn := slot.turn.Load(); {
+			case turn < at:
+				return // full
+			case turn == at && tail.CompareAndSwap(at, at+1):
+				slot.v = v
+				slot.turn.Store(at + 1)
+				return
+			}
+		}
+	}
+	take := func() {
+		for {
+			at := head.Load()
+			slot := &slots[at%2]
+			switch turn := slot.turn.Load(); {
+			case turn < at+1:
+				return // empty
+			case turn == at+1 && head.CompareAndSwap(at, at+1):
+				slot.turn.Store(at + 2)
+				return
+			}
+		}
+	}
+	s.Go("producer", func() { put(1) })
+	s.Go("producer", func() { put(2) })
+	s.Go("consumer", take)
+}
+
+// BenchmarkSwitch: two tasks take turns after every second step.
+func BenchmarkSwitch(b *testing.B) {
+	const steps = 1000
+	explore(b, schedules.Alternate(2), func(s *S) {
+		for range 2 {
+			s.Go("a", func() {
+				var x atomic.Int64
+				for range steps / 2 {
+					x.Add(1)
 				}
 			})
-		})
-	}
+		}
+	})
 }
 
 // BenchmarkAtomics: three tasks perform ten operations each on two atomics.

@@ -95,7 +95,9 @@ func (d *dfs) Begin() bool {
 	return true
 }
 
-func (d *dfs) restart() { *d = dfs{max: d.max, complete: -1, cache: d.cache, part: d.part} }
+func (d *dfs) restart() {
+	*d = dfs{max: d.max, complete: -1, path: d.path[:0], cache: d.cache, part: d.part}
+}
 
 func (d *dfs) limit(p part) { d.part = p }
 

@@ -25,6 +25,46 @@ func Enumerate(body func(*S), cfg Config, each func(Execution) bool) {
 	})
 }
 
+// Endless returns the search, which begins again whenever it has ended.
+func Endless(search Strategy) Strategy { return &endless{search.(searcher)} }
+
+type endless struct{ searcher }
+
+func (e *endless) Begin() bool {
+	if e.searcher.Begin() {
+		return true
+	}
+	e.searcher.restart()
+	return e.searcher.Begin()
+}
+
+func (e *endless) reduces() *dpor {
+	if r, ok := e.searcher.(reducer); ok {
+		return r.reduces()
+	}
+	return nil
+}
+
+// Alternate returns a strategy that lets another task go on after so many steps.
+func Alternate(steps int) Strategy { return &alternate{steps: steps} }
+
+type alternate struct{ steps, left int }
+
+func (a *alternate) Begin() bool { return true }
+
+func (a *alternate) Choose(c *Choice) int {
+	if a.left--; a.left > 0 && c.Current >= 0 {
+		return c.Current
+	}
+	a.left = a.steps
+	if others := c.Enabled &^ (1 << max(c.Current, 0)); others != 0 {
+		return lowest(others)
+	}
+	return c.Current
+}
+
+func (a *alternate) String() string { return "alternate" }
+
 func kindOf(e *engine) kind {
 	if s, ok := e.cfg.Strategy.(searcher); ok {
 		return s.last()
