@@ -35,6 +35,7 @@ type engine struct {
 	// Sets of tasks, as bits. A suspended task is either ready, or waiting if
 	// its operation may have to wait; alive ones have not finished.
 	ready, waiting, alive uint64
+	starved               uint64 // could have gone on for too many back-offs of others
 
 	objects     objects
 	history     cell // invocations and responses
@@ -78,7 +79,7 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 	e.history = cell{}
 	e.n, e.started = 0, 0
 	e.cur, e.next, e.last = nil, nil, nil
-	e.ready, e.waiting, e.alive = 0, 0, 0
+	e.ready, e.waiting, e.alive, e.starved = 0, 0, 0, 0
 	e.trail, e.log = e.trail[:0], e.log[:0]
 	e.steps, e.preemptions, e.hash = 0, 0, 0
 	e.failure, e.over = nil, false
@@ -141,9 +142,7 @@ func (e *engine) addTask(name string, f func()) {
 func (e *engine) loop() {
 	for !e.over {
 		if e.started < e.n {
-			t := e.tasks[e.started]
-			e.started++
-			e.start(t)
+			e.start()
 			continue
 		}
 		t := e.next
@@ -157,16 +156,26 @@ func (e *engine) loop() {
 	}
 }
 
-func (e *engine) start(t *task) {
+// start runs the next new task up to its first yield point.
+func (e *engine) start() {
+	var w *worker
 	if k := len(e.idlers); k > 0 {
-		t.w = e.idlers[k-1]
+		w = e.idlers[k-1]
 		e.idlers = e.idlers[:k-1]
 	} else {
-		t.w = newWorker(e.perform)
+		w = newWorker(e.perform)
 	}
-	t.w.t = t
+	e.assign(w)
+	e.resume(w.t)
+}
+
+// assign gives the next new task to a worker.
+func (e *engine) assign(w *worker) {
+	t := e.tasks[e.started]
+	e.started++
 	t.starting = true
-	e.resume(t)
+	t.w, w.t = w, t
+	e.cur = t
 }
 
 func (e *engine) resume(t *task) {
@@ -212,8 +221,13 @@ func (e *engine) finish(t *task) {
 	t.f = nil
 	e.advance(t, uint64(hook.Finish))
 	e.alive &^= t.bit()
-	e.idlers = append(e.idlers, t.w)
 	e.progress()
+	if e.started < e.n && !e.over {
+		e.assign(t.w) // which saves a switch
+		return
+	}
+	t.w.t = nil
+	e.idlers = append(e.idlers, t.w)
 }
 
 // unwind ends the tasks that have not finished, by Goexit, which runs their
@@ -229,7 +243,7 @@ func (e *engine) unwind() {
 		e.cur = t
 		hook.SetRunning(t.w.g)
 		var gone sync.WaitGroup
-		gone.Go(t.w.resume)
+		gone.Go(func() { t.w.resume() })
 		gone.Wait()
 		t.finished = true
 	}

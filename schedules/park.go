@@ -106,7 +106,9 @@ func (e *engine) arrive(t *task) {
 
 	for rest := e.enabled(); rest != 0; rest &= rest - 1 {
 		if u := e.tasks[lowest(rest)]; u.op != hook.Gosched {
-			u.starved++
+			if u.starved++; u.starved == maxStarved {
+				e.starved |= u.bit()
+			}
 		}
 	}
 
@@ -129,16 +131,10 @@ const maxStarved = 32
 // fair returns those of the enabled tasks that have been starved, if there are
 // any, else all of them.
 func (e *engine) fair(enabled uint64) uint64 {
-	var starved uint64
-	for rest := enabled; rest != 0; rest &= rest - 1 {
-		if t := e.tasks[lowest(rest)]; t.starved >= maxStarved {
-			starved |= t.bit()
-		}
+	if starved := enabled & e.starved; starved != 0 && !e.cfg.NoParking {
+		return starved
 	}
-	if starved == 0 || e.cfg.NoParking {
-		return enabled
-	}
-	return starved
+	return enabled
 }
 
 // progress restarts the count of rounds in which nothing changed.

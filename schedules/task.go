@@ -55,25 +55,27 @@ func (t *task) reset(name string, f func()) {
 // worker is a coroutine that runs tasks, one after the other and from execution
 // to execution.
 type worker struct {
-	resume func() // runs the coroutine until it suspends itself
+	resume func() (struct{}, bool) // runs the coroutine until it suspends itself
 	stop   func()
 	yield  func(struct{}) bool
 	g      uintptr // identity of the coroutine's goroutine
-	t      *task   // the job
+	t      *task   // the job, nil when it is done
 }
 
-// newWorker starts a coroutine that suspends itself between its jobs, each of
-// which is a call of perform.
+// newWorker starts a coroutine that suspends itself when it has no job. A job is
+// a call of perform, which may set the next one.
 func newWorker(perform func(*task)) *worker {
 	w := new(worker)
 	next, stop := iter.Pull(func(yield func(struct{}) bool) {
 		w.yield = yield
 		w.g = hook.G()
 		for yield(struct{}{}) {
-			perform(w.t)
+			for w.t != nil {
+				perform(w.t)
+			}
 		}
 	})
-	w.resume = func() { next() }
+	w.resume = next
 	w.stop = stop
 	w.resume()
 	return w

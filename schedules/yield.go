@@ -22,8 +22,10 @@ func (e *engine) Before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint6
 		}
 		return false
 	}
-	t.op, t.a, t.b, t.obj = op, a, b, nil
-	if at != nil {
+	t.op, t.a, t.b = op, a, b
+	if at == nil {
+		t.obj = nil
+	} else if t.obj == nil || t.obj.at != at || t.obj.typ != typ {
 		t.obj = e.objects.get(at, typ)
 	}
 	e.announce(t, typ)
@@ -48,14 +50,19 @@ func (e *engine) yield(t *task) {
 		e.ready |= t.bit()
 	}
 	switch {
-	case t.starting: // the decision comes when all new tasks are here
+	case e.started < e.n: // new tasks start before the decision
+		if !t.starting {
+			e.last = t
+		}
 		t.starting = false
 		t.suspend()
-	case e.started < e.n: // new tasks start before the decision
-		e.last = t
-		t.suspend()
 	default:
-		if next := e.decide(t); next != t {
+		last := t
+		if t.starting { // the last of them: all are here now
+			t.starting = false
+			last, e.last = e.last, nil
+		}
+		if next := e.decide(last); next != t {
 			e.next = next
 			t.suspend()
 		}
@@ -70,6 +77,7 @@ func (e *engine) commit(t *task) {
 	e.steps++
 	t.done++
 	t.starved = 0
+	e.starved &^= t.bit()
 	if e.logging {
 		e.log = append(e.log, logged(t))
 	}
