@@ -27,6 +27,7 @@ type branch struct {
 	todo      uint64 // tasks to be tried, those that have been among them
 	tried     uint64
 	sleep     sleepSet // on arrival, and the steps that have been tried
+	sleepless bool     // no step is put to sleep here
 	event     int32    // that follows
 	chosen    int8
 }
@@ -53,7 +54,8 @@ func reduces(s chooser) bool {
 // one that stores what is there already, reads. The order between the return of
 // an operation, see [S.Return], and the invocation of another is kept, so that
 // histories keep their order in real time. Plain memory is not seen: what tasks
-// share must be ordered by the drop-ins in every execution.
+// share must be ordered by the drop-ins in every execution, which is checked of
+// memory in a plain.Var, or be declared by [S.Reads] and [S.Writes].
 //
 // It deviates from the paper where operations wait: for a lock that was taken and
 // released again the race that is reversed is the one with the taking. A task
@@ -81,7 +83,7 @@ func (d *dpor) Begin() bool {
 	for k := len(d.path); k > 0; k-- {
 		b := &d.path[k-1]
 		b.tried |= 1 << b.chosen
-		if x := &d.events.all[b.event]; !x.fresh {
+		if x := &d.events.all[b.event]; !x.fresh && !b.sleepless {
 			b.sleep.add(b.chosen, d.events.accessesOf(x))
 		}
 		if rest := b.todo &^ b.tried &^ b.sleep.tasks; rest != 0 {
@@ -127,7 +129,7 @@ func (d *dpor) Choose(c *Choice) int {
 	d.path = d.path[:k+1]
 	b := &d.path[k]
 	b.hash, b.enabled = c.hash, c.Enabled
-	b.todo, b.tried = 1<<first, 0
+	b.todo, b.tried, b.sleepless = 1<<first, 0, false
 	b.sleep.copyFrom(&d.sleep)
 	b.chosen = int8(first)
 	b.beginning = 0

@@ -36,7 +36,7 @@ func (e *engine) model(t *task, o *object, result uint64) {
 		o.readers--
 		e.released(t, o)
 	case hook.WaitGroupAdd:
-		// Taking from the counter commutes unless it panics.
+		// Taking from the counter commutes unless it panics; see tryEverything.
 		m := writing
 		if int64(t.a) < 0 && o.count+int64(t.a) >= 0 {
 			m = counting

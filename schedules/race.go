@@ -11,8 +11,6 @@ func (d *dpor) analyse() {
 			d.waitingRaces()
 		} else {
 			d.tryEverything()
-			// Its last step is not complete, so that it must not sleep.
-			d.events.all[d.events.n-1].fresh = true
 		}
 	}
 	for i := int32(d.fixed); i < int32(d.events.n); i++ {
@@ -21,10 +19,15 @@ func (d *dpor) analyse() {
 }
 
 // tryEverything gives up reducing what is on the path: the execution was cut
-// short, and the steps that are missing take part in races that nobody will see.
+// short by a failure. The steps that are missing take part in races that nobody
+// will see, the last step is not complete, and steps that commute, such as calls
+// of Done, may not do so if one of them fails.
 func (d *dpor) tryEverything() {
 	for k := range d.path {
-		d.path[k].todo = d.path[k].enabled
+		b := &d.path[k]
+		b.todo = b.enabled
+		b.sleep.clear()
+		b.sleepless = true
 	}
 }
 
