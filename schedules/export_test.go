@@ -45,6 +45,9 @@ func (e *endless) reduces() *dpor {
 	return nil
 }
 
+// Progress is the estimate of a search.
+func Progress(search Strategy) float64 { return search.(searcher).progress() }
+
 // Alternate returns a strategy that lets another task go on after so many steps.
 func Alternate(steps int) Strategy { return &alternate{steps: steps} }
 
