@@ -40,8 +40,9 @@
 //
 // # Strategies
 //
-// [DFS] enumerates all executions, or all with few preemptions, and [DPOR] one of
-// every equivalence class. [Random], [PCT], [POS] and [URW] sample what is too
+// [DFS] enumerates all executions, or all with few preemptions. [CachedDFS] leaves
+// out those that come to a state which has been searched, [DPOR] tries one of every
+// equivalence class, and [Search] is the one and then the other. [Random], [PCT], [POS] and [URW] sample what is too
 // large for that. Each finds other bugs well: PCT those that need a few switches
 // at the right places, POS those that need certain operations on the same object
 // in an unlikely order, URW those that need a short task to be late or many
@@ -51,6 +52,8 @@
 //
 // [Report.Classes] tells how much of what was run was different: executions that
 // differ only in the order of operations that commute count once.
+//
+// An exploration can be shared out among processes and machines, see [Shard].
 //
 // # Spinning
 //
@@ -95,7 +98,13 @@
 // deferred calls, in which the drop-ins neither block nor yield. The failing
 // schedule is simplified and then repeated with everything recorded, so that a
 // [Failure] has a [Trace] that can be read and a [Schedule] that can be
-// replayed. A program that does not repeat its failure fails as nondeterministic.
+// replayed. Whether a failure takes as many preemptions as it has is searched for,
+// see Failure.Fewest.
+//
+// A program must depend on nothing but the schedule. A failing execution is
+// repeated, and so are some that pass; if a repetition is different the
+// exploration fails with class [Nondeterminism] and names the first step that
+// differs.
 //
 // # What a pass does not prove
 //
