@@ -47,6 +47,7 @@ func (x *explorer) start() {
 	x.begun = time.Now()
 	x.report.Seed = x.seed()
 	x.report.Shard = x.engine.cfg.Shard
+	x.report.classes, x.report.settings = &x.classes, settings(&x.engine.cfg, x.report.Seed)
 	x.passed = x.begun
 }
 

@@ -23,8 +23,14 @@ type Report struct {
 	Done float64
 	Left time.Duration
 
-	// Shard is the part that was explored, as in Config.
-	Shard Shard
+	// Program names what was explored, so that reports of different programs are
+	// not merged. [Check] gives it the name of the test.
+	Program string
+
+	// Shard is the part that was explored, as in Config. In what [Merge] returns
+	// Index is 0, and Missing lists the shards that it was not given.
+	Shard   Shard
+	Missing []int
 
 	// Classes is the number of distinct interleavings among the executions: of
 	// equivalence classes, up to the order of operations that commute. It does
@@ -32,6 +38,10 @@ type Report struct {
 	// is false.
 	Classes      int64
 	ClassesExact bool
+
+	// Overlap is what [Merge] has found twice: the sum of the shards' Classes less
+	// that of all together. It is an estimate if Classes is one.
+	Overlap int64
 
 	// Exhausted reports that the whole space was explored: every execution if
 	// Bound is negative, otherwise every one with at most Bound preemptions.
@@ -50,27 +60,38 @@ type Report struct {
 	// Duration is the time that the exploration took.
 	Duration time.Duration
 
-	// Failure is what failed, nil if nothing did.
-	Failure *Failure
+	// Failure is what failed, nil if nothing did. Failures is that of every shard
+	// in what [Merge] returns, and Failure the one with the fewest preemptions.
+	Failure  *Failure
+	Failures []*Failure
 
 	// Trace is the whole execution if the report is of a [Replay]; that of a
 	// failure is in Failure.
 	Trace *Trace
+
+	classes  *classes // that were counted
+	settings string   // on which it depends what a shard covers
 }
 
 // Verdict returns "FAIL" if an execution failed, "EXHAUSTED" or "EXHAUSTED at
 // bound k" if all within the named space passed, and "INCOMPLETE" if all that
-// were tried passed and some were not tried.
+// were tried passed and some were not tried. Of a shard, " in shard i/n" is added
+// to what is exhausted.
 func (r *Report) Verdict() string {
 	switch {
 	case r.Failure != nil:
 		return "FAIL"
-	case r.Exhausted && r.Bound < 0:
-		return "EXHAUSTED"
-	case r.Exhausted:
-		return fmt.Sprintf("EXHAUSTED at bound %d", r.Bound)
+	case !r.Exhausted:
+		return "INCOMPLETE"
 	}
-	return "INCOMPLETE"
+	text := "EXHAUSTED"
+	if r.Bound >= 0 {
+		text += fmt.Sprintf(" at bound %d", r.Bound)
+	}
+	if r.Shard.Index > 0 && r.Shard.Count > 1 {
+		text += fmt.Sprintf(" in shard %v", r.Shard)
+	}
+	return text
 }
 
 // String returns the verdict with its figures, on one line.
@@ -83,6 +104,9 @@ func (r *Report) String() string {
 		}
 		fmt.Fprintf(&b, "%d distinct, ", r.Classes)
 	}
+	if r.merged() {
+		fmt.Fprintf(&b, "overlap %d, ", r.Overlap)
+	}
 	fmt.Fprintf(&b, "%d steps, %v", r.Steps, r.Duration.Round(time.Microsecond))
 	if s := r.Duration.Seconds(); s > 0 && r.Schedules > 1 {
 		fmt.Fprintf(&b, " (%.0f schedules/s)", float64(r.Schedules)/s)
@@ -91,6 +115,14 @@ func (r *Report) String() string {
 		fmt.Fprintf(&b, "; %s found by %s", r.Failure.Class, r.Failure.Strategy)
 	} else if !r.Exhausted && r.Bound >= 0 {
 		fmt.Fprintf(&b, "; complete up to %d preemptions", r.Bound)
+	}
+	switch {
+	case len(r.Missing) > 0:
+		fmt.Fprintf(&b, "; of %d shards these are missing: %s", r.Shard.Count, list(r.Missing))
+	case r.merged():
+		fmt.Fprintf(&b, "; all of %d shards", r.Shard.Count)
+	case r.Shard.Count > 1 && !(r.Exhausted && r.Failure == nil):
+		fmt.Fprintf(&b, "; shard %v", r.Shard)
 	}
 	return b.String()
 }

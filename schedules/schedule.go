@@ -3,11 +3,9 @@ package schedules
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,21 +110,11 @@ func (s Schedule) String() string {
 
 // Save writes the text form to the named file. The file is replaced as a whole
 // or not at all.
-func (s Schedule) Save(path string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
+func (s Schedule) Save(path string) error {
+	return replaceFile(path, func(w io.Writer) error {
+		_, err := s.WriteTo(w)
 		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = s.WriteTo(f)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	})
 }
 
 // LoadSchedule reads the named schedule file.
