@@ -74,9 +74,12 @@ func (d *dfs) Begin() bool {
 	}
 	for k := len(d.path); k > 0; k-- {
 		n := &d.path[k-1]
-		if n.rest != 0 {
+		for n.rest != 0 {
 			n.chosen = int8(lowest(n.rest))
 			n.rest &= n.rest - 1
+			if d.part.decides(k-1) && !d.part.owns(n.choices()) {
+				continue
+			}
 			d.path = d.path[:k]
 			return true
 		}
@@ -101,7 +104,23 @@ func (d *dfs) restart() {
 
 func (d *dfs) limit(p part) { d.part = p }
 
-func (d *dfs) last() kind { return d.kind }
+func (d *dfs) last() kind {
+	if k := len(d.path); d.kind == tried && !d.part.counts(k, d.beginning(k)) {
+		return foreign
+	}
+	return d.kind
+}
+
+// beginning returns the hash of the first k choices.
+func (d *dfs) beginning(k int) uint64 {
+	if k == 0 {
+		return 0
+	}
+	return d.path[k-1].choices()
+}
+
+// choices returns the hash of the choices up to this one and with it.
+func (n *node) choices() uint64 { return extend(n.beginning, n.chosen) }
 
 func (d *dfs) ended() *Failure {
 	if d.depth >= len(d.path) {
@@ -138,16 +157,13 @@ func (d *dfs) Choose(c *Choice) int {
 	n := node{
 		hash: c.hash, enabled: c.Enabled, rest: c.Enabled &^ (1 << first),
 		spent: spent, first: int8(first), chosen: int8(first),
-		costs: c.Current >= 0 && !c.Free,
+		costs: c.Current >= 0 && !c.Free, beginning: d.beginning(k),
 	}
 	if n.costs && d.max >= 0 && int(spent) >= d.bound {
 		n.rest = 0
 		d.cut = true
 	}
 	n.options = int8(1 + bits.OnesCount64(n.rest))
-	if k > 0 {
-		n.beginning = extend(d.path[k-1].beginning, d.path[k-1].chosen)
-	}
 	d.path = append(d.path, n)
 	d.enter(k)
 	return first
@@ -155,7 +171,7 @@ func (d *dfs) Choose(c *Choice) int {
 
 // enter looks whether the execution is another shard's, once that is known.
 func (d *dfs) enter(k int) {
-	if n := &d.path[k]; d.part.decides(k) && !d.part.owns(extend(n.beginning, n.chosen)) {
+	if d.part.decides(k) && !d.part.owns(d.path[k].choices()) {
 		d.kind = foreign
 	}
 }

@@ -70,7 +70,23 @@ func (d *dpor) restart() { *d = dpor{events: d.events, path: d.path[:0], sleep: 
 
 func (d *dpor) limit(p part) { d.part = p }
 
-func (d *dpor) last() kind { return d.kind }
+func (d *dpor) last() kind {
+	if k := len(d.path); d.kind == tried && !d.part.counts(k, d.beginning(k)) {
+		return foreign
+	}
+	return d.kind
+}
+
+// beginning returns the hash of the first k choices.
+func (d *dpor) beginning(k int) uint64 {
+	if k == 0 {
+		return 0
+	}
+	return d.path[k-1].choices()
+}
+
+// choices returns the hash of the choices up to this one and with it.
+func (b *branch) choices() uint64 { return extend(b.beginning, b.chosen) }
 
 func (d *dpor) Begin() bool {
 	d.depth, d.fixed, d.choice = 0, 0, -1
@@ -132,10 +148,7 @@ func (d *dpor) Choose(c *Choice) int {
 	b.todo, b.tried, b.sleepless = 1<<first, 0, false
 	b.sleep.copyFrom(&d.sleep)
 	b.chosen = int8(first)
-	b.beginning = 0
-	if k > 0 {
-		b.beginning = extend(d.path[k-1].beginning, d.path[k-1].chosen)
-	}
+	b.beginning = d.beginning(k)
 	if d.part.shares(k) {
 		b.todo = b.enabled
 	}
@@ -146,7 +159,7 @@ func (d *dpor) Choose(c *Choice) int {
 // enter looks whether the execution is another shard's, once that is known.
 func (d *dpor) enter(k int) {
 	if b := &d.path[k]; d.part.decides(k) {
-		d.skipping = !d.part.owns(extend(b.beginning, b.chosen))
+		d.skipping = !d.part.owns(b.choices())
 	}
 }
 

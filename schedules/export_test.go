@@ -8,6 +8,7 @@ type Execution struct {
 	Failure   *Failure
 	Class     uint64 // hash of its equivalence class
 	Redundant bool   // a reduction has noticed that it is equivalent to another
+	Foreign   bool   // it is another shard's
 }
 
 // Enumerate runs the body under every execution of the strategy, whether it fails
@@ -15,10 +16,13 @@ type Execution struct {
 func Enumerate(body func(*S), cfg Config, each func(Execution) bool) {
 	cfg = cfg.withDefaults()
 	e := newEngine(body, cfg)
+	if s, ok := cfg.Strategy.(limiter); ok {
+		s.limit(cfg.Shard.part())
+	}
 	controlled(e, func() {
 		for cfg.Strategy.Begin() {
 			e.run(cfg.Strategy, nil)
-			if !each(Execution{e.failure, e.hash, kindOf(e) == redundant}) {
+			if !each(Execution{e.failure, e.hash, kindOf(e) == redundant, kindOf(e) == foreign}) {
 				return
 			}
 		}

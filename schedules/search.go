@@ -42,6 +42,7 @@ type search struct {
 	bounded   *dfs
 	unbounded *dpor
 	current   searcher
+	shared    bool // among shards
 }
 
 // Search returns a strategy that tries executions with few preemptions first, as
@@ -78,7 +79,12 @@ func (s *search) restart() {
 	s.begin()
 }
 
+// limit divides both parts. They need not have the same choices, since a task that
+// only repeats what it has read is not a choice of the second; so what the first
+// part has of one shard may be in the second part of another, and the shards must
+// all complete the same part.
 func (s *search) limit(p part) {
+	s.shared = p.depth > 0
 	s.unbounded.limit(p)
 	if s.bounded != nil {
 		s.bounded.limit(p)
@@ -89,7 +95,7 @@ func (s *search) Begin() bool {
 	if s.current.Begin() {
 		return true
 	}
-	if s.current == searcher(s.unbounded) || s.current.coverage().complete {
+	if s.current == searcher(s.unbounded) || s.current.coverage().complete && !s.shared {
 		return false
 	}
 	s.current = s.unbounded
@@ -115,7 +121,8 @@ func (s *search) coverage() coverage {
 	c := s.unbounded.coverage()
 	if s.bounded != nil && !c.complete {
 		b := s.bounded.coverage()
-		return coverage{exhausted: b.complete, complete: b.complete, bound: b.bound}
+		complete := b.complete && !s.shared
+		return coverage{exhausted: complete, complete: complete, bound: b.bound}
 	}
 	return c
 }

@@ -80,6 +80,12 @@ func (p part) owns(beginning uint64) bool {
 	return mix(beginning)>>32%uint64(p.Count) == uint64(p.Index-1)
 }
 
+// counts reports whether an execution with so many choices, of this hash, is the
+// shard's. One that ends before its beginning does belongs to one shard, too.
+func (p part) counts(choices int, hash uint64) bool {
+	return choices >= p.depth || p.owns(hash)
+}
+
 // extend adds a choice to the hash of a beginning.
 func extend(beginning uint64, chosen int8) uint64 {
 	return mix(beginning*31 + uint64(chosen) + 1)
