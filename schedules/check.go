@@ -21,6 +21,11 @@ const replayVariable = "ANNULUS_REPLAY"
 // If the environment variable ANNULUS_REPLAY names a schedule file, Check
 // replays that schedule instead and logs the trace. A test that explores more
 // than one program replays the file with each of them.
+//
+// If ANNULUS_SHARD is "i/n", Check explores that shard only, unless cfg names one.
+// If ANNULUS_REPORTS names a directory, Check makes it and saves the report there, for
+// [Merge]: in a file with the names of the test and the shard, and a number for
+// every further call of Check in the same test.
 func Check(tb testing.TB, body func(s *S), cfg Config) {
 	tb.Helper()
 	program := callerPackage() + "." + tb.Name()
@@ -28,7 +33,14 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 		checkReplay(tb, body, path)
 		return
 	}
+	reports, err := reporting(&cfg)
+	if err != nil {
+		tb.Fatalf("%v", err)
+		return
+	}
 	r := Explore(body, cfg)
+	r.Program = program
+	defer reports.save(tb, r)
 	f := r.Failure
 	if f == nil {
 		tb.Log(r)

@@ -142,22 +142,6 @@ func TestShardsDivideTheWork(t *testing.T) {
 	}
 }
 
-// shards explores every shard of a program and merges the reports.
-func shards(t *testing.T, body func(*S), n int, cfg func() schedules.Config) *schedules.Report {
-	t.Helper()
-	var reports []*schedules.Report
-	for i := range n {
-		c := cfg()
-		c.Shard = schedules.Shard{Index: i + 1, Count: n}
-		reports = append(reports, schedules.Explore(body, c))
-	}
-	merged, err := schedules.Merge(reports...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return merged
-}
-
 // The shards of a sampler draw different schedules.
 func TestShardsOfSamplersDiffer(t *testing.T) {
 	body := steps(3, 4)
@@ -170,7 +154,7 @@ func TestShardsOfSamplersDiffer(t *testing.T) {
 			return schedules.Config{Strategy: strategy, Schedules: 100}
 		}
 		one := schedules.Explore(body, cfg())
-		merged := shards(t, body, 4, cfg)
+		merged := mustMerge(t, inShards(body, 4, cfg)...)
 		if merged.Schedules != 400 || merged.Exhausted || merged.Seed != 1 {
 			t.Errorf("%s: %v", name, merged)
 		}
@@ -183,7 +167,7 @@ func TestShardsOfSamplersDiffer(t *testing.T) {
 // Programs that fail do so in the shards, too.
 func TestShardsFindWhatFails(t *testing.T) {
 	for name, make := range sharded {
-		merged := shards(t, lostUpdate, 3, func() schedules.Config { return schedules.Config{Strategy: make(), Schedules: 1000} })
+		merged := mustMerge(t, inShards(lostUpdate, 3, func() schedules.Config { return schedules.Config{Strategy: make(), Schedules: 1000} })...)
 		if merged.Failure == nil || merged.Verdict() != "FAIL" {
 			t.Errorf("%s: %v", name, merged)
 		}
@@ -217,7 +201,7 @@ func TestMergedIsExhausted(t *testing.T) {
 	for name, make := range sharded {
 		cfg := func() schedules.Config { return schedules.Config{Strategy: make(), Schedules: 1 << 40} }
 		whole := schedules.Explore(bank, cfg())
-		merged := shards(t, bank, 3, cfg)
+		merged := mustMerge(t, inShards(bank, 3, cfg)...)
 		if merged.Verdict() != whole.Verdict() || merged.Classes != whole.Classes || !merged.ClassesExact {
 			t.Errorf("%s: %v\nmerged: %v", name, whole, merged)
 		}
@@ -226,7 +210,7 @@ func TestMergedIsExhausted(t *testing.T) {
 		}
 	}
 	whole := schedules.Explore(bank, schedules.Config{Schedules: 1 << 40})
-	merged := shards(t, bank, 3, func() schedules.Config { return schedules.Config{Schedules: 1 << 40} })
+	merged := mustMerge(t, inShards(bank, 3, func() schedules.Config { return schedules.Config{Schedules: 1 << 40} })...)
 	if merged.Verdict() != "EXHAUSTED" || whole.Verdict() != "EXHAUSTED" {
 		t.Errorf("the portfolio: %v\nmerged: %v", whole, merged)
 	}
