@@ -41,7 +41,7 @@ var mayImport = []struct {
 	{"model", nil, nil},
 	{"schedules", []string{"schedules/internal/hook", "schedules/atomic", "schedules/sync", "schedules/runtime"}, nil},
 	{"linearizability", []string{"model", "buffer", "schedules", "schedules/atomic", "schedules/sync", "schedules/runtime"}, []string{"github.com/anishathalye/porcupine"}},
-	{"linearizability/cmd/annulus", []string{"linearizability"}, nil},
+	{"linearizability/cmd/annulus", []string{"linearizability", "schedules"}, nil},
 	{"fuzz", []string{"model", "buffer", "schedules", "linearizability"}, nil},
 	{"fuzz/mutants", nil, nil},
 	{"fuzz/cmd/mutants", []string{"fuzz/mutants", "linearizability"}, nil},

@@ -25,7 +25,8 @@ type Result struct {
 	Schedules int64  `json:"schedules"` // executions
 	Histories int    `json:"histories"` // different ones among them
 
-	// Verdict is "FAIL", "EXHAUSTED" or "INCOMPLETE"; see [schedules.Report].
+	// Verdict is "FAIL", "EXHAUSTED" or "INCOMPLETE", or "EXHAUSTED in shard 1/4";
+	// see [schedules.Report].
 	Verdict string `json:"verdict"`
 	// Exhausted: every execution has passed. If it is false, Bound is the
 	// largest preemption bound within which that is so, -1 if there is none.
@@ -34,6 +35,8 @@ type Result struct {
 	Seconds   float64 `json:"seconds"`
 
 	Failure *Failure `json:"failure,omitempty"`
+
+	Shards // where the exploration is shared out
 }
 
 // exploration explores one program.
@@ -94,12 +97,15 @@ func (x *exploration) explore(j job, strategy schedules.Strategy, most int64, pr
 		now.Seconds += r.Duration.Seconds()
 		return now
 	}
-	cfg := schedules.Config{Strategy: strategy, Schedules: most, Time: max(j.Time, time.Millisecond), Seed: j.Seed}
+	cfg := schedules.Config{Strategy: strategy, Schedules: most, Time: max(j.Time, time.Millisecond), Seed: j.Seed, Shard: j.Shard}
 	if progress != nil {
-		cfg.Progress = func(r schedules.Report) { progress(with(&r)) }
+		cfg.Progress = func(r schedules.Report) { progress(with(&r).WithoutKept()) }
 	}
 	r := schedules.Explore(x.driver.run, cfg)
 	x.result = with(r)
+	if j.Keep {
+		x.keep(r)
+	}
 	if r.Failure == nil {
 		return r, nil
 	}

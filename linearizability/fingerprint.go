@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
@@ -8,7 +9,7 @@ import (
 	"annulus/model"
 )
 
-// fingerprint identifies a history among all that a process judges: two
+// fingerprint identifies a history among all that this process judges: two
 // independent hashes of its canonical form, 128 bits together.
 type fingerprint [2]uint64
 
@@ -25,6 +26,17 @@ func newFingerprinter() fingerprinter {
 func (f *fingerprinter) of(h *history) fingerprint {
 	f.buf = h.canonical(f.buf[:0])
 	return fingerprint{maphash.Bytes(f.seeds[0], f.buf), maphash.Bytes(f.seeds[1], f.buf)}
+}
+
+// historyMark identifies a history among all that are judged anywhere: the
+// beginning of the SHA-256 of its canonical form.
+type historyMark [16]byte
+
+// mark returns the mark of the history whose fingerprint was computed last. It
+// takes longer than a fingerprint and is needed for new histories only.
+func (f *fingerprinter) mark() historyMark {
+	sum := sha256.Sum256(f.buf)
+	return historyMark(sum[:len(historyMark{})])
 }
 
 // canonical appends the canonical form of the history to b. Different histories

@@ -58,6 +58,7 @@ type judge struct {
 	model    porcupine.Model
 	prints   fingerprinter
 	verdicts map[fingerprint]*verdict
+	seen     []historyMark // of each verdict's history
 	ops      []porcupine.Operation
 	filled   []Entry
 }
@@ -89,6 +90,7 @@ func (j *judge) verdict(h *history) *verdict {
 	print := j.prints.of(h)
 	v, ok := j.verdicts[print]
 	if !ok {
+		j.seen = append(j.seen, j.prints.mark())
 		v = j.decide(h.ordered())
 		j.verdicts[print] = v
 	}

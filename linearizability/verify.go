@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"annulus/schedules"
 )
 
 // Config says how to verify a suite of programs.
@@ -24,6 +26,11 @@ type Config struct {
 
 	// Seed selects the random choices.
 	Seed uint64
+
+	// Shard is the part of the exploration that is to be done here. Keep puts into
+	// the results what [Merge] needs.
+	Shard schedules.Shard
+	Keep  bool
 
 	// First ends the run with the first failure.
 	First bool
@@ -199,6 +206,7 @@ func (v *verification) take() (job, bool) {
 	j := job{
 		Scenario: v.suite[v.next].Name, Bound: v.cfg.Bound, Seed: v.cfg.Seed,
 		Time: min(share, left), Dir: v.cfg.Dir, Command: v.cfg.Command,
+		Shard: v.cfg.Shard, Keep: v.cfg.Keep,
 	}
 	v.next++
 	return j, true

@@ -22,7 +22,7 @@ const workerVariable = "ANNULUS_TEST_WORKER"
 func TestMain(m *testing.M) {
 	switch os.Getenv(workerVariable) {
 	case "work":
-		if err := Work(testSuite(), os.Stdin, os.Stdout); err != nil {
+		if err := Work(append(testSuite(), Suite()...), os.Stdin, os.Stdout); err != nil {
 			panic(err)
 		}
 	case "hang":

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"annulus/schedules"
 )
 
 // job is a piece of work for a worker.
@@ -14,9 +16,12 @@ type job struct {
 	Sample   bool          `json:"sample"` // at random; otherwise depth-first
 	Bound    int           `json:"bound"`
 	Seed     uint64        `json:"seed"`
+	Keep     bool          `json:"keep"` // what Merge needs
 	Time     time.Duration `json:"time"`
 	Dir      string        `json:"dir"`
 	Command  string        `json:"command"`
+
+	Shard schedules.Shard `json:"shard"`
 }
 
 // reply is a worker's answer to a job: any number of times how far it is, and at

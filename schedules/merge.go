@@ -149,3 +149,16 @@ func setting(s Strategy) string {
 func list(numbers []int) string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
 }
+
+// Distinct returns the number of distinct interleavings that the reports, of one
+// program, have together. exact is false if it is an estimate, see
+// [Report.Classes]. Unlike [Merge] it takes reports of any settings.
+func Distinct(reports ...*Report) (n int64, exact bool) {
+	var all classes
+	for _, r := range reports {
+		if r.classes != nil {
+			all.union(r.classes)
+		}
+	}
+	return all.count()
+}

@@ -143,17 +143,14 @@ func TestMergedBounds(t *testing.T) {
 			reports[i].Exhausted = strings.HasSuffix(text, "!")
 		}
 		merged := mustMerge(t, reports...)
-		if got := fmt.Sprint(merged.Bound) + strings.Repeat("!", bits(merged.Exhausted)); got != c.want {
+		got := fmt.Sprint(merged.Bound)
+		if merged.Exhausted {
+			got += "!"
+		}
+		if got != c.want {
 			t.Errorf("%s: %s, expected %s", c.bounds, got, c.want)
 		}
 	}
-}
-
-func bits(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // Every shard's failure is kept, and the easiest to understand comes first.

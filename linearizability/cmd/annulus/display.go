@@ -128,7 +128,7 @@ type jsonLines struct{ encoder *json.Encoder }
 
 func (j jsonLines) progress(linearizability.Result) {}
 
-func (j jsonLines) done(r linearizability.Result) { _ = j.encoder.Encode(r) } // see checked
+func (j jsonLines) done(r linearizability.Result) { _ = j.encoder.Encode(r.WithoutKept()) } // see checked
 
 func (j jsonLines) summary(results []linearizability.Result, _ time.Duration) int {
 	for _, r := range results {

@@ -17,12 +17,15 @@ const usage = `usage: annulus <command> [flags]
   replay FILE      run one scenario under a saved schedule, and show it
   shrink FILE      make the program of a saved schedule smaller, and show it
   measure [flags]  how soon single strategies find what a scenario fails with
+  merge FILE...    put the reports of shards together
   list             print the scenarios
 
 Examples:
 
   annulus verify                            all scenarios, two minutes
   annulus verify -run evict -time 10s       those whose names match
+  annulus verify -shard 1/4 -report 1.json  a quarter, for another machine
+  annulus merge *.json                      all quarters together
   annulus replay .annulus/free-evict/schedule.txt
 
 "annulus verify -h", "annulus shrink -h" and "annulus measure -h" list the flags. Exit status: 0 all passed, 1 something
@@ -84,6 +87,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return shrink(args, stdout, stderr)
 	case "measure":
 		return measure(args, stdout, stderr)
+	case "merge":
+		return merge(args, stdout, stderr)
 	case "list":
 		return list(stdout)
 	case workerCommand:

@@ -24,10 +24,14 @@ var broken = linearizability.MustParse(`
 	t1      alloc a 64; evict; release a
 `)
 
-// TestMain makes the test binary the command when verify starts it as a worker.
+// commandVariable makes the test binary the command.
+const commandVariable = "ANNULUS_TEST_COMMAND"
+
+// TestMain makes the test binary the command, as it also does when verify starts it
+// as a worker.
 func TestMain(m *testing.M) {
 	scenarios = func() []linearizability.Program { return append(linearizability.Suite(), broken) }
-	if len(os.Args) == 2 && os.Args[1] == workerCommand {
+	if len(os.Args) == 2 && os.Args[1] == workerCommand || os.Getenv(commandVariable) != "" {
 		main()
 	}
 	for _, variable := range []string{"RUN", "VERIFY_TIME", "VERIFY_SEED"} {

@@ -14,17 +14,19 @@ import (
 	"time"
 
 	"annulus/linearizability"
+	"annulus/schedules"
 )
 
 // options are what the flags of verify say.
 type options struct {
 	linearizability.Config
-	run  string
-	json bool
+	run    string
+	json   bool
+	report string
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
-	var o options
+	o := options{Config: linearizability.Config{Shard: schedules.Shard{Index: 1, Count: 1}}}
 	f := flag.NewFlagSet("annulus verify", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&o.run, "run", os.Getenv("RUN"), "explore the scenarios whose names match this `regexp` (RUN)")
@@ -34,6 +36,11 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&o.First, "first", false, "stop at the first failure")
 	f.StringVar(&o.Dir, "dir", linearizability.DefaultDir, "`directory` for schedules, traces and histories of failures")
 	f.IntVar(&o.Processes, "procs", runtime.GOMAXPROCS(0), "worker processes")
+	f.Func("shard", "explore the part `i/n` of everything only, see docs/sharding.md", func(text string) (err error) {
+		o.Shard, err = schedules.ParseShard(text)
+		return err
+	})
+	f.StringVar(&o.report, "report", "", "`file` for what \"annulus merge\" needs")
 	f.BoolVar(&o.json, "json", false, "print one JSON object a scenario")
 	f.StringVar(&o.Command, "command", linearizability.DefaultCommand, "what the commands that reproduce failures begin with")
 	f.Usage = func() {
@@ -56,6 +63,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if o.Time <= 0 || o.Processes < 1 || o.Bound == 0 {
 		return o, errors.New("-time and -procs must be positive, -bound must not be 0")
 	}
+	o.Keep = o.report != ""
 	return o, nil
 }
 
@@ -114,6 +122,13 @@ func verify(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		fmt.Fprintf(stderr, "annulus verify: %v\n", err)
 		return unusable
+	}
+	if o.report != "" {
+		// A report that is not there would be taken for a shard that failed.
+		if err := (linearizability.Report{Shard: o.Shard, Results: results}).Save(o.report); err != nil {
+			fmt.Fprintf(stderr, "annulus verify: %v\n", err)
+			return unusable
+		}
 	}
 	return out.summary(results, time.Since(begun))
 }

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"annulus/linearizability"
+	"annulus/schedules"
+)
+
+// process runs the command in a process of its own, as a machine would that has one
+// of the shards.
+func process(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), commandVariable+"=1")
+	return cmd
+}
+
+// Three shards, each in a process of its own, come to what one process comes to.
+func TestShardsInProcesses(t *testing.T) {
+	dir := t.TempDir()
+	verify := func(name string, more ...string) (path string, cmd *exec.Cmd) {
+		path = filepath.Join(dir, name)
+		return path, process(append([]string{
+			"verify", "-run", "^(free-vs-evict|free-free-alloc)$", "-time", "60s", "-dir", dir, "-procs", "1", "-report", path,
+		}, more...)...)
+	}
+	var paths []string
+	var running []*exec.Cmd
+	for i := range 3 {
+		path, cmd := verify(fmt.Sprint(i), "-shard", fmt.Sprintf("%d/3", i+1))
+		require.NoError(t, cmd.Start())
+		paths, running = append(paths, path), append(running, cmd)
+	}
+	for _, cmd := range running {
+		require.NoError(t, cmd.Wait())
+	}
+	path, cmd := verify("whole")
+	require.NoError(t, cmd.Run())
+	whole, err := linearizability.LoadReport(path)
+	require.NoError(t, err)
+
+	out, err := process(append([]string{"merge", "-json"}, paths...)...).Output()
+	require.NoError(t, err)
+	got := map[string]linearizability.Result{}
+	for line := range bytes.Lines(out) {
+		var r linearizability.Result
+		require.NoError(t, json.Unmarshal(line, &r))
+		got[r.Scenario] = r
+	}
+	require.Len(t, got, 2)
+	for _, want := range whole.Results {
+		r := got[want.Scenario]
+		assert.Equal(t, "EXHAUSTED", r.Verdict, r.Scenario)
+		assert.Equal(t, want.Histories, r.Histories, r.Scenario)
+	}
+
+	status, text, _ := annulus(append([]string{"merge"}, paths...)...)
+	assert.Equal(t, passed, status)
+	assert.Regexp(t, `(?m)^scenario +schedules +distinct +overlap +histories +seconds +verdict$`, text)
+	assert.Regexp(t, `(?m)^free-vs-evict +\d+ +\d+ +\d+ +\d+ +\d+\.\d\d  EXHAUSTED$`, text)
+	assert.Contains(t, text, "PASS (2 exhausted, 0 incomplete)\n")
+	status, text, _ = annulus("merge", paths[2], paths[0])
+	assert.Equal(t, passed, status)
+	assert.Regexp(t, `(?m)^free-vs-evict .*  INCOMPLETE, without shards 2$`, text)
+	assert.Contains(t, text, "PASS (0 exhausted, 2 incomplete)\n")
+}
+
+// A failure in a shard fails the merge, which saves the schedule that replays.
+func TestMergeFails(t *testing.T) {
+	dir := t.TempDir()
+	report := filepath.Join(dir, "report")
+	status, _, errs := annulus("verify", "-run", "own-guard", "-time", "1s", "-dir", dir, "-shard", "1/2", "-report", report)
+	require.Equal(t, failed, status, errs)
+	elsewhere := filepath.Join(dir, "elsewhere")
+	status, text, _ := annulus("merge", "-dir", elsewhere, "-command", "prefix", report)
+	assert.Equal(t, failed, status)
+	assert.Contains(t, text, "FAIL (1 failed, 0 exhausted, 0 incomplete)\n")
+	path := filepath.Join(elsewhere, "own-guard", "schedule.txt")
+	assert.Contains(t, text, "reproduce:  prefix replay "+path+"\n")
+	status, _, _ = annulus("replay", path)
+	assert.Equal(t, failed, status)
+}
+
+// Reports of tests that call schedules.Check can be merged too.
+func TestMergeOfTests(t *testing.T) {
+	dir := t.TempDir()
+	body := func(message string) func(*schedules.S) {
+		return func(s *schedules.S) {
+			s.Go("a", func() {})
+			if message != "" {
+				s.Errorf("%s", message)
+			}
+		}
+	}
+	var paths []string
+	for i := range 2 {
+		for _, message := range []string{"", "it fails"} {
+			r := schedules.Explore(body(message), schedules.Config{Shard: schedules.Shard{Index: i + 1, Count: 2}})
+			r.Program = "Test" + strings.TrimPrefix(message, "it ")
+			path := filepath.Join(dir, fmt.Sprint(len(paths)))
+			require.NoError(t, r.Save(path))
+			paths = append(paths, path)
+		}
+	}
+	status, text, _ := annulus(append([]string{"merge"}, paths...)...)
+	assert.Equal(t, failed, status)
+	assert.Regexp(t, `(?m)^Test: EXHAUSTED: .*; all of 2 shards$`, text)
+	assert.Regexp(t, `(?m)^Testfails: FAIL: .*; all of 2 shards$`, text)
+	assert.Contains(t, text, "property: it fails")
+	status, text, _ = annulus("merge", paths[0], paths[2])
+	assert.Equal(t, passed, status)
+	assert.NotContains(t, text, "scenario")
+}
+
+func TestMergeThatCannotBeDone(t *testing.T) {
+	dir := t.TempDir()
+	empty := filepath.Join(dir, "empty")
+	require.NoError(t, os.WriteFile(empty, []byte("{}"), 0o666))
+	r := schedules.Explore(func(s *schedules.S) {}, schedules.Config{})
+	test := filepath.Join(dir, "test")
+	require.NoError(t, r.Save(test))
+	for want, args := range map[string][]string{
+		"usage: annulus merge":        {"merge"},
+		"provided but not":            {"merge", "-fly", empty},
+		"no such file":                {"merge", filepath.Join(dir, "missing")},
+		`version ""`:                  {"merge", empty},
+		"two reports of":              {"merge", test, test},
+		"1 ≤ i ≤ n":                   {"verify", "-shard", "2/1"},
+		"annulus verify: .*no such f": {"verify", "-run", "free-vs-free", "-time", "1s", "-report", filepath.Join(dir, "no", "such")},
+	} {
+		status, _, errs := annulus(args...)
+		assert.Equal(t, unusable, status, args)
+		assert.Regexp(t, want, errs)
+	}
+}
