@@ -50,6 +50,9 @@
 // behaviour, and the default is depth-first search and a mixture side by side.
 // [StrategyNamed] serves commands.
 //
+// All of them can be shared out among processes, see [Shard], [Report.Save] and
+// [Merge].
+//
 // [Report.Classes] tells how much of what was run was different: executions that
 // differ only in the order of operations that commute count once.
 //
