@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"annulus/schedules/internal/hook"
@@ -150,9 +151,32 @@ func (e *engine) whoWaits() string {
 		fmt.Fprintf(&b, "\n  %s is at %s", e.label(t), e.pending(t))
 		if e.waiting&t.bit() != 0 && !t.parked && !e.canGo(t) {
 			b.WriteString(e.reason(t))
+		} else if t.site != 0 {
+			b.WriteString(t.hopes())
 		}
 	}
 	return b.String()
+}
+
+// hopes says what a task that backs off has looked at, one of which must change
+// for it to do something else.
+func (t *task) hopes() string {
+	var names []string
+	for _, r := range append(slices.Clone(t.last.reads), t.round.reads...) {
+		if name := objectName(r.obj); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	const most = 4
+	switch n := len(names); {
+	case n == 0:
+		return ", and looks at nothing that could change"
+	case n > most:
+		return fmt.Sprintf(", and waits for a change of %s or %d others", strings.Join(names[:most], ", "), n-most)
+	case n > 1:
+		return ", and waits for a change of " + strings.Join(names[:n-1], ", ") + " or " + names[n-1]
+	}
+	return ", and waits for a change of " + names[0]
 }
 
 func (e *engine) pending(t *task) string {

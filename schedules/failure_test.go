@@ -71,7 +71,7 @@ var failures = map[string]struct {
 		s.Go("a", s.Wait)
 		s.Wait()
 	}},
-	"two spinners": {schedules.Livelock, "64 rounds of back-offs changed nothing", func(s *S) {
+	"two spinners": {schedules.Livelock, "and waits for a change of bool#1", func(s *S) {
 		var x, y atomic.Bool
 		s.Go("a", func() { await(&x); y.Store(true) })
 		s.Go("b", func() { await(&y); x.Store(true) })

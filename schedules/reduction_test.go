@@ -346,6 +346,7 @@ func TestReductionsKeepOutcomes(t *testing.T) {
 		reduced += dpor.executions
 		redundant += dpor.redundant
 		requireOutcomes(t, p, "DPOR", dpor, plain)
+		requireOutcomes(t, p, "search", p.explore(schedules.Config{Strategy: schedules.Search(1)}, 0, 0), plain)
 		for bound := -1; bound < 3; bound++ {
 			cached := p.explore(schedules.Config{Strategy: schedules.CachedDFS(bound)}, 0, 0)
 			want := plain

@@ -11,6 +11,7 @@ import (
 	"annulus/schedules"
 	"annulus/schedules/atomic"
 	"annulus/schedules/runtime"
+	"annulus/schedules/sync"
 )
 
 func TestSReportsLikeATest(t *testing.T) {
@@ -225,6 +226,37 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	}
 	if more := perform(1100) - perform(100); more > 100 {
 		t.Errorf("1000 further executions made %v allocations", more)
+	}
+}
+
+// Nor do the searches, once they have been through.
+func TestSearchesAllocateNothingInSteadyState(t *testing.T) {
+	var m sync.Mutex
+	var x atomic.Int64
+	task := func() {
+		for range 2 {
+			m.Lock()
+			x.Add(1)
+			m.Unlock()
+		}
+		x.Load()
+	}
+	for _, make := range []func() schedules.Strategy{
+		func() schedules.Strategy { return schedules.DFS(1) },
+		func() schedules.Strategy { return schedules.CachedDFS(-1) },
+		schedules.DPOR,
+	} {
+		perform := func(executions int64) float64 {
+			return testing.AllocsPerRun(1, func() {
+				schedules.Explore(func(s *S) {
+					s.Go("a", task)
+					s.Go("b", task)
+				}, schedules.Config{Strategy: schedules.Endless(make()), Schedules: executions})
+			})
+		}
+		if more := perform(3000) - perform(1000); more > 100 {
+			t.Errorf("%v: 2000 further executions made %v allocations", make(), more)
+		}
 	}
 }
 
