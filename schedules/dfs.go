@@ -178,14 +178,14 @@ func (d *dfs) enter(k int) {
 
 // progress implements searcher. Every choice is taken to share the executions out
 // evenly among its alternatives.
-func (d *dfs) progress() float64 {
-	done, weight := 0.0, 1.0
+func (d *dfs) progress() (pass int, done float64) {
+	weight := 1.0
 	for i := range d.path {
 		n := &d.path[i]
 		weight /= float64(n.options)
 		done += weight * float64(int(n.options)-1-bits.OnesCount64(n.rest))
 	}
-	return done
+	return d.bound, done
 }
 
 // spent returns the number of preemptions on the path.

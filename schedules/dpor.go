@@ -224,15 +224,15 @@ func (d *dpor) ended() *Failure { return nil }
 
 // progress implements searcher. Every choice is taken to share the executions out
 // evenly among the alternatives that are known so far.
-func (d *dpor) progress() float64 {
-	done, weight := 0.0, 1.0
+func (d *dpor) progress() (pass int, done float64) {
+	weight := 1.0
 	for i := range d.path {
 		b := &d.path[i]
 		options := b.todo &^ (b.sleep.tasks &^ b.tried)
 		weight /= float64(max(1, bits.OnesCount64(options)))
 		done += weight * float64(bits.OnesCount64(b.tried))
 	}
-	return done
+	return 0, done
 }
 
 func (d *dpor) coverage() coverage {

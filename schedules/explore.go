@@ -80,7 +80,7 @@ type explorer struct {
 	begun   time.Time
 	runs    int64     // executions begun by the strategy
 	shown   time.Time // when Progress was called last
-	pass    string    // of the strategy, since passed
+	pass    int       // of the search, since passed
 	passed  time.Time
 }
 
@@ -147,9 +147,6 @@ func (x *explorer) mayGoOn() bool {
 		return true
 	}
 	now := time.Now()
-	if pass := x.engine.cfg.Strategy.String(); pass != x.pass {
-		x.pass, x.passed = pass, now
-	}
 	if cfg.Time > 0 && now.Sub(x.begun) >= cfg.Time {
 		return false
 	}
@@ -178,8 +175,11 @@ func (x *explorer) update() {
 		}
 	}
 	r.Done, r.Left = 0, 0
-	if s, ok := strategy.(interface{ progress() float64 }); ok && !r.Exhausted {
-		r.Done = s.progress()
+	if s, ok := strategy.(interface{ progress() (int, float64) }); ok && !r.Exhausted {
+		var pass int
+		if pass, r.Done = s.progress(); pass != x.pass {
+			x.pass, x.passed = pass, time.Now()
+		}
 		if since := time.Since(x.passed); r.Done > 0 {
 			r.Left = time.Duration(float64(since) * (1 - r.Done) / r.Done)
 		}

@@ -50,7 +50,10 @@ func (e *endless) reduces() *dpor {
 }
 
 // Progress is the estimate of a search.
-func Progress(search Strategy) float64 { return search.(searcher).progress() }
+func Progress(search Strategy) float64 {
+	_, done := search.(searcher).progress()
+	return done
+}
 
 // Alternate returns a strategy that lets another task go on after so many steps.
 func Alternate(steps int) Strategy { return &alternate{steps: steps} }

@@ -146,6 +146,6 @@ func (p *portfolio) last() kind {
 	return tried
 }
 
-func (p *portfolio) progress() float64 { return p.search.progress() }
+func (p *portfolio) progress() (pass int, done float64) { return p.search.progress() }
 
 func (p *portfolio) coverage() coverage { return p.search.coverage() }

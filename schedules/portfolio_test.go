@@ -78,12 +78,12 @@ func TestAMixtureFollowsWhatFindsNewClasses(t *testing.T) {
 // endlessSearch is a search that never ends.
 type endlessSearch struct{ *counted }
 
-func (endlessSearch) restart()           {}
-func (endlessSearch) limit(part)         {}
-func (endlessSearch) last() kind         { return tried }
-func (endlessSearch) ended() *Failure    { return nil }
-func (endlessSearch) coverage() coverage { return coverage{bound: -1} }
-func (endlessSearch) progress() float64  { return 0 }
+func (endlessSearch) restart()                 {}
+func (endlessSearch) limit(part)               {}
+func (endlessSearch) last() kind               { return tried }
+func (endlessSearch) ended() *Failure          { return nil }
+func (endlessSearch) coverage() coverage       { return coverage{bound: -1} }
+func (endlessSearch) progress() (int, float64) { return 0, 0 }
 
 func TestTheSearchKeepsItsHalfUnlessItFindsMuchLess(t *testing.T) {
 	const executions = 8000

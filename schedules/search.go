@@ -16,9 +16,9 @@ type searcher interface {
 	ended() *Failure
 	// coverage tells what has been enumerated.
 	coverage() coverage
-	// progress estimates how much of what the strategy is about, the pass with
-	// the present bound, has been tried, from 0 to 1.
-	progress() float64
+	// progress returns the number of the pass, of which there is one for every
+	// bound, and estimates how much of it has been tried, from 0 to 1.
+	progress() (pass int, done float64)
 }
 
 // kind says what an execution was for.
@@ -115,7 +115,13 @@ func (s *search) last() kind { return s.current.last() }
 
 func (s *search) ended() *Failure { return s.current.ended() }
 
-func (s *search) progress() float64 { return s.current.progress() }
+func (s *search) progress() (pass int, done float64) {
+	pass, done = s.current.progress()
+	if s.bounded != nil && s.current == searcher(s.unbounded) {
+		pass += s.bounded.max + 1
+	}
+	return pass, done
+}
 
 func (s *search) coverage() coverage {
 	c := s.unbounded.coverage()
