@@ -36,6 +36,10 @@ type Result struct {
 
 	Failure *Failure `json:"failure,omitempty"`
 
+	// Now tells how far an exploration is that has not ended: see
+	// [schedules.Report.Line].
+	Now string `json:"now,omitempty"`
+
 	Shards // where the exploration is shared out
 }
 
@@ -87,6 +91,12 @@ func (x *exploration) sampler(j job) schedules.Strategy {
 	return schedules.Mixture(j.Seed ^ name.Sum64())
 }
 
+// at returns the result for showing how far the exploration is.
+func (r Result) at(now *schedules.Report) Result {
+	r.Now = now.Line(100)
+	return r.WithoutKept()
+}
+
 // explore has the strategy try so many schedules at most, 0 for any number.
 func (x *exploration) explore(j job, strategy schedules.Strategy, most int64, progress func(Result)) (*schedules.Report, error) {
 	before := x.result
@@ -99,7 +109,7 @@ func (x *exploration) explore(j job, strategy schedules.Strategy, most int64, pr
 	}
 	cfg := schedules.Config{Strategy: strategy, Schedules: most, Time: max(j.Time, time.Millisecond), Seed: j.Seed, Shard: j.Shard}
 	if progress != nil {
-		cfg.Progress = func(r schedules.Report) { progress(with(&r).WithoutKept()) }
+		cfg.Progress = func(r schedules.Report) { progress(with(&r).at(&r)) }
 	}
 	r := schedules.Explore(x.driver.run, cfg)
 	x.result = with(r)

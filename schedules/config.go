@@ -57,7 +57,7 @@ type Config struct {
 	Shard Shard
 
 	// Progress, if it is not nil, is called about ten times a second with the
-	// report so far. It must not call the drop-ins of the program under test.
+	// report so far, see also [Live]. It must not call the drop-ins of the program under test.
 	Progress func(Report)
 }
 

@@ -162,6 +162,7 @@ func (x *explorer) mayGoOn() bool {
 func (x *explorer) update() {
 	r := &x.report
 	x.finish()
+	r.TimeLeft = max(0, x.engine.cfg.Time-r.Duration)
 	r.Classes, r.ClassesExact = x.classes.count()
 	strategy := x.engine.cfg.Strategy
 	r.Strategy = strategy.String()
@@ -181,7 +182,7 @@ func (x *explorer) update() {
 			x.pass, x.passed = pass, time.Now()
 		}
 		if since := time.Since(x.passed); r.Done > 0 {
-			r.Left = time.Duration(float64(since) * (1 - r.Done) / r.Done)
+			r.Left = time.Duration(min(float64(since)*(1-r.Done)/r.Done, 1<<62))
 		}
 	}
 }

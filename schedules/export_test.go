@@ -85,3 +85,6 @@ func kindOf(e *engine) kind {
 // ClassOf returns what identifies the execution so far, up to the order of
 // operations that commute.
 func ClassOf(s *S) uint64 { return s.e.hash }
+
+// LiveOn is Live as on a terminal.
+var LiveOn = live

@@ -23,6 +23,9 @@ type Report struct {
 	Done float64
 	Left time.Duration
 
+	// TimeLeft is what is left of Config.Time, 0 if that is no bound.
+	TimeLeft time.Duration
+
 	// Program names what was explored, so that reports of different programs are
 	// not merged. [Check] gives it the name of the test.
 	Program string

@@ -27,11 +27,10 @@ type table struct {
 	total    int
 	finished int
 	dirty    bool // there is a progress line
-	begun    time.Time
 }
 
 func newTable(out io.Writer, suite []linearizability.Program) *table {
-	t := &table{out: out, total: len(suite), begun: time.Now()}
+	t := &table{out: out, total: len(suite)}
 	for _, p := range suite {
 		t.width = max(t.width, len(p.Name))
 	}
@@ -50,8 +49,7 @@ func (t *table) progress(now linearizability.Result) {
 	if !t.live {
 		return
 	}
-	line := fmt.Sprintf("%d of %d done, %.0f s: %s, %d schedules, %d histories",
-		t.finished, t.total, time.Since(t.begun).Seconds(), now.Scenario, now.Schedules, now.Histories)
+	line := fmt.Sprintf("%d/%d %s: %s", t.finished, t.total, now.Scenario, now.Now)
 	if len(line) > lineWidth {
 		line = line[:lineWidth]
 	}

@@ -199,10 +199,12 @@ func TestProgressLine(t *testing.T) {
 	d := newTable(&out, []linearizability.Program{broken})
 	d.live = true
 	d.progress(linearizability.Result{Scenario: strings.Repeat("long", 30)})
+	d.progress(linearizability.Result{Scenario: "own-guard", Now: "pass 12 % (3s more)"})
 	d.done(linearizability.Result{Scenario: "own-guard", Verdict: "FAIL", Failure: &linearizability.Failure{Class: "hang", Message: "it hangs"}})
 	assert.Equal(t, failed, d.summary([]linearizability.Result{{Scenario: "own-guard", Failure: &linearizability.Failure{Class: "hang", Message: "it hangs"}}}, time.Second))
 	text := out.String()
-	assert.Contains(t, text, "\r0 of 1 done")
+	assert.Contains(t, text, "\r0/1 longlong")
+	assert.Contains(t, text, "\r0/1 own-guard: pass 12 % (3s more) ")
 	assert.Contains(t, text, "\rown-guard ")
 	assert.Contains(t, text, "hang: it hangs\n")
 	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
