@@ -98,13 +98,13 @@ func TestShardsAreTheWhole(t *testing.T) {
 		{{"a01", "l0", "a01"}, {"a01", "l1", "a11"}, {"a01", "a11"}},
 	}
 	r := rand.New(rand.NewPCG(5, 6))
-	random := 60
+	random := 40
 	if testing.Short() {
 		random = 10
 	}
 	for range random {
 		p := randomReducible(r)
-		if _, ok := p.small(1000); ok {
+		if _, ok := p.small(400); ok {
 			programs = append(programs, p)
 		}
 	}
