@@ -41,7 +41,7 @@ func (e *engine) touch(t *task, c *cell, m mode) {
 		}
 		c.mode = m
 	}
-	e.advance(t, c.past+uint64(m))
+	e.advance(t, c.past+uint64(t.op)<<8+uint64(m))
 	c.latest += t.hash
 	if e.events != nil {
 		e.events.access(t, c, m)

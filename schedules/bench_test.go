@@ -223,3 +223,17 @@ func BenchmarkVariable(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkStay: two tasks, of which the one that runs is always let go on.
+func BenchmarkStay(b *testing.B) {
+	explore(b, schedules.Alternate(1<<30), func(s *S) {
+		for range 2 {
+			s.Go("a", func() {
+				var x atomic.Int64
+				for range 500 {
+					x.Add(1)
+				}
+			})
+		}
+	})
+}

@@ -5,7 +5,6 @@ import "annulus/schedules/internal/hook"
 // model performs the operation of t on the engine's picture of an object that is
 // no atomic, and accounts for the accesses.
 func (e *engine) model(t *task, o *object, result uint64) {
-	e.advance(t, result&1)
 	switch t.op {
 	case hook.Lock, hook.Announce:
 		e.touch(t, &o.state, writing)

@@ -48,6 +48,7 @@ type engine struct {
 	events      *events      // those of reduce
 	log         []loggedStep // every step, if logging is set
 	logging     bool
+	watched     bool // somebody looks at every step
 	failure     *Failure
 	over        bool // nothing more must run
 
@@ -92,6 +93,7 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 			e.events.reset(e)
 		}
 	}
+	e.watched = e.logging || e.reduce != nil || e.follow != nil || rec != nil
 	e.addTask("main", e.main)
 	if e.events != nil {
 		e.events.begin(e.tasks[0], -1)

@@ -97,9 +97,9 @@ func (b *backOff) emptied() backOff { return backOff{last: b.last.emptied()} }
 // has changed since: then it would do the same again.
 func (e *engine) arrive(t *task) {
 	var pc [1]uintptr
-	// The caller of Gosched, under Callers, arrive, announce, Before and two
-	// functions of the drop-in.
-	runtime.Callers(6, pc[:])
+	// The caller of Gosched, under Callers, arrive, Before and two functions of
+	// the drop-in.
+	runtime.Callers(5, pc[:])
 	t.parked = !e.cfg.NoParking && pc[0] == t.site && t.round.repeats(&t.last) && !t.round.stale()
 	t.site = pc[0]
 	t.last, t.round = t.round, t.last.emptied()

@@ -45,7 +45,7 @@ type task struct {
 	backOff
 }
 
-func (t *task) bit() uint64 { return 1 << t.id }
+func (t *task) bit() uint64 { return 1 << (t.id & 63) } // the mask spares a comparison
 
 // reset prepares the task for another execution.
 func (t *task) reset(name string, f func()) {

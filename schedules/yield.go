@@ -28,18 +28,12 @@ func (e *engine) Before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint6
 	} else if t.obj == nil || t.obj.at != at || t.obj.typ != typ {
 		t.obj = e.objects.get(at, typ)
 	}
-	e.announce(t, typ)
+	if op == hook.Gosched {
+		e.arrive(t)
+	}
 	e.yield(t)
 	e.commit(t)
 	return true
-}
-
-// announce accounts for the operation that t is about to perform.
-func (e *engine) announce(t *task, typ hook.Type) {
-	e.advance(t, uint64(typ)<<8|uint64(t.op))
-	if t.op == hook.Gosched {
-		e.arrive(t)
-	}
 }
 
 // yield suspends t until it is t's turn to perform its operation.
@@ -78,6 +72,13 @@ func (e *engine) commit(t *task) {
 	t.done++
 	t.starved = 0
 	e.starved &^= t.bit()
+	if e.watched {
+		e.watch(t)
+	}
+}
+
+// watch shows the operation that t now performs to everybody who looks on.
+func (e *engine) watch(t *task) {
 	if e.logging {
 		e.log = append(e.log, logged(t))
 	}
@@ -210,13 +211,11 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 			m = writing
 		}
 		e.touch(t, &o.state, m)
-		if t.op == hook.CompareAndSwap {
-			e.advance(t, result)
-		}
+	case t.op == hook.Invoke:
+		e.touch(t, &e.history, counting)
+		return
 	case o == nil:
-		if t.op == hook.Invoke {
-			e.touch(t, &e.history, counting)
-		}
+		e.advance(t, uint64(t.op))
 		return
 	default:
 		e.model(t, o, result)
