@@ -1,5 +1,7 @@
 package schedules
 
+import "math/bits"
+
 // mode says which accesses to the same cell commute: whether two operations next
 // to each other in an execution could change places without anybody noticing.
 type mode uint8
@@ -16,8 +18,8 @@ const (
 type cell struct {
 	index  int32  // 0 of the history, then two for each object
 	mode   mode   // of the latest accesses
-	past   uint64 // everything up to the latest accesses
-	latest uint64 // the latest accesses, which all commute: the sum of their hashes
+	past   uint64 // everything up to the latest accesses; up to the last one if that is writing
+	latest uint64 // the accesses since, which all commute: the sum of their hashes
 }
 
 // mix is the finaliser of MurmurHash, in one round.
@@ -34,23 +36,28 @@ func mix(x uint64) uint64 {
 // its Mazurkiewicz trace. Neither objects nor values need to take part, since
 // they are functions of what happened before.
 func (e *engine) touch(t *task, c *cell, m mode) {
-	if m != c.mode || m == writing {
+	if m != c.mode {
 		if c.latest != 0 {
-			c.past = mix(c.past + c.latest)
+			c.past = mix(c.past + 3*c.latest)
 			c.latest = 0
 		}
 		c.mode = m
 	}
 	e.advance(t, c.past+uint64(t.op)<<8+uint64(m))
-	c.latest += t.hash
+	if m == writing {
+		c.past = t.hash // which comes after everything
+	} else {
+		c.latest += t.hash
+	}
 	if e.events != nil {
 		e.events.access(t, c, m)
 	}
 }
 
-// advance folds x, which t has just learned, into the hashes.
+// advance folds x, which t has just learned, into the hashes. The rotation is
+// there because x can come from the task's own last write, and would cancel out.
 func (e *engine) advance(t *task, x uint64) {
-	h := mix(t.hash ^ x)
+	h := mix(bits.RotateLeft64(t.hash, 23) + x)
 	e.hash += h - t.hash
 	t.hash = h
 }

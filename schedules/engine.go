@@ -67,6 +67,7 @@ type decision struct {
 
 func newEngine(body func(*S), cfg Config) *engine {
 	e := &engine{cfg: cfg}
+	e.choice.e = e
 	e.s.e = e
 	e.main = func() { body(&e.s) }
 	return e

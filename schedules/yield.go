@@ -127,7 +127,8 @@ func (e *engine) decide(cur *task) *task {
 		return e.tasks[lowest(enabled)]
 	}
 	c := &e.choice
-	*c = Choice{Enabled: enabled, Current: -1, Step: e.steps, hash: e.hash, e: e}
+	c.Enabled, c.Step, c.hash, c.err = enabled, e.steps, e.hash, nil
+	c.Current, c.current, c.BackOff, c.Free = -1, 0, false, false
 	if cur != nil && enabled&cur.bit() != 0 {
 		c.Current, c.current = cur.id, cur.hash
 		c.BackOff = cur.op == hook.Gosched
