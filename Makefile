@@ -8,6 +8,7 @@ MUTANT      ?=
 STRATEGIES  ?= dfs:2,search:1,dpor,random,pct:2,pct:3,pos,urw,mixture,portfolio
 SEEDS       ?= 20
 BENCH       ?= .
+PKG         ?= ./buffer
 COUNT       ?= 6
 
 GO    ?= go
@@ -51,9 +52,9 @@ fuzz: ## each native fuzz target for FUZZTIME
 	$(GO) test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(FUZZTIME) ./schedules
 	$(GO) test -run '^$$' -fuzz '^FuzzClasses$$' -fuzztime $(FUZZTIME) ./schedules
 
-bench: ## benchmarks of the buffer; BENCH=<regexp> COUNT=<runs>
+bench: ## benchmarks of PKG (./buffer); BENCH=<regexp> COUNT=<runs>
 	@mkdir -p .annulus
-	$(GO) test -run '^$$' -bench '$(BENCH)' -count $(COUNT) ./buffer | tee .annulus/bench.txt
+	$(GO) test -run '^$$' -bench '$(BENCH)' -count $(COUNT) $(PKG) | tee .annulus/bench.txt
 	$(TOOL) benchstat .annulus/bench.txt
 
 trace: ## break the buffer with one mutant (MUTANT=<name>) and show the trace

@@ -23,7 +23,7 @@ func BenchmarkVerify(b *testing.B) {
 			b.ReportAllocs()
 			strategy, n := schedules.Mixture(1), int64(0)
 			for b.Loop() {
-				r := schedules.Explore(x.driver.run, schedules.Config{Strategy: strategy, Schedules: 100})
+				r := schedules.Explore(x.driver.run, schedules.Config{Strategy: strategy, Schedules: 100, NoRepeat: true})
 				if r.Failure != nil {
 					b.Fatal(r.Failure.Describe())
 				}

@@ -7,19 +7,28 @@ import (
 	"annulus/schedules/internal/hook"
 )
 
-// loggedStep is a step in few bits, for executions that may have to be repeated:
-// task, operation, and number of the object plus one.
-type loggedStep uint32
+// loggedStep is a step of an execution that may have to be repeated.
+type loggedStep struct {
+	task, op uint8
+	object   int32  // its number, -1 if there is none
+	result   uint64 // of an operation on an integer
+}
 
 func logged(t *task) loggedStep {
-	s := loggedStep(t.id)<<24 | loggedStep(t.op)<<16
+	s := loggedStep{task: uint8(t.id), op: uint8(t.op), object: -1}
 	if t.obj != nil {
-		s |= loggedStep(t.obj.id+1) & 0xffff
+		s.object = t.obj.id
 	}
 	return s
 }
 
-func (s loggedStep) task() int { return int(s >> 24) }
+// logResult completes the log's last step. Addresses are results, too, but differ
+// from execution to execution.
+func (e *engine) logResult(t *task, result uint64) {
+	if t.op <= hook.Or && t.obj.typ >= hook.Bool && t.obj.typ <= hook.Uint64 {
+		e.log[len(e.log)-1].result = result
+	}
+}
 
 // inOrder repeats an execution step by step, whatever strategy it was that led to
 // it, and notices the first step that is different.
@@ -37,7 +46,7 @@ func (o *inOrder) Choose(c *Choice) int {
 		c.err = o.e.different(c.Step, "there is a choice where the execution had ended")
 		return -1
 	}
-	t := o.steps[c.Step].task()
+	t := int(o.steps[c.Step].task)
 	if c.Enabled&(1<<t) == 0 {
 		c.err = o.e.different(c.Step, fmt.Sprintf("the step was %s, and its task cannot go on now", o.e.describe(o.steps[c.Step])))
 	}
@@ -54,7 +63,14 @@ func (o *inOrder) compare() {
 			e.failure = e.different(o.at, fmt.Sprintf("the execution goes on with %s where it had ended", e.describe(s)))
 			return
 		case s != o.steps[o.at]:
-			e.failure = e.different(o.at, fmt.Sprintf("the step was %s and is %s", e.describe(o.steps[o.at]), e.describe(s)))
+			was := o.steps[o.at]
+			text := fmt.Sprintf("the step was %s and is %s", e.describe(was), e.describe(s))
+			if old := was.result; was.result != s.result {
+				if was.result = s.result; was == s {
+					text = fmt.Sprintf("%s returned %d, and now %d", e.describe(s), int64(old), int64(s.result))
+				}
+			}
+			e.failure = e.different(o.at, text)
 			return
 		}
 	}
@@ -66,16 +82,16 @@ func (e *engine) different(step int, message string) *Failure {
 
 // describe names a logged step.
 func (e *engine) describe(s loggedStep) string {
-	text := fmt.Sprintf("task %d's ", s.task())
-	if s.task() < e.n {
-		text = e.label(e.tasks[s.task()]) + "'s "
+	text := fmt.Sprintf("task %d's ", s.task)
+	if int(s.task) < e.n {
+		text = e.label(e.tasks[s.task]) + "'s "
 	}
-	if id := int(s & 0xffff); id > 0 && id <= e.objects.n {
-		text += objectName(e.objects.all[id-1]) + "."
-	} else if id > 0 {
+	if s.object >= 0 && int(s.object) < e.objects.n {
+		text += objectName(e.objects.all[s.object]) + "."
+	} else if s.object >= 0 {
 		text += "another object's "
 	}
-	return text + opNames[hook.Op(s>>16&0xff)]
+	return text + opNames[s.op]
 }
 
 // again repeats the execution that has just ended, which was logged. If it is

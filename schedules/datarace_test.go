@@ -260,7 +260,7 @@ func TestVariablesAllocateNothingInSteadyState(t *testing.T) {
 	var x shared
 	perform := func(executions int64) float64 {
 		return testing.AllocsPerRun(1, func() {
-			schedules.Explore(func(s *S) {
+			r := schedules.Explore(func(s *S) {
 				for range 100 {
 					x.m.Lock()
 					x.write()
@@ -270,7 +270,10 @@ func TestVariablesAllocateNothingInSteadyState(t *testing.T) {
 					x.rw.RUnlock()
 					x.n.Add(1)
 				}
-			}, schedules.Config{Strategy: schedules.Random(1), Schedules: executions})
+			}, schedules.Config{Strategy: schedules.Random(1), Schedules: executions, NoRepeat: true})
+			if r.Schedules != executions {
+				t.Fatal(r)
+			}
 		})
 	}
 	if more := perform(1100) - perform(100); more > 100 {

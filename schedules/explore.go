@@ -45,7 +45,7 @@ func controlled(e *engine, f func()) {
 		panic("schedules: the program was built with the tag annulus_plain, which leaves the yield points out")
 	}
 	if hook.Installed() && hook.Current() != nil {
-		panic("schedules: an execution cannot explore")
+		panic("schedules: an execution cannot explore: Explore, Check and Replay were called inside a body; start tasks with S.Go instead")
 	}
 	exploring.Lock()
 	defer exploring.Unlock()

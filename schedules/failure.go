@@ -87,6 +87,9 @@ func (f *Failure) Describe() string {
 	fmt.Fprintf(&b, "found by:  %s, seed %d, execution %d; %d steps, %s\n",
 		f.Strategy, f.Seed, f.Execution, f.Steps, f.preemptions())
 	fmt.Fprintf(&b, "%s: %s\n", strings.ToUpper(f.Class.String()), f.Message)
+	if text := f.advice(); text != "" {
+		b.WriteString("\n" + text + "\n")
+	}
 	if f.Trace != nil {
 		b.WriteByte('\n')
 		b.WriteString(f.Trace.String())

@@ -17,6 +17,7 @@ import (
 type S struct {
 	e      *engine
 	failed bool
+	waited bool // Wait was called
 	rows   []row
 	format func(ObjectInfo, uint64) string
 }
@@ -28,7 +29,7 @@ type row struct {
 }
 
 func (s *S) reset() {
-	s.failed = false
+	s.failed, s.waited = false, false
 	s.format = nil
 	clear(s.rows)
 	s.rows = s.rows[:0]
@@ -48,6 +49,7 @@ func (s *S) Go(name string, f func()) {
 // wait for each other.
 func (s *S) Wait() {
 	s.task()
+	s.waited = true
 	if s.e.Before(hook.WaitAll, hook.NoType, nil, 0, 0) {
 		s.e.After(0, 0)
 		if s.e.races.on {
@@ -174,6 +176,9 @@ func (s *S) Errorf(format string, args ...any) {
 		return
 	}
 	message := fmt.Sprintf(format, args...)
+	if t.id == 0 && !s.waited && s.e.alive != t.bit() {
+		message += forgotWait
+	}
 	s.failed = true
 	if s.e.rec != nil {
 		s.e.rec.logged(t, message)

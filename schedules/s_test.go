@@ -215,13 +215,16 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	var x atomic.Int64
 	perform := func(executions int64) float64 {
 		return testing.AllocsPerRun(1, func() {
-			schedules.Explore(func(s *S) {
+			r := schedules.Explore(func(s *S) {
 				for range 100 {
 					s.Invoke("op", nil)
 					x.Add(1)
 					s.Return(nil)
 				}
-			}, schedules.Config{Strategy: schedules.Random(1), Schedules: executions})
+			}, schedules.Config{Strategy: schedules.Random(1), Schedules: executions, NoRepeat: true})
+			if r.Schedules != executions {
+				t.Fatal(r)
+			}
 		})
 	}
 	if more := perform(1100) - perform(100); more > 100 {
@@ -248,10 +251,13 @@ func TestSearchesAllocateNothingInSteadyState(t *testing.T) {
 	} {
 		perform := func(executions int64) float64 {
 			return testing.AllocsPerRun(1, func() {
-				schedules.Explore(func(s *S) {
+				r := schedules.Explore(func(s *S) {
 					s.Go("a", task)
 					s.Go("b", task)
-				}, schedules.Config{Strategy: schedules.Endless(make()), Schedules: executions})
+				}, schedules.Config{Strategy: schedules.Endless(make()), Schedules: executions, NoRepeat: true})
+				if r.Schedules != executions {
+					t.Fatal(r)
+				}
 			})
 		}
 		if more := perform(3000) - perform(1000); more > 100 {
@@ -273,10 +279,13 @@ func TestSamplersAllocateNothingInSteadyState(t *testing.T) {
 	} {
 		perform := func(executions int64) float64 {
 			return testing.AllocsPerRun(1, func() {
-				schedules.Explore(func(s *S) {
+				r := schedules.Explore(func(s *S) {
 					s.Go("a", task)
 					s.Go("b", task)
-				}, schedules.Config{Strategy: make(1), Schedules: executions})
+				}, schedules.Config{Strategy: make(1), Schedules: executions, NoRepeat: true})
+				if r.Schedules != executions {
+					t.Fatal(r)
+				}
 			})
 		}
 		if more := perform(2100) - perform(100); more > 100 {

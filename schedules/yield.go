@@ -232,6 +232,9 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 		t.round.wrote = true
 		e.progress()
 	}
+	if e.logging {
+		e.logResult(t, result)
+	}
 	if e.rec != nil {
 		e.rec.result(result, effect)
 	}

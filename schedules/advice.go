@@ -1,0 +1,29 @@
+package schedules
+
+// advice says what to do about a failure whose reason may be how the program was
+// handed to the scheduler, "" if there is nothing to be said.
+func (f *Failure) advice() string {
+	switch f.Class {
+	case Nondeterminism:
+		return `An execution must depend on nothing but the schedule. Build everything that the tasks
+work on inside the body: what was made outside carries its state from one execution to
+the next. Clocks, random numbers, the order of a map's elements, addresses, goroutines
+started by a plain go statement, and channels are not controlled either.`
+	case Goexit:
+		return `A task must not end the test that it runs in. Use the methods of the S, which testify's
+require takes in place of a testing.T: they end the execution, and what failed can be
+shown.`
+	case StepCap:
+		return `Either the program needs more steps, then raise Config.Steps; or a loop that waits for
+another task goes round without calling runtime.Gosched of the drop-ins, so that the
+scheduler cannot tell that it waits.`
+	case Divergence:
+		return `The program is no longer the one that the schedule was recorded with, or it depends on
+something else than the schedule. Explore again; if the failure is still there a new
+schedule is saved.`
+	}
+	return ""
+}
+
+// forgotWait is added to a failure that the body reports while tasks are running.
+const forgotWait = " (the body has not called Wait, and tasks are still running)"
