@@ -44,6 +44,7 @@ var mayImport = []struct {
 	{"linearizability/cmd/annulus", []string{"linearizability", "schedules"}, nil},
 	{"fuzz", []string{"model", "buffer", "schedules", "linearizability"}, nil},
 	{"fuzz/mutants", nil, nil},
+	{"fuzz/bugs", []string{"schedules", "schedules/atomic", "schedules/sync", "schedules/runtime", "schedules/plain"}, nil},
 	{"fuzz/cmd/mutants", []string{"fuzz/mutants", "linearizability"}, nil},
 }
 

@@ -1,0 +1,50 @@
+package bugs
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"annulus/schedules"
+)
+
+func TestBrokenProgramsFail(t *testing.T) {
+	for _, b := range All() {
+		t.Run(b.Name, func(t *testing.T) {
+			r := schedules.Explore(b.Broken(), schedules.Config{})
+			require.NotNil(t, r.Failure, r.String())
+			t.Logf("%v\n%v", r, r.Failure.Trace)
+			assert.Equal(t, b.Class, r.Failure.Class, "%v", r.Failure)
+		})
+	}
+}
+
+// Every repaired variant is small enough to be explored completely.
+func TestRepairedProgramsPass(t *testing.T) {
+	for _, b := range All() {
+		t.Run(b.Name, func(t *testing.T) {
+			r := schedules.Explore(b.Repaired(), schedules.Config{})
+			if r.Failure != nil {
+				t.Fatal(r.Failure.Describe())
+			}
+			t.Log(r)
+			assert.Equal(t, "EXHAUSTED", r.Verdict(), r.String())
+		})
+	}
+}
+
+func TestTheCatalogueIsComplete(t *testing.T) {
+	sentence := regexp.MustCompile(`[a-z]\. [A-Z]`)
+	names := map[string]bool{}
+	for _, b := range All() {
+		assert.False(t, names[b.Name], "%s is there twice", b.Name)
+		names[b.Name] = true
+		assert.Regexp(t, `^[a-z0-9]+(-[a-z0-9]+)*$`, b.Name)
+		assert.Regexp(t, `^https://[^ ]+$`, b.Link, b.Name)
+		assert.NotEmpty(t, b.Project, b.Name)
+		assert.NotContains(t, b.About, "  ", b.Name)
+		assert.Len(t, sentence.FindAllString(b.About, -1), 1, "%s: two sentences", b.Name)
+	}
+}
