@@ -16,7 +16,7 @@ TOOL  := $(GO) tool -modfile=tools.mod
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help check test race verify mutants strategies fuzz bench trace cross cover clean
+.PHONY: help check test race verify mutants strategies bugs fuzz bench trace cross cover clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ mutants: ## break the buffer on purpose, one edit at a time; every edit must be 
 
 strategies: ## compare STRATEGIES on the mutants with SEEDS seeds; rewrites the tables of docs/strategies.md
 	$(GO) run ./fuzz/cmd/mutants -strategies '$(STRATEGIES)' -seeds $(SEEDS) $(if $(MUTANT),-run '$(MUTANT)',-into docs/strategies.md)
+
+bugs: ## bugs of other projects, by each strategy with SEEDS seeds; rewrites the tables of docs/bugs.md
+	$(GO) run ./fuzz/cmd/bugs -seeds $(SEEDS) -into docs/bugs.md
 
 fuzz: ## each native fuzz target for FUZZTIME
 	$(GO) test -run '^$$' -fuzz '^FuzzSequential$$' -fuzztime $(FUZZTIME) ./fuzz

@@ -45,7 +45,9 @@ var mayImport = []struct {
 	{"fuzz", []string{"model", "buffer", "schedules", "linearizability"}, nil},
 	{"fuzz/mutants", nil, nil},
 	{"fuzz/bugs", []string{"schedules", "schedules/atomic", "schedules/sync", "schedules/runtime", "schedules/plain"}, nil},
-	{"fuzz/cmd/mutants", []string{"fuzz/mutants", "linearizability"}, nil},
+	{"fuzz/internal/ranking", []string{"linearizability"}, nil},
+	{"fuzz/cmd/mutants", []string{"fuzz/mutants", "fuzz/internal/ranking", "linearizability"}, nil},
+	{"fuzz/cmd/bugs", []string{"fuzz/bugs", "fuzz/internal/ranking", "linearizability", "schedules"}, nil},
 }
 
 type source struct {

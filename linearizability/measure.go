@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"annulus/schedules"
 )
@@ -21,33 +22,49 @@ type Run struct {
 	Schedules int64  `json:"schedules"` // executions, the failing one included
 	Failed    bool   `json:"failed"`
 	Ended     bool   `json:"ended"` // the strategy had nothing left to try
+
+	// Took is how long the exploration took, the failing execution included.
+	Took time.Duration `json:"took"`
 }
 
 // Measure explores the program by the named strategy alone, with the seeds from 1
 // to seeds, each time until an execution fails, the strategy ends or limit
-// executions have passed. The names are those of schedules.StrategyNamed. Failures
-// are not minimised. The error says that there is nothing to measure.
+// executions have passed. The names are those of schedules.StrategyNamed, and
+// [Default]. Failures are not minimised. The error says that there is nothing to
+// measure.
 func Measure(p Program, strategy string, seeds int, limit int64) (Measurement, error) {
+	x, err := newExploration(&p)
+	if err != nil {
+		return Measurement{Strategy: strategy, Limit: limit}, err
+	}
+	return MeasureBody(x.driver.run, strategy, seeds, limit)
+}
+
+// Default names, for [Measure], what schedules.Config does by itself: its portfolio
+// of strategies.
+const Default = "default"
+
+// MeasureBody is [Measure] for the body of any exploration.
+func MeasureBody(body func(*schedules.S), strategy string, seeds int, limit int64) (Measurement, error) {
 	m := Measurement{Strategy: strategy, Limit: limit}
 	if seeds < 1 || limit < 1 {
 		return m, fmt.Errorf("linearizability: %d seeds and at most %d executions; both must be positive", seeds, limit)
-	}
-	x, err := newExploration(&p)
-	if err != nil {
-		return m, err
 	}
 	if !takesSeed(strategy) {
 		seeds = 1
 	}
 	for seed := range uint64(seeds) {
-		s, err := schedules.StrategyNamed(strategy, seed+1)
-		if err != nil {
-			return m, err
+		cfg := schedules.Config{Seed: seed + 1, Schedules: limit, NoMinimise: true}
+		if strategy != Default {
+			var err error
+			if cfg.Strategy, err = schedules.StrategyNamed(strategy, seed+1); err != nil {
+				return m, err
+			}
 		}
-		r := schedules.Explore(x.driver.run, schedules.Config{Strategy: s, Seed: seed + 1, Schedules: limit, NoMinimise: true})
+		r := schedules.Explore(body, cfg)
 		m.Runs = append(m.Runs, Run{
 			Seed: seed + 1, Schedules: r.Schedules, Failed: r.Failure != nil,
-			Ended: r.Failure == nil && r.Schedules < limit,
+			Ended: r.Failure == nil && r.Schedules < limit, Took: r.Duration,
 		})
 	}
 	return m, nil
@@ -56,7 +73,7 @@ func Measure(p Program, strategy string, seeds int, limit int64) (Measurement, e
 // takesSeed reports whether the named strategy chooses at random.
 func takesSeed(strategy string) bool {
 	name, _, _ := strings.Cut(strategy, ":")
-	return name != "dfs" && name != "dpor"
+	return !slices.Contains([]string{"dfs", "cached", "search", "dpor"}, name)
 }
 
 // Failed returns the number of runs that found the failure.

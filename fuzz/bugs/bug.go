@@ -16,6 +16,13 @@ type Bug struct {
 	// Class is how the broken program fails.
 	Class schedules.Class
 
+	// Incomplete tells why the repaired program cannot be explored completely by
+	// default, "" if it can.
+	Incomplete string
+
+	// Hard means that the default budget does not suffice to find it every time.
+	Hard bool
+
 	// Program is the body of an exploration.
 	Program func(s *schedules.S, repaired bool)
 }
@@ -54,7 +61,9 @@ func All() []Bug {
 		cloudipDoubleCheck,
 		bluetoothStop,
 		circularBuffer,
-		reorder,
+		reorder5,
+		reorder10,
 		twoStage,
+		safeStackABA,
 	}
 }

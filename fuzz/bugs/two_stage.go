@@ -8,7 +8,7 @@ import (
 var twoStage = Bug{
 	Name:    "two-stage",
 	Project: "SCTBench, twostage",
-	Link:    "https://github.com/mc-imperial/sctbench",
+	Link:    "https://github.com/cmu-pasta/spaghetti-bench/blob/main/benchmarks/SCTBench/cs/origin/TwostageBad.java",
 	About: "One value is set under its lock, and the other one, which is to follow it, under another lock later; a reader that comes " +
 		"in between finds the two apart. " +
 		"The first lock is to be kept until the second value is set.",

@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"annulus/fuzz/internal/ranking"
 	"annulus/fuzz/mutants"
 	"annulus/linearizability"
 )
@@ -51,72 +51,24 @@ func (h *hunter) compare(ctx context.Context, broken string, f *Finding) error {
 	return nil
 }
 
-// cell is what a table says of a measurement: the median, and how many of the
-// runs killed if not all of them did.
-func cell(m *linearizability.Measurement) string {
-	text := ">" + strconv.FormatInt(m.Limit, 10)
-	if median, ok := m.Median(); ok {
-		text = strconv.FormatInt(median, 10)
-	} else if m.Ended() {
-		text = "survived"
-	}
-	if m.Failed() < len(m.Runs) {
-		text += fmt.Sprintf(" [%d/%d]", m.Failed(), len(m.Runs))
-	}
-	return text
-}
-
 // legend explains the cells.
-func (c comparison) legend() string {
-	return fmt.Sprintf("Schedules until the failure, the median of %d runs with different seeds (one run if seeds make no\n"+
-		"difference): half of the runs needed no more. [k/n]: only k of n runs killed within %d schedules.\n"+
-		"survived: the strategy came to its end without a failure.\n", c.seeds, c.limit)
-}
-
-// standing is what a comparison says of one strategy.
-type standing struct {
-	every, some, none int // mutants killed in every run, in some, in none
-	median            string
-}
+func (c comparison) legend() string { return ranking.Legend(c.seeds, c.limit) }
 
 // standing returns that of the strategy of a number, among findings that were
 // measured.
-func (c comparison) standing(strategy int, all []Finding) standing {
-	var s standing
-	var medians []int64
+func (c comparison) standing(strategy int, all []Finding) ranking.Standing {
+	var measured []*linearizability.Measurement
 	for i := range all {
-		if len(all[i].Strategies) == 0 {
-			continue
+		if len(all[i].Strategies) > 0 {
+			measured = append(measured, &all[i].Strategies[strategy])
 		}
-		m := &all[i].Strategies[strategy]
-		switch m.Failed() {
-		case len(m.Runs):
-			s.every++
-		case 0:
-			s.none++
-		default:
-			s.some++
-		}
-		median, ok := m.Median()
-		if !ok {
-			median = c.limit + 1
-		}
-		medians = append(medians, median)
 	}
-	slices.Sort(medians)
-	switch n := len(medians); {
-	case n == 0:
-	case medians[(n-1)/2] > c.limit:
-		s.median = ">" + strconv.FormatInt(c.limit, 10)
-	default:
-		s.median = strconv.FormatInt(medians[(n-1)/2], 10)
-	}
-	return s
+	return ranking.StandingOf(measured, c.limit)
 }
 
-// ranking shows one line a mutant, with a column for each strategy, and then one
+// lineup shows one line a mutant, with a column for each strategy, and then one
 // line a strategy.
-type ranking struct {
+type lineup struct {
 	comparison
 	out    io.Writer
 	widths []int
@@ -125,8 +77,8 @@ type ranking struct {
 // cellWidth is enough for a limit of seven digits and 99 runs.
 const cellWidth = len(">1000000 [99/99]")
 
-func newRanking(out io.Writer, chosen []mutants.Mutant, c comparison) *ranking {
-	r := &ranking{comparison: c, out: out, widths: []int{len("mutant")}}
+func newLineup(out io.Writer, chosen []mutants.Mutant, c comparison) *lineup {
+	r := &lineup{comparison: c, out: out, widths: []int{len("mutant")}}
 	for _, m := range chosen {
 		r.widths[0] = max(r.widths[0], len(m.Name))
 	}
@@ -134,7 +86,7 @@ func newRanking(out io.Writer, chosen []mutants.Mutant, c comparison) *ranking {
 	return r
 }
 
-func (r *ranking) row(mutant string, cells []string) {
+func (r *lineup) row(mutant string, cells []string) {
 	fmt.Fprintf(r.out, "%-*s", r.widths[0], mutant)
 	for _, text := range cells {
 		fmt.Fprintf(r.out, "  %*s", cellWidth, text)
@@ -142,7 +94,7 @@ func (r *ranking) row(mutant string, cells []string) {
 	fmt.Fprintln(r.out)
 }
 
-func (r *ranking) add(f Finding) {
+func (r *lineup) add(f Finding) {
 	if f.Killed {
 		r.row(f.Mutant, cells(f))
 	} else {
@@ -154,17 +106,17 @@ func (r *ranking) add(f Finding) {
 func cells(f Finding) []string {
 	var list []string
 	for i := range f.Strategies {
-		list = append(list, cell(&f.Strategies[i]))
+		list = append(list, ranking.Cell(&f.Strategies[i]))
 	}
 	return list
 }
 
-func (r *ranking) end(all []Finding, took time.Duration) int {
+func (r *lineup) end(all []Finding, took time.Duration) int {
 	fmt.Fprintf(r.out, "\n%s\n", r.legend())
 	for i, name := range r.names {
 		s := r.standing(i, all)
 		fmt.Fprintf(r.out, "%-10s  killed in every run %d, in some %d, in none %d; median of the medians %s\n",
-			name, s.every, s.some, s.none, s.median)
+			name, s.Every, s.Some, s.None, s.Median)
 	}
 	fmt.Fprintf(r.out, "\n%d mutants, %.0f s\n", len(all), took.Seconds())
 	return status(all)

@@ -26,6 +26,7 @@ import (
 	"strings"
 	"time"
 
+	"annulus/fuzz/internal/ranking"
 	"annulus/fuzz/mutants"
 )
 
@@ -174,7 +175,7 @@ func hunt(ctx context.Context, o options, chosen []mutants.Mutant, stdout, stder
 	}
 	status := out.end(all, time.Since(begun))
 	if o.into != "" {
-		if err := insert(o.into, o.race.markdown(all)); err != nil {
+		if err := ranking.Insert(o.into, target, o.race.markdown(all)); err != nil {
 			fmt.Fprintf(stderr, "mutants: %v\n", err)
 			return unusable
 		}

@@ -2,49 +2,31 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"strings"
+
+	"annulus/fuzz/internal/ranking"
 )
+
+// target is the make target that writes the comparison into a page.
+const target = "strategies"
 
 // markdown returns the comparison as tables: strategies, then mutants.
 func (c comparison) markdown(all []Finding) string {
-	var b strings.Builder
-	row := func(cells ...string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
-	row("strategy", "killed in every run", "in some", "in none", "median of the medians")
-	row("---", "--:", "--:", "--:", "--:")
+	var t ranking.Table
+	t.Row("strategy", "killed in every run", "in some", "in none", "median of the medians")
+	t.Rule(1, 4)
 	for i, name := range c.names {
 		s := c.standing(i, all)
-		row(name, fmt.Sprint(s.every), fmt.Sprint(s.some), fmt.Sprint(s.none), s.median)
+		t.Row(name, fmt.Sprint(s.Every), fmt.Sprint(s.Some), fmt.Sprint(s.None), s.Median)
 	}
-	fmt.Fprintf(&b, "\n%s\n", c.legend())
-	row(append([]string{"mutant", "scenario"}, c.names...)...)
-	row("---", "---", strings.TrimSuffix(strings.Repeat("--: | ", len(c.names)), " | "))
+	fmt.Fprintf(&t, "\n%s\n", c.legend())
+	t.Row(append([]string{"mutant", "scenario"}, c.names...)...)
+	t.Rule(2, len(c.names))
 	for _, f := range all {
 		if f.Killed {
-			row(append([]string{f.Mutant, f.Scenario}, cells(f)...)...)
+			t.Row(append([]string{f.Mutant, f.Scenario}, cells(f)...)...)
 		} else {
-			row(f.Mutant, "not killed")
+			t.Row(f.Mutant, "not killed")
 		}
 	}
-	return b.String()
-}
-
-// Marks between which insert puts the tables.
-const (
-	firstMark = "<!-- strategies: from here to the next mark, make strategies writes this -->\n"
-	lastMark  = "<!-- strategies: end -->\n"
-)
-
-// insert replaces what stands between the marks in the named file.
-func insert(path, text string) error {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	before, rest, ok1 := strings.Cut(string(content), firstMark)
-	_, after, ok2 := strings.Cut(rest, lastMark)
-	if !ok1 || !ok2 {
-		return fmt.Errorf("%s must have the lines\n%sand\n%s", path, firstMark, lastMark)
-	}
-	return os.WriteFile(path, []byte(before+firstMark+"\n"+text+"\n"+lastMark+after), 0o666)
+	return t.String()
 }

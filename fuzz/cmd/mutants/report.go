@@ -22,7 +22,7 @@ func newReport(o options, chosen []mutants.Mutant, out io.Writer) report {
 		return jsonLines{json.NewEncoder(out)}
 	}
 	if o.race.names != nil {
-		return newRanking(out, chosen, o.race)
+		return newLineup(out, chosen, o.race)
 	}
 	return newTable(out, chosen, o.verbose)
 }
