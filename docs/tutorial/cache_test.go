@@ -42,10 +42,10 @@ func Example_cache() {
 	//    6                                                        int64#1.Add(1) = 2    cache_test.go:16
 	//    7                                                        rwmutex#1.Announce()  cache.go:28
 	//    8                                                        rwmutex#1.WriteLock() cache.go:28
-	//    9                                                        rwmutex#1.Unlock()    cache.go:31
+	//    9                                                        rwmutex#1.Unlock()    cache.go:30
 	//   10 >                                rwmutex#1.Announce()                        cache.go:28
 	//   11                                  rwmutex#1.WriteLock()                       cache.go:28
-	//   12                                  rwmutex#1.Unlock()                          cache.go:31
+	//   12                                  rwmutex#1.Unlock()                          cache.go:30
 	//   13 > wait for all                                                               cache_test.go:19
 	//   14   int64#1.Load() = 2                                                         cache_test.go:20
 	//        the value was computed 2 times                                             cache_test.go:21

@@ -26,7 +26,7 @@ func (c *Cache[K, V]) Get(key K) V {
 	}
 	value = c.compute(key)
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.values[key] = value
+	c.mu.Unlock()
 	return value
 }
