@@ -22,7 +22,7 @@ type Config struct {
 
 	// Schedules and Time bound the exploration, whichever is reached first; an
 	// execution that has begun is not interrupted. If both are 0 the bounds are
-	// 20,000 schedules and 10 seconds; if one of them is 0 it does not bound.
+	// 200,000 schedules and 10 seconds; if one of them is 0 it does not bound.
 	Schedules int64
 	Time      time.Duration
 
@@ -70,7 +70,7 @@ func (c Config) withDefaults() Config {
 		panic(fmt.Sprintf("schedules: there is no shard %v", c.Shard))
 	}
 	if c.Schedules == 0 && c.Time == 0 {
-		c.Schedules, c.Time = 20_000, 10*time.Second
+		c.Schedules, c.Time = 200_000, 10*time.Second
 	}
 	if c.PreemptionBound == 0 {
 		c.PreemptionBound = 2

@@ -7,8 +7,9 @@ package schedules
 // executions at random, and failures that need few preemptions are found with as
 // few. Then the two take turns. The search gets half of them, not what it earns
 // by finding new classes: it is there for its verdict. Only where it finds much
-// less than the best sampler, which shows that the space is far larger than what
-// it is working through, is it held to an eighth, until that changes. It ends when
+// less than the best sampler, or its own estimate says that it will be far from its
+// end when the budget is used up, is it held to an eighth, until that changes. It
+// ends when
 // it has tried all that it is to try or has used half of Config.Schedules; the
 // samplers have the rest.
 type portfolio struct {
@@ -21,6 +22,8 @@ type portfolio struct {
 	most      int64 // executions that the search may have in all, 0 if there is no bound
 	searched  int64 // those that it has had
 	done      bool  // it has nothing left to try
+	pass      int   // of the search
+	passBegun int64 // its executions before that
 
 	searching bool // it is the search's turn
 	left      int  // executions of this turn
@@ -33,6 +36,7 @@ const (
 	searchPart  = one / 2 // of the turns that the search gets
 	poorPart    = one / 8 // while it finds less than a sampler by a factor of
 	poor        = 8
+	boundless   = 1 << 22 // executions, to judge a search by where only time is bounded
 )
 
 // Portfolio returns what explores where [Config] names no strategy and no other
@@ -85,7 +89,7 @@ func (p *portfolio) searches() bool {
 
 // earns reports whether the search has earned its next turn.
 func (p *portfolio) earns() bool {
-	if poor*(p.found.worth+alike) < p.samplers.best() {
+	if poor*(p.found.worth+alike) < p.samplers.best() || p.hopeless() {
 		p.credit += poorPart
 	} else {
 		p.credit += searchPart
@@ -95,6 +99,21 @@ func (p *portfolio) earns() bool {
 	}
 	p.credit -= one
 	return true
+}
+
+// hopeless reports whether the search's present pass is, as far as can be told, too
+// long for the budget.
+func (p *portfolio) hopeless() bool {
+	pass, done := p.search.progress()
+	if pass != p.pass {
+		p.pass, p.passBegun = pass, p.searched
+	}
+	budget := p.most
+	if budget == 0 {
+		budget = boundless
+	}
+	n := p.searched - p.passBegun
+	return n >= searchStart/4 && float64(n) > done*float64(budget)
 }
 
 func (p *portfolio) Choose(c *Choice) int { return p.current.Choose(c) }

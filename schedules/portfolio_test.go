@@ -75,15 +75,18 @@ func TestAMixtureFollowsWhatFindsNewClasses(t *testing.T) {
 	}
 }
 
-// endlessSearch is a search that never ends.
-type endlessSearch struct{ *counted }
+// endlessSearch is a search that never ends, and thinks that it has done so much.
+type endlessSearch struct {
+	*counted
+	done float64
+}
 
-func (endlessSearch) restart()                 {}
-func (endlessSearch) limit(part)               {}
-func (endlessSearch) last() kind               { return tried }
-func (endlessSearch) ended() *Failure          { return nil }
-func (endlessSearch) coverage() coverage       { return coverage{bound: -1} }
-func (endlessSearch) progress() (int, float64) { return 0, 0 }
+func (endlessSearch) restart()                   {}
+func (endlessSearch) limit(part)                 {}
+func (endlessSearch) last() kind                 { return tried }
+func (endlessSearch) ended() *Failure            { return nil }
+func (endlessSearch) coverage() coverage         { return coverage{bound: -1} }
+func (e endlessSearch) progress() (int, float64) { return 0, e.done }
 
 func TestTheSearchKeepsItsHalfUnlessItFindsMuchLess(t *testing.T) {
 	const executions = 8000
@@ -92,17 +95,19 @@ func TestTheSearchKeepsItsHalfUnlessItFindsMuchLess(t *testing.T) {
 		search, samplers  bool // find new classes
 		budget            int64
 		least, most, lead int // executions of the search
+		done              float64
 	}{
-		{"both find", true, true, 0, 4400, 4600, searchStart},
-		{"neither finds", false, false, 0, 4400, 4600, searchStart},
-		{"only the search finds", true, false, 0, 4400, 4600, searchStart},
-		{"only the samplers find", false, true, 0, 1800, 2200, searchStart},
-		{"its half is spent", true, true, 6000, 3000, 3000, searchStart},
-		{"a small budget", true, true, 100, 50, 50, 50},
+		{"both find", true, true, 0, 4400, 4600, searchStart, 1},
+		{"neither finds", false, false, 0, 4400, 4600, searchStart, 1},
+		{"only the search finds", true, false, 0, 4400, 4600, searchStart, 1},
+		{"only the samplers find", false, true, 0, 1800, 2200, searchStart, 1},
+		{"its half is spent", true, true, 6000, 3000, 3000, searchStart, 1},
+		{"the search is far from its end", true, true, 0, 1700, 2200, searchStart, 1e-6},
+		{"a small budget", true, true, 100, 50, 50, 50, 1},
 	} {
 		p := newPortfolio(Config{Schedules: c.budget})
 		search := finder(1, &c.search)
-		p.search = endlessSearch{search}
+		p.search = endlessSearch{search, c.done}
 		sampler := finder(2, &c.samplers)
 		p.samplers = mixtureOf(1, sampler)
 		lead := 0
