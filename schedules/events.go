@@ -203,10 +203,10 @@ func (v *events) access(t *task, c *cell, m mode) {
 		ce.mode = m
 	}
 	own := t.obj != nil && (c == &t.obj.state || c == &t.obj.inner)
-	passable, waits := false, false
-	if own {
-		passable, waits = t.obj.passable(), canWait(t.op)
-	}
+	waits := own && canWait(t.op)
+	// Memory that is declared may have the address of an object, as a struct has
+	// that of its first field. Its accesses let nobody go on.
+	passable := c.index > 0 && v.e.objects.all[(c.index-1)/2].passable()
 	for _, b := range ce.before {
 		if !waits || b.passable && t.op != hook.WriteLock {
 			v.follows(b.event, rival)
