@@ -99,7 +99,7 @@ func (d *dfs) Begin() bool {
 }
 
 func (d *dfs) restart() {
-	*d = dfs{max: d.max, complete: -1, path: d.path[:0], cache: d.cache, part: d.part}
+	*d = dfs{max: d.max, complete: -1, path: d.path[:0], cache: d.cache}
 }
 
 func (d *dfs) limit(p part) { d.part = p }

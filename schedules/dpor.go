@@ -66,7 +66,7 @@ func DPOR() Strategy { return new(dpor) }
 
 func (d *dpor) reduces() *dpor { return d }
 
-func (d *dpor) restart() { *d = dpor{events: d.events, path: d.path[:0], sleep: d.sleep, part: d.part} }
+func (d *dpor) restart() { *d = dpor{events: d.events, path: d.path[:0], sleep: d.sleep} }
 
 func (d *dpor) limit(p part) { d.part = p }
 

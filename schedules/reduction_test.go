@@ -24,6 +24,7 @@ import (
 //	v      the same as r, if TryRLock succeeds
 //	o      a Once that adds 1 to number 0
 //	d  D   Done, and Wait, of a wait group that counts the d's of the program; e adds one of them late
+//	k  K   look at, or increase, plain memory that is declared by the address of p's mutex; K has locked it
 //	h0 H0  look at, or increase, plain memory that is declared by Reads and Writes
 //	f  F   set a flag under a mutex and signal, or broadcast; q waits for it by a condition variable
 //	z  Z   signal without a lock, and wait once for a signal
@@ -141,6 +142,15 @@ func (w *world) task(t int, list []instr) {
 			w.x[2].Load()
 			w.s.Writes(&w.declared[num(1)])
 			w.declared[num(1)]++
+		case 'k':
+			w.x[2].Load()
+			w.s.Reads(&w.mu)
+			see(int64(w.plain))
+		case 'K':
+			w.mu.Lock()
+			w.s.Writes(&w.mu)
+			w.plain++
+			w.mu.Unlock()
 		case 'e':
 			w.wg.Add(1)
 		case 'd':
@@ -310,6 +320,7 @@ var special = []reducible{
 	{{"o", "l0"}, {"o", "l0"}, {"s01"}},
 	{{"(", "P", ")"}, {"(", "P", ")"}, {"(", "l0", ")"}},
 	{{"g01", "g11"}, {"s01"}, {"s11"}},
+	{{"k"}, {"K"}},
 }
 
 // Every reduction leaves the outcomes of plain enumeration as they are.

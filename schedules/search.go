@@ -6,7 +6,7 @@ import "fmt"
 type searcher interface {
 	Strategy
 
-	// restart makes the strategy new.
+	// restart makes the strategy new, and that of no shard.
 	restart()
 	limiter
 	// last tells what the last execution was for.
@@ -72,6 +72,7 @@ func (s *search) begin() {
 }
 
 func (s *search) restart() {
+	s.shared = false
 	s.unbounded.restart()
 	if s.bounded != nil {
 		s.bounded.restart()

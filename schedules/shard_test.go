@@ -215,3 +215,18 @@ func TestMergedIsExhausted(t *testing.T) {
 		t.Errorf("the portfolio: %v\nmerged: %v", whole, merged)
 	}
 }
+
+// A strategy that was used for a shard is not limited to it when it is used again.
+func TestAStrategyIsWholeAfterAShard(t *testing.T) {
+	for name, make := range sharded {
+		cfg := schedules.Config{Strategy: make(), Schedules: 1 << 40}
+		whole := schedules.Explore(bank, cfg)
+		cfg.Shard = schedules.Shard{Index: 1, Count: 3}
+		part := schedules.Explore(bank, cfg)
+		cfg.Shard = schedules.Shard{}
+		again := schedules.Explore(bank, cfg)
+		if part.Schedules >= whole.Schedules || again.Schedules != whole.Schedules || again.Verdict() != whole.Verdict() {
+			t.Errorf("%s: %v\nin part: %v\nagain: %v", name, whole, part, again)
+		}
+	}
+}
