@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 )
 
@@ -15,6 +16,7 @@ type dfs struct {
 	started  bool
 	cut      bool // the bound has excluded a choice
 	finished bool // every execution within the bounds has been tried
+	lost     bool // fairness has excluded a choice
 	complete int  // largest bound that was explored completely, -1 at first
 
 	cache *visited // nil if states are not remembered
@@ -24,15 +26,15 @@ type dfs struct {
 
 // node is a choice on the path.
 type node struct {
-	hash      uint64 // of the execution up to here
-	beginning uint64 // hash of the choices up to here
-	enabled   uint64
-	rest      uint64 // alternatives not yet tried
-	spent     int16  // preemptions before this choice
-	options   int8   // alternatives in all
-	first     int8   // what costs nothing
-	chosen    int8
-	costs     bool // alternatives to first are preemptions
+	hash    uint64    // of the execution up to here
+	before  beginning // the choices up to here
+	enabled uint64
+	rest    uint64 // alternatives not yet tried
+	spent   int16  // preemptions before this choice
+	options int8   // alternatives in all
+	first   int8   // what costs nothing
+	chosen  int8
+	costs   bool // alternatives to first are preemptions
 }
 
 // DFS returns a strategy that tries every execution with at most the given
@@ -56,7 +58,7 @@ func DFS(preemptions int) Strategy {
 // hold of plain memory. This is the happens-before caching of Musuvathi and
 // Qadeer, "Partial-order reduction for context-bounded state exploration" (2007).
 func CachedDFS(preemptions int) Strategy {
-	return &dfs{max: preemptions, complete: -1, cache: new(visited)}
+	return &dfs{max: min(preemptions, math.MaxInt16), complete: -1, cache: new(visited)}
 }
 
 func (d *dfs) Begin() bool {
@@ -77,7 +79,7 @@ func (d *dfs) Begin() bool {
 		for n.rest != 0 {
 			n.chosen = int8(lowest(n.rest))
 			n.rest &= n.rest - 1
-			if d.part.decides(k-1) && !d.part.owns(n.choices()) {
+			if d.part.decides(n.before, n.after()) && !d.part.owns(n.after()) {
 				continue
 			}
 			d.path = d.path[:k]
@@ -104,23 +106,25 @@ func (d *dfs) restart() {
 
 func (d *dfs) limit(p part) { d.part = p }
 
+func (d *dfs) lose() { d.lost = true }
+
 func (d *dfs) last() kind {
-	if k := len(d.path); d.kind == tried && !d.part.counts(k, d.beginning(k)) {
+	if d.kind == tried && !d.part.counts(d.beginning(len(d.path))) {
 		return foreign
 	}
 	return d.kind
 }
 
-// beginning returns the hash of the first k choices.
-func (d *dfs) beginning(k int) uint64 {
+// beginning returns the first k choices.
+func (d *dfs) beginning(k int) beginning {
 	if k == 0 {
-		return 0
+		return beginning{}
 	}
-	return d.path[k-1].choices()
+	return d.path[k-1].after()
 }
 
-// choices returns the hash of the choices up to this one and with it.
-func (n *node) choices() uint64 { return extend(n.beginning, n.chosen) }
+// after returns the choices up to this one and with it.
+func (n *node) after() beginning { return n.before.and(n.chosen, int(n.options)) }
 
 func (d *dfs) ended() *Failure {
 	if d.depth >= len(d.path) {
@@ -150,14 +154,14 @@ func (d *dfs) Choose(c *Choice) int {
 	if d.max >= 0 {
 		left = int16(d.bound) - spent
 	}
-	if d.cache != nil && !d.part.shares(k) && d.cache.visit(c.state(d.max >= 0), left) {
+	if d.cache != nil && !d.part.shares(d.beginning(k)) && d.cache.visit(c.state(d.max >= 0), left) {
 		d.kind = redundant
 		return first
 	}
 	n := node{
 		hash: c.hash, enabled: c.Enabled, rest: c.Enabled &^ (1 << first),
 		spent: spent, first: int8(first), chosen: int8(first),
-		costs: c.Current >= 0 && !c.Free, beginning: d.beginning(k),
+		costs: c.Current >= 0 && !c.Free, before: d.beginning(k),
 	}
 	if n.costs && d.max >= 0 && int(spent) >= d.bound {
 		n.rest = 0
@@ -171,7 +175,7 @@ func (d *dfs) Choose(c *Choice) int {
 
 // enter looks whether the execution is another shard's, once that is known.
 func (d *dfs) enter(k int) {
-	if d.part.decides(k) && !d.part.owns(d.path[k].choices()) {
+	if n := &d.path[k]; d.part.decides(n.before, n.after()) && !d.part.owns(n.after()) {
 		d.kind = foreign
 	}
 }
@@ -212,6 +216,9 @@ func (d *dfs) String() string {
 }
 
 func (d *dfs) coverage() coverage {
+	if d.lost {
+		return coverage{bound: -1}
+	}
 	complete := d.finished && !d.cut
 	if d.max < 0 {
 		return coverage{exhausted: complete, complete: complete, bound: -1}

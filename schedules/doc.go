@@ -79,7 +79,12 @@
 //
 // A task that could have gone on during 32 back-offs of others is given its
 // turn, so that depth-first search does not follow for ever tasks that wait for
-// it. NoParking turns that off as well.
+// it. NoParking turns that off as well. A search in which that has excluded a
+// choice does not count as exhausted.
+//
+// A round is no repetition if another task has noticed it: if it has found a lock
+// taken that the round takes, or if the round invokes an operation or declares that
+// it writes.
 //
 // # Plain memory
 //

@@ -14,15 +14,15 @@ type dpor struct {
 	part     part
 	kind     kind // of the execution
 	skipping bool // the execution is another shard's
-	lost     bool // a race could not be reversed, because fairness has excluded it
+	lost     bool // fairness has excluded a choice
 	started  bool
 	finished bool
 }
 
 // branch is a choice on the path.
 type branch struct {
-	hash      uint64 // of the execution up to here
-	beginning uint64 // hash of the choices up to here
+	hash      uint64    // of the execution up to here
+	before    beginning // the choices up to here
 	enabled   uint64
 	todo      uint64 // tasks to be tried, those that have been among them
 	tried     uint64
@@ -70,23 +70,25 @@ func (d *dpor) restart() { *d = dpor{events: d.events, path: d.path[:0], sleep: 
 
 func (d *dpor) limit(p part) { d.part = p }
 
+func (d *dpor) lose() { d.lost = true }
+
 func (d *dpor) last() kind {
-	if k := len(d.path); d.kind == tried && !d.part.counts(k, d.beginning(k)) {
+	if d.kind == tried && !d.part.counts(d.beginning(len(d.path))) {
 		return foreign
 	}
 	return d.kind
 }
 
-// beginning returns the hash of the first k choices.
-func (d *dpor) beginning(k int) uint64 {
+// beginning returns the first k choices.
+func (d *dpor) beginning(k int) beginning {
 	if k == 0 {
-		return 0
+		return beginning{}
 	}
-	return d.path[k-1].choices()
+	return d.path[k-1].after()
 }
 
-// choices returns the hash of the choices up to this one and with it.
-func (b *branch) choices() uint64 { return extend(b.beginning, b.chosen) }
+// after returns the choices up to this one and with it.
+func (b *branch) after() beginning { return b.before.and(b.chosen, bits.OnesCount64(b.enabled)) }
 
 func (d *dpor) Begin() bool {
 	d.depth, d.fixed, d.choice = 0, 0, -1
@@ -148,8 +150,8 @@ func (d *dpor) Choose(c *Choice) int {
 	b.todo, b.tried, b.sleepless = 1<<first, 0, false
 	b.sleep.copyFrom(&d.sleep)
 	b.chosen = int8(first)
-	b.beginning = d.beginning(k)
-	if d.part.shares(k) {
+	b.before = d.beginning(k)
+	if d.part.shares(b.before) {
 		b.todo = b.enabled
 	}
 	d.enter(k)
@@ -158,8 +160,8 @@ func (d *dpor) Choose(c *Choice) int {
 
 // enter looks whether the execution is another shard's, once that is known.
 func (d *dpor) enter(k int) {
-	if b := &d.path[k]; d.part.decides(k) {
-		d.skipping = !d.part.owns(b.choices())
+	if b := &d.path[k]; d.part.decides(b.before, b.after()) {
+		d.skipping = !d.part.owns(b.after())
 	}
 }
 

@@ -16,12 +16,16 @@ func (e *engine) model(t *task, o *object, result uint64) {
 		e.touch(t, &o.inner, reading)
 		if result == 0 {
 			e.touch(t, &o.state, reading)
+			e.observed(o)
 			return
 		}
 		e.touch(t, &o.state, writing)
 		o.writer, o.inside = t, true
 	case hook.RLock, hook.TryRLock:
 		e.touch(t, &o.state, counting)
+		if t.op == hook.TryRLock && result == 0 {
+			e.observed(o)
+		}
 		if t.op == hook.RLock || result != 0 {
 			e.touch(t, &o.inner, counting)
 			o.readers++

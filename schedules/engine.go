@@ -51,6 +51,7 @@ type engine struct {
 	watched     bool // somebody looks at every step
 	failure     *Failure
 	over        bool // nothing more must run
+	forced      bool // fairness has excluded a choice
 
 	races races
 
@@ -84,7 +85,7 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 	e.ready, e.waiting, e.alive, e.starved = 0, 0, 0, 0
 	e.trail, e.log = e.trail[:0], e.log[:0]
 	e.steps, e.preemptions, e.hash = 0, 0, 0
-	e.failure, e.over = nil, false
+	e.failure, e.over, e.forced = nil, false, false
 	e.progress()
 	e.s.reset()
 	e.reduce, e.events = nil, nil
@@ -102,6 +103,9 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 	e.loop()
 	if e.reduce != nil {
 		e.reduce.analyse()
+	}
+	if s, ok := strategy.(interface{ lose() }); ok && e.forced {
+		s.lose()
 	}
 	if rec != nil {
 		rec.finish()

@@ -31,13 +31,13 @@ func simplest(e *engine, class Class) (trail []decision, hash uint64, fewest boo
 	deadline := time.Now().Add(fewestTime)
 	for range fewestRuns {
 		if !fewer.Begin() {
-			return trail, hash, true
+			return trail, hash, !fewer.lost
 		}
 		e.run(fewer, nil)
 		if e.failure != nil && e.failure.Class == class {
 			// The bounds below this one have been searched.
 			trail, hash = minimise(e, class)
-			return trail, hash, true
+			return trail, hash, !fewer.lost
 		}
 		if time.Now().After(deadline) {
 			break

@@ -73,6 +73,27 @@ func (r *round) repeats(before *round) bool {
 	})
 }
 
+// observed accounts for a task that has found the lock held: what the holders do in
+// this round is no mere repetition, since it has been noticed.
+func (e *engine) observed(o *object) {
+	for _, t := range e.tasks[:e.n] {
+		for i := range t.round.reads {
+			if t.round.reads[i].obj == o {
+				t.round.wrote = true
+			}
+		}
+	}
+}
+
+// saw adds a declared read of o.
+func (r *round) saw(o *object) {
+	if len(r.reads) == maxRound {
+		r.long = true
+		return
+	}
+	r.reads = append(r.reads, read{obj: o, times: 1, seen: o.version, left: o.version})
+}
+
 // stale reports whether one of the objects has changed since it was read.
 func (r *round) stale() bool {
 	for i := range r.reads {
@@ -132,6 +153,7 @@ const maxStarved = 32
 // any, else all of them.
 func (e *engine) fair(enabled uint64) uint64 {
 	if starved := enabled & e.starved; starved != 0 && !e.cfg.NoParking {
+		e.forced = e.forced || starved != enabled
 		return starved
 	}
 	return enabled

@@ -158,6 +158,12 @@ func (p *portfolio) limit(part part) {
 	p.samplers.limit(part)
 }
 
+func (p *portfolio) lose() {
+	if p.current == Strategy(p.search) {
+		p.search.lose()
+	}
+}
+
 func (p *portfolio) last() kind {
 	if p.current == Strategy(p.search) {
 		return p.search.last()

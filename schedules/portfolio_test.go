@@ -84,6 +84,7 @@ type endlessSearch struct {
 func (endlessSearch) restart()                   {}
 func (endlessSearch) limit(part)                 {}
 func (endlessSearch) last() kind                 { return tried }
+func (endlessSearch) lose()                      {}
 func (endlessSearch) ended() *Failure            { return nil }
 func (endlessSearch) coverage() coverage         { return coverage{bound: -1} }
 func (e endlessSearch) progress() (int, float64) { return 0, e.done }

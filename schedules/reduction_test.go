@@ -337,7 +337,7 @@ func TestReductionsKeepOutcomes(t *testing.T) {
 		if n < len(special) {
 			p = special[n]
 		}
-		plain := p.explore(schedules.Config{Strategy: schedules.DFS(-1), NoParking: true}, 3, most)
+		plain := p.explore(schedules.Config{Strategy: schedules.DFS(-1), NoParking: true}, 4, most)
 		if plain.capped {
 			continue
 		}

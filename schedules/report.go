@@ -18,8 +18,9 @@ type Report struct {
 	// Done estimates which part of the depth-first search's present pass is
 	// done, from 0 to 1, and Left the time that the rest of it takes. Every choice
 	// on the path to the present execution is taken to share the executions out
-	// evenly among its alternatives, as far as they are known. Both are 0 if
-	// there is no search or it has ended.
+	// evenly among its alternatives, as far as they are known. As a reduction
+	// comes to know of more of them, Done can become less. Both are 0 if there is
+	// no search or it has ended.
 	Done float64
 	Left time.Duration
 

@@ -103,9 +103,10 @@ func (s *S) Enter(name string, args func() string) {
 	s.Invoke(name, args)
 }
 
-// Leave marks the end of the callback that the calling task has entered last, as
-// Return does. The next part of the operation around it begins here, without a
-// yield point.
+// Leave marks the end of the callback that the calling task has entered last. The
+// next part of the operation around it begins here, without a yield point: for the
+// order of histories this is an invocation, and not a response. A history that
+// records the callback, too, must take what came before for its end.
 func (s *S) Leave(result func() string) {
 	t := s.task()
 	if t.dying {
@@ -131,9 +132,23 @@ func (s *S) Reads(object any) { s.access(object, reading) }
 func (s *S) Writes(object any) { s.access(object, writing) }
 
 func (s *S) access(object any, m mode) {
-	if t := s.task(); !t.dying {
-		s.e.touch(t, &s.e.objects.get(reflect.ValueOf(object).UnsafePointer(), hook.NoType).state, m)
+	t := s.task()
+	v := reflect.ValueOf(object)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		panic(fmt.Sprintf("schedules: Reads and Writes take a pointer to the memory that they declare, not %T %[1]v", object))
 	}
+	if t.dying {
+		return
+	}
+	o := s.e.objects.get(v.UnsafePointer(), hook.NoType)
+	s.e.touch(t, &o.state, m)
+	if m == reading {
+		t.round.saw(o)
+		return
+	}
+	o.version++
+	t.round.wrote = true
+	s.e.progress()
 }
 
 // Observe gives traces a line of state, such as a picture of a data structure.

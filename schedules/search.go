@@ -1,6 +1,9 @@
 package schedules
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // searcher is a strategy that enumerates executions.
 type searcher interface {
@@ -9,6 +12,9 @@ type searcher interface {
 	// restart makes the strategy new, and that of no shard.
 	restart()
 	limiter
+	// lose tells it that fairness has excluded a choice from the last execution, so
+	// that it is not complete.
+	lose()
 	// last tells what the last execution was for.
 	last() kind
 	// ended returns the failure of an execution that has followed the path and
@@ -59,7 +65,7 @@ func Search(preemptions int) Strategy { return newSearch(preemptions) }
 func newSearch(preemptions int) *search {
 	s := &search{unbounded: new(dpor)}
 	if preemptions >= 0 {
-		s.bounded = &dfs{max: preemptions, complete: -1, cache: new(visited)}
+		s.bounded = &dfs{max: min(preemptions, math.MaxInt16), complete: -1, cache: new(visited)}
 	}
 	s.begin()
 	return s
@@ -85,7 +91,7 @@ func (s *search) restart() {
 // part has of one shard may be in the second part of another, and the shards must
 // all complete the same part.
 func (s *search) limit(p part) {
-	s.shared = p.depth > 0
+	s.shared = p.ways > 0
 	s.unbounded.limit(p)
 	if s.bounded != nil {
 		s.bounded.limit(p)
@@ -111,6 +117,8 @@ func (s *search) reduces() *dpor {
 	}
 	return nil
 }
+
+func (s *search) lose() { s.current.lose() }
 
 func (s *search) last() kind { return s.current.last() }
 

@@ -2,7 +2,6 @@ package schedules
 
 import (
 	"fmt"
-	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -44,7 +43,7 @@ func (s Shard) part() part {
 	if s.Count < 2 {
 		return part{}
 	}
-	return part{Shard: s, depth: bits.Len(uint(s.Count)) + 4}
+	return part{Shard: s, ways: 16 * s.Count}
 }
 
 // seed makes the shards' seeds differ. The first shard keeps the seed.
@@ -55,12 +54,25 @@ func (s Shard) seed(seed uint64) uint64 {
 	return seed ^ mix(uint64(s.Index))
 }
 
-// part is what of a search belongs to a shard. The first depth choices are
-// everybody's; there are at least sixteen times as many ways to make them as there
-// are shards, if there are that many choices.
+// part is what of a search belongs to a shard. The first choices of an execution are
+// everybody's, until there are at least so many ways to make them: sixteen times the
+// number of shards, which is few for those who follow them all and enough to share
+// the rest out.
 type part struct {
 	Shard
-	depth int
+	ways int // 0 if there is one shard
+}
+
+// beginning is what is known of the first choices of an execution.
+type beginning struct {
+	hash uint64 // of what was chosen
+	ways int    // to choose, multiplied
+}
+
+// and returns the beginning with one more choice, among so many alternatives.
+func (b beginning) and(chosen int8, alternatives int) beginning {
+	const enough = 1 << 20
+	return beginning{mix(b.hash*31 + uint64(chosen) + 1), min(enough, max(1, b.ways)*alternatives)}
 }
 
 // limiter is a strategy that can limit itself to a part.
@@ -68,25 +80,18 @@ type limiter interface {
 	limit(p part)
 }
 
-// shares reports whether choice number k, from 0, is everybody's.
-func (p part) shares(k int) bool { return k < p.depth }
+// shares reports whether the choice that comes after the beginning is everybody's.
+func (p part) shares(b beginning) bool { return b.ways < p.ways }
 
-// decides reports whether choice number k is the last that is everybody's.
-func (p part) decides(k int) bool { return p.depth > 0 && k == p.depth-1 }
+// decides reports whether the last choice of a beginning was the last that is
+// everybody's.
+func (p part) decides(before, after beginning) bool { return p.shares(before) && !p.shares(after) }
 
-// owns reports whether executions that begin with choices of this hash are the
-// shard's.
-func (p part) owns(beginning uint64) bool {
-	return mix(beginning)>>32%uint64(p.Count) == uint64(p.Index-1)
+// owns reports whether executions that begin so are the shard's.
+func (p part) owns(b beginning) bool {
+	return mix(b.hash)>>32%uint64(p.Count) == uint64(p.Index-1)
 }
 
-// counts reports whether an execution with so many choices, of this hash, is the
-// shard's. One that ends before its beginning does belongs to one shard, too.
-func (p part) counts(choices int, hash uint64) bool {
-	return choices >= p.depth || p.owns(hash)
-}
-
-// extend adds a choice to the hash of a beginning.
-func extend(beginning uint64, chosen int8) uint64 {
-	return mix(beginning*31 + uint64(chosen) + 1)
-}
+// counts reports whether an execution is the shard's that has no more choices. One
+// that ends before its beginning does belongs to one shard, too.
+func (p part) counts(b beginning) bool { return !p.shares(b) || p.owns(b) }

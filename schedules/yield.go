@@ -214,6 +214,7 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 		e.touch(t, &o.state, m)
 	case t.op == hook.Invoke:
 		e.touch(t, &e.history, counting)
+		t.round.wrote = true // histories have it
 		return
 	case o == nil:
 		e.advance(t, uint64(t.op))
