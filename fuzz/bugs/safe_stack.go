@@ -15,7 +15,7 @@ var safeStackABA = Bug{
 	Link:    "https://github.com/mc-imperial/sctbench",
 	About: "A lock-free stack of three cells guards against the ABA problem by counting its elements and by marking the link of " +
 		"a cell while it is popped, and both are got round by an execution with at least five switches between three threads. " +
-		"Counting the changes of the head makes its swap fail.",
+		"Counting the changes of the head makes its swap fail, and a link that is only read needs no restoring, which could undo another task's.",
 	Class:      schedules.Race,
 	Hard:       true,
 	Incomplete: "three tasks with two rounds of at least nine steps each, and retries",
@@ -74,7 +74,7 @@ func (st *safeStack) pop() int32 {
 	for st.count.Load() > 1 {
 		head := st.head.Load()
 		cell := int32(head)
-		next := st.cells[cell].next.Swap(-1)
+		next := st.take(cell)
 		if next < 0 {
 			return -1
 		}
@@ -82,9 +82,19 @@ func (st *safeStack) pop() int32 {
 			st.count.Add(-1)
 			return cell
 		}
-		st.cells[cell].next.Swap(next)
+		if !st.repaired {
+			st.cells[cell].next.Swap(next)
+		}
 	}
 	return -1
+}
+
+// take returns the link of a cell that is to be popped.
+func (st *safeStack) take(cell int32) int32 {
+	if st.repaired {
+		return st.cells[cell].next.Load()
+	}
+	return st.cells[cell].next.Swap(-1)
 }
 
 func (st *safeStack) push(cell int32) {
