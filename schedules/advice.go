@@ -9,6 +9,10 @@ func (f *Failure) advice() string {
 work on inside the body: what was made outside carries its state from one execution to
 the next. Clocks, random numbers, the order of a map's elements, addresses, goroutines
 started by a plain go statement, and channels are not controlled either.`
+	case Stranger:
+		return `Start every goroutine that uses what the tasks use by S.Go, by Go of
+annulus/schedules/runtime or by Go of a WaitGroup, in place of a go statement. What other
+tests or the surrounding program use at the same time must be objects of their own.`
 	case Goexit:
 		return `A task must not end the test that it runs in. Use the methods of the S, which testify's
 require takes in place of a testing.T: they end the execution, and what failed can be

@@ -30,6 +30,11 @@ func (e *engine) logResult(t *task, result uint64) {
 	}
 }
 
+// loggedPick has the alternative in place of the object.
+func loggedPick(t *task, chosen int) loggedStep {
+	return loggedStep{task: uint8(t.id), op: uint8(hook.Pick), object: int32(chosen)}
+}
+
 // inOrder repeats an execution step by step, whatever strategy it was that led to
 // it, and notices the first step that is different.
 type inOrder struct {
@@ -47,6 +52,13 @@ func (o *inOrder) Choose(c *Choice) int {
 		return -1
 	}
 	t := int(o.steps[c.Step].task)
+	if c.Data {
+		if s := o.steps[c.Step]; hook.Op(s.op) == hook.Pick && t == o.e.cur.id {
+			return int(s.object)
+		}
+		c.err = o.e.different(c.Step, fmt.Sprintf("the step was %s, and %s picks now", o.e.describe(o.steps[c.Step]), o.e.label(o.e.cur)))
+		return -1
+	}
 	if c.Enabled&(1<<t) == 0 {
 		c.err = o.e.different(c.Step, fmt.Sprintf("the step was %s, and its task cannot go on now", o.e.describe(o.steps[c.Step])))
 	}
@@ -85,6 +97,9 @@ func (e *engine) describe(s loggedStep) string {
 	text := fmt.Sprintf("task %d's ", s.task)
 	if int(s.task) < e.n {
 		text = e.label(e.tasks[s.task]) + "'s "
+	}
+	if hook.Op(s.op) == hook.Pick {
+		return fmt.Sprintf("%s%s of alternative %d", text, opNames[hook.Pick], s.object)
 	}
 	if s.object >= 0 && int(s.object) < e.objects.n {
 		text += objectName(e.objects.all[s.object]) + "."

@@ -10,7 +10,7 @@ import "annulus/schedules/internal/hook"
 // lock and two calls of Done of a wait group. Outside an execution the set is
 // empty.
 func (c *Choice) Races(task int) uint64 {
-	if c.e == nil {
+	if c.e == nil || c.Data {
 		return 0
 	}
 	t := c.e.tasks[task]
@@ -39,7 +39,7 @@ func (t *task) accesses() (m mode, ok bool) {
 		return 0, false
 	}
 	switch t.op {
-	case hook.Load, hook.WaitGroupWait:
+	case hook.Load, hook.MapLoad, hook.MapRange, hook.WaitGroupWait:
 		return reading, true
 	case hook.RLock, hook.TryRLock, hook.RUnlock:
 		return counting, true

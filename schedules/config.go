@@ -52,6 +52,12 @@ type Config struct {
 	// NoMinimise leaves a failing schedule as it was found.
 	NoMinimise bool
 
+	// Watchdog is the time after which a task that has not come to a yield point is
+	// taken to wait for something that is not under control, such as a channel: the
+	// process ends with a message that has the task's stack. 0 stands for 10
+	// seconds; a negative value turns that off.
+	Watchdog time.Duration
+
 	// Shard is the part of the exploration that is to be done here, see [Shard].
 	// Schedules and Time are budgets of the shard.
 	Shard Shard
@@ -74,6 +80,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.PreemptionBound == 0 {
 		c.PreemptionBound = 2
+	}
+	if c.Watchdog == 0 {
+		c.Watchdog = 10 * time.Second
 	}
 	if c.Steps == 0 {
 		c.Steps = 20_000

@@ -56,6 +56,8 @@ type past struct {
 	// read is the last of them, unless reads has an entry for each reader.
 	write, read epoch
 	reads       clock
+
+	keyed map[uint64]*clock // by the values of a Map or a Pool to whom gets them
 }
 
 // use is an access to a variable.
@@ -118,6 +120,9 @@ func (e *engine) synchronise(t *task, o *object, result uint64, effect hook.Effe
 			p.told.become(*now)
 			r.tick(t)
 		}
+	case hook.MapLoad, hook.MapStore, hook.MapSwap, hook.MapCompareAndSwap, hook.MapLoadOrStore, hook.MapLoadAndDelete,
+		hook.MapCompareAndDelete, hook.MapClear, hook.MapRange, hook.PoolGet, hook.PoolPut:
+		r.synchroniseKeyed(t, p, result, effect)
 	case hook.Lock, hook.WriteLock:
 		now.join(p.told)
 		now.join(p.readers)

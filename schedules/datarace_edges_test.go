@@ -19,6 +19,10 @@ type shared struct {
 	rw   sync.RWMutex
 	wg   sync.WaitGroup
 	once sync.Once
+	val  atomic.Value
+	tab  sync.Map
+	pool sync.Pool
+	raw  int32
 
 	other plain.Var[int]
 }
@@ -103,6 +107,85 @@ var edges = map[string]func(s *S, x *shared, ordered bool){
 		s.Go("b", func() { x.n.Store(2) })
 		s.Go("c", func() {
 			if n := x.n.Load(); n == 1 || n == 2 && !ordered {
+				x.read()
+			}
+		})
+	},
+	"a function learns from a function": func(s *S, x *shared, ordered bool) {
+		s.Go("a", func() { inOrder(ordered, x.write, func() { atomic.StoreInt32(&x.raw, 1) }) })
+		s.Go("b", func() {
+			if atomic.LoadInt32(&x.raw) == 1 {
+				x.read()
+			}
+		})
+	},
+	"a load of a Value learns from a store": func(s *S, x *shared, ordered bool) {
+		s.Go("a", func() { inOrder(ordered, x.write, func() { x.val.Store(1) }) })
+		s.Go("b", func() {
+			if x.val.Load() != nil {
+				x.read()
+			}
+		})
+	},
+	"a load of a key learns from a store": func(s *S, x *shared, ordered bool) {
+		s.Go("a", func() { inOrder(ordered, x.write, func() { x.tab.Store("key", 1) }) })
+		s.Go("b", func() {
+			if _, ok := x.tab.Load("key"); ok {
+				x.read()
+			}
+		})
+	},
+	"a load of a key learns nothing from another key": func(s *S, x *shared, ordered bool) {
+		s.Go("a", func() { x.tab.Store("early", 1); x.write(); x.tab.Store("late", 1) })
+		s.Go("b", func() {
+			key := "early"
+			if ordered {
+				key = "late"
+			}
+			if _, ok := x.tab.Load(key); ok {
+				x.read()
+			}
+		})
+	},
+	"a range learns from a store": func(s *S, x *shared, ordered bool) {
+		s.Go("a", func() { inOrder(ordered, x.write, func() { x.tab.Store("key", 1) }) })
+		s.Go("b", func() {
+			x.tab.Range(func(any, any) bool {
+				x.read()
+				return true
+			})
+		})
+	},
+	"who finds a map cleared learns from that": func(s *S, x *shared, ordered bool) {
+		x.tab.Store("key", 1)
+		s.Go("a", func() { inOrder(ordered, x.write, x.tab.Clear) })
+		s.Go("b", func() {
+			if _, ok := x.tab.Load("key"); !ok {
+				x.read()
+			}
+		})
+	},
+	"a delete learns from a store": func(s *S, x *shared, ordered bool) {
+		s.Go("a", func() { inOrder(ordered, x.write, func() { x.tab.Store("key", 1) }) })
+		s.Go("b", func() {
+			if x.tab.CompareAndDelete("key", 1) {
+				x.write()
+			}
+		})
+	},
+	"a get learns from the put": func(s *S, x *shared, ordered bool) {
+		s.Go("a", func() { inOrder(ordered, x.write, func() { x.pool.Put(1) }) })
+		s.Go("b", func() {
+			if x.pool.Get() != nil {
+				x.read()
+			}
+		})
+	},
+	"a get learns nothing from another put": func(s *S, x *shared, ordered bool) {
+		s.Go("a", func() { inOrder(ordered, x.write, func() { x.pool.Put(1) }) })
+		s.Go("b", func() { x.pool.Put(2) })
+		s.Go("c", func() {
+			if got := x.pool.Get(); got == 1 || got == 2 && !ordered {
 				x.read()
 			}
 		})

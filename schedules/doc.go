@@ -28,15 +28,27 @@
 // Like the drop-ins, Go's atomic operations are sequentially consistent, and no
 // weaker order is explored.
 //
-// A task must not wait for another one by other means than the drop-ins, such as
-// channels: the whole exploration would hang. Operations inside a coroutine that
-// a task resumes (iter.Pull) are those of another goroutine, and not controlled. Goroutines that a task starts with
-// a go statement are not controlled and do not see each other's order explored;
-// where a task finds a lock in their hands, the execution fails.
+// Where an operation may do several things, such as waking one of several waiters,
+// giving one of the items of a Pool or visiting the keys of a Map in some order,
+// the Strategy decides that as well.
 //
 // A decision between at least two tasks is a choice. Taking the processor from a
 // task that could have used it is a preemption, except where the task is about
 // to begin an operation ([S.Invoke]) or calls Gosched.
+//
+// # What is outside control
+//
+// A task must not wait by other means than the drop-ins: for a channel, select, a
+// timer, a context, a lock of the standard library, a goroutine that is not a task.
+// No other task could go on. The process ends with the stack of such a task after
+// a time, see [Config.Watchdog].
+//
+// Goroutines that a task starts with a go statement are not tasks, and what they
+// do comes in no order that is explored; the same goes for a coroutine that a task
+// resumes (iter.Pull). If one uses an object that tasks use, the exploration fails
+// with class [Stranger]. Use [S.Go], Go of [annulus/schedules/runtime] or Go of a
+// WaitGroup. Goroutines with objects of their own, such as those of other tests, may
+// use the drop-ins as if there were no scheduler.
 //
 // # Strategies
 //

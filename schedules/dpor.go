@@ -30,6 +30,15 @@ type branch struct {
 	sleepless bool     // no step is put to sleep here
 	event     int32    // that follows
 	chosen    int8
+	data      bool // between alternatives of one step, not between tasks
+}
+
+// asleep returns the tasks whose steps need not be tried.
+func (b *branch) asleep() uint64 {
+	if b.data {
+		return 0
+	}
+	return b.sleep.tasks
 }
 
 // reducer is a strategy that may reduce.
@@ -104,7 +113,7 @@ func (d *dpor) Begin() bool {
 		if x := &d.events.all[b.event]; !x.fresh && !b.sleepless {
 			b.sleep.add(b.chosen, d.events.accessesOf(x))
 		}
-		if rest := b.todo &^ b.tried &^ b.sleep.tasks; rest != 0 {
+		if rest := b.todo &^ b.tried &^ b.asleep(); rest != 0 {
 			b.chosen = int8(lowest(rest))
 			d.path = d.path[:k]
 			d.fixed = int(b.event)
@@ -122,7 +131,12 @@ func (d *dpor) Choose(c *Choice) int {
 	if d.kind != tried {
 		return c.continues()
 	}
-	d.choice = int32(k)
+	event := int32(-1)
+	if c.Data {
+		event = d.picks()
+	} else {
+		d.choice = int32(k)
+	}
 	if k < len(d.path) {
 		b := &d.path[k]
 		if b.hash != c.hash || b.enabled != c.Enabled {
@@ -135,7 +149,8 @@ func (d *dpor) Choose(c *Choice) int {
 		return int(b.chosen)
 	}
 	first := c.continues()
-	if awake := c.Enabled &^ d.sleep.tasks; awake == 0 {
+	if c.Data {
+	} else if awake := c.Enabled &^ d.sleep.tasks; awake == 0 {
 		d.leave(redundant)
 		return first
 	} else if awake&(1<<first) == 0 {
@@ -150,12 +165,22 @@ func (d *dpor) Choose(c *Choice) int {
 	b.todo, b.tried, b.sleepless = 1<<first, 0, false
 	b.sleep.copyFrom(&d.sleep)
 	b.chosen = int8(first)
+	b.event, b.data = event, c.Data
 	b.before = d.beginning(k)
-	if d.part.shares(b.before) {
+	if d.part.shares(b.before) || c.Data {
 		b.todo = b.enabled
 	}
 	d.enter(k)
 	return first
+}
+
+// picks is called where the task in progress has to pick, and returns the number
+// of its step. The step does not sleep, since what it accesses may depend on what
+// is picked, and all alternatives are tried.
+func (d *dpor) picks() int32 {
+	last := int32(d.events.n - 1)
+	d.events.all[last].fresh = true
+	return last
 }
 
 // enter looks whether the execution is another shard's, once that is known.
@@ -191,7 +216,7 @@ func (d *dpor) performed() {
 	if last >= d.fixed {
 		d.sleep.wake(v.accessesOf(&v.all[last]))
 	}
-	if d.skipping && v.all[last].choice == int32(len(d.path)-1) {
+	if d.skipping && d.path[len(d.path)-1].event == int32(last) {
 		d.leave(foreign)
 	}
 }
@@ -230,7 +255,7 @@ func (d *dpor) progress() (pass int, done float64) {
 	weight := 1.0
 	for i := range d.path {
 		b := &d.path[i]
-		options := b.todo &^ (b.sleep.tasks &^ b.tried)
+		options := b.todo &^ (b.asleep() &^ b.tried)
 		weight /= float64(max(1, bits.OnesCount64(options)))
 		done += weight * float64(bits.OnesCount64(b.tried))
 	}

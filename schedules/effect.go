@@ -1,6 +1,10 @@
 package schedules
 
-import "annulus/schedules/internal/hook"
+import (
+	"math/bits"
+
+	"annulus/schedules/internal/hook"
+)
 
 // model performs the operation of t on the engine's picture of an object that is
 // no atomic, and accounts for the accesses.
@@ -76,20 +80,40 @@ func (e *engine) released(t *task, o *object) {
 	t.round.released(o)
 }
 
-// signal wakes the task that has waited longest on the condition variable, or
-// all of them. by is the task that signals.
+// signal wakes one of the tasks that wait on the condition variable, or all of
+// them. by is the task that signals. The first alternative is the one that has
+// waited longest.
 func (e *engine) signal(by *task, o *object, all bool) {
-	var first *task
+	var waiters uint64
 	for _, t := range e.tasks[:e.n] {
-		switch {
-		case t.cond != o || t.notified:
-		case all:
-			t.notified, t.waker, t.wakerEvent = true, by.hash, by.event
-		case first == nil || t.ticket < first.ticket:
-			first = t
+		if t.cond == o && !t.notified {
+			waiters |= t.bit()
 		}
 	}
-	if first != nil {
-		first.notified, first.waker, first.wakerEvent = true, by.hash, by.event
+	if !all && waiters != 0 {
+		waiters = e.oneOf(waiters)
+		if e.rec != nil {
+			e.rec.extend(" wakes " + e.label(e.tasks[lowest(waiters)]))
+		}
+	}
+	for ; waiters != 0; waiters &= waiters - 1 {
+		t := e.tasks[lowest(waiters)]
+		t.notified, t.waker, t.wakerEvent = true, by.hash, by.event
+	}
+}
+
+// oneOf picks one of the tasks that wait on a condition variable, as a set.
+func (e *engine) oneOf(waiters uint64) uint64 {
+	for k := e.Pick(bits.OnesCount64(waiters)); ; k-- {
+		first := e.tasks[lowest(waiters)]
+		for rest := waiters; rest != 0; rest &= rest - 1 {
+			if t := e.tasks[lowest(rest)]; t.ticket < first.ticket {
+				first = t
+			}
+		}
+		if k == 0 {
+			return first.bit()
+		}
+		waiters &^= first.bit()
 	}
 }

@@ -38,7 +38,8 @@ type engine struct {
 	starved               uint64 // could have gone on for too many back-offs of others
 
 	objects     objects
-	history     cell // invocations and responses
+	history     cell           // invocations and responses
+	numbers     map[any]uint64 // see Number
 	trail       []decision
 	choice      Choice
 	steps       int
@@ -62,7 +63,8 @@ type engine struct {
 // decision is a choice that was made.
 type decision struct {
 	hash     uint64 // of the execution before it
-	task     int8
+	task     int8   // or the alternative that a task has picked
+	picker   int8   // the number of that task plus 1, or 0
 	preempts bool
 }
 
@@ -80,6 +82,7 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 	e.objects.reset()
 	e.races.reset()
 	e.history = cell{}
+	clear(e.numbers)
 	e.n, e.started = 0, 0
 	e.cur, e.next, e.last = nil, nil, nil
 	e.ready, e.waiting, e.alive, e.starved = 0, 0, 0, 0

@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"runtime"
 	"sync"
 	"time"
 
@@ -52,6 +53,7 @@ func controlled(e *engine, f func()) {
 	hook.Install(e)
 	defer hook.Uninstall()
 	defer e.stop()
+	defer e.guard()()
 	var problem any = "schedules: runtime.Goexit was called in Config.Progress, a Strategy, or a text for a trace"
 	var done sync.WaitGroup
 	done.Go(func() {
@@ -82,6 +84,7 @@ type explorer struct {
 	shown   time.Time // when Progress was called last
 	pass    int       // of the search, since passed
 	passed  time.Time
+	known   []known // objects of the first executions
 }
 
 // clockEvery is the number of executions between two looks at the clock.
@@ -97,12 +100,19 @@ func (x *explorer) explore() {
 		s.limit(e.cfg.Shard.part())
 	}
 	x.start()
+	goroutines := runtime.NumGoroutine()
 	for x.mayGoOn() && strategy.Begin() {
 		check := x.runs&(x.runs+1) == 0 && !e.cfg.NoRepeat
 		x.runs++
 		e.logging = check || reduces(strategy)
 		e.run(strategy, nil)
 		x.account(strategy)
+		if check {
+			x.keep()
+		}
+		if r.Failure = x.stranger(); r.Failure != nil {
+			break
+		}
 		if s, ok := strategy.(interface{ ended() *Failure }); ok && e.failure == nil {
 			e.failure = s.ended()
 		}
@@ -114,6 +124,9 @@ func (x *explorer) explore() {
 			r.Failure = x.present(e.failure, strategy.String())
 			break
 		}
+	}
+	if r.Failure == nil {
+		r.Failure = x.lateStranger(goroutines)
 	}
 	x.update()
 }

@@ -1,5 +1,7 @@
 package schedules
 
+import "slices"
+
 // Quoted is quoted, for its test.
 var Quoted = quoted
 
@@ -7,6 +9,7 @@ var Quoted = quoted
 type Execution struct {
 	Failure   *Failure
 	Class     uint64 // hash of its equivalence class
+	Picked    bool   // a task has picked one of several alternatives
 	Redundant bool   // a reduction has noticed that it is equivalent to another
 	Foreign   bool   // it is another shard's
 }
@@ -22,7 +25,7 @@ func Enumerate(body func(*S), cfg Config, each func(Execution) bool) {
 	controlled(e, func() {
 		for cfg.Strategy.Begin() {
 			e.run(cfg.Strategy, nil)
-			if !each(Execution{e.failure, e.hash, kindOf(e) == redundant, kindOf(e) == foreign}) {
+			if !each(Execution{e.failure, e.hash, slices.ContainsFunc(e.trail, decision.picks), kindOf(e) == redundant, kindOf(e) == foreign}) {
 				return
 			}
 		}

@@ -36,12 +36,16 @@ const (
 	// Race: two tasks accessed a [annulus/schedules/plain.Var], one of them
 	// wrote it, and no synchronisation orders the two accesses.
 	Race
+	// Stranger: a goroutine that is not a task, such as one started by a go
+	// statement, used an object that tasks use. Such a failure depends on time and
+	// does not always come again.
+	Stranger
 )
 
 var classNames = [...]string{
 	Deadlock: "deadlock", Livelock: "livelock", Panic: "panic", Property: "property",
 	StepCap: "step cap", Goexit: "goexit", Nondeterminism: "nondeterminism", Divergence: "divergence",
-	Race: "race",
+	Race: "race", Stranger: "stranger",
 }
 
 // String returns the name of the class in lower case.

@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"time"
 )
@@ -56,6 +57,14 @@ func preemptionsOf(trail []decision) int {
 	return n
 }
 
+// plan is what an execution is made from: who takes the choices between tasks, and
+// what the tasks pick, each in the order of its own picks. What is missing in the
+// end of a list is 0.
+type plan struct {
+	segments []segment
+	picks    [MaxTasks][]int8
+}
+
 // segment is a stretch of an execution in which a task takes all choices.
 type segment struct {
 	task  int
@@ -65,16 +74,16 @@ type segment struct {
 // minimise returns the choices of an execution that fails like the engine's
 // last one, with no more preemptions than it, and the execution's hash. It tries
 // to let each task go on past its preemptions, by moving its next segment
-// forward or the segments between out of the way, and repeats that with
-// whatever has become simpler.
+// forward or the segments between out of the way, and to have tasks pick the
+// first alternative, and repeats that with whatever has become simpler.
 func minimise(e *engine, class Class) ([]decision, uint64) {
 	best := simplicityOf(e)
 	trail, hash := slices.Clone(e.trail), e.hash
 	deadline := time.Now().Add(minimiseTime)
 	runs := 0
-	try := func(candidate []segment) bool {
+	try := func(candidate plan) bool {
 		runs++
-		e.run(&lenient{segments: candidate}, nil)
+		e.run(&lenient{plan: candidate}, nil)
 		if e.failure == nil || e.failure.Class != class {
 			return false
 		}
@@ -87,15 +96,12 @@ func minimise(e *engine, class Class) ([]decision, uint64) {
 	}
 	for improved := true; improved; {
 		improved = false
-		segments := segmentsOf(trail)
-		for i := len(segments) - 1; i >= 0 && !improved; i-- {
-			for _, candidate := range simpler(segments, i) {
-				if runs >= minimiseRuns || time.Now().After(deadline) {
-					return trail, hash
-				}
-				if improved = try(candidate); improved {
-					break
-				}
+		for candidate := range simpler(planOf(trail)) {
+			if runs >= minimiseRuns || time.Now().After(deadline) {
+				return trail, hash
+			}
+			if improved = try(candidate); improved {
+				break
 			}
 		}
 	}
@@ -103,33 +109,70 @@ func minimise(e *engine, class Class) ([]decision, uint64) {
 }
 
 // simplicity orders executions: fewer preemptions, then fewer switches, then
-// fewer steps are simpler.
-type simplicity struct{ preemptions, switches, steps int }
+// fewer picks of anything but the first alternative, then fewer steps are simpler.
+type simplicity struct{ preemptions, switches, picks, steps int }
 
 func simplicityOf(e *engine) simplicity {
-	return simplicity{e.preemptions, len(segmentsOf(e.trail)), e.steps}
+	s := simplicity{e.preemptions, len(planOf(e.trail).segments), 0, e.steps}
+	for _, d := range e.trail {
+		if d.picks() && d.task != 0 {
+			s.picks++
+		}
+	}
+	return s
 }
 
 func (s simplicity) compare(t simplicity) int {
 	return cmp.Or(cmp.Compare(s.preemptions, t.preemptions),
-		cmp.Compare(s.switches, t.switches), cmp.Compare(s.steps, t.steps))
+		cmp.Compare(s.switches, t.switches), cmp.Compare(s.picks, t.picks), cmp.Compare(s.steps, t.steps))
 }
 
-func segmentsOf(trail []decision) []segment {
-	var segments []segment
+func planOf(trail []decision) plan {
+	var p plan
 	for _, d := range trail {
-		if k := len(segments); k > 0 && segments[k-1].task == int(d.task) {
-			segments[k-1].count++
+		if d.picks() {
+			p.picks[d.picker-1] = append(p.picks[d.picker-1], d.task)
 			continue
 		}
-		segments = append(segments, segment{int(d.task), 1})
+		if k := len(p.segments); k > 0 && p.segments[k-1].task == int(d.task) {
+			p.segments[k-1].count++
+			continue
+		}
+		p.segments = append(p.segments, segment{int(d.task), 1})
 	}
-	return segments
+	return p
 }
 
-// simpler returns variants of the segments that leave out the switch behind
+// simpler yields variants of the plan that leave out a switch, the last ones
+// first, and then those with one pick of the first alternative more.
+func simpler(p plan) iter.Seq[plan] {
+	return func(yield func(plan) bool) {
+		for i := len(p.segments) - 1; i >= 0; i-- {
+			for _, segments := range withoutSwitch(p.segments, i) {
+				if !yield(plan{segments, p.picks}) {
+					return
+				}
+			}
+		}
+		for t, picks := range p.picks {
+			for i, picked := range picks {
+				if picked == 0 {
+					continue
+				}
+				variant := p
+				variant.picks[t] = slices.Clone(picks)
+				variant.picks[t][i] = 0
+				if !yield(variant) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// withoutSwitch returns variants of the segments that leave out the switch behind
 // segment i.
-func simpler(segments []segment, i int) [][]segment {
+func withoutSwitch(segments []segment, i int) [][]segment {
 	var variants [][]segment
 	for j := i + 1; j < len(segments); j++ {
 		if segments[j].task != segments[i].task {
@@ -145,14 +188,19 @@ func simpler(segments []segment, i int) [][]segment {
 	return append(variants, slices.Concat(segments[:i], segments[i+1:]), segments[:i+1])
 }
 
-// lenient follows segments as far as that is possible: a
-// task that cannot go on loses its segment.
+// lenient follows a plan as far as that is possible: a task that cannot go on loses
+// its segment, and where there are fewer alternatives than before the first is
+// picked.
 type lenient struct {
-	segments []segment
+	plan
 	at, used int
+	picked   [MaxTasks]int // how often a task has picked
 }
 
 func (l *lenient) Choose(c *Choice) int {
+	if c.Data {
+		return l.pick(c, c.e.cur.id)
+	}
 	for ; l.at < len(l.segments); l.at, l.used = l.at+1, 0 {
 		s := l.segments[l.at]
 		if l.used < s.count && c.Enabled&(1<<s.task) != 0 {
@@ -161,4 +209,13 @@ func (l *lenient) Choose(c *Choice) int {
 		}
 	}
 	return c.continues()
+}
+
+func (l *lenient) pick(c *Choice, task int) int {
+	k := l.picked[task]
+	l.picked[task]++
+	if picks := l.picks[task]; k < len(picks) && c.Enabled>>picks[k]&1 != 0 {
+		return int(picks[k])
+	}
+	return 0
 }

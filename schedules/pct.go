@@ -49,6 +49,9 @@ func (p *pct) Begin() bool {
 }
 
 func (p *pct) Choose(c *Choice) int {
+	if c.Data {
+		return c.drawn(&p.g)
+	}
 	for fresh := c.Enabled &^ p.known; fresh != 0; fresh &= fresh - 1 {
 		p.priority[lowest(fresh)] = int64(p.g.next()>>2) + 1
 	}

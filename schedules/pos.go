@@ -43,6 +43,9 @@ func (p *pos) Begin() bool {
 }
 
 func (p *pos) Choose(c *Choice) int {
+	if c.Data {
+		return c.drawn(&p.g)
+	}
 	best := -1
 	for rest := c.Enabled; rest != 0; rest &= rest - 1 {
 		t := lowest(rest)

@@ -1,7 +1,5 @@
 package schedules
 
-import "math/bits"
-
 // generator is Steele, Lea and Flood's SplitMix64 (2014): tiny, and seeded by
 // one word, so that each execution of a strategy has a generator of its own.
 type generator uint64
@@ -36,7 +34,7 @@ func (r *randomWalk) Begin() bool {
 }
 
 func (r *randomWalk) Choose(c *Choice) int {
-	return member(c.Enabled, r.g.below(bits.OnesCount64(c.Enabled)))
+	return c.drawn(&r.g)
 }
 
 func (r *randomWalk) ownSeed() uint64 { return r.seed }

@@ -54,7 +54,11 @@ func (r *recorder) performed(t *task) {
 		return // S records the invocation itself
 	}
 	text := step.Op + "()"
-	switch t.op {
+	op := t.op
+	if t.obj != nil && t.obj.typ == hook.Value {
+		op = hook.None // its values come with show
+	}
+	switch op {
 	case hook.WaitAll:
 		text = "wait for all"
 	case hook.Store, hook.Swap, hook.Add, hook.And, hook.Or, hook.WaitGroupAdd:
@@ -72,6 +76,9 @@ func (r *recorder) performed(t *task) {
 func (r *recorder) result(result uint64, _ hook.Effect) {
 	t := r.e.cur
 	var text string
+	if t.obj != nil && t.obj.typ == hook.Value {
+		return
+	}
 	switch t.op {
 	case hook.Load, hook.Swap, hook.Add, hook.And, hook.Or:
 		text = r.value(t, result)
@@ -80,7 +87,34 @@ func (r *recorder) result(result uint64, _ hook.Effect) {
 	default:
 		return
 	}
-	r.trace.Events[len(r.trace.Events)-1].Text += " = " + text
+	r.extend(" = " + text)
+}
+
+// extend completes the text of the operation in progress.
+func (r *recorder) extend(text string) { r.trace.Events[len(r.trace.Events)-1].Text += text }
+
+// show completes the record of an operation whose operands and results are values
+// of any type.
+func (r *recorder) show(operands, results []any) {
+	render := func(values []any) string {
+		return r.e.s.quietly(func() string {
+			texts := make([]string, len(values))
+			for i, v := range values {
+				texts[i] = r.plain(reflect.ValueOf(v))
+			}
+			return strings.Join(texts, ", ")
+		})
+	}
+	t := r.e.cur
+	name := opNames[t.op]
+	if t.op == hook.CompareAndSwap {
+		name = "CAS"
+	}
+	text := objectName(t.obj) + "." + name + "(" + render(operands) + ")"
+	if len(results) > 0 {
+		text += " = " + render(results)
+	}
+	r.trace.Events[len(r.trace.Events)-1].Text = text
 }
 
 func (r *recorder) invoked(t *task, name, args string) {
@@ -106,10 +140,10 @@ func (r *recorder) logged(t *task, message string) {
 
 // observe records the state rows that have changed.
 func (r *recorder) observe() {
-	hook.SetRunning(0)
-	if t := r.e.cur; t != nil && !t.finished {
-		defer hook.SetRunning(t.w.g)
-	}
+	hook.Quietly(r.observeRows)
+}
+
+func (r *recorder) observeRows() {
 	for _, row := range r.e.s.rows {
 		text := row.text()
 		if before, ok := r.shown[row.name]; ok && before == text {
@@ -220,7 +254,13 @@ var ownFrames = []string{
 // caller returns the innermost place outside the scheduler and the drop-ins.
 func caller() place {
 	var pcs [32]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	return outside(pcs[:runtime.Callers(2, pcs[:])])
+}
+
+// outside returns the innermost of the places that is outside the scheduler and
+// the drop-ins.
+func outside(pcs []uintptr) place {
+	frames := runtime.CallersFrames(pcs)
 	for {
 		frame, more := frames.Next()
 		if !isOwn(frame.Function) {

@@ -29,6 +29,14 @@ import (
 //	f  F   set a flag under a mutex and signal, or broadcast; q waits for it by a condition variable
 //	z  Z   signal without a lock, and wait once for a signal
 //	g01    wait by Gosched until number 0 is 1
+//	j1     add 1 to a plain integer by a function
+//	V      load a Value; W1 stores 1 in it; X12 stores 2 if 1 is there
+//	Tl0    load key 0 of a map; Ts01 stores 1; To01 stores it if there is no value; Tc012 stores 2
+//	       if 1 is there; Tx01 swaps it in; Td0 and TD01 delete it, the latter if 1 is there; TC clears
+//	       the map, and Tr ranges over it
+//	G      get from a pool; U1 puts 1
+//	O      a OnceValue that adds 1 to number 0
+//	u0     a task of its own by a wait group that adds 1 to number 0; D waits for it
 //	n0     a task of its own that adds 1 to number 0
 //	m  M   lock and unlock a second mutex around the next instruction, or the mutex of p
 //
@@ -46,6 +54,11 @@ type world struct {
 	rw    sync.RWMutex
 	once  sync.Once
 	wg    sync.WaitGroup
+	raw   int64
+	value atomic.Value
+	table sync.Map
+	pool  sync.Pool
+	only  func() int64
 	cond  *sync.Cond
 	ready bool
 	plain int
@@ -61,6 +74,8 @@ type world struct {
 
 func (w *world) run(p reducible) {
 	w.cond = sync.NewCond(&w.mu)
+	w.pool.New = func() any { return int64(9) }
+	w.only = sync.OnceValue(func() int64 { return w.x[0].Add(1) })
 	count := strings.Count(fmt.Sprint(p), "d") - strings.Count(fmt.Sprint(p), "e")
 	if count > 0 {
 		w.wg.Add(count)
@@ -78,6 +93,12 @@ func (w *world) task(t int, list []instr) {
 		} else {
 			see(0)
 		}
+	}
+	seeAny := func(v any, ok bool) {
+		if v == nil || !ok {
+			v = int64(-1)
+		}
+		see(v.(int64))
 	}
 	var unlock []*sync.Mutex
 	for at, in := range list {
@@ -186,6 +207,24 @@ func (w *world) task(t int, list []instr) {
 				}
 				runtime.Gosched()
 			}
+		case 'j':
+			see(atomic.AddInt64(&w.raw, num(1)))
+		case 'V':
+			seeAny(w.value.Load(), true)
+		case 'W':
+			w.value.Store(num(1))
+		case 'X':
+			truth(w.value.CompareAndSwap(num(1), num(2)))
+		case 'T':
+			w.onMap(in, see)
+		case 'G':
+			seeAny(w.pool.Get(), true)
+		case 'U':
+			w.pool.Put(num(1))
+		case 'O':
+			see(w.only())
+		case 'u':
+			w.wg.Go(func() { w.x[num(1)].Add(1) })
 		case 'n':
 			w.s.Go(fmt.Sprintf("t%d's", t), func() { w.x[num(1)].Add(1) })
 		case 'm', 'M':
@@ -204,10 +243,45 @@ func (w *world) task(t int, list []instr) {
 	}
 }
 
+// onMap performs an instruction on the map.
+func (w *world) onMap(in instr, see func(int64)) {
+	num := func(i int) int64 { return int64(in[i] - '0') }
+	seeValue := func(v any, there bool) {
+		if there {
+			see(v.(int64))
+		} else {
+			see(-1)
+		}
+	}
+	switch in[1] {
+	case 'l':
+		seeValue(w.table.Load(num(2)))
+	case 's':
+		w.table.Store(num(2), num(3))
+	case 'o':
+		seeValue(w.table.LoadOrStore(num(2), num(3)))
+	case 'c':
+		seeValue(int64(1), w.table.CompareAndSwap(num(2), num(3), num(4)))
+	case 'x':
+		seeValue(w.table.Swap(num(2), num(3)))
+	case 'd':
+		seeValue(w.table.LoadAndDelete(num(2)))
+	case 'D':
+		seeValue(int64(1), w.table.CompareAndDelete(num(2), num(3)))
+	case 'C':
+		w.table.Clear()
+	case 'r':
+		w.table.Range(func(key, value any) bool {
+			see(10*key.(int64) + value.(int64))
+			return true
+		})
+	}
+}
+
 // outcome is everything that an execution can be told by.
 func (w *world) outcome(f *schedules.Failure) string {
 	slices.Sort(w.history)
-	text := fmt.Sprint(w.x[0].Load(), w.x[1].Load(), w.x[2].Load(), w.plain, w.inner, w.declared, w.seen, w.history)
+	text := fmt.Sprint(w.x[0].Load(), w.x[1].Load(), w.x[2].Load(), w.plain, w.inner, w.declared, w.raw, w.seen, w.history)
 	switch {
 	case f == nil:
 	case f.Class == schedules.Livelock: // where the tasks are then says nothing
@@ -225,6 +299,7 @@ type explored struct {
 	executions int
 	redundant  int
 	capped     bool
+	picked     bool
 }
 
 func (p reducible) explore(cfg schedules.Config, patience, most int) explored {
@@ -235,6 +310,7 @@ func (p reducible) explore(cfg schedules.Config, patience, most int) explored {
 		w.run(p)
 	}, cfg, func(e schedules.Execution) bool {
 		x.executions++
+		x.picked = x.picked || e.Picked
 		if e.Redundant {
 			x.redundant++
 		}
@@ -273,7 +349,7 @@ func (p reducible) waits() bool { return strings.Contains(fmt.Sprint(p), "g") }
 func randomReducible(r *rand.Rand) reducible {
 	kinds := []string{
 		"l0", "l1", "l2", "s01", "s02", "s11", "s00", "a01", "a11", "x02", "c012", "c001", "c020", "c110",
-		"p", "P", "t", "r", "v", "w", "y", "o", "d", "D", "e", "h0", "h1", "H0", "H1", "f", "F", "q", "z", "Z", "g01", "g11", "n0", "m", "M",
+		"p", "P", "t", "r", "v", "w", "y", "o", "d", "D", "e", "h0", "h1", "H0", "H1", "f", "F", "q", "z", "Z", "j1", "V", "W1", "W2", "X12", "Tl0", "Tl1", "Ts01", "Ts11", "Ts02", "To01", "Tc012", "Tx02", "Td0", "Td1", "TD01", "TC", "Tr", "G", "U1", "U2", "O", "u0", "g01", "g11", "n0", "m", "M",
 	}
 	p := make(reducible, 2+r.IntN(2))
 	most := 4
@@ -321,6 +397,15 @@ var special = []reducible{
 	{{"(", "P", ")"}, {"(", "P", ")"}, {"(", "l0", ")"}},
 	{{"g01", "g11"}, {"s01"}, {"s11"}},
 	{{"k"}, {"K"}},
+	{{"Z", "l0"}, {"Z"}, {"z"}},
+	{{"q", "s01"}, {"q", "l0"}, {"f", "z"}},
+	{{"U1", "U2", "G"}, {"G"}},
+	{{"U1", "G", "a01"}, {"G", "l0"}, {"U2"}},
+	{{"Ts01", "Ts11", "Tr"}, {"Td0", "Ts02"}},
+	{{"Ts01", "Tr", "l0"}, {"Ts11", "s01"}, {"TC"}},
+	{{"Tl0", "Tl1"}, {"Tl0", "To01"}, {"Tc012"}},
+	{{"V", "V"}, {"W1"}, {"X12"}},
+	{{"u0", "D", "l0"}, {"u0"}},
 }
 
 // Every reduction leaves the outcomes of plain enumeration as they are.
@@ -339,6 +424,9 @@ func TestReductionsKeepOutcomes(t *testing.T) {
 		}
 		plain := p.explore(schedules.Config{Strategy: schedules.DFS(-1), NoParking: true}, 4, most)
 		if plain.capped {
+			if n < len(special) {
+				t.Fatalf("%v has more than %d executions", p, most)
+			}
 			continue
 		}
 		if p.waits() {
@@ -370,7 +458,11 @@ func TestReductionsKeepOutcomes(t *testing.T) {
 				t.Errorf("%v, %s: %d classes, expected %d", p, name, len(cached.classes), len(want.classes))
 			}
 		}
-		if p.onePerClass(plain) && dpor.executions-dpor.redundant != len(plain.classes) {
+		if p.onePerClass(plain) && !maps.Equal(dpor.classes, plain.classes) {
+			t.Errorf("%v: DPOR has reached %d classes of %d", p, len(dpor.classes), len(plain.classes))
+		}
+		// A step in which something is picked does not sleep.
+		if p.onePerClass(plain) && !plain.picked && dpor.executions-dpor.redundant != len(plain.classes) {
 			t.Errorf("%v: DPOR has %d executions, %d of them redundant, and there are %d classes",
 				p, dpor.executions, dpor.redundant, len(plain.classes))
 		}

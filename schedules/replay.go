@@ -2,8 +2,12 @@ package schedules
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
+	"strconv"
 	"strings"
+
+	"annulus/schedules/internal/hook"
 )
 
 // follower repeats a schedule. It also checks every step,
@@ -20,6 +24,13 @@ func (f *follower) Choose(c *Choice) int {
 		return -1
 	}
 	want := f.steps[f.at]
+	if c.Data {
+		if k, err := strconv.Atoi(want.Object); err == nil && want.Op == opNames[hook.Pick] && k >= 0 && c.Enabled>>k&1 != 0 {
+			return k
+		}
+		c.err = f.diverged(fmt.Sprintf("expected %v, but %s picks one of %d alternatives", want, f.e.label(f.e.cur), bits.OnesCount64(c.Enabled)))
+		return -1
+	}
 	for rest := c.Enabled; rest != 0; rest &= rest - 1 {
 		if t := f.e.tasks[lowest(rest)]; f.e.label(t) == want.Task {
 			return t.id
@@ -30,8 +41,10 @@ func (f *follower) Choose(c *Choice) int {
 }
 
 // performed checks that the task t is about to perform the schedule's next step.
-func (f *follower) performed(t *task) {
-	got := f.e.step(t)
+func (f *follower) performed(t *task) { f.takes(t, f.e.step(t)) }
+
+// takes checks that the step that t is about to take is the schedule's next one.
+func (f *follower) takes(t *task, got Step) {
 	switch {
 	case f.at == len(f.steps):
 		f.e.fail(f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %v", got)))

@@ -256,7 +256,7 @@ func (s *S) quietly(text func() string) string {
 	if text == nil {
 		return ""
 	}
-	hook.SetRunning(0)
-	defer hook.SetRunning(s.e.cur.w.g)
-	return text()
+	var result string
+	hook.Quietly(func() { result = text() })
+	return result
 }

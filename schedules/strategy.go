@@ -90,7 +90,8 @@ type chooser interface {
 	Choose(c *Choice) int
 }
 
-// Choice is a point of an execution at which at least two tasks can go on.
+// Choice is a point of an execution at which it can go on in at least two ways:
+// with one of several tasks, or see Data.
 type Choice struct {
 	// Enabled is the set of tasks that can go on: bit i stands for task i. Task
 	// 0 is the body, the others are numbered in the order of their creation.
@@ -98,6 +99,13 @@ type Choice struct {
 
 	// Current is the task that ran last, or -1 if it cannot go on.
 	Current int
+
+	// Data reports that the choice is not between tasks: the running task has to
+	// pick one of several things that its operation allows, such as which waiter a
+	// Signal wakes. Enabled is then the set of numbers of the alternatives, from
+	// 0, and Current is -1. Leaving nothing open, they are an execution's course
+	// as much as tasks are.
+	Data bool
 
 	// Free reports that leaving Current is no preemption, because Current is
 	// about to begin an operation or is backing off.

@@ -59,6 +59,7 @@ type worker struct {
 	stop   func()
 	yield  func(struct{}) bool
 	g      uintptr // identity of the coroutine's goroutine
+	number uintptr // of the coroutine's goroutine, as stack traces have it
 	t      *task   // the job, nil when it is done
 }
 
@@ -68,7 +69,7 @@ func newWorker(perform func(*task)) *worker {
 	w := new(worker)
 	next, stop := iter.Pull(func(yield func(struct{}) bool) {
 		w.yield = yield
-		w.g = hook.G()
+		w.g, w.number = hook.G(), hook.Goroutine()
 		for yield(struct{}{}) {
 			for w.t != nil {
 				perform(w.t)

@@ -71,6 +71,9 @@ func (u *urw) learn() {
 }
 
 func (u *urw) Choose(c *Choice) int {
+	if c.Data {
+		return c.drawn(&u.g)
+	}
 	u.meet(c.e)
 	total := 0
 	for rest := c.Enabled; rest != 0; rest &= rest - 1 {

@@ -206,7 +206,7 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 	t := e.cur
 	o := t.obj
 	switch {
-	case t.op <= hook.Or:
+	case t.op <= hook.PoolPut:
 		m := reading
 		if effect&hook.Changed != 0 {
 			m = writing

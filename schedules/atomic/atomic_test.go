@@ -89,6 +89,31 @@ func pointerResults(x interface {
 	return rs
 }
 
+// valueResults also has how operations panicked.
+func valueResults(x interface {
+	Load() any
+	Store(any)
+	Swap(any) any
+	CompareAndSwap(old, new any) bool
+}) []any {
+	var rs []any
+	do := func(f func() any) {
+		defer func() { rs = append(rs, recover(), x.Load()) }()
+		rs = append(rs, f())
+	}
+	do(func() any { return x.Load() })
+	do(func() any { x.Store(nil); return nil })
+	do(func() any { return x.CompareAndSwap(nil, 1) })
+	do(func() any { return x.CompareAndSwap(nil, 2) })
+	do(func() any { return x.CompareAndSwap(1, 2) })
+	do(func() any { return x.CompareAndSwap("x", 2) })
+	do(func() any { return x.Swap(3) })
+	do(func() any { x.Store("x"); return nil })
+	do(func() any { return x.Swap("x") })
+	do(func() any { x.Store(4); return nil })
+	return rs
+}
+
 func TestResultsAreStandard(t *testing.T) {
 	check := func(t *testing.T) {
 		for name, got := range map[string][2][]any{
@@ -99,6 +124,13 @@ func TestResultsAreStandard(t *testing.T) {
 			"Uintptr": {results[uintptr](new(atomic.Uintptr)), results[uintptr](new(stdatomic.Uintptr))},
 			"Bool":    {boolResults(new(atomic.Bool)), boolResults(new(stdatomic.Bool))},
 			"Pointer": {pointerResults(new(atomic.Pointer[int])), pointerResults(new(stdatomic.Pointer[int]))},
+			"Value":   {valueResults(new(atomic.Value)), valueResults(new(stdatomic.Value))},
+			"int32":   {results[int32](new(int32Funcs)), results[int32](new(stdatomic.Int32))},
+			"int64":   {results[int64](new(int64Funcs)), results[int64](new(stdatomic.Int64))},
+			"uint32":  {results[uint32](new(uint32Funcs)), results[uint32](new(stdatomic.Uint32))},
+			"uint64":  {results[uint64](new(uint64Funcs)), results[uint64](new(stdatomic.Uint64))},
+			"uintptr": {results[uintptr](new(uintptrFuncs)), results[uintptr](new(stdatomic.Uintptr))},
+			"pointer": {pointerResults(new(pointerFuncs)), pointerResults(new(stdatomic.Pointer[int]))},
 		} {
 			if !reflect.DeepEqual(got[0], got[1]) {
 				t.Errorf("%s: %v, the standard type %v", name, got[0], got[1])
@@ -133,6 +165,8 @@ func TestTraceShowsOperandsAndResults(t *testing.T) {
 		results[uint64](new(atomic.Uint64))
 		boolResults(new(atomic.Bool))
 		pointerResults(new(atomic.Pointer[int]))
+		results[int32](new(int32Funcs))
+		valueResults(new(atomic.Value))
 		s.Errorf("show it")
 	}, schedules.Config{})
 	text := r.Failure.Trace.String()
@@ -140,6 +174,7 @@ func TestTraceShowsOperandsAndResults(t *testing.T) {
 		"int32#1.Store(-1)", "int32#1.Swap(5) = -1", "int32#1.CAS(4, 6) = false", "int32#1.CAS(5, 6) = true",
 		"int32#1.Add(-1) = 5", "int32#1.And(12) = 8", "int32#1.Or(3) = 8", "int32#1.Load() = 11",
 		"uint64#1.Add(-1) = 5", "bool#1.Swap(true) = false",
+		"int32#2.Or(3) = 8", `value#1.Store("x")`, "value#1.CAS(1, 2) = true", "value#1.Swap(3) = 2",
 		"pointer#1.Swap(&1) = nil", "pointer#1.CAS(&2, nil) = false", "pointer#1.CAS(&1, &2) = true", "pointer#1.Load() = &2",
 	} {
 		if !strings.Contains(text, want) {
@@ -165,10 +200,13 @@ func TestOperationsInline(t *testing.T) {
 	if len(got) == 0 {
 		t.Skip("the compiler reports no inlining, as under -race")
 	}
-	want := []string{"Bool.Load"}
+	for _, m := range regexp.MustCompile(`can inline ([A-Z]\w+) with cost`).FindAllStringSubmatch(string(out), -1) {
+		got = append(got, m[1])
+	}
+	want := []string{"Bool.Load", "LoadPointer"}
 	for _, typ := range []string{"Int32", "Int64", "Uint32", "Uint64", "Uintptr"} {
 		for _, op := range []string{"Load", "Store", "Swap", "CompareAndSwap", "Add", "And", "Or"} {
-			want = append(want, typ+"."+op)
+			want = append(want, typ+"."+op, op+typ)
 		}
 	}
 	for _, name := range want {

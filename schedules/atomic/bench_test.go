@@ -71,4 +71,36 @@ func BenchmarkPointerSwap(b *testing.B) {
 	})
 }
 
+func BenchmarkAddFunction(b *testing.B) {
+	b.Run("std", func(b *testing.B) {
+		x := new(uint64)
+		for range b.N {
+			stdatomic.AddUint64(x, 1)
+		}
+	})
+	b.Run("ours", func(b *testing.B) {
+		x := new(uint64)
+		for range b.N {
+			atomic.AddUint64(x, 1)
+		}
+	})
+}
+
+func BenchmarkValueLoad(b *testing.B) {
+	b.Run("std", func(b *testing.B) {
+		x := new(stdatomic.Value)
+		x.Store(1)
+		for range b.N {
+			_ = x.Load()
+		}
+	})
+	b.Run("ours", func(b *testing.B) {
+		x := new(atomic.Value)
+		x.Store(1)
+		for range b.N {
+			_ = x.Load()
+		}
+	})
+}
+
 var sink uint64

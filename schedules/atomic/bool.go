@@ -47,7 +47,7 @@ func (x *Bool) CompareAndSwap(old, new bool) (swapped bool) {
 
 //go:noinline
 func (x *Bool) loadSlow() bool {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(x))
 	if c == nil {
 		return x.v.Load()
 	}
@@ -61,7 +61,7 @@ func (x *Bool) loadSlow() bool {
 
 //go:noinline
 func (x *Bool) storeSlow(val bool) {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(x))
 	if c == nil {
 		x.v.Store(val)
 		return
@@ -75,7 +75,7 @@ func (x *Bool) storeSlow(val bool) {
 
 //go:noinline
 func (x *Bool) swapSlow(new bool) bool {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(x))
 	if c == nil {
 		return x.v.Swap(new)
 	}
@@ -89,7 +89,7 @@ func (x *Bool) swapSlow(new bool) bool {
 
 //go:noinline
 func (x *Bool) casSlow(old, new bool) bool {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(x))
 	if c == nil {
 		return x.v.CompareAndSwap(old, new)
 	}

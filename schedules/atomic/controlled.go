@@ -28,7 +28,7 @@ type cell[C any, T integer] interface {
 // standard operation.
 
 func load[C any, T integer, P cell[C, T]](p P, t hook.Type) T {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(p))
 	if c == nil {
 		return p.Load()
 	}
@@ -41,7 +41,7 @@ func load[C any, T integer, P cell[C, T]](p P, t hook.Type) T {
 }
 
 func store[C any, T integer, P cell[C, T]](p P, t hook.Type, v T) {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(p))
 	if c == nil {
 		p.Store(v)
 		return
@@ -54,7 +54,7 @@ func store[C any, T integer, P cell[C, T]](p P, t hook.Type, v T) {
 }
 
 func swap[C any, T integer, P cell[C, T]](p P, t hook.Type, v T) T {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(p))
 	if c == nil {
 		return p.Swap(v)
 	}
@@ -67,7 +67,7 @@ func swap[C any, T integer, P cell[C, T]](p P, t hook.Type, v T) T {
 }
 
 func compareAndSwap[C any, T integer, P cell[C, T]](p P, t hook.Type, old, new T) bool {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(p))
 	if c == nil {
 		return p.CompareAndSwap(old, new)
 	}
@@ -80,7 +80,7 @@ func compareAndSwap[C any, T integer, P cell[C, T]](p P, t hook.Type, old, new T
 }
 
 func add[C any, T integer, P cell[C, T]](p P, t hook.Type, delta T) T {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(p))
 	if c == nil {
 		return p.Add(delta)
 	}
@@ -93,7 +93,7 @@ func add[C any, T integer, P cell[C, T]](p P, t hook.Type, delta T) T {
 }
 
 func and[C any, T integer, P cell[C, T]](p P, t hook.Type, mask T) T {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(p))
 	if c == nil {
 		return p.And(mask)
 	}
@@ -106,7 +106,7 @@ func and[C any, T integer, P cell[C, T]](p P, t hook.Type, mask T) T {
 }
 
 func or[C any, T integer, P cell[C, T]](p P, t hook.Type, mask T) T {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(p))
 	if c == nil {
 		return p.Or(mask)
 	}

@@ -2,6 +2,7 @@ package atomic
 
 import (
 	"sync/atomic"
+	"unsafe"
 
 	"annulus/schedules/internal/hook"
 )
@@ -90,3 +91,66 @@ func (x *Int64) andSlow(mask int64) int64 { return and(&x.v, hook.Int64, mask) }
 
 //go:noinline
 func (x *Int64) orSlow(mask int64) int64 { return or(&x.v, hook.Int64, mask) }
+
+// LoadInt64 returns *addr.
+func LoadInt64(addr *int64) (val int64) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atInt64(addr).loadSlow()
+	}
+	return atomic.LoadInt64(addr)
+}
+
+// StoreInt64 sets *addr to val.
+func StoreInt64(addr *int64, val int64) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		atInt64(addr).storeSlow(val)
+		return
+	}
+	atomic.StoreInt64(addr, val)
+}
+
+// SwapInt64 sets *addr to new and returns the old value.
+func SwapInt64(addr *int64, new int64) (old int64) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atInt64(addr).swapSlow(new)
+	}
+	return atomic.SwapInt64(addr, new)
+}
+
+// CompareAndSwapInt64 sets *addr to new if it is old, and reports whether
+// it was. It never fails spuriously.
+func CompareAndSwapInt64(addr *int64, old, new int64) (swapped bool) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atInt64(addr).casSlow(old, new)
+	}
+	return atomic.CompareAndSwapInt64(addr, old, new)
+}
+
+// AddInt64 adds delta to *addr, wrapping around, and returns the new value.
+func AddInt64(addr *int64, delta int64) (new int64) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atInt64(addr).addSlow(delta)
+	}
+	return atomic.AddInt64(addr, delta)
+}
+
+// AndInt64 clears the bits of *addr that mask does not have and returns the
+// old value.
+func AndInt64(addr *int64, mask int64) (old int64) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atInt64(addr).andSlow(mask)
+	}
+	return atomic.AndInt64(addr, mask)
+}
+
+// OrInt64 sets the bits of *addr that mask has and returns the old value.
+func OrInt64(addr *int64, mask int64) (old int64) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atInt64(addr).orSlow(mask)
+	}
+	return atomic.OrInt64(addr, mask)
+}
+
+// atInt64 is the int64 at addr as a value of the type with methods, which is laid out
+// like it.
+func atInt64(addr *int64) *Int64 { return (*Int64)(unsafe.Pointer(addr)) }

@@ -15,6 +15,7 @@ func TestSizesAndAlignmentsAreStandard(t *testing.T) {
 		"Uint32":  {{unsafe.Sizeof(Uint32{}), unsafe.Alignof(Uint32{})}, {unsafe.Sizeof(atomic.Uint32{}), unsafe.Alignof(atomic.Uint32{})}},
 		"Uint64":  {{unsafe.Sizeof(Uint64{}), unsafe.Alignof(Uint64{})}, {unsafe.Sizeof(atomic.Uint64{}), unsafe.Alignof(atomic.Uint64{})}},
 		"Uintptr": {{unsafe.Sizeof(Uintptr{}), unsafe.Alignof(Uintptr{})}, {unsafe.Sizeof(atomic.Uintptr{}), unsafe.Alignof(atomic.Uintptr{})}},
+		"Value":   {{unsafe.Sizeof(Value{}), unsafe.Alignof(Value{})}, {unsafe.Sizeof(atomic.Value{}), unsafe.Alignof(atomic.Value{})}},
 		"Pointer": {{unsafe.Sizeof(Pointer[int]{}), unsafe.Alignof(Pointer[int]{})}, {unsafe.Sizeof(atomic.Pointer[int]{}), unsafe.Alignof(atomic.Pointer[int]{})}},
 	} {
 		if got[0] != got[1] {

@@ -56,7 +56,7 @@ func word(p unsafe.Pointer) uint64 { return uint64(uintptr(p)) }
 
 //go:noinline
 func loadPointer(x *atomic.Pointer[byte]) unsafe.Pointer {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(x))
 	if c == nil {
 		return unsafe.Pointer(x.Load())
 	}
@@ -70,7 +70,7 @@ func loadPointer(x *atomic.Pointer[byte]) unsafe.Pointer {
 
 //go:noinline
 func storePointer(x *atomic.Pointer[byte], val unsafe.Pointer) {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(x))
 	if c == nil {
 		x.Store((*byte)(val))
 		return
@@ -84,7 +84,7 @@ func storePointer(x *atomic.Pointer[byte], val unsafe.Pointer) {
 
 //go:noinline
 func swapPointer(x *atomic.Pointer[byte], new unsafe.Pointer) unsafe.Pointer {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(x))
 	if c == nil {
 		return unsafe.Pointer(x.Swap((*byte)(new)))
 	}
@@ -98,7 +98,7 @@ func swapPointer(x *atomic.Pointer[byte], new unsafe.Pointer) unsafe.Pointer {
 
 //go:noinline
 func casPointer(x *atomic.Pointer[byte], old, new unsafe.Pointer) bool {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(x))
 	if c == nil {
 		return x.CompareAndSwap((*byte)(old), (*byte)(new))
 	}
@@ -108,4 +108,44 @@ func casPointer(x *atomic.Pointer[byte], old, new unsafe.Pointer) bool {
 		c.After(hook.Word(ok), hook.Read|hook.ChangedIf(ok && old != new))
 	}
 	return ok
+}
+
+// LoadPointer returns *addr.
+func LoadPointer(addr *unsafe.Pointer) (val unsafe.Pointer) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return loadPointer(atPointer(addr))
+	}
+	return atomic.LoadPointer(addr)
+}
+
+// StorePointer sets *addr to val.
+func StorePointer(addr *unsafe.Pointer, val unsafe.Pointer) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		storePointer(atPointer(addr), val)
+		return
+	}
+	atomic.StorePointer(addr, val)
+}
+
+// SwapPointer sets *addr to new and returns the old value.
+func SwapPointer(addr *unsafe.Pointer, new unsafe.Pointer) (old unsafe.Pointer) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return swapPointer(atPointer(addr), new)
+	}
+	return atomic.SwapPointer(addr, new)
+}
+
+// CompareAndSwapPointer sets *addr to new if it is old, and reports
+// whether it was. It never fails spuriously.
+func CompareAndSwapPointer(addr *unsafe.Pointer, old, new unsafe.Pointer) (swapped bool) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return casPointer(atPointer(addr), old, new)
+	}
+	return atomic.CompareAndSwapPointer(addr, old, new)
+}
+
+// atPointer is the pointer at addr as a value of the type with methods, which is
+// laid out like it.
+func atPointer(addr *unsafe.Pointer) *atomic.Pointer[byte] {
+	return (*atomic.Pointer[byte])(unsafe.Pointer(addr))
 }

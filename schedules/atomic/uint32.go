@@ -2,6 +2,7 @@ package atomic
 
 import (
 	"sync/atomic"
+	"unsafe"
 
 	"annulus/schedules/internal/hook"
 )
@@ -90,3 +91,66 @@ func (x *Uint32) andSlow(mask uint32) uint32 { return and(&x.v, hook.Uint32, mas
 
 //go:noinline
 func (x *Uint32) orSlow(mask uint32) uint32 { return or(&x.v, hook.Uint32, mask) }
+
+// LoadUint32 returns *addr.
+func LoadUint32(addr *uint32) (val uint32) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUint32(addr).loadSlow()
+	}
+	return atomic.LoadUint32(addr)
+}
+
+// StoreUint32 sets *addr to val.
+func StoreUint32(addr *uint32, val uint32) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		atUint32(addr).storeSlow(val)
+		return
+	}
+	atomic.StoreUint32(addr, val)
+}
+
+// SwapUint32 sets *addr to new and returns the old value.
+func SwapUint32(addr *uint32, new uint32) (old uint32) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUint32(addr).swapSlow(new)
+	}
+	return atomic.SwapUint32(addr, new)
+}
+
+// CompareAndSwapUint32 sets *addr to new if it is old, and reports whether
+// it was. It never fails spuriously.
+func CompareAndSwapUint32(addr *uint32, old, new uint32) (swapped bool) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUint32(addr).casSlow(old, new)
+	}
+	return atomic.CompareAndSwapUint32(addr, old, new)
+}
+
+// AddUint32 adds delta to *addr, wrapping around, and returns the new value.
+func AddUint32(addr *uint32, delta uint32) (new uint32) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUint32(addr).addSlow(delta)
+	}
+	return atomic.AddUint32(addr, delta)
+}
+
+// AndUint32 clears the bits of *addr that mask does not have and returns the
+// old value.
+func AndUint32(addr *uint32, mask uint32) (old uint32) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUint32(addr).andSlow(mask)
+	}
+	return atomic.AndUint32(addr, mask)
+}
+
+// OrUint32 sets the bits of *addr that mask has and returns the old value.
+func OrUint32(addr *uint32, mask uint32) (old uint32) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUint32(addr).orSlow(mask)
+	}
+	return atomic.OrUint32(addr, mask)
+}
+
+// atUint32 is the uint32 at addr as a value of the type with methods, which is laid out
+// like it.
+func atUint32(addr *uint32) *Uint32 { return (*Uint32)(unsafe.Pointer(addr)) }

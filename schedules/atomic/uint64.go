@@ -2,6 +2,7 @@ package atomic
 
 import (
 	"sync/atomic"
+	"unsafe"
 
 	"annulus/schedules/internal/hook"
 )
@@ -90,3 +91,66 @@ func (x *Uint64) andSlow(mask uint64) uint64 { return and(&x.v, hook.Uint64, mas
 
 //go:noinline
 func (x *Uint64) orSlow(mask uint64) uint64 { return or(&x.v, hook.Uint64, mask) }
+
+// LoadUint64 returns *addr.
+func LoadUint64(addr *uint64) (val uint64) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUint64(addr).loadSlow()
+	}
+	return atomic.LoadUint64(addr)
+}
+
+// StoreUint64 sets *addr to val.
+func StoreUint64(addr *uint64, val uint64) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		atUint64(addr).storeSlow(val)
+		return
+	}
+	atomic.StoreUint64(addr, val)
+}
+
+// SwapUint64 sets *addr to new and returns the old value.
+func SwapUint64(addr *uint64, new uint64) (old uint64) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUint64(addr).swapSlow(new)
+	}
+	return atomic.SwapUint64(addr, new)
+}
+
+// CompareAndSwapUint64 sets *addr to new if it is old, and reports whether
+// it was. It never fails spuriously.
+func CompareAndSwapUint64(addr *uint64, old, new uint64) (swapped bool) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUint64(addr).casSlow(old, new)
+	}
+	return atomic.CompareAndSwapUint64(addr, old, new)
+}
+
+// AddUint64 adds delta to *addr, wrapping around, and returns the new value.
+func AddUint64(addr *uint64, delta uint64) (new uint64) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUint64(addr).addSlow(delta)
+	}
+	return atomic.AddUint64(addr, delta)
+}
+
+// AndUint64 clears the bits of *addr that mask does not have and returns the
+// old value.
+func AndUint64(addr *uint64, mask uint64) (old uint64) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUint64(addr).andSlow(mask)
+	}
+	return atomic.AndUint64(addr, mask)
+}
+
+// OrUint64 sets the bits of *addr that mask has and returns the old value.
+func OrUint64(addr *uint64, mask uint64) (old uint64) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUint64(addr).orSlow(mask)
+	}
+	return atomic.OrUint64(addr, mask)
+}
+
+// atUint64 is the uint64 at addr as a value of the type with methods, which is laid out
+// like it.
+func atUint64(addr *uint64) *Uint64 { return (*Uint64)(unsafe.Pointer(addr)) }

@@ -2,6 +2,7 @@ package atomic
 
 import (
 	"sync/atomic"
+	"unsafe"
 
 	"annulus/schedules/internal/hook"
 )
@@ -90,3 +91,66 @@ func (x *Uintptr) andSlow(mask uintptr) uintptr { return and(&x.v, hook.Uintptr,
 
 //go:noinline
 func (x *Uintptr) orSlow(mask uintptr) uintptr { return or(&x.v, hook.Uintptr, mask) }
+
+// LoadUintptr returns *addr.
+func LoadUintptr(addr *uintptr) (val uintptr) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUintptr(addr).loadSlow()
+	}
+	return atomic.LoadUintptr(addr)
+}
+
+// StoreUintptr sets *addr to val.
+func StoreUintptr(addr *uintptr, val uintptr) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		atUintptr(addr).storeSlow(val)
+		return
+	}
+	atomic.StoreUintptr(addr, val)
+}
+
+// SwapUintptr sets *addr to new and returns the old value.
+func SwapUintptr(addr *uintptr, new uintptr) (old uintptr) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUintptr(addr).swapSlow(new)
+	}
+	return atomic.SwapUintptr(addr, new)
+}
+
+// CompareAndSwapUintptr sets *addr to new if it is old, and reports whether
+// it was. It never fails spuriously.
+func CompareAndSwapUintptr(addr *uintptr, old, new uintptr) (swapped bool) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUintptr(addr).casSlow(old, new)
+	}
+	return atomic.CompareAndSwapUintptr(addr, old, new)
+}
+
+// AddUintptr adds delta to *addr, wrapping around, and returns the new value.
+func AddUintptr(addr *uintptr, delta uintptr) (new uintptr) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUintptr(addr).addSlow(delta)
+	}
+	return atomic.AddUintptr(addr, delta)
+}
+
+// AndUintptr clears the bits of *addr that mask does not have and returns the
+// old value.
+func AndUintptr(addr *uintptr, mask uintptr) (old uintptr) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUintptr(addr).andSlow(mask)
+	}
+	return atomic.AndUintptr(addr, mask)
+}
+
+// OrUintptr sets the bits of *addr that mask has and returns the old value.
+func OrUintptr(addr *uintptr, mask uintptr) (old uintptr) {
+	if hook.Compiled && atomic.LoadUint32(&hook.On) != 0 {
+		return atUintptr(addr).orSlow(mask)
+	}
+	return atomic.OrUintptr(addr, mask)
+}
+
+// atUintptr is the uintptr at addr as a value of the type with methods, which is laid out
+// like it.
+func atUintptr(addr *uintptr) *Uintptr { return (*Uintptr)(unsafe.Pointer(addr)) }

@@ -38,9 +38,12 @@ func (v *Var[T]) Set(value T) {
 //
 //go:noinline
 func (v *Var[T]) report(write bool) {
-	c := hook.Current()
-	if c == nil || unsafe.Sizeof(*v) == 0 {
+	if unsafe.Sizeof(*v) == 0 {
 		return // without a size it may share its address with another variable
+	}
+	c := hook.For(unsafe.Pointer(v))
+	if c == nil {
+		return
 	}
 	var shown any
 	if c.Recording() {

@@ -13,6 +13,8 @@ func TestSizesAndAlignmentsAreStandard(t *testing.T) {
 		"RWMutex":   {{unsafe.Sizeof(RWMutex{}), unsafe.Alignof(RWMutex{})}, {unsafe.Sizeof(sync.RWMutex{}), unsafe.Alignof(sync.RWMutex{})}},
 		"Once":      {{unsafe.Sizeof(Once{}), unsafe.Alignof(Once{})}, {unsafe.Sizeof(sync.Once{}), unsafe.Alignof(sync.Once{})}},
 		"WaitGroup": {{unsafe.Sizeof(WaitGroup{}), unsafe.Alignof(WaitGroup{})}, {unsafe.Sizeof(sync.WaitGroup{}), unsafe.Alignof(sync.WaitGroup{})}},
+		"Map":       {{unsafe.Sizeof(Map{}), unsafe.Alignof(Map{})}, {unsafe.Sizeof(sync.Map{}), unsafe.Alignof(sync.Map{})}},
+		"Pool":      {{unsafe.Sizeof(Pool{}), unsafe.Alignof(Pool{})}, {unsafe.Sizeof(sync.Pool{}), unsafe.Alignof(sync.Pool{})}},
 		"Cond":      {{unsafe.Sizeof(Cond{}), unsafe.Alignof(Cond{})}, {unsafe.Sizeof(sync.Cond{}), unsafe.Alignof(sync.Cond{})}},
 	} {
 		if got[0] != got[1] {

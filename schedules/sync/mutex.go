@@ -44,7 +44,7 @@ func (m *Mutex) Unlock() {
 
 //go:noinline
 func (m *Mutex) lockSlow() {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(m))
 	if c == nil {
 		m.m.Lock()
 		return
@@ -61,7 +61,7 @@ func (m *Mutex) lockSlow() {
 
 //go:noinline
 func (m *Mutex) tryLockSlow() bool {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(m))
 	if c == nil {
 		return m.m.TryLock()
 	}
@@ -75,7 +75,7 @@ func (m *Mutex) tryLockSlow() bool {
 
 //go:noinline
 func (m *Mutex) unlockSlow() {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(m))
 	if c == nil {
 		m.m.Unlock()
 		return

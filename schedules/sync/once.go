@@ -22,7 +22,7 @@ func (o *Once) Do(f func()) {
 
 //go:noinline
 func (o *Once) doSlow(f func()) {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(o))
 	if c == nil {
 		o.o.Do(f)
 		return

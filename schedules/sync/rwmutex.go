@@ -75,7 +75,7 @@ func (r *rlocker) Unlock() { (*RWMutex)(r).RUnlock() }
 
 //go:noinline
 func (rw *RWMutex) lockSlow() {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(rw))
 	if c == nil {
 		rw.m.Lock()
 		return
@@ -97,7 +97,7 @@ func (rw *RWMutex) lockSlow() {
 
 //go:noinline
 func (rw *RWMutex) tryLockSlow() bool {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(rw))
 	if c == nil {
 		return rw.m.TryLock()
 	}
@@ -116,7 +116,7 @@ func (rw *RWMutex) tryLockSlow() bool {
 
 //go:noinline
 func (rw *RWMutex) unlockSlow() {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(rw))
 	if c == nil {
 		rw.m.Unlock()
 		return
@@ -139,7 +139,7 @@ func (rw *RWMutex) unlockSlow() {
 
 //go:noinline
 func (rw *RWMutex) rLockSlow() {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(rw))
 	if c == nil {
 		rw.m.RLock()
 		return
@@ -156,7 +156,7 @@ func (rw *RWMutex) rLockSlow() {
 
 //go:noinline
 func (rw *RWMutex) tryRLockSlow() bool {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(rw))
 	if c == nil {
 		return rw.m.TryRLock()
 	}
@@ -173,7 +173,7 @@ func (rw *RWMutex) tryRLockSlow() bool {
 
 //go:noinline
 func (rw *RWMutex) rUnlockSlow() {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(rw))
 	if c == nil {
 		rw.m.RUnlock()
 		return

@@ -37,10 +37,15 @@ func (wg *WaitGroup) Wait() {
 // Go calls f in a new goroutine, under a scheduler a new task, that the group
 // waits for. f must not panic.
 func (wg *WaitGroup) Go(f func()) {
-	if c := current(); c != nil {
+	if c := current(unsafe.Pointer(wg)); c != nil {
 		wg.Add(1)
 		c.Go(func() {
-			defer wg.Done()
+			defer func() {
+				if value := recover(); value != nil {
+					panic(value) // which ends a process, before Wait returns
+				}
+				wg.Done() // also after a Goexit
+			}()
 			f()
 		})
 		return
@@ -50,7 +55,7 @@ func (wg *WaitGroup) Go(f func()) {
 
 //go:noinline
 func (wg *WaitGroup) addSlow(delta int) {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(wg))
 	if c == nil {
 		wg.wg.Add(delta)
 		return
@@ -64,7 +69,7 @@ func (wg *WaitGroup) addSlow(delta int) {
 
 //go:noinline
 func (wg *WaitGroup) waitSlow() {
-	c := hook.Current()
+	c := hook.For(unsafe.Pointer(wg))
 	if c == nil {
 		wg.wg.Wait()
 		return
@@ -75,10 +80,10 @@ func (wg *WaitGroup) waitSlow() {
 	}
 }
 
-// current is hook.Current behind the flag that is cheap to test.
-func current() hook.Controller {
+// current is hook.For behind the flag that is cheap to test.
+func current(object unsafe.Pointer) hook.Controller {
 	if hook.Installed() {
-		return hook.Current()
+		return hook.For(object)
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ import (
 )
 
 func TestGoroutineIdentity(t *testing.T) {
-	for name, identify := range map[string]func() uintptr{"fast": G, "parsed": parsedG} {
+	for name, identify := range map[string]func() uintptr{"fast": G, "parsed": Goroutine} {
 		t.Run(name, func(t *testing.T) {
 			const n = 32
 			var ids [n]uintptr

@@ -35,8 +35,28 @@ type Controller interface {
 	// reports true, else nil.
 	Plain(object unsafe.Pointer, write bool, value any)
 
-	// Recording reports whether Plain wants to know the value.
+	// Recording reports whether Plain and Show want to know values.
 	Recording() bool
+
+	// Pick lets the scheduler choose one of n alternatives, from 0, where the
+	// running operation leaves something open. It is called between Before and
+	// After and must be given the same n wherever the same happened before. Where
+	// n is 1 there is nothing to choose.
+	Pick(n int) int
+
+	// Number numbers values from 1 in the order in which they first appear in the
+	// execution; equal ones have the same number. A value that cannot be compared
+	// has none and gets 0.
+	Number(value any) uint64
+
+	// Notes returns where a drop-in can keep what it must know about its object.
+	// It is empty at the beginning of every execution.
+	Notes(object unsafe.Pointer, typ Type) *any
+
+	// Show gives the operands and the results of the operation that was performed
+	// last, where they are values of any type. It is called after After, and only
+	// if Recording reports true.
+	Show(operands, results []any)
 
 	// Misuse reports what the standard library answers with a fatal error,
 	// such as unlocking an unlocked mutex, and does not return.
@@ -60,7 +80,7 @@ const (
 var On uint32
 
 var (
-	running    atomic.Uintptr // goroutine descriptor of the running task, 0 if none
+	running    atomic.Uintptr // goroutine descriptor of the running task, 0 if none; see Still
 	controller Controller     // read only by the goroutine that running names
 )
 
@@ -68,6 +88,7 @@ var (
 // Install and Uninstall.
 func Install(c Controller) {
 	controller = c
+	forgetStrangers()
 	atomic.StoreUint32(&On, 1)
 }
 
@@ -75,6 +96,7 @@ func Install(c Controller) {
 func Uninstall() {
 	atomic.StoreUint32(&On, 0)
 	running.Store(0)
+	forgetStrangers()
 	controller = nil
 }
 
@@ -85,10 +107,39 @@ func SetRunning(g uintptr) { running.Store(g) }
 // Current returns the controller if the calling goroutine is its running task,
 // and nil if the caller must use the standard operation.
 func Current() Controller {
-	if g := running.Load(); g == 0 || g != G() {
+	g := running.Load()
+	if g&^still != G() {
 		return nil
 	}
+	if g&still != 0 {
+		running.CompareAndSwap(g, g&^still)
+	}
 	return controller
+}
+
+// For is [Current] for an operation on object. Where it returns nil it remembers
+// that the object was used by a goroutine that is not a task, see [StrangerTo].
+func For(object unsafe.Pointer) Controller {
+	c := Current()
+	if c == nil {
+		remember(object)
+	}
+	return c
+}
+
+// still is set in running, which is even otherwise, while the task has done nothing
+// since Still was called.
+const still = 1
+
+// Still reports whether the same task is running as at the last call and has not
+// asked for the controller since. It may be called by any goroutine.
+func Still() bool {
+	g := running.Load()
+	if g == 0 || g&still != 0 {
+		return g != 0
+	}
+	running.CompareAndSwap(g, g|still)
+	return false
 }
 
 // Word converts the result of a predicate to a value for After.

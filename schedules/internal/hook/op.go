@@ -3,7 +3,8 @@ package hook
 // Op is the kind of an operation.
 type Op uint8
 
-// The operations. Those up to Or are atomic ones, which are always enabled.
+// The operations. Those up to PoolPut are always enabled, and read or change
+// their object as a whole.
 const (
 	None Op = iota
 	Load
@@ -13,6 +14,18 @@ const (
 	Add
 	And
 	Or
+
+	MapLoad
+	MapStore
+	MapSwap
+	MapCompareAndSwap
+	MapLoadOrStore
+	MapLoadAndDelete
+	MapCompareAndDelete
+	MapClear
+	MapRange // one step of it
+	PoolGet
+	PoolPut
 
 	Lock      // enabled while nobody holds the mutex
 	TryLock   // a mutex, or the write lock of a readers-writer lock
@@ -32,6 +45,7 @@ const (
 	CondBroadcast
 
 	Gosched
+	Pick // a choice that is not between tasks
 
 	// The remaining operations belong to the scheduler itself.
 
@@ -54,6 +68,9 @@ const (
 	Uint64
 	Uintptr
 	Pointer
+	Value
+	Map
+	Pool
 	Mutex
 	RWMutex
 	WaitGroup

@@ -5,10 +5,11 @@ import (
 	"runtime"
 )
 
-// parsedG is the number of the calling goroutine, read from the first line of
+// Goroutine is the number of the calling goroutine, read from the first line of
 // its stack trace, "goroutine 17 [running]:". It serves architectures for which
-// there is no assembly and costs about a microsecond.
-func parsedG() uintptr {
+// there is no assembly, and those who look for the goroutine in a stack trace. It
+// costs about a microsecond.
+func Goroutine() uintptr {
 	var line [64]byte
 	text := bytes.TrimPrefix(line[:runtime.Stack(line[:], false)], []byte("goroutine "))
 	var id uintptr

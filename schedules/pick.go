@@ -1,0 +1,98 @@
+package schedules
+
+import (
+	"math/bits"
+	"reflect"
+	"strconv"
+	"unsafe"
+
+	"annulus/schedules/internal/hook"
+)
+
+// maxPick is the largest number of alternatives of one choice. Where there are
+// more, the choice is made in two steps or more.
+const maxPick = 64
+
+// Pick implements [hook.Controller]. What is picked is a step of its own, without
+// an object, in schedules and in the count of steps, but no other task can come
+// before it.
+func (e *engine) Pick(n int) int {
+	t := e.cur
+	switch {
+	case n < 2 || t.dying:
+		return 0
+	case n > maxPick:
+		block := e.Pick((n + maxPick - 1) / maxPick)
+		return block*maxPick + e.Pick(min(maxPick, n-block*maxPick))
+	}
+	// The state in which the task has begun to pick is not the one before.
+	e.advance(t, uint64(hook.Pick))
+	c := &e.choice
+	c.Enabled, c.Step, c.hash, c.err = ^uint64(0)>>(maxPick-n), e.steps, e.hash, nil
+	c.Current, c.current, c.BackOff, c.Free = -1, 0, false, false
+	c.Data = true
+	chosen := e.strategy.Choose(c)
+	c.Data = false
+	if c.err == nil && (chosen < 0 || chosen >= n) {
+		c.err = &Failure{Class: Divergence, Message: "the strategy chose alternative " + strconv.Itoa(chosen) + " of " + strconv.Itoa(n)}
+	}
+	if c.err != nil {
+		e.fail(c.err)
+		t.suspend()
+	}
+	e.trail = append(e.trail, decision{hash: e.hash, task: int8(chosen), picker: int8(t.id) + 1})
+	e.picked(t, chosen)
+	e.advance(t, uint64(chosen)+1)
+	// The alternatives of a task that repeats itself may not repeat themselves.
+	t.round.wrote = true
+	return chosen
+}
+
+// picked accounts for the step in which t has picked.
+func (e *engine) picked(t *task, chosen int) {
+	e.steps++
+	if e.logging {
+		e.log = append(e.log, loggedPick(t, chosen))
+	}
+	step := func() Step {
+		return Step{Task: e.label(t), Op: opNames[hook.Pick], Object: strconv.Itoa(chosen)}
+	}
+	if e.follow != nil {
+		e.follow.takes(t, step())
+	}
+	if e.rec != nil {
+		e.rec.steps = append(e.rec.steps, step())
+	}
+}
+
+// picks reports whether the decision was a choice by a task between alternatives.
+func (d decision) picks() bool { return d.picker > 0 }
+
+// drawn returns one of the alternatives, each with the same probability.
+func (c *Choice) drawn(g *generator) int {
+	return member(c.Enabled, g.below(bits.OnesCount64(c.Enabled)))
+}
+
+// Number implements [hook.Controller].
+func (e *engine) Number(value any) uint64 {
+	if value != nil && !reflect.ValueOf(value).Comparable() {
+		return 0
+	}
+	n, ok := e.numbers[value]
+	if !ok {
+		if e.numbers == nil {
+			e.numbers = map[any]uint64{}
+		}
+		n = uint64(len(e.numbers)) + 1
+		e.numbers[value] = n
+	}
+	return n
+}
+
+// Notes implements [hook.Controller].
+func (e *engine) Notes(at unsafe.Pointer, typ hook.Type) *any {
+	return &e.objects.get(at, typ).notes
+}
+
+// Show implements [hook.Controller].
+func (e *engine) Show(operands, results []any) { e.rec.show(operands, results) }

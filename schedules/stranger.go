@@ -1,0 +1,104 @@
+package schedules
+
+import (
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+	"unsafe"
+
+	"annulus/schedules/internal/hook"
+)
+
+// known is an object of an earlier execution. It stays alive, so that a goroutine
+// that comes late to it is noticed.
+type known struct {
+	at   unsafe.Pointer
+	name string
+}
+
+// maxKnown bounds the objects that stay alive.
+const maxKnown = 256
+
+// lateness is how long an exploration waits in its end for goroutines that are
+// still there and were not when it began.
+const lateness = 10 * time.Millisecond
+
+// keep remembers the objects of the execution that has ended.
+func (x *explorer) keep() {
+	for _, o := range x.engine.objects.all[:x.engine.objects.n] {
+		if len(x.known) < maxKnown {
+			x.known = append(x.known, known{o.at, objectName(o)})
+		}
+	}
+}
+
+// stranger returns the failure that a goroutine which is not a task has used an
+// object of the execution that has ended, or one of those that were kept, or nil.
+func (x *explorer) stranger() *Failure {
+	if !hook.Strangers() {
+		return nil
+	}
+	for _, o := range x.engine.objects.all[:x.engine.objects.n] {
+		if s := hook.StrangerTo(o.at); s != nil {
+			return x.presentStranger(objectName(o), s)
+		}
+	}
+	for _, k := range x.known {
+		if s := hook.StrangerTo(k.at); s != nil {
+			return x.presentStranger(k.name, s)
+		}
+	}
+	return nil
+}
+
+// lateStranger is stranger for goroutines that have had no time so far. There were
+// so many goroutines when the exploration began.
+func (x *explorer) lateStranger(goroutines int) *Failure {
+	for deadline := time.Now().Add(lateness); runtime.NumGoroutine() > goroutines+len(x.engine.idlers) && time.Now().Before(deadline); {
+		if f := x.stranger(); f != nil {
+			return f
+		}
+		time.Sleep(lateness / 100)
+	}
+	return x.stranger()
+}
+
+// presentStranger describes the use of the named object by s. The last execution
+// is repeated to see where tasks use the object.
+func (x *explorer) presentStranger(name string, s *hook.Stranger) *Failure {
+	e := x.engine
+	rec := newRecorder(e)
+	e.run(&choices{trail: slices.Clone(e.trail)}, rec)
+	var b strings.Builder
+	b.WriteString(name + " is used by tasks and by a goroutine that is not a task\n")
+	for _, info := range rec.trace.Objects {
+		if info.Name == name {
+			b.WriteString("  a task: first in " + info.FirstUse + ": " + info.Source + "\n")
+		}
+	}
+	where := outside(s.Callers())
+	b.WriteString("  the goroutine: first in " + where.long() + ": " + sourceLine(where.file, where.line))
+	if origin := originOf(s.Callers()); origin != where.function {
+		b.WriteString("\n  which began in " + origin)
+	}
+	f := &Failure{Class: Stranger, Message: b.String()}
+	f.Steps, f.Preemptions = e.steps, e.preemptions
+	x.describe(f, x.engine.cfg.Strategy.String())
+	rec.into(f)
+	return f
+}
+
+// originOf returns the function with which a goroutine began.
+func originOf(pcs []uintptr) string {
+	function := ""
+	for frames := runtime.CallersFrames(pcs); ; {
+		frame, more := frames.Next()
+		if frame.Function != "runtime.goexit" && frame.Function != "" {
+			function = frame.Function
+		}
+		if !more {
+			return function
+		}
+	}
+}
