@@ -37,11 +37,14 @@ var stuck = map[string]func(*S){
 	},
 	"runn": func(s *S) { // running or runnable
 		s.Go("reader", func() {
-			for {
+			for i := 0; ; i++ {
+				spun = i
 			}
 		})
 	},
 }
+
+var spun int // by a task that computes for ever
 
 const stuckVariable = "ANNULUS_TEST_STUCK"
 
