@@ -40,6 +40,7 @@ type engine struct {
 	objects     objects
 	history     cell           // invocations and responses
 	numbers     map[any]uint64 // see Number
+	notes       map[int32]*any // see Notes, by the object
 	trail       []decision
 	choice      Choice
 	steps       int
@@ -79,10 +80,11 @@ func newEngine(body func(*S), cfg Config) *engine {
 // run performs one execution under the strategy.
 func (e *engine) run(strategy chooser, rec *recorder) {
 	e.strategy, e.rec = strategy, rec
+	hook.Passed()
 	e.objects.reset()
 	e.races.reset()
 	e.history = cell{}
-	clear(e.numbers)
+	e.forget()
 	e.n, e.started = 0, 0
 	e.cur, e.next, e.last = nil, nil, nil
 	e.ready, e.waiting, e.alive, e.starved = 0, 0, 0, 0

@@ -26,7 +26,6 @@ type object struct {
 	readers int32 // readers inside a readers-writer lock
 	count   int64 // counter of a wait group
 	tickets int32 // waits begun on a condition variable
-	notes   any   // of the drop-in
 }
 
 // objects maps addresses to the objects that the current execution has touched,

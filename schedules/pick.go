@@ -91,7 +91,26 @@ func (e *engine) Number(value any) uint64 {
 
 // Notes implements [hook.Controller].
 func (e *engine) Notes(at unsafe.Pointer, typ hook.Type) *any {
-	return &e.objects.get(at, typ).notes
+	o := e.objects.get(at, typ)
+	n, ok := e.notes[o.id]
+	if !ok {
+		if e.notes == nil {
+			e.notes = map[int32]*any{}
+		}
+		n = new(any)
+		e.notes[o.id] = n
+	}
+	return n
+}
+
+// forget begins an execution without numbers and notes.
+func (e *engine) forget() {
+	if len(e.numbers) > 0 {
+		clear(e.numbers)
+	}
+	if len(e.notes) > 0 {
+		clear(e.notes)
+	}
 }
 
 // Show implements [hook.Controller].

@@ -15,6 +15,7 @@ const maxDeadOps = 1000
 // Before implements [hook.Controller].
 func (e *engine) Before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint64) bool {
 	t := e.cur
+	hook.Passed()
 	if t.dying {
 		t.deadOps++
 		if t.deadOps%maxDeadOps == 0 {

@@ -47,8 +47,9 @@ func (x *Bool) CompareAndSwap(old, new bool) (swapped bool) {
 
 //go:noinline
 func (x *Bool) loadSlow() bool {
-	c := hook.For(unsafe.Pointer(x))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(x))
 		return x.v.Load()
 	}
 	live := c.Before(hook.Load, hook.Bool, unsafe.Pointer(x), 0, 0)
@@ -61,8 +62,9 @@ func (x *Bool) loadSlow() bool {
 
 //go:noinline
 func (x *Bool) storeSlow(val bool) {
-	c := hook.For(unsafe.Pointer(x))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(x))
 		x.v.Store(val)
 		return
 	}
@@ -75,8 +77,9 @@ func (x *Bool) storeSlow(val bool) {
 
 //go:noinline
 func (x *Bool) swapSlow(new bool) bool {
-	c := hook.For(unsafe.Pointer(x))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(x))
 		return x.v.Swap(new)
 	}
 	live := c.Before(hook.Swap, hook.Bool, unsafe.Pointer(x), hook.Word(new), 0)
@@ -89,8 +92,9 @@ func (x *Bool) swapSlow(new bool) bool {
 
 //go:noinline
 func (x *Bool) casSlow(old, new bool) bool {
-	c := hook.For(unsafe.Pointer(x))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(x))
 		return x.v.CompareAndSwap(old, new)
 	}
 	live := c.Before(hook.CompareAndSwap, hook.Bool, unsafe.Pointer(x), hook.Word(old), hook.Word(new))

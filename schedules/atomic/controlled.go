@@ -28,8 +28,9 @@ type cell[C any, T integer] interface {
 // standard operation.
 
 func load[C any, T integer, P cell[C, T]](p P, t hook.Type) T {
-	c := hook.For(unsafe.Pointer(p))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(p))
 		return p.Load()
 	}
 	live := c.Before(hook.Load, t, unsafe.Pointer(p), 0, 0)
@@ -41,8 +42,9 @@ func load[C any, T integer, P cell[C, T]](p P, t hook.Type) T {
 }
 
 func store[C any, T integer, P cell[C, T]](p P, t hook.Type, v T) {
-	c := hook.For(unsafe.Pointer(p))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(p))
 		p.Store(v)
 		return
 	}
@@ -54,8 +56,9 @@ func store[C any, T integer, P cell[C, T]](p P, t hook.Type, v T) {
 }
 
 func swap[C any, T integer, P cell[C, T]](p P, t hook.Type, v T) T {
-	c := hook.For(unsafe.Pointer(p))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(p))
 		return p.Swap(v)
 	}
 	live := c.Before(hook.Swap, t, unsafe.Pointer(p), uint64(v), 0)
@@ -67,8 +70,9 @@ func swap[C any, T integer, P cell[C, T]](p P, t hook.Type, v T) T {
 }
 
 func compareAndSwap[C any, T integer, P cell[C, T]](p P, t hook.Type, old, new T) bool {
-	c := hook.For(unsafe.Pointer(p))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(p))
 		return p.CompareAndSwap(old, new)
 	}
 	live := c.Before(hook.CompareAndSwap, t, unsafe.Pointer(p), uint64(old), uint64(new))
@@ -80,8 +84,9 @@ func compareAndSwap[C any, T integer, P cell[C, T]](p P, t hook.Type, old, new T
 }
 
 func add[C any, T integer, P cell[C, T]](p P, t hook.Type, delta T) T {
-	c := hook.For(unsafe.Pointer(p))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(p))
 		return p.Add(delta)
 	}
 	live := c.Before(hook.Add, t, unsafe.Pointer(p), uint64(delta), 0)
@@ -93,8 +98,9 @@ func add[C any, T integer, P cell[C, T]](p P, t hook.Type, delta T) T {
 }
 
 func and[C any, T integer, P cell[C, T]](p P, t hook.Type, mask T) T {
-	c := hook.For(unsafe.Pointer(p))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(p))
 		return p.And(mask)
 	}
 	live := c.Before(hook.And, t, unsafe.Pointer(p), uint64(mask), 0)
@@ -106,8 +112,9 @@ func and[C any, T integer, P cell[C, T]](p P, t hook.Type, mask T) T {
 }
 
 func or[C any, T integer, P cell[C, T]](p P, t hook.Type, mask T) T {
-	c := hook.For(unsafe.Pointer(p))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(p))
 		return p.Or(mask)
 	}
 	live := c.Before(hook.Or, t, unsafe.Pointer(p), uint64(mask), 0)

@@ -56,8 +56,9 @@ func word(p unsafe.Pointer) uint64 { return uint64(uintptr(p)) }
 
 //go:noinline
 func loadPointer(x *atomic.Pointer[byte]) unsafe.Pointer {
-	c := hook.For(unsafe.Pointer(x))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(x))
 		return unsafe.Pointer(x.Load())
 	}
 	live := c.Before(hook.Load, hook.Pointer, unsafe.Pointer(x), 0, 0)
@@ -70,8 +71,9 @@ func loadPointer(x *atomic.Pointer[byte]) unsafe.Pointer {
 
 //go:noinline
 func storePointer(x *atomic.Pointer[byte], val unsafe.Pointer) {
-	c := hook.For(unsafe.Pointer(x))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(x))
 		x.Store((*byte)(val))
 		return
 	}
@@ -84,8 +86,9 @@ func storePointer(x *atomic.Pointer[byte], val unsafe.Pointer) {
 
 //go:noinline
 func swapPointer(x *atomic.Pointer[byte], new unsafe.Pointer) unsafe.Pointer {
-	c := hook.For(unsafe.Pointer(x))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(x))
 		return unsafe.Pointer(x.Swap((*byte)(new)))
 	}
 	live := c.Before(hook.Swap, hook.Pointer, unsafe.Pointer(x), word(new), 0)
@@ -98,8 +101,9 @@ func swapPointer(x *atomic.Pointer[byte], new unsafe.Pointer) unsafe.Pointer {
 
 //go:noinline
 func casPointer(x *atomic.Pointer[byte], old, new unsafe.Pointer) bool {
-	c := hook.For(unsafe.Pointer(x))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(x))
 		return x.CompareAndSwap((*byte)(old), (*byte)(new))
 	}
 	live := c.Before(hook.CompareAndSwap, hook.Pointer, unsafe.Pointer(x), word(old), word(new))

@@ -44,8 +44,9 @@ func (m *Mutex) Unlock() {
 
 //go:noinline
 func (m *Mutex) lockSlow() {
-	c := hook.For(unsafe.Pointer(m))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(m))
 		m.m.Lock()
 		return
 	}
@@ -61,8 +62,9 @@ func (m *Mutex) lockSlow() {
 
 //go:noinline
 func (m *Mutex) tryLockSlow() bool {
-	c := hook.For(unsafe.Pointer(m))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(m))
 		return m.m.TryLock()
 	}
 	live := c.Before(hook.TryLock, hook.Mutex, unsafe.Pointer(m), 0, 0)
@@ -75,8 +77,9 @@ func (m *Mutex) tryLockSlow() bool {
 
 //go:noinline
 func (m *Mutex) unlockSlow() {
-	c := hook.For(unsafe.Pointer(m))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(m))
 		m.m.Unlock()
 		return
 	}

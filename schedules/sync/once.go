@@ -22,8 +22,9 @@ func (o *Once) Do(f func()) {
 
 //go:noinline
 func (o *Once) doSlow(f func()) {
-	c := hook.For(unsafe.Pointer(o))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(o))
 		o.o.Do(f)
 		return
 	}

@@ -75,8 +75,9 @@ func (r *rlocker) Unlock() { (*RWMutex)(r).RUnlock() }
 
 //go:noinline
 func (rw *RWMutex) lockSlow() {
-	c := hook.For(unsafe.Pointer(rw))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(rw))
 		rw.m.Lock()
 		return
 	}
@@ -97,8 +98,9 @@ func (rw *RWMutex) lockSlow() {
 
 //go:noinline
 func (rw *RWMutex) tryLockSlow() bool {
-	c := hook.For(unsafe.Pointer(rw))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(rw))
 		return rw.m.TryLock()
 	}
 	if !c.Before(hook.TryLock, hook.RWMutex, unsafe.Pointer(rw), 0, 0) {
@@ -116,8 +118,9 @@ func (rw *RWMutex) tryLockSlow() bool {
 
 //go:noinline
 func (rw *RWMutex) unlockSlow() {
-	c := hook.For(unsafe.Pointer(rw))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(rw))
 		rw.m.Unlock()
 		return
 	}
@@ -139,8 +142,9 @@ func (rw *RWMutex) unlockSlow() {
 
 //go:noinline
 func (rw *RWMutex) rLockSlow() {
-	c := hook.For(unsafe.Pointer(rw))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(rw))
 		rw.m.RLock()
 		return
 	}
@@ -156,8 +160,9 @@ func (rw *RWMutex) rLockSlow() {
 
 //go:noinline
 func (rw *RWMutex) tryRLockSlow() bool {
-	c := hook.For(unsafe.Pointer(rw))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(rw))
 		return rw.m.TryRLock()
 	}
 	if !c.Before(hook.TryRLock, hook.RWMutex, unsafe.Pointer(rw), 0, 0) {
@@ -173,8 +178,9 @@ func (rw *RWMutex) tryRLockSlow() bool {
 
 //go:noinline
 func (rw *RWMutex) rUnlockSlow() {
-	c := hook.For(unsafe.Pointer(rw))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(rw))
 		rw.m.RUnlock()
 		return
 	}

@@ -55,8 +55,9 @@ func (wg *WaitGroup) Go(f func()) {
 
 //go:noinline
 func (wg *WaitGroup) addSlow(delta int) {
-	c := hook.For(unsafe.Pointer(wg))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(wg))
 		wg.wg.Add(delta)
 		return
 	}
@@ -69,8 +70,9 @@ func (wg *WaitGroup) addSlow(delta int) {
 
 //go:noinline
 func (wg *WaitGroup) waitSlow() {
-	c := hook.For(unsafe.Pointer(wg))
+	c := hook.Current()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(wg))
 		wg.wg.Wait()
 		return
 	}

@@ -3,5 +3,5 @@
 package hook
 
 // G identifies the calling goroutine: no two goroutines that live at the same
-// time share the value, and it is even and never 0.
+// time share the value, and it is never 0.
 func G() uintptr

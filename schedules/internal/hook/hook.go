@@ -80,7 +80,7 @@ const (
 var On uint32
 
 var (
-	running    atomic.Uintptr // goroutine descriptor of the running task, 0 if none; see Still
+	running    atomic.Uintptr // goroutine descriptor of the running task, 0 if none
 	controller Controller     // read only by the goroutine that running names
 )
 
@@ -107,39 +107,35 @@ func SetRunning(g uintptr) { running.Store(g) }
 // Current returns the controller if the calling goroutine is its running task,
 // and nil if the caller must use the standard operation.
 func Current() Controller {
-	g := running.Load()
-	if g&^still != G() {
+	if g := running.Load(); g == 0 || g != G() {
 		return nil
-	}
-	if g&still != 0 {
-		running.CompareAndSwap(g, g&^still)
 	}
 	return controller
 }
 
-// For is [Current] for an operation on object. Where it returns nil it remembers
-// that the object was used by a goroutine that is not a task, see [StrangerTo].
+// For is [Current] for an operation on object, with [Beside] where that is nil.
 func For(object unsafe.Pointer) Controller {
 	c := Current()
 	if c == nil {
-		remember(object)
+		Beside(object)
 	}
 	return c
 }
 
-// still is set in running, which is even otherwise, while the task has done nothing
-// since Still was called.
-const still = 1
+// still is 1 while no task has come to a yield point since Still was called.
+var still atomic.Uint32
 
-// Still reports whether the same task is running as at the last call and has not
-// asked for the controller since. It may be called by any goroutine.
+// Still reports whether a task is running and none has come to a yield point since
+// the last call. It may be called by any goroutine.
 func Still() bool {
-	g := running.Load()
-	if g == 0 || g&still != 0 {
-		return g != 0
+	return running.Load() != 0 && still.Swap(1) == 1
+}
+
+// Passed tells [Still] that a task has come to a yield point.
+func Passed() {
+	if still.Load() != 0 {
+		still.Store(0)
 	}
-	running.CompareAndSwap(g, g|still)
-	return false
 }
 
 // Word converts the result of a predicate to a value for After.

@@ -1,12 +1,13 @@
 package hook
 
-import "testing"
+import (
+	"testing"
+	"unsafe"
+)
 
-// Still tells whether the running task has come to an operation since the last
-// call, whether or not another task has had its turn.
+// Still tells whether a task has come to a yield point since the last call.
 func TestStill(t *testing.T) {
-	var c struct{ Controller }
-	Install(c)
+	Install(struct{ Controller }{})
 	defer Uninstall()
 	still := func(want bool, after string) {
 		t.Helper()
@@ -14,19 +15,17 @@ func TestStill(t *testing.T) {
 			t.Errorf("after %s: %v", after, got)
 		}
 	}
+	Passed()
 	still(false, "the beginning")
 	still(false, "no task")
 	SetRunning(G())
+	Passed()
 	still(false, "a task's beginning")
 	still(true, "nothing")
 	still(true, "nothing for long")
-	if Current() != c {
-		t.Error("the task is not known")
-	}
+	Passed()
 	still(false, "an operation")
 	still(true, "nothing again")
-	SetRunning(G())
-	still(false, "another turn")
 	Quietly(func() {
 		if Current() != nil {
 			t.Error("a task that is quiet is known")
@@ -37,18 +36,34 @@ func TestStill(t *testing.T) {
 	still(false, "the end")
 }
 
-func TestOthersAreNotTheTask(t *testing.T) {
+func TestStrangersAreRemembered(t *testing.T) {
 	Install(struct{ Controller }{})
 	defer Uninstall()
 	SetRunning(G())
-	Still()
+	a, b, c := new(int), new(int), new(int)
+	For(unsafe.Pointer(a))
+	if Strangers() {
+		t.Error("the task is a stranger")
+	}
+	Quietly(func() { For(unsafe.Pointer(b)) })
+	if Strangers() {
+		t.Error("the task is a stranger when it is quiet")
+	}
 	done := make(chan Controller)
-	go func() { done <- Current() }()
-	if c := <-done; c != nil {
+	go func() { done <- For(unsafe.Pointer(c)) }()
+	if <-done != nil {
 		t.Error("another goroutine is taken for the task")
 	}
-	if !Still() {
-		t.Error("another goroutine's operation is taken for the task's")
+	if !Strangers() || StrangerTo(unsafe.Pointer(a)) != nil || StrangerTo(unsafe.Pointer(b)) != nil || StrangerTo(unsafe.Pointer(c)) == nil {
+		t.Error("another object is remembered")
+	}
+	SetRunning(0)
+	kept := make([]int, maxStrangers)
+	for i := range kept {
+		Beside(unsafe.Pointer(&kept[i]))
+	}
+	if StrangerTo(unsafe.Pointer(c)) != nil || !Strangers() {
+		t.Error("more objects are remembered than there should be")
 	}
 }
 

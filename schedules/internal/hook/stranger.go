@@ -27,17 +27,21 @@ var (
 	quietRunning atomic.Uintptr
 )
 
-// remember notes that the calling goroutine, which is not a task, uses the object.
-// After the first time this is a look-up.
-func remember(object unsafe.Pointer) {
+// Beside remembers that the calling goroutine, which is not a task, uses the
+// object while a controller is installed, see [StrangerTo]. After the first time
+// this is a look-up.
+//
+//go:noinline
+func Beside(object unsafe.Pointer) {
 	if _, known := strangers.Load(object); known || quietRunning.Load() == G() {
 		return
 	}
 	if strangeness.Add(1) > maxStrangers {
 		forgetStrangers()
+		strangeness.Add(1)
 	}
 	s := new(Stranger)
-	s.depth = runtime.Callers(3, s.pcs[:])
+	s.depth = runtime.Callers(2, s.pcs[:])
 	strangers.Store(object, s)
 }
 
