@@ -21,7 +21,7 @@ var slips = []struct{ name, file, old, new string }{
 	{"nothing wakes", "sleep.go", "return !x.commutes(y)", "return !x.commutes(y) && y == 0"},
 	{"the cache forgets who is running", "strategy.go", "return c.hash + mix(c.current+1)", "return c.hash"},
 	{"the cache forgets what is left to spend", "visited.go", "case s.left >= left:", "case true:"},
-	{"only the first alternative is picked", "dpor.go", "d.part.shares(k) || c.Data", "d.part.shares(k)"},
+	{"only the first alternative is picked", "dpor.go", "d.part.shares(b.before) || c.Data", "d.part.shares(b.before)"},
 	{"sleeping tasks are taken for alternatives", "dpor.go", "if b.data {", "if false {"},
 	{"picks do not tell states apart", "pick.go", "e.advance(t, uint64(hook.Pick))", ""},
 	{"what is picked is not seen", "pick.go", "e.advance(t, uint64(chosen)+1)", ""},
