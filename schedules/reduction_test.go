@@ -73,6 +73,9 @@ type world struct {
 }
 
 func (w *world) run(p reducible) {
+	// Numbers are given in the order of first touches, which commute.
+	w.s.Name(&w.mu, "mu")
+	w.s.Name(&w.other, "other")
 	w.cond = sync.NewCond(&w.mu)
 	w.pool.New = func() any { return int64(9) }
 	w.only = sync.OnceValue(func() int64 { return w.x[0].Add(1) })
