@@ -68,8 +68,9 @@ type Failure struct {
 	Execution   int64  // its number in the exploration, from 1
 	Steps       int    // operations performed
 	Preemptions int    // switches away from a task that could have gone on
-	// Fewest: no execution with fewer preemptions fails in this class. All of them
-	// have been tried. If it is false the search for one was given up.
+	// Fewest: no execution with fewer preemptions fails in this class. One of every
+	// equivalence class of them has been tried, see CachedDFS. If it is false the
+	// search was given up, or left out with Config.NoMinimise.
 	Fewest bool
 
 	Schedule Schedule // leads here again

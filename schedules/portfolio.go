@@ -9,9 +9,8 @@ package schedules
 // by finding new classes: it is there for its verdict. Only where it finds much
 // less than the best sampler, or its own estimate says that it will be far from its
 // end when the budget is used up, is it held to an eighth, until that changes. It
-// ends when
-// it has tried all that it is to try or has used half of Config.Schedules; the
-// samplers have the rest.
+// ends when it has tried all that it is to try or has used half of Config.Schedules;
+// the samplers have the rest.
 type portfolio struct {
 	cfg      Config
 	search   searcher

@@ -43,7 +43,7 @@ func (s Shard) part() part {
 	if s.Count < 2 {
 		return part{}
 	}
-	return part{Shard: s, ways: 16 * s.Count}
+	return part{Shard: s, ways: min(256*s.Count, max(16*s.Count, 1<<14))}
 }
 
 // seed makes the shards' seeds differ. The first shard keeps the seed.
@@ -55,9 +55,9 @@ func (s Shard) seed(seed uint64) uint64 {
 }
 
 // part is what of a search belongs to a shard. The first choices of an execution are
-// everybody's, until there are at least so many ways to make them: sixteen times the
-// number of shards, which is few for those who follow them all and enough to share
-// the rest out.
+// everybody's, until there are at least so many ways to make them: 256 times the
+// number of shards, since what follows from a beginning can be much or little, or
+// less where that is too much for those who follow them all.
 type part struct {
 	Shard
 	ways int // 0 if there is one shard
