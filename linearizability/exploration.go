@@ -75,8 +75,8 @@ func (x *exploration) search(j job, progress func(Result)) error {
 
 // doubts is the number of random executions after everything has been tried. The
 // search takes it for granted that plain memory is accessed under the buffer's
-// lock, and leaves out executions that differ only where it is not. A mistake of
-// that kind shows in almost every execution.
+// lock, and leaves out executions that differ only where it is not. docs/strategies.md
+// tells after how many random executions planted mistakes of that kind show: tens.
 const doubts = 300
 
 // sample explores at random until the time is up.
