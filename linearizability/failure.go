@@ -105,7 +105,7 @@ func (d *driver) describe(f *schedules.Failure, out *Failure) string {
 	fmt.Fprintf(&b, "violated:   %s\n", indent(violated(f)))
 	fmt.Fprintf(&b, "\n%s", d.code.program)
 	if f.Trace != nil {
-		fmt.Fprintf(&b, "\n%d steps, %d preemptions\n\n%s%s", f.Steps, f.Preemptions, f.Trace, legend())
+		fmt.Fprintf(&b, "\n%s\n\n%s%s", f.Size(), f.Trace, legend())
 	}
 	if f.Stack != "" {
 		fmt.Fprintf(&b, "\nstack of %s:\n%s\n", f.Task, f.Stack)

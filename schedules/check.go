@@ -74,8 +74,8 @@ func checkReplay(tb testing.TB, body func(s *S), path string) {
 
 // story is the comment in front of a saved schedule.
 func (f *Failure) story() string {
-	text := fmt.Sprintf("%v\nfound by %s, seed %d, execution %d; %d steps, %s\n",
-		f.Error(), f.Strategy, f.Seed, f.Execution, f.Steps, f.preemptions())
+	text := fmt.Sprintf("%v\nfound by %s, seed %d, execution %d; %s\n",
+		f.Error(), f.Strategy, f.Seed, f.Execution, f.Size())
 	if f.Trace != nil {
 		text += "\n" + f.Trace.String()
 	}

@@ -89,8 +89,8 @@ func (f *Failure) Describe() string {
 	if f.Command != "" {
 		fmt.Fprintf(&b, "reproduce: %s\n", f.Command)
 	}
-	fmt.Fprintf(&b, "found by:  %s, seed %d, execution %d; %d steps, %s\n",
-		f.Strategy, f.Seed, f.Execution, f.Steps, f.preemptions())
+	fmt.Fprintf(&b, "found by:  %s, seed %d, execution %d; %s\n",
+		f.Strategy, f.Seed, f.Execution, f.Size())
 	fmt.Fprintf(&b, "%s: %s\n", strings.ToUpper(f.Class.String()), f.Message)
 	if text := f.advice(); text != "" {
 		b.WriteString("\n" + text + "\n")
@@ -105,11 +105,12 @@ func (f *Failure) Describe() string {
 	return b.String()
 }
 
-// preemptions tells how many there are, and whether it takes them.
-func (f *Failure) preemptions() string {
-	text := fmt.Sprintf("%d preemptions", f.Preemptions)
+// Size tells the numbers of steps and of preemptions, and whether it takes so many
+// of those, on one line.
+func (f *Failure) Size() string {
+	text := fmt.Sprintf("%d steps, %d preemptions", f.Steps, f.Preemptions)
 	if f.Preemptions == 1 {
-		text = "1 preemption"
+		text = fmt.Sprintf("%d steps, 1 preemption", f.Steps)
 	}
 	if f.Fewest && f.Preemptions > 0 {
 		text += ", and none fails with fewer"
