@@ -126,7 +126,7 @@ func (d *driver) run(s *schedules.S) {
 	for _, a := range d.actors[1:] {
 		s.Go(a.name, a.run)
 	}
-	s.Observe("ring", d.drawRing)
+	s.Watch("ring", d.look)
 	s.Wait()
 	d.rest()
 	d.judgeBy(d.judge)

@@ -105,7 +105,7 @@ func (d *driver) describe(f *schedules.Failure, out *Failure) string {
 	fmt.Fprintf(&b, "violated:   %s\n", indent(violated(f)))
 	fmt.Fprintf(&b, "\n%s", d.code.program)
 	if f.Trace != nil {
-		fmt.Fprintf(&b, "\n%s\n\n%s%s", f.Size(), f.Trace, legend())
+		fmt.Fprintf(&b, "\n%s\n\n%s", f.Size(), f.Trace)
 	}
 	if f.Stack != "" {
 		fmt.Fprintf(&b, "\nstack of %s:\n%s\n", f.Task, f.Stack)

@@ -7,9 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"annulus/buffer"
 	"annulus/model"
-	"annulus/schedules"
 )
 
 // names returns the names of the variables, and of the allocation that every
@@ -95,57 +93,6 @@ func (d *driver) historyText() string {
 		if a.pending != nil {
 			fmt.Fprintf(&b, "%-6s has not returned from %v\n", a.name, a.pending.Op)
 		}
-	}
-	return b.String()
-}
-
-// wordName begins the names of words of metadata in traces. The rest is the
-// offset of the block in the ring's memory.
-const wordName = "word "
-
-// formatWord renders the values of words of metadata in traces.
-func formatWord(o schedules.ObjectInfo, value uint64) string {
-	if !strings.HasPrefix(o.Name, wordName) {
-		return ""
-	}
-	return compact.Replace(buffer.DescribeWord(value))
-}
-
-// compact shortens the description of a word.
-var compact = strings.NewReplacer(" gen ", ".", " lap ", "@", " claim ", "'")
-
-// legend explains what traces show of the ring.
-func legend() string {
-	var b strings.Builder
-	b.WriteString("word 64: metadata of the block at offset 64, as state.generation@lap'claims where they are not 0\nring:")
-	for s := model.NotReady; s <= model.Evicted; s++ {
-		fmt.Fprintf(&b, " %s %v,", s.Mark(), s)
-	}
-	b.WriteString(" after address and variable\n")
-	return b.String()
-}
-
-// drawRing draws the ring on one line.
-func (d *driver) drawRing() string {
-	v := d.buf.Inspect()
-	var b strings.Builder
-	fmt.Fprintf(&b, "head %v evicting %v tail %v", v.Head, v.Evicting, v.Tail)
-	for _, i := range v.Blocks {
-		fmt.Fprintf(&b, " │ %v", i.Address)
-		if i.Filler {
-			b.WriteString(" filler")
-		} else if x := d.find(model.Addr(i.Address), i.Generation); x != nil && model.BlockState(i.State).Live() {
-			b.WriteString(" " + d.names[d.number(x)])
-		}
-		b.WriteString(" " + model.BlockState(i.State).Mark())
-	}
-	for i, list := range v.FreeLists {
-		if len(list) > 0 {
-			fmt.Fprintf(&b, " │ free %d: %v", v.Classes[i], list)
-		}
-	}
-	if len(v.Returned) > 0 {
-		fmt.Fprintf(&b, " │ given back: %v", v.Returned)
 	}
 	return b.String()
 }

@@ -93,7 +93,7 @@ func (e *engine) signal(by *task, o *object, all bool) {
 	if !all && waiters != 0 {
 		waiters = e.oneOf(waiters)
 		if e.rec != nil {
-			e.rec.extend(" wakes " + e.label(e.tasks[lowest(waiters)]))
+			e.rec.answered("wakes " + e.label(e.tasks[lowest(waiters)]))
 		}
 	}
 	for ; waiters != 0; waiters &= waiters - 1 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"annulus/schedules/internal/hook"
+	"annulus/schedules/trace"
 )
 
 // Class is the kind of a failure.
@@ -73,9 +74,9 @@ type Failure struct {
 	// search was given up, or left out with Config.NoMinimise.
 	Fewest bool
 
-	Schedule Schedule // leads here again
-	Trace    *Trace   // every step, or nil if the execution could not be repeated
-	Command  string   // reproduces the failure, where [Check] knows it
+	Schedule Schedule     // leads here again
+	Trace    *trace.Trace // every step, or nil if the execution could not be repeated
+	Command  string       // reproduces the failure, where [Check] knows it
 }
 
 // Error returns the class and the message.
@@ -161,7 +162,7 @@ func (e *engine) whoWaits() string {
 		if e.waiting&t.bit() != 0 && !t.parked && !e.canGo(t) {
 			b.WriteString(e.reason(t))
 		} else if t.site != 0 {
-			b.WriteString(t.hopes())
+			b.WriteString(e.hopes(t))
 		}
 	}
 	return b.String()
@@ -169,10 +170,10 @@ func (e *engine) whoWaits() string {
 
 // hopes says what a task that backs off has looked at, one of which must change
 // for it to do something else.
-func (t *task) hopes() string {
+func (e *engine) hopes(t *task) string {
 	var names []string
 	for _, r := range append(slices.Clone(t.last.reads), t.round.reads...) {
-		if name := objectName(r.obj); !slices.Contains(names, name) {
+		if name := e.nameOf(r.obj); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -192,7 +193,7 @@ func (e *engine) pending(t *task) string {
 	if t.obj == nil {
 		return opNames[t.op]
 	}
-	return objectName(t.obj) + "." + opNames[t.op]
+	return e.nameOf(t.obj) + "." + opNames[t.op]
 }
 
 // reason says for what a disabled task waits.

@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"annulus/schedules/internal/hook"
+	"annulus/schedules/trace"
 )
 
 // Recording implements [hook.Controller].
@@ -44,21 +45,25 @@ func (e *engine) raceMessage(o *object, a, b use) string {
 		}
 		return text
 	}
-	return fmt.Sprintf("%s is %s and %s, and nothing orders the two", objectName(o), describe(a), describe(b))
+	return fmt.Sprintf("%s is %s and %s, and nothing orders the two", e.nameOf(o), describe(a), describe(b))
 }
 
 // accessed records an access of t to the variable o.
 func (r *recorder) accessed(t *task, o *object, write bool, value any) {
-	name, where := objectName(o), caller()
-	r.firstUse(o, name, where)
+	where := caller()
 	r.uses[use{o.id, t.id, write}] = where
-	text := r.e.s.quietly(func() string { return r.variable(o, reflect.ValueOf(value)) })
+	ev := trace.Event{Kind: trace.Access, Op: "Get", Reads: !write, Writes: write, Place: r.place(where)}
 	if write {
-		text = name + ".Set(" + text + ")"
-	} else {
-		text = name + ".Get() = " + text
+		ev.Op = "Set"
 	}
-	r.add(t, Event{Kind: Access, Text: text, Where: where.short()})
+	ev.Object = r.object(o, ev.Op, where)
+	ev.After = r.e.s.quietly(func() string { return r.variable(o, reflect.ValueOf(value)) })
+	ev.Before = ev.After
+	if write {
+		ev.Before = r.values[ev.Object]
+	}
+	r.values[ev.Object] = ev.After
+	r.add(t, ev)
 }
 
 // variable renders the value of the variable o.
@@ -70,7 +75,7 @@ func (r *recorder) variable(o *object, v reflect.Value) string {
 		} else {
 			bits = v.Uint()
 		}
-		if text := format(r.trace.Objects[o.id], bits); text != "" {
+		if text := format(r.trace.Objects[r.objects[o]].Name, bits); text != "" {
 			return text
 		}
 	}

@@ -1,40 +1,48 @@
 package schedules
 
 import (
-	"fmt"
-	"path/filepath"
 	"reflect"
-	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"annulus/schedules/internal/hook"
+	"annulus/schedules/trace"
 )
 
 // recorder writes down everything about one execution.
 type recorder struct {
 	e           *engine
-	trace       *Trace
+	trace       *trace.Trace
 	steps       []Step
 	last        *task // who performed the last step
 	preemptions int   // of the execution at that step
-	pointers    map[uint64]int
-	uses        map[use]place     // of variables, the last of each kind
-	shown       map[string]string // state rows as printed last
-	depth       [MaxTasks]int     // operations that a task has invoked and not returned from
+
+	names    naming
+	objects  map[*object]int // index in trace.Objects
+	places   map[place]int   // index in trace.Places
+	states   map[string]int  // index in trace.States
+	shown    map[int]int     // and that of each observer's last
+	pointers map[uint64]int
+	uses     map[use]place  // of variables, the last of each kind
+	values   map[int]string // of the objects that hold values of any type, and of variables
+	open     [MaxTasks][]int // invocations that the task has not returned from
+	before   uint64          // the object's value before the operation in progress
 }
 
 func newRecorder(e *engine) *recorder {
 	return &recorder{
-		e: e, trace: new(Trace),
-		pointers: map[uint64]int{}, uses: map[use]place{}, shown: map[string]string{},
+		e: e, trace: new(trace.Trace),
+		objects: map[*object]int{}, places: map[place]int{}, states: map[string]int{}, shown: map[int]int{},
+		pointers: map[uint64]int{}, uses: map[use]place{}, values: map[int]string{},
 	}
 }
 
 // into completes a failure with what was recorded of it.
 func (r *recorder) into(f *Failure) {
-	r.trace.Outcome = f.Error()
+	r.trace.Sources = sources(r.places)
 	f.Trace = r.trace
+	f.note()
 	cfg := &r.e.cfg
 	f.Schedule = Schedule{
 		Limits: Limits{Steps: cfg.Steps, LivelockRounds: cfg.LivelockRounds, NoParking: cfg.NoParking},
@@ -42,116 +50,122 @@ func (r *recorder) into(f *Failure) {
 	}
 }
 
+// note writes into the trace what is known of the failure.
+func (f *Failure) note() {
+	f.Trace.Program = f.Schedule.Program
+	f.Trace.Failure = &trace.Failure{
+		Class: f.Class.String(), Message: f.Message, Task: f.Task, Stack: f.Stack, Advice: f.advice(),
+		Strategy: f.Strategy, Seed: f.Seed, Execution: f.Execution,
+		Steps: f.Steps, Preemptions: f.Preemptions, Fewest: f.Fewest, Reproduce: f.Command,
+	}
+}
+
 // performed records the operation that t is about to perform.
 func (r *recorder) performed(t *task) {
-	step := r.e.step(t)
-	r.steps = append(r.steps, step)
+	r.watch()
+	r.steps = append(r.steps, r.e.step(t))
 	where := caller()
-	if o := t.obj; o != nil {
-		r.firstUse(o, step.Object, where)
+	ev := trace.Event{Kind: trace.Step, Op: opNames[t.op], Object: trace.None, Place: r.place(where)}
+	if t.obj != nil {
+		ev.Object = r.object(t.obj, ev.Op, where)
 	}
-	if t.op == hook.Invoke {
+	switch t.op {
+	case hook.Invoke:
 		return // S records the invocation itself
-	}
-	text := step.Op + "()"
-	op := t.op
-	if t.obj != nil && t.obj.typ == hook.Value {
-		op = hook.None // its values come with show
-	}
-	switch op {
 	case hook.WaitAll:
-		text = "wait for all"
-	case hook.Store, hook.Swap, hook.Add, hook.And, hook.Or, hook.WaitGroupAdd:
-		text = step.Op + "(" + r.value(t, t.a) + ")"
-	case hook.CompareAndSwap:
-		text = "CAS(" + r.value(t, t.a) + ", " + r.value(t, t.b) + ")"
+		ev.Op = "wait for all"
+	case hook.WaitGroupAdd:
+		r.before = uint64(t.obj.count)
+	case hook.Load, hook.Store, hook.Swap, hook.CompareAndSwap, hook.Add, hook.And, hook.Or:
+		if t.obj.typ == hook.Value {
+			break // its values come with show
+		}
+		r.before = peek(t.obj)
+		if t.op == hook.CompareAndSwap {
+			ev.Args = r.value(t, t.a) + ", " + r.value(t, t.b)
+		}
 	}
-	if step.Object != "" {
-		text = step.Object + "." + text
-	}
-	r.add(t, Event{Kind: Operation, Text: text, Where: where.short()})
+	r.add(t, ev)
 }
 
 // result completes the record of the operation in progress.
-func (r *recorder) result(result uint64, _ hook.Effect) {
+func (r *recorder) result(result uint64, effect hook.Effect) {
 	t := r.e.cur
-	var text string
+	ev := r.newest()
+	ev.Reads = effect&hook.Read != 0
+	ev.Writes = effect&hook.Changed != 0
 	if t.obj != nil && t.obj.typ == hook.Value {
 		return
 	}
 	switch t.op {
-	case hook.Load, hook.Swap, hook.Add, hook.And, hook.Or:
-		text = r.value(t, result)
-	case hook.CompareAndSwap, hook.TryLock, hook.TryRLock:
-		text = strconv.FormatBool(result != 0)
-	default:
-		return
+	case hook.Load, hook.Store, hook.Swap, hook.Add, hook.And, hook.Or, hook.CompareAndSwap:
+		ev.Before, ev.After = r.value(t, r.before), r.value(t, peek(t.obj))
+	case hook.WaitGroupAdd:
+		ev.Before, ev.After = r.value(t, r.before), r.value(t, uint64(t.obj.count))
 	}
-	r.extend(" = " + text)
+	switch t.op {
+	case hook.CompareAndSwap, hook.TryLock, hook.TryRLock:
+		ev.Result = strconv.FormatBool(result != 0)
+	}
 }
 
-// extend completes the text of the operation in progress.
-func (r *recorder) extend(text string) { r.trace.Events[len(r.trace.Events)-1].Text += text }
+func (r *recorder) newest() *trace.Event { return &r.trace.Events[len(r.trace.Events)-1] }
+
+// answered completes the record of the operation in progress by its result.
+func (r *recorder) answered(text string) { r.newest().Result = text }
 
 // show completes the record of an operation whose operands and results are values
 // of any type.
 func (r *recorder) show(operands, results []any) {
-	render := func(values []any) string {
-		return r.e.s.quietly(func() string {
-			texts := make([]string, len(values))
-			for i, v := range values {
-				texts[i] = r.plain(reflect.ValueOf(v))
+	render := func(values []any) (texts []string) {
+		hook.Quietly(func() {
+			for _, v := range values {
+				texts = append(texts, r.plain(reflect.ValueOf(v)))
 			}
-			return strings.Join(texts, ", ")
 		})
+		return texts
 	}
+	ev := r.newest()
+	args, answers := render(operands), render(results)
 	t := r.e.cur
-	name := opNames[t.op]
-	if t.op == hook.CompareAndSwap {
-		name = "CAS"
+	if t.obj.typ != hook.Value {
+		ev.Args, ev.Result = strings.Join(args, ", "), strings.Join(answers, ", ")
+		return
 	}
-	text := objectName(t.obj) + "." + name + "(" + render(operands) + ")"
-	if len(results) > 0 {
-		text += " = " + render(results)
+	ev.Before = r.values[ev.Object]
+	ev.After = ev.Before
+	switch t.op {
+	case hook.Load:
+		ev.Before, ev.After = answers[0], answers[0]
+	case hook.Store:
+		ev.After = args[0]
+	case hook.Swap:
+		ev.Before, ev.After = answers[0], args[0]
+	case hook.CompareAndSwap:
+		ev.Args, ev.Result = strings.Join(args, ", "), answers[0]
+		if answers[0] == "true" {
+			ev.Before, ev.After = args[0], args[1]
+		}
 	}
-	r.trace.Events[len(r.trace.Events)-1].Text = text
+	ev.Writes = ev.Writes && ev.Before != ev.After
+	r.values[ev.Object] = ev.After
 }
 
 func (r *recorder) invoked(t *task, name, args string) {
-	r.add(t, Event{Kind: Invocation, Text: name + "(" + args + ") {", Where: caller().short()})
-	r.depth[t.id]++
+	r.add(t, trace.Event{Kind: trace.Invocation, Op: name, Args: args, Object: trace.None, Place: r.place(caller())})
+	r.open[t.id] = append(r.open[t.id], len(r.trace.Events)-1)
 }
 
 func (r *recorder) returned(t *task, result string) {
-	if r.depth[t.id] > 0 {
-		r.depth[t.id]--
+	r.add(t, trace.Event{Kind: trace.Response, Result: result, Object: trace.None, Place: r.place(caller())})
+	if open := r.open[t.id]; len(open) > 0 {
+		r.open[t.id] = open[:len(open)-1]
 	}
-	text := "}"
-	if result != "" {
-		text += " = " + result
-	}
-	r.add(t, Event{Kind: Response, Text: text, Where: caller().short()})
 	r.observe()
 }
 
 func (r *recorder) logged(t *task, message string) {
-	r.add(t, Event{Kind: Log, Text: message, Where: caller().short()})
-}
-
-// observe records the state rows that have changed.
-func (r *recorder) observe() {
-	hook.Quietly(r.observeRows)
-}
-
-func (r *recorder) observeRows() {
-	for _, row := range r.e.s.rows {
-		text := row.text()
-		if before, ok := r.shown[row.name]; ok && before == text {
-			continue
-		}
-		r.shown[row.name] = text
-		r.trace.Events = append(r.trace.Events, Event{Kind: State, Text: row.name + ": " + text, Task: -1})
-	}
+	r.add(t, trace.Event{Kind: trace.Log, Text: message, Object: trace.None, Place: r.place(caller())})
 }
 
 // finish completes the trace of an execution that has ended.
@@ -162,10 +176,13 @@ func (r *recorder) finish() {
 	}
 }
 
-func (r *recorder) add(t *task, ev Event) {
+func (r *recorder) add(t *task, ev trace.Event) {
 	ev.Task = t.id
 	ev.Step = r.e.steps
-	ev.Depth = r.depth[t.id]
+	ev.Parent = trace.None
+	if open := r.open[t.id]; len(open) > 0 {
+		ev.Parent = open[len(open)-1]
+	}
 	if r.last != nil && t != r.last {
 		ev.Switch = true
 		ev.Preemption = r.e.preemptions > r.preemptions
@@ -174,19 +191,37 @@ func (r *recorder) add(t *task, ev Event) {
 	r.trace.Events = append(r.trace.Events, ev)
 }
 
-func (r *recorder) firstUse(o *object, name string, where place) {
-	if len(r.trace.Objects) <= int(o.id) {
-		r.trace.Objects = append(r.trace.Objects, make([]ObjectInfo, int(o.id)+1-len(r.trace.Objects))...)
+// object returns the index of the object, which the operation op uses at where.
+func (r *recorder) object(o *object, op string, where place) int {
+	i, ok := r.objects[o]
+	if !ok {
+		i = len(r.trace.Objects)
+		r.objects[o] = i
+		r.trace.Objects = append(r.trace.Objects, trace.Object{
+			Name: r.names.of(o, op, where), Type: typeNames[o.typ], First: r.place(where),
+		})
 	}
-	if info := &r.trace.Objects[o.id]; info.Name == "" {
-		*info = ObjectInfo{Name: name, FirstUse: where.long(), Source: sourceLine(where.file, where.line)}
+	return i
+}
+
+// place returns the index of the place.
+func (r *recorder) place(p place) int {
+	if p.file == "" {
+		return trace.None
 	}
+	i, ok := r.places[p]
+	if !ok {
+		i = len(r.trace.Places)
+		r.places[p] = i
+		r.trace.Places = append(r.trace.Places, trace.Place{Function: p.function, File: p.stable(), Line: p.line})
+	}
+	return i
 }
 
 // value renders a value of the type of the operation's object.
 func (r *recorder) value(t *task, v uint64) string {
 	if format := r.e.s.format; format != nil && t.obj.typ >= hook.Int32 && t.obj.typ <= hook.Uintptr {
-		if text := format(r.trace.Objects[t.obj.id], v); text != "" {
+		if text := format(r.trace.Objects[r.objects[t.obj]].Name, v); text != "" {
 			return text
 		}
 	}
@@ -200,11 +235,8 @@ func (r *recorder) value(t *task, v uint64) string {
 	case hook.Pointer:
 		return r.pointer(v)
 	}
-	if v == ^uint64(0) {
-		return "-1" // subtracting one from an unsigned value
-	}
 	if v >= 1<<20 {
-		return fmt.Sprintf("%#x", v)
+		return "0x" + strconv.FormatUint(v, 16)
 	}
 	return strconv.FormatUint(v, 10)
 }
@@ -223,60 +255,15 @@ func (r *recorder) pointer(v uint64) string {
 	return "&" + strconv.Itoa(number)
 }
 
-// place is where in the program an operation stands.
-type place struct {
-	function, file string
-	line           int
-}
-
-func (p place) short() string {
-	if p.file == "" {
-		return ""
+// peek returns the bits of the value of an atomic.
+func peek(o *object) uint64 {
+	switch o.typ {
+	case hook.Bool, hook.Uint32:
+		return uint64(atomic.LoadUint32((*uint32)(o.at)))
+	case hook.Int32:
+		return uint64(int64(atomic.LoadInt32((*int32)(o.at))))
+	case hook.Int64, hook.Uint64:
+		return atomic.LoadUint64((*uint64)(o.at))
 	}
-	return filepath.Base(p.file) + ":" + strconv.Itoa(p.line)
-}
-
-func (p place) long() string {
-	function := p.function[strings.LastIndexByte(p.function, '/')+1:]
-	return function + ", " + p.short()
-}
-
-var home = reflect.TypeFor[engine]().PkgPath()
-
-// ownFrames begin the names of the functions that stand between the program and
-// the recorder.
-var ownFrames = []string{
-	home + "/atomic.", home + "/sync.", home + "/runtime.", home + "/plain.",
-	home + ".(*engine).", home + ".(*recorder).", home + ".(*S).", home + ".caller",
-	"sync.(*Once).",
-}
-
-// caller returns the innermost place outside the scheduler and the drop-ins.
-func caller() place {
-	var pcs [32]uintptr
-	return outside(pcs[:runtime.Callers(2, pcs[:])])
-}
-
-// outside returns the innermost of the places that is outside the scheduler and
-// the drop-ins.
-func outside(pcs []uintptr) place {
-	frames := runtime.CallersFrames(pcs)
-	for {
-		frame, more := frames.Next()
-		if !isOwn(frame.Function) {
-			return place{frame.Function, frame.File, frame.Line}
-		}
-		if !more {
-			return place{}
-		}
-	}
-}
-
-func isOwn(function string) bool {
-	for _, prefix := range ownFrames {
-		if strings.HasPrefix(function, prefix) {
-			return true
-		}
-	}
-	return false
+	return uint64(atomic.LoadUintptr((*uintptr)(o.at)))
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"annulus/schedules/trace"
 )
 
 // Report is the outcome of an exploration.
@@ -71,7 +73,7 @@ type Report struct {
 
 	// Trace is the whole execution if the report is of a [Replay]; that of a
 	// failure is in Failure.
-	Trace *Trace
+	Trace *trace.Trace
 
 	classes  *classes // that were counted
 	settings string   // on which it depends what a shard covers

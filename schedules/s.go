@@ -18,21 +18,16 @@ type S struct {
 	e      *engine
 	failed bool
 	waited bool // Wait was called
-	rows   []row
-	format func(ObjectInfo, uint64) string
-}
+	format func(object string, value uint64) string
 
-// row is a line of state that traces show.
-type row struct {
-	name string
-	text func() string
+	observers []observer
 }
 
 func (s *S) reset() {
 	s.failed, s.waited = false, false
 	s.format = nil
-	clear(s.rows)
-	s.rows = s.rows[:0]
+	clear(s.observers)
+	s.observers = s.observers[:0]
 }
 
 // Go adds a task that runs f. The task starts at the caller's next yield point:
@@ -151,16 +146,6 @@ func (s *S) access(object any, m mode) {
 	s.e.progress()
 }
 
-// Observe gives traces a line of state, such as a picture of a data structure.
-// They show it after a Return, and at the end, where it has changed. text may
-// use the drop-ins, but must not wait for a lock, which a task that has failed may
-// still hold: it is run outside the execution, between two of its steps.
-// It is called only when the execution is recorded.
-func (s *S) Observe(name string, text func() string) {
-	s.task()
-	s.rows = append(s.rows, row{name, text})
-}
-
 // Name names the drop-in value that object points to, in place of its type and
 // number. It must come before the value's first use in the execution and be the
 // same in every execution.
@@ -172,10 +157,10 @@ func (s *S) Name(object any, name string) {
 }
 
 // Format has traces render the values of integers by text, which is told the
-// object and the value's bits, sign-extended to 64 bits. Where it returns "" they
-// render the value as a number. text must not use the drop-ins. It is called only
-// when the execution is recorded.
-func (s *S) Format(text func(o ObjectInfo, value uint64) string) {
+// object's name, as traces show it, and the value's bits, sign-extended to 64 bits.
+// Where it returns "" they render the value as a number. text must not use the
+// drop-ins. It is called only when the execution is recorded.
+func (s *S) Format(text func(object string, value uint64) string) {
 	s.task()
 	s.format = text
 }

@@ -72,10 +72,8 @@ func (x *explorer) presentStranger(name string, s *hook.Stranger) *Failure {
 	e.run(&choices{trail: slices.Clone(e.trail)}, rec)
 	var b strings.Builder
 	b.WriteString(name + " is used by tasks and by a goroutine that is not a task\n")
-	for _, info := range rec.trace.Objects {
-		if info.Name == name {
-			b.WriteString("  a task: first in " + info.FirstUse + ": " + info.Source + "\n")
-		}
+	if where, ok := rec.firstUse(name); ok {
+		b.WriteString("  a task: first in " + where.long() + ": " + sourceLine(where.file, where.line) + "\n")
 	}
 	where := outside(s.Callers())
 	b.WriteString("  the goroutine: first in " + where.long() + ": " + sourceLine(where.file, where.line))

@@ -1,0 +1,75 @@
+package schedules
+
+import (
+	"path"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// place is where in the program an operation stands.
+type place struct {
+	function, file string
+	line           int
+}
+
+func (p place) short() string {
+	if p.file == "" {
+		return ""
+	}
+	return filepath.Base(p.file) + ":" + strconv.Itoa(p.line)
+}
+
+// stable names the file without saying where on this machine it is.
+func (p place) stable() string {
+	slash := strings.LastIndexByte(p.function, '/') + 1
+	pkg, _, _ := strings.Cut(p.function[slash:], ".")
+	return path.Join(p.function[:slash], pkg, filepath.Base(p.file))
+}
+
+func (p place) long() string {
+	function := p.function[strings.LastIndexByte(p.function, '/')+1:]
+	return function + ", " + p.short()
+}
+
+var home = reflect.TypeFor[engine]().PkgPath()
+
+// ownFrames begin the names of the functions that stand between the program and
+// the recorder.
+var ownFrames = []string{
+	home + "/atomic.", home + "/sync.", home + "/runtime.", home + "/plain.",
+	home + ".(*engine).", home + ".(*recorder).", home + ".(*S).", home + ".caller",
+	"sync.(*Once).",
+}
+
+// caller returns the innermost place outside the scheduler and the drop-ins.
+func caller() place {
+	var pcs [32]uintptr
+	return outside(pcs[:runtime.Callers(2, pcs[:])])
+}
+
+// outside returns the innermost of the places that is outside the scheduler and
+// the drop-ins.
+func outside(pcs []uintptr) place {
+	frames := runtime.CallersFrames(pcs)
+	for {
+		frame, more := frames.Next()
+		if !isOwn(frame.Function) {
+			return place{frame.Function, frame.File, frame.Line}
+		}
+		if !more {
+			return place{}
+		}
+	}
+}
+
+func isOwn(function string) bool {
+	for _, prefix := range ownFrames {
+		if strings.HasPrefix(function, prefix) {
+			return true
+		}
+	}
+	return false
+}
