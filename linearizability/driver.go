@@ -121,12 +121,12 @@ func (d *driver) run(s *schedules.S) {
 		*d.context = stopContext{Context: context.Background()}
 		s.Name(&d.context.stopped, "context")
 	}
+	s.Watch("ring", d.look)
 	main := d.actors[0]
 	main.do(d.code.setup)
 	for _, a := range d.actors[1:] {
 		s.Go(a.name, a.run)
 	}
-	s.Watch("ring", d.look)
 	s.Wait()
 	d.rest()
 	d.judgeBy(d.judge)

@@ -10,6 +10,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"annulus/schedules"
+	"annulus/schedules/trace"
 )
 
 // Failure is an execution that went wrong.
@@ -68,6 +69,15 @@ func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failur
 	}
 	if err := d.visualize(filepath.Join(dir, historyFile)); err != nil {
 		return nil, err
+	}
+	if f.Trace != nil {
+		var b bytes.Buffer
+		if err := trace.Write(&b, f.Trace); err != nil {
+			return nil, err
+		}
+		if err := writeFile(filepath.Join(dir, "trace.json"), b.Bytes()); err != nil {
+			return nil, err
+		}
 	}
 	text := d.describe(f, out)
 	return out, writeFile(out.ReportFile, []byte(text))
