@@ -157,7 +157,8 @@ func (d *driver) open() {
 	}
 	d.buf.EachSync(d.nameObject)
 	if d.s.Recording() {
-		d.s.Format(formatWord)
+		d.s.Rename(d.nameWord)
+		d.s.Format(d.formatWord)
 	}
 }
 

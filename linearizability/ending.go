@@ -46,7 +46,7 @@ func (d *driver) rest() {
 	if d.closed {
 		return
 	}
-	v := d.buf.Inspect()
+	v := d.inspect()
 	if err := atRest(&v, d.held); err != nil {
 		d.fail(Invariant, "%v", err)
 	}
@@ -59,10 +59,18 @@ func (d *driver) rest() {
 	d.observe(&v)
 }
 
+// inspect looks at the whole ring, which traces show as an operation.
+func (d *driver) inspect() buffer.View {
+	d.s.Invoke("inspect", nil)
+	v := d.buf.Inspect()
+	d.s.Return(nil)
+	return v
+}
+
 // recount is rest without the checks, when main has done something by itself.
 func (d *driver) recount() {
 	if !d.closed {
-		v := d.buf.Inspect()
+		v := d.inspect()
 		d.accounts(&v)
 	}
 }
@@ -153,7 +161,7 @@ func (e *ending) empty() {
 	if main.err != nil {
 		d.fail(Progress, "Drain of an empty ring returns %v", main.err)
 	}
-	if v := d.buf.Inspect(); v.Head != v.Tail || v.Evicting != v.Tail || len(v.Returned) > 0 || len(v.Blocks) > 0 {
+	if v := d.inspect(); v.Head != v.Tail || v.Evicting != v.Tail || len(v.Returned) > 0 || len(v.Blocks) > 0 {
 		d.fail(Invariant, "the ring was emptied; head is %v, evicting %v, tail %v", v.Head, v.Evicting, v.Tail)
 	}
 }

@@ -2,7 +2,6 @@ package linearizability
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -107,28 +106,9 @@ func violated(f *schedules.Failure) string {
 // describe is the whole text about a failure: how to reproduce it, what was
 // violated, the program, the interleaving, the history, where things are.
 func (d *driver) describe(f *schedules.Failure, out *Failure) string {
-	var b strings.Builder
-	if out.Command != "" {
-		fmt.Fprintf(&b, "reproduce:  %s\n", out.Command)
-		fmt.Fprintf(&b, "schedule:   %s, found by %s with seed %d in execution %d\n", out.ScheduleFile, f.Strategy, f.Seed, out.SchedulesToFailure)
-	}
-	fmt.Fprintf(&b, "violated:   %s\n", indent(violated(f)))
-	fmt.Fprintf(&b, "\n%s", d.code.program)
-	if f.Trace != nil {
-		fmt.Fprintf(&b, "\n%s\n\n%s", f.Size(), f.Trace)
-	}
-	if f.Stack != "" {
-		fmt.Fprintf(&b, "\nstack of %s:\n%s\n", f.Task, f.Stack)
-	}
-	fmt.Fprintf(&b, "\nhistory: task, rank of the call … rank of the return, operation\n%s", d.historyText())
-	if out.ReportFile != "" {
-		fmt.Fprintf(&b, "\nkept in:    %s: %s, %s, %s, %s for a browser\n",
-			filepath.Dir(out.ReportFile), scheduleFile, programFile, traceFile, historyFile)
-	}
-	return b.String()
+	f.Command = out.Command
+	return f.Describe()
 }
-
-func indent(text string) string { return strings.ReplaceAll(text, "\n", "\n            ") }
 
 // visualize writes porcupine's drawing of the history.
 func (d *driver) visualize(path string) error {

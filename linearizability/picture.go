@@ -2,6 +2,7 @@ package linearizability
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"annulus/buffer"
@@ -13,12 +14,41 @@ import (
 // offset of the block in the ring's memory, which in the first lap is its address.
 const wordName = "block "
 
-// formatWord renders the values of words of metadata in traces.
-func formatWord(object string, value uint64) string {
+// nameWord tells which block a word of metadata describes: in later laps it is not the
+// one at the word's offset.
+func (d *driver) nameWord(object string, value uint64) string {
+	offset, ok := strings.CutPrefix(object, wordName)
+	at, err := strconv.ParseUint(offset, 10, 64)
+	if !ok || err != nil {
+		return ""
+	}
+	_, lap := lapOf(value)
+	return wordName + strconv.FormatUint(lap*d.code.model.Capacity+at, 10)
+}
+
+// formatWord renders the value of a word of metadata that was called object. If it
+// describes another block than that, it says so.
+func (d *driver) formatWord(object string, value uint64) string {
 	if !strings.HasPrefix(object, wordName) {
 		return ""
 	}
-	return buffer.DescribeWord(value)
+	text, lap := lapOf(value)
+	at, err := strconv.ParseUint(object[len(wordName):], 10, 64)
+	if err == nil && at/d.code.model.Capacity != lap {
+		text += fmt.Sprintf(" in lap %d", lap)
+	}
+	return text
+}
+
+// lapOf describes the value of a word without its lap, which it returns apart.
+func lapOf(value uint64) (text string, lap uint64) {
+	before, rest, later := strings.Cut(buffer.DescribeWord(value), " lap ")
+	if !later {
+		return before, 0
+	}
+	digits, rest, _ := strings.Cut(rest, " ")
+	lap, _ = strconv.ParseUint(digits, 10, 64) // which DescribeWord has formatted
+	return strings.TrimSpace(before + " " + rest), lap
 }
 
 // look is the state of the ring for traces.
@@ -37,11 +67,11 @@ func (d *driver) look() trace.State {
 	}
 	for i := range v.Blocks {
 		b := d.block(&v.Blocks[i])
-		name := fmt.Sprintf("block %d", b.Address)
+		words := b.State
 		if b.Label != "" {
-			name += " " + b.Label
+			words += " (" + b.Label + ")"
 		}
-		field(name, b.State)
+		field(fmt.Sprintf("block %d", b.Address), words)
 		s.Ring.Blocks = append(s.Ring.Blocks, b)
 	}
 	for i, list := range v.FreeLists {
@@ -80,7 +110,10 @@ func (d *driver) block(i *buffer.BlockInfo) trace.Block {
 func inWords(fields []trace.Field) string {
 	parts := make([]string, len(fields))
 	for i, f := range fields {
-		parts[i] = f.Name + " " + f.Value
+		parts[i] = f.Name + ": " + f.Value
+		if !strings.HasPrefix(f.Name, wordName) {
+			parts[i] = f.Name + " " + f.Value
+		}
 	}
 	return strings.Join(parts, " │ ")
 }

@@ -57,11 +57,11 @@ func (c *code) answerText(o *model.Op) string {
 	case o.Outcome != model.OK:
 		return o.Outcome.String()
 	case o.Kind == model.OpAlloc:
-		return fmt.Sprintf("block %v.%d", o.Addr, o.Gen)
+		return blockText(o)
 	case o.Kind == model.OpLook:
-		return fmt.Sprintf("block %v.%d %v", o.Addr, o.Gen, o.State)
+		return fmt.Sprintf("%s %v", blockText(o), o.State)
 	case o.Kind == model.OpClaim:
-		return c.readable(fmt.Sprintf("block %v.%d #%d", o.Addr, o.Gen, o.Tag))
+		return c.readable(fmt.Sprintf("%s #%d", blockText(o), o.Tag))
 	case o.Kind == model.OpFinish:
 		return fmt.Sprintf("%d bytes", o.Size)
 	case o.Kind == model.OpReturn:
@@ -70,6 +70,15 @@ func (c *code) answerText(o *model.Op) string {
 		return strconv.FormatBool(o.InRegion)
 	}
 	return o.Outcome.String()
+}
+
+// blockText names the block of an operation: by its address, and by its generation if
+// it is not the first at that place.
+func blockText(o *model.Op) string {
+	if o.Gen == 0 {
+		return fmt.Sprintf("block %v", o.Addr)
+	}
+	return fmt.Sprintf("block %v gen %d", o.Addr, o.Gen)
 }
 
 // entryText is one line of a history.

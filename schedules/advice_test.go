@@ -93,7 +93,7 @@ func TestMistakesAreExplained(t *testing.T) {
 			continue
 		}
 		for _, want := range c.want {
-			if text := f.Describe(); !strings.Contains(text, want) {
+			if text := f.Describe(); !strings.Contains(strings.Join(strings.Fields(text), " "), strings.Join(strings.Fields(want), " ")) {
 				t.Errorf("%s: expected %q in\n%s", name, want, text)
 			}
 		}

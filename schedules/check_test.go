@@ -60,12 +60,12 @@ func TestCheckPrintsACommandThatReplays(t *testing.T) {
 	if len(tb.errors) != 1 {
 		t.Fatalf("errors %q, logs %q", tb.errors, tb.logs)
 	}
-	command := regexp.MustCompile(`^reproduce: ANNULUS_REPLAY=(\S+) go test -run '\^TestX\$/\^some case\$' annulus/schedules\n`)
+	command := regexp.MustCompile(`(?m)^reproduce: ANNULUS_REPLAY=(\S+) go test -run '\^TestX\$/\^some case\$' annulus/schedules$`)
 	m := command.FindStringSubmatch(tb.errors[0])
 	if m == nil {
 		t.Fatalf("no command in\n%s", tb.errors[0])
 	}
-	for _, want := range []string{"PROPERTY: an update was lost", "int64#1.Load() = 0", "1 preemption"} {
+	for _, want := range []string{"FAIL an update was lost", "Load n: 0", "1 preemption"} {
 		if !strings.Contains(tb.errors[0], want) {
 			t.Errorf("%q is missing in\n%s", want, tb.errors[0])
 		}
@@ -79,12 +79,12 @@ func TestCheckPrintsACommandThatReplays(t *testing.T) {
 	t.Setenv("ANNULUS_REPLAY", m[1])
 	again := &fakeTB{name: tb.name}
 	schedules.Check(again, lostUpdate, schedules.Config{})
-	if len(again.errors) != 1 || !strings.Contains(again.errors[0], "PROPERTY: an update was lost") {
+	if len(again.errors) != 1 || !strings.Contains(again.errors[0], "FAIL an update was lost") {
 		t.Errorf("the replay reported %q", again.errors)
 	}
 	changed := &fakeTB{name: tb.name}
 	schedules.Check(changed, correctUpdate, schedules.Config{})
-	if len(changed.errors) != 1 || !strings.Contains(changed.errors[0], "DIVERGENCE: step 1: expected a Load int64#1") {
+	if len(changed.errors) != 1 || !strings.Contains(changed.errors[0], "FAIL divergence: step 1: expected a Load int64#1") {
 		t.Errorf("the replay of a changed program reported %q", changed.errors)
 	}
 	t.Setenv("ANNULUS_REPLAY", m[1]+".missing")
@@ -104,7 +104,7 @@ func TestCheckReplayOfASuccessLogsTheTrace(t *testing.T) {
 	t.Setenv("ANNULUS_REPLAY", path)
 	tb := &fakeTB{name: "TestX"}
 	schedules.Check(tb, correctUpdate, schedules.Config{})
-	if len(tb.errors) != 0 || len(tb.logs) != 1 || !strings.Contains(tb.logs[0], "int64#1.Add(1) = 2") {
+	if len(tb.errors) != 0 || len(tb.logs) != 1 || !strings.Contains(tb.logs[0], "Add n: 1 → 2") {
 		t.Errorf("errors %q, logs %q", tb.errors, tb.logs)
 	}
 }

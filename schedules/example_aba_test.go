@@ -85,47 +85,27 @@ func Example_aBA() {
 	fmt.Println(r.Failure.Trace)
 	// Output:
 	// property: a has 2, which b has already
-	// step   main                 a                            b
-	//    1   top.Load() = 0                                                           example_aba_test.go:20
-	//    2   int32#1.Store(0)                                                         example_aba_test.go:21
-	//    3   top.CAS(0, 2) = true                                                     example_aba_test.go:22
-	//    4   top.Load() = 2                                                           example_aba_test.go:20
-	//    5   int32#2.Store(2)                                                         example_aba_test.go:21
-	//    6   top.CAS(2, 1) = true                                                     example_aba_test.go:22
-	//    7 >                      pop() {                                             example_aba_test.go:62
-	//    8                          top.Load() = 1                                    example_aba_test.go:30
-	//    9                          int32#2.Load() = 2                                example_aba_test.go:34
-	//   10 *                                                   pop() {                example_aba_test.go:62
-	//   11                                                       top.Load() = 1       example_aba_test.go:30
-	//   12                                                       int32#2.Load() = 2   example_aba_test.go:34
-	//   13                                                       top.CAS(1, 2) = true example_aba_test.go:35
-	//                                                          } = 1                  example_aba_test.go:64
-	//        . stack: top -> 2
-	//   14                                                     pop() {                example_aba_test.go:62
-	//   15                                                       top.Load() = 2       example_aba_test.go:30
-	//   16                                                       int32#1.Load() = 0   example_aba_test.go:34
-	//   17                                                       top.CAS(2, 0) = true example_aba_test.go:35
-	//                                                          } = 2                  example_aba_test.go:64
+	// step     main        a                               b
+	//    1     Load top: 0                                                                           example_aba_test.go:20
+	//    2     Store st.next[i]: 0 as before                                                         example_aba_test.go:21
+	//    3     CAS top: 0 → 2                                                                        example_aba_test.go:22
+	//    4     Load top: 2                                                                           example_aba_test.go:20
+	//    5     Store st.next[i]#2: 0 → 2                                                             example_aba_test.go:21
+	//    6     CAS top: 2 → 1                                                                        example_aba_test.go:22
+	//    7  >              pop() {                                                                   example_aba_test.go:62
+	//    8 1               │ Load top: 1                                                             example_aba_test.go:30
+	//    9                 │ Load st.next[i]#2: 2                                                    example_aba_test.go:34
+	//   10  *              ┆                               pop() {                                   example_aba_test.go:62
+	//   11                 ┆                               │ Load top: 1                             example_aba_test.go:30
+	//   12                 ┆                               │ Load st.next[i]#2: 2                    example_aba_test.go:34
+	//   13 2               ┆                               │ CAS top: 1 → 2                          example_aba_test.go:35
+	//                      ┆                               } = 1                                     example_aba_test.go:64
+	//   14                 ┆                               pop() = 2 {top: 2 → 0}                    example_aba_test.go:62
+	//   18                 ┆                               push(1) {st.next[i]#2: 2 → 0, top: 0 → 1} example_aba_test.go:78
+	//   22 3>              │ CAS top: 1 → 2                                                          example_aba_test.go:35
+	//                      } = 1                                                                     example_aba_test.go:64
+	//   23                 pop() = 2 {top: 2 → 0}                                                    example_aba_test.go:62
+	//                      ✗ a has 2, which b has already                                            example_aba_test.go:66
 	//        . stack: top
-	//   18                                                     push(1) {              example_aba_test.go:78
-	//   19                                                       top.Load() = 0       example_aba_test.go:20
-	//   20                                                       int32#2.Store(0)     example_aba_test.go:21
-	//   21                                                       top.CAS(0, 1) = true example_aba_test.go:22
-	//                                                          }                      example_aba_test.go:81
-	//        . stack: top -> 1
-	//   22 >                        top.CAS(1, 2) = true                              example_aba_test.go:35
-	//                             } = 1                                               example_aba_test.go:64
-	//        . stack: top -> 2
-	//   23                        pop() {                                             example_aba_test.go:62
-	//   24                          top.Load() = 2                                    example_aba_test.go:30
-	//   25                          int32#1.Load() = 0                                example_aba_test.go:34
-	//   26                          top.CAS(2, 0) = true                              example_aba_test.go:35
-	//                             } = 2                                               example_aba_test.go:64
-	//        . stack: top
-	//                             a has 2, which b has already                        example_aba_test.go:66
-	// --- property: a has 2, which b has already
-	// > another task goes on; * it takes over from one that could have gone on
-	// top: first used in schedules_test.(*stack).push, example_aba_test.go:20: top := st.top.Load()
-	// int32#1: first used in schedules_test.(*stack).push, example_aba_test.go:21: st.next[i].Store(top)
-	// int32#2: first used in schedules_test.(*stack).push, example_aba_test.go:21: st.next[i].Store(top)
+	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
 }

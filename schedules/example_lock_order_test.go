@@ -35,18 +35,13 @@ func Example_lockOrder() {
 	fmt.Println(r.Failure)
 	fmt.Println(r.Failure.Trace)
 	// Output:
-	// deadlock: no task can go on
+	// deadlock: no task can go on: there waits for b, which back holds; back waits for a, which there holds
 	//   main is at wait
 	//   there is at b.Lock, which back holds
 	//   back is at a.Lock, which there holds
-	// step   there    back
-	//    1   a.Lock()          …ple_lock_order_test.go:24
-	//    2 *          b.Lock() …ple_lock_order_test.go:24
-	// --- deadlock: no task can go on
-	//   main is at wait
-	//   there is at b.Lock, which back holds
-	//   back is at a.Lock, which there holds
-	// > another task goes on; * it takes over from one that could have gone on
-	// a: first used in schedules_test.Example_lockOrder.func1.1, example_lock_order_test.go:24: from.Lock()
-	// b: first used in schedules_test.Example_lockOrder.func1.1, example_lock_order_test.go:24: from.Lock()
+	// step     there   back
+	//    1     Lock a         …ple_lock_order_test.go:24
+	//    2  *          Lock b …ple_lock_order_test.go:24
+	//          ✗ deadlock: no task can go on: there waits for b, which back …
+	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
 }

@@ -24,15 +24,13 @@ func Example_lostUpdate() {
 	fmt.Println(r.Failure.Trace)
 	// Output:
 	// property: two increments made 1
-	// step   main                  a                  b
-	//    1                         int64#1.Load() = 0                    …le_lost_update_test.go:15
-	//    2 *                                          int64#1.Load() = 0 …le_lost_update_test.go:15
-	//    3                                            int64#1.Store(1)   …le_lost_update_test.go:15
-	//    4 >                       int64#1.Store(1)                      …le_lost_update_test.go:15
-	//    5 > wait for all                                                …le_lost_update_test.go:18
-	//    6   int64#1.Load() = 1                                          …le_lost_update_test.go:19
-	//        two increments made 1                                       …le_lost_update_test.go:20
-	// --- property: two increments made 1
-	// > another task goes on; * it takes over from one that could have gone on
-	// int64#1: first used in schedules_test.Example_lostUpdate.func1.1, example_lost_update_test.go:15: increment := func() {…
+	// step     main        a                     b
+	//    1 1               Load n: 0                            …le_lost_update_test.go:15
+	//    2  *                                    Load n: 0      …le_lost_update_test.go:15
+	//    3 2                                     Store n: 0 → 1 …le_lost_update_test.go:15
+	//    4 3>              Store n: 1 as before                 …le_lost_update_test.go:15
+	//    5  >  wait for all                                     …le_lost_update_test.go:18
+	//    6     Load n: 1                                        …le_lost_update_test.go:19
+	//          ✗ two increments made 1                          …le_lost_update_test.go:20
+	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
 }

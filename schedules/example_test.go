@@ -103,13 +103,12 @@ a Add int32#1
 	schedule.Steps[0].Op = "Load"
 	fmt.Println(schedules.Replay(body, schedule).Failure)
 	// Output:
-	// step   a                  b
-	//    1                      int32#1.Add(1) = 1 example_test.go:99
-	//                           b is number 1      example_test.go:99
-	//    2 > int32#1.Add(1) = 2                    example_test.go:98
-	//        a is number 2                         example_test.go:98
-	// > another task goes on; * it takes over from one that could have gone on
-	// int32#1: first used in schedules_test.ExampleReplay.func1.2, example_test.go:99: s.Go("b", func() { s.Logf("b is number…
+	// step     a              b
+	//    1                    Add n: 0 → 1  example_test.go:99
+	//                         b is number 1 example_test.go:99
+	//    2  >  Add n: 1 → 2                 example_test.go:98
+	//          a is number 2                example_test.go:98
+	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
 	//
 	// divergence: step 1: expected b Load int32#1, but the program performs b Add int32#1
 }
@@ -130,15 +129,11 @@ func ExampleS_Invoke() {
 	}, schedules.Config{})
 	fmt.Println(r.Failure.Trace)
 	// Output:
-	// step   customer
-	//    1   buy(2) {             example_test.go:125
-	//    2     tickets.Add(2) = 2 example_test.go:126
-	//        } = now 2 sold       example_test.go:127
+	// step     customer
+	//    1     buy(2) = now 2 sold {tickets: 0 → 2} example_test.go:124
+	//          ✗ show the trace                     example_test.go:127
 	//        . left: 1
-	//        show the trace       example_test.go:128
-	// --- property: show the trace
-	// > another task goes on; * it takes over from one that could have gone on
-	// tickets: first used in schedules_test.ExampleS_Invoke.func1.2, example_test.go:126: n := tickets.Add(2)
+	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
 }
 
 // PCT finds bugs of a known depth with a known probability, in programs that are

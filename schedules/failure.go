@@ -86,24 +86,12 @@ func (f *Failure) Error() string { return f.Class.String() + ": " + f.Message }
 // wants it: how to reproduce it, what broke, the interleaving, the stack. The
 // text has several lines.
 func (f *Failure) Describe() string {
-	var b strings.Builder
-	if f.Command != "" {
-		fmt.Fprintf(&b, "reproduce: %s\n", f.Command)
+	t := f.Trace
+	if t == nil {
+		t = new(trace.Trace)
 	}
-	fmt.Fprintf(&b, "found by:  %s, seed %d, execution %d; %s\n",
-		f.Strategy, f.Seed, f.Execution, f.Size())
-	fmt.Fprintf(&b, "%s: %s\n", strings.ToUpper(f.Class.String()), f.Message)
-	if text := f.advice(); text != "" {
-		b.WriteString("\n" + text + "\n")
-	}
-	if f.Trace != nil {
-		b.WriteByte('\n')
-		b.WriteString(f.Trace.String())
-	}
-	if f.Stack != "" {
-		fmt.Fprintf(&b, "\nstack of %s:\n%s", f.Task, f.Stack)
-	}
-	return b.String()
+	f.note(t)
+	return t.Text(trace.Style{})
 }
 
 // Size tells the numbers of steps and of preemptions, and whether it takes so many
@@ -139,7 +127,30 @@ func (e *engine) failWith(class Class, t *task, message string) *Failure {
 }
 
 func (e *engine) deadlockMessage() string {
-	return "no task can go on" + e.whoWaits()
+	return "no task can go on" + e.cycle() + e.whoWaits()
+}
+
+// cycle tells which tasks wait for each other in a circle, "" if none do. Each waits
+// for a lock that the next one holds.
+func (e *engine) cycle() string {
+	for _, first := range e.tasks[:e.n] {
+		var b strings.Builder
+		t := first
+		for range e.n {
+			if t == nil || t.finished || t.obj == nil || e.waiting&t.bit() == 0 || e.canGo(t) {
+				break
+			}
+			holder := t.obj.writer
+			if holder == nil || t.op == hook.WriteLock { // that waits for readers
+				break
+			}
+			fmt.Fprintf(&b, "; %s waits for %s, which %s holds", e.label(t), e.nameOf(t.obj), e.label(holder))
+			if t = holder; t == first {
+				return ": " + strings.TrimPrefix(b.String(), "; ")
+			}
+		}
+	}
+	return ""
 }
 
 func (e *engine) livelockMessage() string {

@@ -31,39 +31,39 @@ var failures = map[string]struct {
 		s.Go("b", func() { b.Lock(); a.Lock(); a.Unlock(); b.Unlock() })
 		s.Wait()
 	}},
-	"locking twice": {schedules.Deadlock, "main is at mutex#1.Lock, which it holds itself", func(*S) {
+	"locking twice": {schedules.Deadlock, "main is at m.Lock, which it holds itself", func(*S) {
 		var m sync.Mutex
 		m.Lock()
 		m.Lock()
 	}},
-	"writer between recursive readers": {schedules.Deadlock, "reader is at rwmutex#1.RLock, which writer holds", func(s *S) {
+	"writer between recursive readers": {schedules.Deadlock, "reader is at m.RLock, which writer holds", func(s *S) {
 		var m sync.RWMutex
 		s.Go("reader", func() { m.RLock(); m.RLock(); m.RUnlock(); m.RUnlock() })
 		s.Go("writer", func() { m.Lock(); m.Unlock() })
 	}},
-	"writer waits for readers": {schedules.Deadlock, "main is at rwmutex#1.WriteLock, which has 1 readers", func(*S) {
+	"writer waits for readers": {schedules.Deadlock, "main is at m.WriteLock, which has 1 readers", func(*S) {
 		var m sync.RWMutex
 		m.RLock()
 		m.Lock()
 	}},
-	"wait group": {schedules.Deadlock, "main is at waitgroup#1.Wait, whose counter is 1", func(*S) {
+	"wait group": {schedules.Deadlock, "main is at wg.Wait, whose counter is 1", func(*S) {
 		var wg sync.WaitGroup
 		wg.Add(1)
 		wg.Wait()
 	}},
-	"condition": {schedules.Deadlock, "main is at cond#1.Awake, and nobody has signalled", func(*S) {
+	"condition": {schedules.Deadlock, "main is at c.Awake, and nobody has signalled", func(*S) {
 		var m sync.Mutex
 		c := sync.NewCond(&m)
 		m.Lock()
 		c.Wait()
 	}},
-	"signal before wait": {schedules.Deadlock, "waiter is at cond#1.Awake", func(s *S) {
+	"signal before wait": {schedules.Deadlock, "waiter is at c.Awake", func(s *S) {
 		var m sync.Mutex
 		c := sync.NewCond(&m)
 		s.Go("waiter", func() { m.Lock(); c.Wait(); m.Unlock() })
 		s.Go("signaller", func() { m.Lock(); c.Signal(); m.Unlock() })
 	}},
-	"once within itself": {schedules.Deadlock, "main is at once#1.Do, which it is executing itself", func(*S) {
+	"once within itself": {schedules.Deadlock, "main is at o.Do, which it is executing itself", func(*S) {
 		var o sync.Once
 		o.Do(func() { o.Do(func() {}) })
 	}},
@@ -71,12 +71,12 @@ var failures = map[string]struct {
 		s.Go("a", s.Wait)
 		s.Wait()
 	}},
-	"two spinners": {schedules.Livelock, "and waits for a change of bool#1", func(s *S) {
+	"two spinners": {schedules.Livelock, "and waits for a change of flag", func(s *S) {
 		var x, y atomic.Bool
 		s.Go("a", func() { await(&x); y.Store(true) })
 		s.Go("b", func() { await(&y); x.Store(true) })
 	}},
-	"spinner and blocked": {schedules.Livelock, "b is at mutex#1.Lock, which a holds", func(s *S) {
+	"spinner and blocked": {schedules.Livelock, "b is at m.Lock, which a holds", func(s *S) {
 		var m sync.Mutex
 		var done atomic.Bool
 		s.Go("a", func() { m.Lock(); await(&done); m.Unlock() })

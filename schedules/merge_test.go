@@ -164,7 +164,7 @@ func TestMergedFailures(t *testing.T) {
 		t.Errorf("%v, failures %v", merged, merged.Failures)
 	}
 	f := merged.Failure
-	if !strings.Contains(f.Schedule.Story, "int64#1.Load() = 0") {
+	if !strings.Contains(f.Schedule.Story, "Load n: 0") {
 		t.Errorf("the story of a failure in a saved report is %q", f.Schedule.Story)
 	}
 	if r := schedules.Replay(lostUpdate, f.Schedule); r.Failure == nil || r.Failure.Message != f.Message {

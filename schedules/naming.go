@@ -61,11 +61,15 @@ func receiver(line, op string) string {
 		re = regexp.MustCompile(`(` + operand + `)\.` + op + `\(|\.` + op + `(?:Int32|Int64|Uint32|Uint64|Uintptr|Pointer)\(&(` + operand + `)`)
 		receivers.by[op] = re
 	}
-	found := re.FindAllStringSubmatch(line, -1)
-	if len(found) != 1 {
-		return ""
+	name := ""
+	for _, groups := range re.FindAllStringSubmatch(line, -1) {
+		found := groups[1] + groups[2]
+		if name != "" && name != found {
+			return ""
+		}
+		name = found
 	}
-	return found[0][1] + found[0][2]
+	return name
 }
 
 // nameOf returns the name that the trace shows, if the execution is recorded, and

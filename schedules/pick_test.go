@@ -196,7 +196,7 @@ func TestTheTraceTellsWhomASignalWoke(t *testing.T) {
 		t.Fatal(r)
 	}
 	text := r.Failure.Trace.String()
-	for _, want := range []string{"cond#1.Signal() wakes b", "cond#1.Signal() wakes a"} {
+	for _, want := range []string{"Signal c wakes b", "Signal c wakes a"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)
 		}

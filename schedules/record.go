@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"cmp"
 	"reflect"
 	"strconv"
 	"strings"
@@ -24,8 +25,8 @@ type recorder struct {
 	states   map[string]int  // index in trace.States
 	shown    map[int]int     // and that of each observer's last
 	pointers map[uint64]int
-	uses     map[use]place  // of variables, the last of each kind
-	values   map[int]string // of the objects that hold values of any type, and of variables
+	uses     map[use]place   // of variables, the last of each kind
+	values   map[int]string  // of the objects that hold values of any type, and of variables
 	open     [MaxTasks][]int // invocations that the task has not returned from
 	before   uint64          // the object's value before the operation in progress
 }
@@ -42,7 +43,10 @@ func newRecorder(e *engine) *recorder {
 func (r *recorder) into(f *Failure) {
 	r.trace.Sources = sources(r.places)
 	f.Trace = r.trace
-	f.note()
+	f.note(r.trace)
+	if windows := r.trace.Windows(); len(windows) > 0 {
+		r.trace.Window = &windows[0]
+	}
 	cfg := &r.e.cfg
 	f.Schedule = Schedule{
 		Limits: Limits{Steps: cfg.Steps, LivelockRounds: cfg.LivelockRounds, NoParking: cfg.NoParking},
@@ -51,9 +55,9 @@ func (r *recorder) into(f *Failure) {
 }
 
 // note writes into the trace what is known of the failure.
-func (f *Failure) note() {
-	f.Trace.Program = f.Schedule.Program
-	f.Trace.Failure = &trace.Failure{
+func (f *Failure) note(t *trace.Trace) {
+	t.Program = f.Schedule.Program
+	t.Failure = &trace.Failure{
 		Class: f.Class.String(), Message: f.Message, Task: f.Task, Stack: f.Stack, Advice: f.advice(),
 		Strategy: f.Strategy, Seed: f.Seed, Execution: f.Execution,
 		Steps: f.Steps, Preemptions: f.Preemptions, Fewest: f.Fewest, Reproduce: f.Command,
@@ -81,9 +85,6 @@ func (r *recorder) performed(t *task) {
 			break // its values come with show
 		}
 		r.before = peek(t.obj)
-		if t.op == hook.CompareAndSwap {
-			ev.Args = r.value(t, t.a) + ", " + r.value(t, t.b)
-		}
 	}
 	r.add(t, ev)
 }
@@ -99,7 +100,12 @@ func (r *recorder) result(result uint64, effect hook.Effect) {
 	}
 	switch t.op {
 	case hook.Load, hook.Store, hook.Swap, hook.Add, hook.And, hook.Or, hook.CompareAndSwap:
-		ev.Before, ev.After = r.value(t, r.before), r.value(t, peek(t.obj))
+		after := peek(t.obj)
+		ev.As = r.alias(t, after)
+		ev.Before, ev.After = r.value(t, r.before), r.value(t, after)
+		if t.op == hook.CompareAndSwap {
+			ev.Args = r.value(t, t.a) + ", " + r.value(t, t.b)
+		}
 	case hook.WaitGroupAdd:
 		ev.Before, ev.After = r.value(t, r.before), r.value(t, uint64(t.obj.count))
 	}
@@ -157,6 +163,7 @@ func (r *recorder) invoked(t *task, name, args string) {
 }
 
 func (r *recorder) returned(t *task, result string) {
+	r.watch()
 	r.add(t, trace.Event{Kind: trace.Response, Result: result, Object: trace.None, Place: r.place(caller())})
 	if open := r.open[t.id]; len(open) > 0 {
 		r.open[t.id] = open[:len(open)-1]
@@ -165,6 +172,7 @@ func (r *recorder) returned(t *task, result string) {
 }
 
 func (r *recorder) logged(t *task, message string) {
+	r.watch()
 	r.add(t, trace.Event{Kind: trace.Log, Text: message, Object: trace.None, Place: r.place(caller())})
 }
 
@@ -218,10 +226,25 @@ func (r *recorder) place(p place) int {
 	return i
 }
 
+// alias is what the object of the operation is called that leaves it with this value,
+// "" if that is its name.
+func (r *recorder) alias(t *task, after uint64) string {
+	rename := r.e.s.rename
+	if rename == nil || !t.obj.typ.Integer() {
+		return ""
+	}
+	name := r.trace.Objects[r.objects[t.obj]].Name
+	if as := rename(name, after); as != name {
+		return as
+	}
+	return ""
+}
+
 // value renders a value of the type of the operation's object.
 func (r *recorder) value(t *task, v uint64) string {
-	if format := r.e.s.format; format != nil && t.obj.typ >= hook.Int32 && t.obj.typ <= hook.Uintptr {
-		if text := format(r.trace.Objects[r.objects[t.obj]].Name, v); text != "" {
+	if format := r.e.s.format; format != nil && t.obj.typ.Integer() {
+		name := r.trace.Objects[r.objects[t.obj]].Name
+		if text := format(cmp.Or(r.newest().As, name), v); text != "" {
 			return text
 		}
 	}

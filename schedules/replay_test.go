@@ -42,7 +42,7 @@ func TestReplayOfASuccessHasATrace(t *testing.T) {
 	if r.Failure != nil || r.Schedules != 1 || r.Steps != 2 {
 		t.Fatal(r.Failure, r)
 	}
-	if text := r.Trace.String(); !strings.Contains(text, "bool#1.Store(true)") {
+	if text := r.Trace.String(); !strings.Contains(text, "Store bool#1: false → true") {
 		t.Error(text)
 	}
 }

@@ -18,6 +18,7 @@ type S struct {
 	e      *engine
 	failed bool
 	waited bool // Wait was called
+	rename func(object string, value uint64) string
 	format func(object string, value uint64) string
 
 	observers []observer
@@ -25,7 +26,7 @@ type S struct {
 
 func (s *S) reset() {
 	s.failed, s.waited = false, false
-	s.format = nil
+	s.rename, s.format = nil, nil
 	clear(s.observers)
 	s.observers = s.observers[:0]
 }
@@ -154,6 +155,16 @@ func (s *S) Name(object any, name string) {
 	if o := s.e.objects.get(reflect.ValueOf(object).UnsafePointer(), hook.NoType); o.name == "" {
 		o.name = name
 	}
+}
+
+// Rename has traces call an object that holds an integer by another name at each of
+// its operations: what text returns for the object's name and its value after the
+// operation. It is for memory that is one thing after another, and the value tells
+// which. Where text returns "" the object keeps its name. It is called only when the
+// execution is recorded, and must not use the drop-ins.
+func (s *S) Rename(text func(object string, value uint64) string) {
+	s.task()
+	s.rename = text
 }
 
 // Format has traces render the values of integers by text, which is told the

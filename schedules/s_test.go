@@ -135,8 +135,8 @@ func TestDeclarationsLeaveNamesAlone(t *testing.T) {
 		s.Error("over")
 	}, schedules.Config{})
 	text := r.Failure.Trace.String()
-	assert.Contains(t, text, "uint32#1.Load")
-	assert.Contains(t, text, "uint32#2.Load")
+	assert.Contains(t, text, "Load a: 0")
+	assert.Contains(t, text, "Load b: 0")
 	assert.NotContains(t, text, "object#")
 }
 

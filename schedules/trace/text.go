@@ -1,4 +1,97 @@
 package trace
 
-// String draws the interleaving as a table.
-func (t *Trace) String() string { return "" }
+import (
+	"fmt"
+	"strings"
+)
+
+// String draws the interleaving as Table does, without colour.
+func (t *Trace) String() string { return t.Table(Style{}) }
+
+// Table draws the interleaving: one column a task, one row a step, downwards in time.
+// No line is wider than 120 characters.
+//
+// A row has the number of the step, the number of the event in the critical window,
+// a mark where another task has gone on, and at the right the place in the program.
+// Operations are trees of what they consist of; one that no other task came between
+// is one row, unless style.Whole is set. A row may reach over the columns of other
+// tasks; a dotted line in those means that the task is in the middle of an operation.
+// Watched states are shown when the body has set up, and at the end; in between, a
+// row tells what it has changed in them.
+func (t *Trace) Table(style Style) string {
+	var b strings.Builder
+	newTable(t, style).draw(&b)
+	b.WriteString(style.dim("* preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation") + "\n")
+	return b.String()
+}
+
+// Text is everything that there is to be said of the execution: what failed, why, the
+// critical window, and the table.
+func (t *Trace) Text(style Style) string {
+	var b strings.Builder
+	if f := t.Failure; f != nil {
+		t.heading(&b, style, f)
+	}
+	if w := t.Window; w != nil {
+		t.window(&b, style, w)
+	}
+	b.WriteString(t.Table(style))
+	if p := t.Passing; p != nil {
+		b.WriteString(folded(style.bold("passes:  ")+p.Text, pageWidth))
+	}
+	if f := t.Failure; f != nil && f.Stack != "" {
+		fmt.Fprintf(&b, "\nstack of %s:\n%s", f.Task, f.Stack)
+	}
+	return b.String()
+}
+
+func (t *Trace) heading(b *strings.Builder, style Style, f *Failure) {
+	message := f.Message
+	if f.Class != "property" {
+		message = f.Class + ": " + message
+	}
+	b.WriteString(style.bad("FAIL ") + folded(message, pageWidth-5))
+	for _, line := range f.Why {
+		b.WriteString(folded("  "+line, pageWidth))
+	}
+	fmt.Fprintf(b, "found by %s, seed %d, execution %d; %s\n", f.Strategy, f.Seed, f.Execution, f.size())
+	if f.Reproduce != "" {
+		fmt.Fprintf(b, "reproduce: %s\n", f.Reproduce)
+	}
+	for _, note := range t.Notes {
+		b.WriteString(folded(note, pageWidth))
+	}
+	if f.Advice != "" {
+		b.WriteString("\n" + f.Advice + "\n")
+	}
+	b.WriteByte('\n')
+}
+
+// size tells the numbers of steps and of preemptions, and whether it takes so many of
+// those.
+func (f *Failure) size() string {
+	text := fmt.Sprintf("%d steps, %d preemptions", f.Steps, f.Preemptions)
+	if f.Preemptions == 1 {
+		text = fmt.Sprintf("%d steps, 1 preemption", f.Steps)
+	}
+	if f.Fewest && f.Preemptions > 0 {
+		text += ", and none fails with fewer"
+	}
+	return text
+}
+
+func (t *Trace) window(b *strings.Builder, style Style, w *Window) {
+	b.WriteString(style.bold("critical window") + "\n")
+	events := []int{w.Read, w.Change, w.Rely}
+	for i, line := range strings.Split(w.Text, "\n") {
+		at := "   "
+		if i < len(events) {
+			at = fmt.Sprintf("%d  step %d  ", i+1, t.Events[events[i]].Step)
+		}
+		b.WriteString(folded("  "+at+line, pageWidth))
+	}
+	if w.Confirmed != "" {
+		b.WriteString(folded("     "+w.Confirmed, pageWidth))
+	}
+	b.WriteByte('\n')
+}

@@ -134,6 +134,7 @@ type Event struct {
 
 	Op     string `json:"op,omitempty"`     // such as Load, or the name of an invoked operation
 	Object int    `json:"object"`           // None if there is none
+	As     string `json:"as,omitempty"`     // what the object is called here, if that is not its name
 	Args   string `json:"args,omitempty"`   // operands, in the words of the program
 	Result string `json:"result,omitempty"` // answer, in the words of the program
 	Text   string `json:"text,omitempty"`   // of a Log

@@ -58,6 +58,9 @@ const (
 // Type is the type of the object that an operation works on.
 type Type uint8
 
+// Integer reports whether objects of the type hold an integer.
+func (t Type) Integer() bool { return t >= Int32 && t <= Uintptr }
+
 // The types of objects.
 const (
 	NoType Type = iota

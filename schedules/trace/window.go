@@ -1,0 +1,238 @@
+package trace
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Windows returns the candidates for the critical window, the likeliest first: each
+// is a value that a task has read, that others have changed since, and that the task
+// has then relied on without looking again, within one of its operations. They are
+// found from the values in the trace alone. An execution that passes may have some,
+// too: whether one of them is what went wrong, only other executions can tell.
+func (t *Trace) Windows() []Window {
+	f := &finder{t: t, tree: newTree(t)}
+	for i := range t.Events {
+		if ev := &t.Events[i]; ev.Kind == Step || ev.Kind == Access {
+			f.stale(i)
+			f.aba(i)
+			f.unlocked(i)
+			f.intruded(i)
+		}
+	}
+	slices.SortStableFunc(f.found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), -cmp.Compare(a.Rely, b.Rely), -cmp.Compare(a.Read, b.Read))
+	})
+	var list []Window
+	for _, c := range f.found {
+		if !slices.ContainsFunc(list, func(w Window) bool { return w.Read == c.Read && w.Rely == c.Rely }) {
+			list = append(list, c.Window)
+		}
+	}
+	return list
+}
+
+// The ranks of candidates: how much it says that the task went on.
+const (
+	overwrites  = iota // it replaces the value that it has not seen
+	comesBack          // its CompareAndSwap takes the value for the one that it has seen
+	lockedAgain        // it decided under a lock, and acts under the lock taken again
+	writes             // it changes something else
+	intruded           // what it guards by a lock is changed without that lock
+	answers            // its operation returns
+)
+
+type candidate struct {
+	Window
+	rank int
+}
+
+type finder struct {
+	t     *Trace
+	tree  *tree
+	found []candidate
+	names []string
+}
+
+// next returns the first event after i for which is holds, or None.
+func (f *finder) next(i int, is func(j int, ev *Event) bool) int {
+	for j := i + 1; j < len(f.t.Events); j++ {
+		if is(j, &f.t.Events[j]) {
+			return j
+		}
+	}
+	return None
+}
+
+// same reports whether event j belongs to the operation of event i, or, where the
+// program has told of no operations, to its task.
+func (f *finder) same(i, j int) bool {
+	return f.t.Events[i].Task == f.t.Events[j].Task && f.tree.root(i) == f.tree.root(j)
+}
+
+// stale looks for a value that is read in event i, changed by another task, and not
+// looked at again.
+func (f *finder) stale(i int) {
+	read := &f.t.Events[i]
+	if !read.Reads || read.Object == None || read.After == "" {
+		return
+	}
+	change := f.next(i, func(_ int, ev *Event) bool {
+		return ev.Object == read.Object && (ev.Writes || ev.Task == read.Task)
+	})
+	if change == None || f.t.Events[change].Task == read.Task {
+		return
+	}
+	rank := answers
+	rely := f.next(change, func(_ int, ev *Event) bool {
+		if ev.Task != read.Task {
+			return false
+		}
+		if ev.Object == read.Object && ev.Kind != Response {
+			rank = overwrites
+			return true
+		}
+		if ev.Writes {
+			rank = writes
+		}
+		return ev.Writes || ev.Kind == Response && ev.Parent == f.tree.root(i)
+	})
+	if rely == None || !f.same(i, rely) || rank == overwrites && f.t.Events[rely].Op != "Store" && f.t.Events[rely].Op != "Set" {
+		return
+	}
+	f.add(rank, Window{Task: read.Task, Object: read.Object, Read: i, Change: change, Rely: rely})
+}
+
+// aba looks for a value that is read in event i, changed by others and changed back,
+// so that a CompareAndSwap takes it for untouched.
+func (f *finder) aba(i int) {
+	read := &f.t.Events[i]
+	if !read.Reads || read.Object == None || read.After == "" {
+		return
+	}
+	rely := f.next(i, func(_ int, ev *Event) bool { return ev.Object == read.Object && ev.Task == read.Task })
+	if rely == None || !f.same(i, rely) {
+		return
+	}
+	cas := &f.t.Events[rely]
+	change := f.next(i, func(_ int, ev *Event) bool { return ev.Object == read.Object && ev.Writes })
+	if cas.Op != "CompareAndSwap" || !cas.Writes || cas.Before != read.After || change >= rely {
+		return
+	}
+	f.add(comesBack, Window{Task: read.Task, Object: read.Object, Read: i, Change: change, Rely: rely})
+}
+
+// unlocked looks for a lock that is let go in event i, and taken again by the same
+// operation after another task has changed something under it.
+func (f *finder) unlocked(i int) {
+	left := &f.t.Events[i]
+	if left.Op != "Unlock" && left.Op != "RUnlock" {
+		return
+	}
+	rely := f.next(i, func(_ int, ev *Event) bool {
+		return ev.Object == left.Object && ev.Task == left.Task && strings.HasSuffix(ev.Op, "Lock")
+	})
+	if rely == None || !f.same(i, rely) {
+		return
+	}
+	inside := false // another task holds the lock
+	change := f.next(i, func(j int, ev *Event) bool {
+		switch {
+		case ev.Task == left.Task:
+		case ev.Object == left.Object:
+			inside = !strings.HasSuffix(ev.Op, "nlock")
+		}
+		return inside && ev.Task != left.Task && (ev.Writes && ev.Before != ev.After || len(ev.States) > 0)
+	})
+	if change == None || change > rely {
+		return
+	}
+	f.add(lockedAgain, Window{Task: left.Task, Object: None, Read: i, Change: change, Rely: rely})
+}
+
+// intruded looks for a lock that is taken in event i, and something changed by another
+// task while it is held that is no synchronisation object.
+func (f *finder) intruded(i int) {
+	lock := &f.t.Events[i]
+	if lock.Op != "Lock" && lock.Op != "WriteLock" && !(lock.Op == "TryLock" && lock.Result == "true") {
+		return
+	}
+	free := f.next(i, func(_ int, ev *Event) bool { return ev.Object == lock.Object && ev.Op == "Unlock" })
+	change := f.next(i, func(j int, ev *Event) bool {
+		return ev.Task != lock.Task && len(f.t.changed(j, f.objects())) > 0
+	})
+	if change == None || free != None && change > free {
+		return
+	}
+	rely := f.next(change, func(_ int, ev *Event) bool { return ev.Task == lock.Task && ev.Kind == Step })
+	if rely == None || !f.same(i, rely) {
+		return
+	}
+	f.add(intruded, Window{Task: lock.Task, Object: None, Read: i, Change: change, Rely: rely})
+}
+
+// objects returns the names of all objects.
+func (f *finder) objects() []string {
+	if f.names == nil {
+		for i := range f.t.Events {
+			if ev := &f.t.Events[i]; ev.Object != None {
+				f.names = append(f.names, f.t.name(ev))
+			}
+		}
+		slices.Sort(f.names)
+		f.names = slices.Compact(f.names)
+	}
+	return f.names
+}
+
+func (f *finder) add(rank int, w Window) {
+	w.Text = f.t.tell(rank, &w)
+	f.found = append(f.found, candidate{w, rank})
+}
+
+// tell says what the three events of a window are, one a line.
+func (t *Trace) tell(rank int, w *Window) string {
+	read, changed, rely := &t.Events[w.Read], &t.Events[w.Change], &t.Events[w.Rely]
+	me, other := t.Tasks[w.Task], t.Tasks[changed.Task]
+	first := "reads " + t.value(read)
+	second := "makes that false"
+	third := "relies on it"
+	switch rank {
+	case overwrites:
+		third = "overwrites that, unseen"
+	case comesBack:
+		second = "changes it"
+		third = "finds the same value again and takes it for untouched"
+	case lockedAgain:
+		first = "lets go of " + t.name(read) + " in the middle of its operation"
+		second = "changes what it guards"
+		third = "takes it again and goes on with what it decided before"
+	case intruded:
+		first = "takes " + t.name(read)
+		second = "does not hold it, and changes something"
+		third = "goes on"
+	case answers:
+		third = "answers by what it read"
+	}
+	return fmt.Sprintf("%s %s\n%s %s: %s\n%s %s: %s", me, first, other, second, t.consequence(w.Change), me, third, t.Words(rely))
+}
+
+// value is what the event has read, with the object's name.
+func (t *Trace) value(ev *Event) string {
+	return t.name(ev) + ": " + ev.After
+}
+
+// consequence tells what event i has changed: its object's value, or, if it is no
+// operation that changes one, the watched states.
+func (t *Trace) consequence(i int) string {
+	ev := &t.Events[i]
+	if ev.Writes && ev.Before != ev.After {
+		return t.Words(ev)
+	}
+	if changed := t.changed(i, nil); len(changed) > 0 {
+		return strings.Join(changed, ", ")
+	}
+	return t.Words(ev)
+}

@@ -1,0 +1,123 @@
+package trace
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// Words tells in a few words what the event is: "Store n: 0 → 1".
+func (t *Trace) Words(ev *Event) string {
+	switch ev.Kind {
+	case Invocation:
+		return ev.Op + "(" + ev.Args + ")"
+	case Response:
+		if ev.Result == "" {
+			return "returns"
+		}
+		return "= " + ev.Result
+	case Log:
+		return ev.Text
+	}
+	op := ev.Op
+	if short, ok := inWords[op]; ok {
+		op = short
+	}
+	if ev.Object == None {
+		return join(op, bracketed(ev.Args), answer(ev.Result))
+	}
+	name := t.name(ev)
+	switch {
+	case ev.Result == "false" && ev.Args != "" && ev.Before != "": // a CompareAndSwap
+		return fmt.Sprintf("%s %s fails: %s, not %s", op, name, ev.Before, firstOf(ev.Args))
+	case ev.Before != ev.After:
+		return fmt.Sprintf("%s %s: %s", op, name, change(ev.Before, ev.After))
+	case ev.After != "" && (ev.Reads || ev.Writes):
+		return fmt.Sprintf("%s %s: %s", op, name, ev.After)
+	case ev.After != "":
+		return fmt.Sprintf("%s %s: %s as before", op, name, ev.After)
+	}
+	return join(op, name+bracketed(ev.Args), answer(ev.Result))
+}
+
+// inWords are the names of operations that people know by others.
+var inWords = map[string]string{
+	"CompareAndSwap": "CAS",
+	"Announce":       "Lock, announced,", // of a readers-writer lock: no reader comes in any more
+	"WriteLock":      "Lock, admitted,",  // no reader is inside
+	"Awake":          "Wait, awake,",
+}
+
+// name is what the event's object is called there.
+func (t *Trace) name(ev *Event) string { return cmp.Or(ev.As, t.Objects[ev.Object].Name) }
+
+// change is the text for a value that was before and is after. The words in which both
+// end are said once.
+func change(before, after string) string {
+	if before != after {
+		before = withoutEnd(before, after)
+	}
+	switch {
+	case before == after:
+		return after
+	case before == "":
+		return "→ " + after
+	case after == "":
+		return before + " → nothing"
+	}
+	return before + " → " + after
+}
+
+// withoutEnd leaves out of a text the words at its end that after has at its end, too.
+func withoutEnd(text, after string) string {
+	words, others := strings.Fields(text), strings.Fields(after)
+	n := 0
+	for n < len(words)-1 && n < len(others)-1 && words[len(words)-1-n] == others[len(others)-1-n] {
+		n++
+	}
+	if n == 0 {
+		return text
+	}
+	return strings.Join(words[:len(words)-n], " ")
+}
+
+func join(parts ...string) string {
+	var text []string
+	for _, p := range parts {
+		if p != "" {
+			text = append(text, p)
+		}
+	}
+	return strings.Join(text, " ")
+}
+
+func bracketed(args string) string {
+	if args == "" {
+		return ""
+	}
+	return "(" + args + ")"
+}
+
+func answer(result string) string {
+	if result == "" || strings.HasPrefix(result, "wakes") {
+		return result
+	}
+	return "= " + result
+}
+
+// firstOf returns the first of operands.
+func firstOf(args string) string {
+	first, _, _ := strings.Cut(args, ", ")
+	return first
+}
+
+// Where returns the event's place as base name and line, or "".
+func (t *Trace) Where(ev *Event) string {
+	if ev.Place == None {
+		return ""
+	}
+	p := &t.Places[ev.Place]
+	return path.Base(p.File) + ":" + strconv.Itoa(p.Line)
+}
