@@ -2,6 +2,8 @@ package linearizability
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,7 +11,6 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"annulus/schedules"
-	"annulus/schedules/trace"
 )
 
 // Failure is an execution that went wrong.
@@ -31,12 +32,10 @@ type Failure struct {
 	Command      string `json:"command"`     // reproduces it
 }
 
-// Names of the files in which a failure is kept.
+// Names of the files that are kept of a failure beside those of [schedules.Failure.Keep].
 const (
-	scheduleFile = "schedule.txt"
-	programFile  = "program.txt"
-	traceFile    = "trace.txt"
-	historyFile  = "history.html"
+	programFile = "program.txt"
+	historyFile = "history.html"
 )
 
 // DefaultCommand runs this module's command from the module's root.
@@ -47,48 +46,33 @@ const DefaultCommand = "go run ./linearizability/cmd/annulus"
 func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failure, error) {
 	p := d.code.program
 	dir := filepath.Join(j.Dir, p.Name)
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, err
-	}
 	out := &Failure{
 		Class: f.Class.String(), Check: d.broken, Message: f.Message,
 		SchedulesToFailure: executions,
 		Preemptions:        f.Preemptions, Steps: f.Steps, Strategy: f.Strategy,
-		ScheduleFile: filepath.Join(dir, scheduleFile),
-		ReportFile:   filepath.Join(dir, traceFile),
+		ScheduleFile: filepath.Join(dir, schedules.ScheduleFile),
+		ReportFile:   filepath.Join(dir, schedules.TextFile),
 	}
-	out.Command = j.Command + " replay " + out.ScheduleFile
+	f.Execution = executions
+	f.Command = j.Command + " replay " + out.ScheduleFile
+	out.Command = f.Command
 	f.Schedule.Program = p.Name
-	f.Schedule.Story = story(f, p)
-	if err := f.Schedule.Save(out.ScheduleFile); err != nil {
+	d.complete(f)
+	f.Schedule.Story = violated(f) + "\n\n" + strings.TrimRight(p.String(), "\n")
+	history, err := d.visualize()
+	if err != nil {
 		return nil, err
 	}
-	if err := writeFile(filepath.Join(dir, programFile), []byte(p.String())); err != nil {
-		return nil, err
-	}
-	if err := d.visualize(filepath.Join(dir, historyFile)); err != nil {
-		return nil, err
-	}
-	if f.Trace != nil {
-		var b bytes.Buffer
-		if err := trace.Write(&b, f.Trace); err != nil {
-			return nil, err
-		}
-		if err := writeFile(filepath.Join(dir, "trace.json"), b.Bytes()); err != nil {
-			return nil, err
-		}
-	}
-	text := d.describe(f, out)
-	return out, writeFile(out.ReportFile, []byte(text))
+	return out, f.Keep(dir, schedules.File{Name: programFile, Content: []byte(p.String())}, schedules.File{Name: historyFile, Content: history})
 }
 
-// story is the comment in the schedule file.
-func story(f *schedules.Failure, p *Program) string {
-	text := violated(f) + "\n\n" + p.String()
+// complete adds to the trace what the driver knows of the failing execution, which it
+// has executed last.
+func (d *driver) complete(f *schedules.Failure) {
 	if f.Trace != nil {
-		text += "\n" + f.Trace.String()
+		p := d.code.program
+		f.Trace.Notes = []string{fmt.Sprintf("program %s: %s; a ring of %v", p.Name, cmp.Or(p.About, "no description"), p.Ring)}
 	}
-	return strings.TrimRight(text, "\n")
 }
 
 // violated names what was violated.
@@ -103,25 +87,16 @@ func violated(f *schedules.Failure) string {
 	return text + ": " + f.Message
 }
 
-// describe is the whole text about a failure: how to reproduce it, what was
-// violated, the program, the interleaving, the history, where things are.
-func (d *driver) describe(f *schedules.Failure, out *Failure) string {
-	f.Command = out.Command
-	return f.Describe()
-}
-
-// visualize writes porcupine's drawing of the history.
-func (d *driver) visualize(path string) error {
+// visualize returns porcupine's drawing of the history, a page for browsers.
+func (d *driver) visualize() ([]byte, error) {
 	entries := d.hist.entries
 	for entries = range d.judge.readings(&d.hist) {
 		break // any
 	}
 	_, info := porcupine.CheckOperationsVerbose(d.judge.model, d.judge.operations(entries), judgeTime)
 	var b bytes.Buffer
-	if err := porcupine.Visualize(d.judge.model, info, &b); err != nil {
-		return err
-	}
-	return writeFile(path, b.Bytes())
+	err := porcupine.Visualize(d.judge.model, info, &b)
+	return b.Bytes(), err
 }
 
 // writeFile replaces the named file as a whole or not at all.

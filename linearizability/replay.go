@@ -65,9 +65,12 @@ func Replay(suite []Program, path, command string) (*Replayed, error) {
 	out := &Replayed{Program: p, Failure: r.Failure}
 	if out.Diverged() && r.Failure.Steps >= len(schedule.Steps) {
 		out.Failure = nil // it went on where the schedule ends
+		r.Trace.Failure = nil
 	}
 	if out.Failure != nil {
-		out.Text = d.describe(r.Failure, &Failure{Command: command, ScheduleFile: path})
+		r.Failure.Command, r.Failure.Schedule.Program = command, p.Name
+		d.complete(r.Failure)
+		out.Text = r.Failure.Describe()
 		return out, nil
 	}
 	var b strings.Builder

@@ -66,7 +66,7 @@ func ShrinkSaved(suite []Program, path, dir, command string, cfg ShrinkConfig) (
 	if err != nil {
 		return nil, "", err
 	}
-	return f, s.driver.describe(r.Failure, f), nil
+	return f, r.Failure.Describe(), nil
 }
 
 // shrinking is a run of Shrink.

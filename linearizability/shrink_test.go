@@ -172,7 +172,7 @@ func TestShrinkSaved(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "livelock", f.Class)
 	assert.Equal(t, filepath.Join(dir, "superfluous-shrunk", "schedule.txt"), f.ScheduleFile)
-	assert.Contains(t, text, "reproduce:  annulus replay "+f.ScheduleFile)
+	assert.Contains(t, text, "reproduce: annulus replay "+f.ScheduleFile)
 	r, err := Replay(suite, f.ScheduleFile, "")
 	require.NoError(t, err)
 	require.NotNil(t, r.Failure)

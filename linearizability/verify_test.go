@@ -164,9 +164,10 @@ func TestReportOrder(t *testing.T) {
 	require.NoError(t, err)
 	at := 0
 	for _, part := range []string{
-		"reproduce:  go run ./linearizability/cmd/annulus replay ", "schedule:   ", "with seed 0 in execution 1",
-		"violated:   livelock: 64 rounds of back-offs changed nothing", "program own-guard", "preemptions",
-		"evict() {", "word 64: metadata", "history: ", "Alloc(64) = 0.0, 64 bytes", "has not returned from evict", "kept in: ",
+		"FAIL livelock: 64 rounds of back-offs changed nothing", "t1 is at Gosched, and waits for a change of block 0",
+		"found by depth-first", "seed 0, execution 1; ", "0 preemptions",
+		"reproduce: go run ./linearizability/cmd/annulus replay ", "program own-guard: ", "ring of 512 bytes",
+		"alloc(a, 64) = block 0 {block 0: None → NotReady", "evict() {", "evicting: 0 → 64", "✗ livelock", "ring: head 0",
 	} {
 		found := strings.Index(string(text[at:]), part)
 		require.GreaterOrEqual(t, found, 0, "%s, in the rest of\n%s", part, text)
@@ -193,7 +194,7 @@ func TestReplay(t *testing.T) {
 	assert.False(t, again.Diverged())
 	assert.Equal(t, "own-handle", again.Program.Name)
 	assert.Equal(t, "livelock", again.Failure.Class.String())
-	assert.Contains(t, again.Text, "reproduce:  the command")
+	assert.Contains(t, again.Text, "reproduce: the command")
 	assert.Contains(t, again.Text, "Tombstoning")
 
 	other := MustParse(strings.Replace(suite[3].String(), "t1      tombstone a;", "t1      metrics; tombstone a;", 1))
@@ -236,7 +237,8 @@ func TestReplayOfAProgramThatPassesNow(t *testing.T) {
 	r, err := Replay(suite, path, "")
 	require.NoError(t, err)
 	require.Nil(t, r.Failure, r.Text)
-	assert.Contains(t, r.Text, "evict() {")
+	assert.Contains(t, r.Text, "evict() = 64 bytes {block 0: Ready → Evicted claim 1")
+	assert.NotContains(t, r.Text, "✗")
 	assert.Contains(t, r.Text, "Finish(evictor t2/1) = ok")
 }
 

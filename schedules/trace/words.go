@@ -63,9 +63,9 @@ func change(before, after string) string {
 	case before == after:
 		return after
 	case before == "":
-		return "→ " + after
+		return "none → " + after
 	case after == "":
-		return before + " → nothing"
+		return before + " → gone"
 	}
 	return before + " → " + after
 }

@@ -117,7 +117,7 @@ func TestFailingProgramsShrink(t *testing.T) {
 
 	out, err = h.command(t.Context(), broken, "shrink", "-dir", dir, filepath.Join(dir, "free-evict-reuse", "schedule.txt")).Output()
 	require.Error(t, err, "what it has found fails")
-	require.Contains(t, string(out), "violated:   not linearizable: ")
+	require.Contains(t, string(out), "FAIL not linearizable: ")
 	small := filepath.Join(dir, "free-evict-reuse-shrunk")
 	text, err := os.ReadFile(filepath.Join(root, small, "program.txt"))
 	require.NoError(t, err)

@@ -148,11 +148,11 @@ func TestVerifyFails(t *testing.T) {
 	assert.Contains(t, text, "FAIL (livelock)")
 	assert.Contains(t, text, "FAIL (1 failed, 0 exhausted, 0 incomplete, 0 not finished)")
 	path := filepath.Join(dir, "own-guard", "schedule.txt")
-	assert.Contains(t, text, "reproduce:  prefix replay "+path+"\n")
+	assert.Contains(t, text, "reproduce: prefix replay "+path+"\n")
 
 	status, text, _ = annulus("replay", path)
 	assert.Equal(t, failed, status)
-	assert.Contains(t, text, "violated:   livelock")
+	assert.Contains(t, text, "FAIL livelock")
 	assert.Contains(t, text, "FAIL: own-guard\n")
 
 	schedule, err := os.ReadFile(path)
