@@ -1,0 +1,143 @@
+package trace
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestTableFoldsWhatNobodyCameBetween(t *testing.T) {
+	lines := []string{
+		"main invoke put 1", "main Lock m", "main Store n 0 1", "main Unlock m", "main return ok",
+		"a invoke get", "a Load n 1", "*b invoke put 2", "b Store n 1 2", "b Store n 2 3", "b return ok", "a return 1",
+	}
+	tr := script(lines...)
+	assert.Equal(t, strings.TrimPrefix(`
+step     main        a            b
+   1     put(1) = ok {n: 0 → 1}
+   5  >              get() {
+   6                 │ Load n: 1
+   7  *              ┆            put(2) = ok {n: 1 → 3}
+      >              } = 1
+`, "\n"), withoutPlaces(tr.Table(Style{})))
+	w := tr.Windows()[0]
+	tr.Window = &w
+	assert.Equal(t, strings.TrimPrefix(`
+step     main        a            b
+   1     put(1) = ok {n: 0 → 1}
+   5  >              get() {
+   6 1               │ Load n: 1
+   7  *              ┆            put(2) {
+   8 2               ┆            │ Store n: 1 → 2
+   9                 ┆            │ Store n: 2 → 3
+                     ┆            } = ok
+     3>              } = 1
+`, "\n"), withoutPlaces(tr.Table(Style{})), "an operation with a part of the window is shown whole")
+	assert.Contains(t, tr.Table(Style{Whole: true}), "│ Lock m")
+}
+
+// withoutPlaces leaves out the last column and the last line.
+func withoutPlaces(table string) string {
+	var b strings.Builder
+	for line := range strings.Lines(table) {
+		if !strings.HasPrefix(line, "*") {
+			b.WriteString(strings.TrimRight(strings.Replace(line, "file.go:7", "", 1), " \n") + "\n")
+		}
+	}
+	return b.String()
+}
+
+func TestWords(t *testing.T) {
+	tr := script("a Load n 0", "a Store n 0 1", "a Store n 1 1", "a CAS n 1 2", "a CAS! n 2 1 3", "a Lock m", "a invoke f x y", "a return z", "a log hello")
+	tr.Events = append(tr.Events,
+		Event{Kind: Step, Op: "Signal", Object: 1, Result: "wakes b"},
+		Event{Kind: Step, Op: "TryLock", Object: 1, Result: "false"},
+		Event{Kind: Step, Op: "Load", Object: 0, As: "m", Reads: true, Before: "7", After: "7"},
+		Event{Kind: Step, Op: "Store", Object: 0, Before: "Ready claim 1", After: "Evicted claim 1", Writes: true},
+		Event{Kind: Step, Op: "Gosched", Object: None},
+		Event{Kind: Response},
+	)
+	var got []string
+	for i := range tr.Events {
+		got = append(got, tr.Words(&tr.Events[i]))
+	}
+	assert.Equal(t, []string{
+		"Load n: 0", "Store n: 0 → 1", "Store n: 1 as before", "CAS n: 1 → 2", "CAS n fails: 2, not 1", "Lock m", "f(x y)", "= z", "hello",
+		"Signal m wakes b", "TryLock m = false", "Load m: 7", "Store n: Ready → Evicted claim 1", "Gosched", "returns",
+	}, got)
+}
+
+// Whatever the names, values and tasks are: no line is wider than the page, except for
+// commands, and none ends with spaces.
+func TestNoLineIsTooWide(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringMatching(`[a-zλ]{1,30}`)
+		tasks := rapid.SliceOfN(word, 1, 9).Draw(t, "tasks")
+		var lines []string
+		depth := map[string]int{}
+		for range rapid.IntRange(0, 40).Draw(t, "events") {
+			task := rapid.SampledFrom(tasks).Draw(t, "task")
+			switch k := rapid.IntRange(0, 5).Draw(t, "kind"); {
+			case k == 0 && depth[task] < 3:
+				depth[task]++
+				lines = append(lines, fmt.Sprintf("%s invoke %s %s", task, word.Draw(t, "op"), word.Draw(t, "args")))
+			case k == 1 && depth[task] > 0:
+				depth[task]--
+				lines = append(lines, fmt.Sprintf("%s return %s", task, word.Draw(t, "result")))
+			case k == 2:
+				lines = append(lines, fmt.Sprintf("%s Load %s %s", task, word.Draw(t, "object"), word.Draw(t, "value")))
+			case k == 3:
+				lines = append(lines, fmt.Sprintf("%s log %s", task, strings.Repeat(word.Draw(t, "text")+" ", 9)))
+			case k == 4 && len(lines) > 0:
+				lines = append(lines, fmt.Sprintf("state f %s g %s", word.Draw(t, "f"), strings.Repeat(word.Draw(t, "g"), 5)))
+			default:
+				lines = append(lines, fmt.Sprintf("*%s Store %s %s %s", task, word.Draw(t, "object"), word.Draw(t, "old"), word.Draw(t, "new")))
+			}
+		}
+		tr := script(lines...)
+		tr.Failure = &Failure{Class: "panic", Message: strings.Repeat(word.Draw(t, "message"), 5), Why: []string{strings.Repeat("why ", 50)}}
+		if windows := tr.Windows(); len(windows) > 0 {
+			tr.Window = &windows[0]
+		}
+		for line := range strings.Lines(tr.Text(Style{Whole: rapid.Bool().Draw(t, "whole")})) {
+			line = strings.TrimSuffix(line, "\n")
+			if utf8.RuneCountInString(line) > pageWidth || strings.TrimRight(line, " ") != line {
+				t.Fatalf("%d characters: %q", utf8.RuneCountInString(line), line)
+			}
+		}
+	})
+}
+
+func TestStyleFor(t *testing.T) {
+	assert.Equal(t, Style{}, StyleFor(new(strings.Builder)))
+	file, err := os.Create(t.TempDir() + "/out")
+	require.NoError(t, err)
+	defer file.Close()
+	assert.Equal(t, Style{}, StyleFor(file), "a file is no terminal")
+	if tty, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0); err == nil {
+		defer tty.Close()
+		t.Setenv("TERM", "xterm")
+		t.Setenv("NO_COLOR", "")
+		assert.Equal(t, Style{Color: true}, StyleFor(tty))
+		t.Setenv("NO_COLOR", "1")
+		assert.Equal(t, Style{}, StyleFor(tty))
+	}
+}
+
+// Colour adds nothing but colour.
+func TestColor(t *testing.T) {
+	tr := full()
+	plain := tr.Text(Style{})
+	colored := tr.Text(Style{Color: true})
+	assert.NotEqual(t, plain, colored)
+	for _, escape := range []string{plainText, boldText, dimText, redText, boldRed, boldCyan} {
+		colored = strings.ReplaceAll(colored, escape, "")
+	}
+	assert.Equal(t, plain, colored)
+}

@@ -1,0 +1,80 @@
+package trace
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The likeliest window, as the numbers of the events of its three parts.
+func TestWindows(t *testing.T) {
+	for name, c := range map[string]struct {
+		lines []string
+		want  []int // nil if there is none
+		text  string
+	}{
+		"a lost update": {
+			[]string{"a Load n 0", "*b Load n 0", "b Store n 0 1", "a Store n 1 1"},
+			[]int{0, 2, 3}, "a reads n: 0\nb makes that false: Store n: 0 → 1\na overwrites that, unseen: Store n: 1 as before",
+		},
+		"checked, then acted on another object": {
+			[]string{"a invoke f", "a Load open yes", "*b Store open yes no", "a Store log 0 1", "a return"},
+			[]int{1, 2, 3}, "a reads open: yes\nb makes that false: Store open: yes → no\na relies on it: Store log: 0 → 1",
+		},
+		"answered by what was read": {
+			[]string{"a invoke f", "a Load open yes", "*b Store open yes no", "a return open"},
+			[]int{1, 2, 3}, "a reads open: yes\nb makes that false: Store open: yes → no\na answers by what it read: = open",
+		},
+		"changed and changed back": {
+			[]string{"a Load top 1", "*b CAS top 1 2", "b CAS top 2 1", "a CAS top 1 3"},
+			[]int{0, 1, 3}, "a reads top: 1\nb changes it: CAS top: 1 → 2\na finds the same value again and takes it for untouched: CAS top: 1 → 3",
+		},
+		"a lock let go in the middle": {
+			[]string{"a invoke f", "state n 0", "a Lock m", "a Unlock m", "*b Lock m", "state n 1", "b Unlock m", "a Lock m", "a Unlock m", "a return"},
+			[]int{2, 3, 5}, "a lets go of m in the middle of its operation\nb changes what it guards: n: 0 → 1\na takes it again and goes on with what it decided before: Lock m",
+		},
+		"changed without the lock": {
+			[]string{"a Lock m", "state n 0", "*b Load x 0", "state n 1", "a Load y 0", "a Unlock m"},
+			[]int{0, 1, 2}, "a takes m\nb does not hold it, and changes something: n: 0 → 1\na goes on: Load y: 0",
+		},
+		"read again": {
+			lines: []string{"a Load n 0", "*b Store n 0 1", "a Load n 1", "a Store n 1 2"},
+		},
+		"a CompareAndSwap that notices": {
+			lines: []string{"a Load n 0", "*b Store n 0 1", "a CAS! n 1 0 1", "a Store x 0 1"},
+		},
+		"in another operation": {
+			lines: []string{"a invoke f", "a Load n 0", "a return", "b Store n 0 1", "a invoke g", "a Store x 0 1", "a return"},
+		},
+		"nobody comes between": {
+			lines: []string{"a Load n 0", "a Store n 0 1", "b Load n 1", "b Store n 1 2"},
+		},
+		"changed with the lock": {
+			lines: []string{"a Lock m", "state n 0", "a Unlock m", "b Lock m", "state n 1", "b Unlock m"},
+		},
+	} {
+		tr := script(c.lines...)
+		windows := tr.Windows()
+		if c.want == nil {
+			assert.Empty(t, windows, name)
+			continue
+		}
+		require.NotEmpty(t, windows, name)
+		w := windows[0]
+		assert.Equal(t, c.want, []int{w.Read, w.Change, w.Rely}, name)
+		assert.Equal(t, c.text, w.Text, name)
+	}
+}
+
+// What overwrites the value comes before what acts on it elsewhere, and that before an
+// answer.
+func TestWindowsAreRanked(t *testing.T) {
+	tr := script("a invoke f", "a Load n 0", "a Load m 0", "*b Store n 0 1", "b Store m 0 1", "a Store n 1 2", "a Store x 0 1", "a return")
+	var relies []int
+	for _, w := range tr.Windows() {
+		relies = append(relies, w.Rely)
+	}
+	assert.Equal(t, []int{5, 5}, relies, "both reads are relied on by the first store, and the overwritten one comes first")
+	assert.Equal(t, 1, tr.Windows()[0].Read)
+}
