@@ -52,7 +52,8 @@ bugs: ## bugs of other projects, by each strategy with SEEDS seeds; rewrites the
 
 fuzz: ## each native fuzz target for FUZZTIME
 	$(GO) test -run '^$$' -fuzz '^FuzzSequential$$' -fuzztime $(FUZZTIME) ./fuzz
-	$(GO) test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(FUZZTIME) ./schedules
+	$(GO) test -run '^$$' -fuzz '^FuzzParseSchedule$$' -fuzztime $(FUZZTIME) ./schedules
+	$(GO) test -run '^$$' -fuzz '^FuzzLoadReport$$' -fuzztime $(FUZZTIME) ./schedules
 	$(GO) test -run '^$$' -fuzz '^FuzzClasses$$' -fuzztime $(FUZZTIME) ./schedules
 
 bench: ## benchmarks of PKG (./buffer); BENCH=<regexp> COUNT=<runs>

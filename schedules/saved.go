@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -75,7 +76,8 @@ func (r *Report) Save(path string) error {
 	})
 }
 
-// LoadReport reads a file that [Report.Save] has written.
+// LoadReport reads a file that [Report.Save] has written. What is wrong with another's
+// text is a [SyntaxError].
 func LoadReport(path string) (*Report, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -84,14 +86,14 @@ func LoadReport(path string) (*Report, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxReportBytes+1))
 	if err == nil && len(data) > maxReportBytes {
-		err = fmt.Errorf("schedules: a report of more than %d bytes", maxReportBytes)
+		err = &SyntaxError{Found: "more text", Expected: fmt.Sprintf("a report of at most %d bytes", maxReportBytes)}
 	}
-	r := new(Report)
+	var r *Report
 	if err == nil {
-		err = json.Unmarshal(data, r)
+		r, err = parseReport(data)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, In(path, err)
 	}
 	return r, nil
 }
@@ -120,39 +122,49 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON implements [json.Unmarshaler]. An error leaves the report as it was.
 func (r *Report) UnmarshalJSON(data []byte) error {
+	read, err := parseReport(data)
+	if err != nil {
+		// The line would be one of a part of some text.
+		return fmt.Errorf("schedules: %v", err)
+	}
+	*r = *read
+	return nil
+}
+
+// parseReport reads the content of a file that [Report.Save] has written.
+func parseReport(data []byte) (*Report, error) {
 	var s savedReport
-	if err := json.Unmarshal(data, &s); err != nil {
-		return err
+	if err := DecodeJSON(data, &s, "a report that Report.Save has written"); err != nil {
+		return nil, err
 	}
 	if s.Version != reportVersion {
-		return fmt.Errorf("schedules: a report of version %q, expected %q", s.Version, reportVersion)
+		return nil, &SyntaxError{Found: "version " + quote(s.Version), Expected: strconv.Quote(reportVersion)}
 	}
-	read := Report{
+	read := &Report{
 		Program: s.Program, settings: s.Settings, Shard: Shard{s.Index, s.Count}, Missing: s.Missing,
 		Schedules: s.Schedules, Steps: s.Steps, Redundant: s.Redundant, Overlap: s.Overlap,
 		Exhausted: s.Exhausted, Bound: s.Bound, Strategy: s.Strategy, Seed: s.Seed, Duration: s.Duration,
 		classes: new(classes),
 	}
 	if !read.Shard.valid() && !(s.Index == 0 && s.Count > 0 && s.Count <= maxShards) {
-		return fmt.Errorf("schedules: a report of shard %v", read.Shard)
+		return nil, &SyntaxError{Found: "shard " + read.Shard.String(), Expected: fmt.Sprintf("i/n with 1 ≤ i ≤ n ≤ %d", maxShards)}
 	}
 	if err := read.classes.UnmarshalBinary(s.Classes); err != nil {
-		return err
+		return nil, err
 	}
 	read.Classes, read.ClassesExact = read.classes.count()
 	var err error
 	if read.Failure, err = s.Failure.failure(); err != nil {
-		return err
+		return nil, err
 	}
 	for _, each := range s.Failures {
 		f, err := each.failure()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		read.Failures = append(read.Failures, f)
 	}
-	*r = read
-	return nil
+	return read, nil
 }
 
 // saved returns what is stored of a failure, nil of none.
@@ -179,7 +191,7 @@ func (s *savedFailure) failure() (*Failure, error) {
 	}
 	schedule, err := ParseSchedule(strings.NewReader(s.Schedule))
 	if err != nil {
-		return nil, fmt.Errorf("schedules: the schedule of a failure: %w", err)
+		return nil, fmt.Errorf("the schedule of a failure: %w", err)
 	}
 	return &Failure{
 		Class: s.Class, Message: s.Message, Task: s.Task, Stack: s.Stack,

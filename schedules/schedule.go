@@ -3,6 +3,7 @@ package schedules
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -63,7 +64,7 @@ func parseLimits(line string) (Limits, error) {
 	_, err := fmt.Sscanf(line, limits+"steps=%d livelock=%d parking=%t", &l.Steps, &l.LivelockRounds, &parking)
 	l.NoParking = !parking
 	if err != nil || l.String() != line || l.Steps < 0 || l.LivelockRounds < 0 {
-		return l, fmt.Errorf("expected limits like %q, found %q", Limits{}, line)
+		return l, &SyntaxError{Found: quote(line), Expected: fmt.Sprintf("limits like %q", Limits{})}
 	}
 	return l, nil
 }
@@ -126,71 +127,120 @@ func LoadSchedule(path string) (Schedule, error) {
 	defer f.Close()
 	s, err := ParseSchedule(f)
 	if err != nil {
-		return Schedule{}, fmt.Errorf("%s: %w", path, err)
+		return Schedule{}, In(path, err)
 	}
 	return s, nil
 }
 
-// ParseSchedule reads a text form. Its errors name the line.
+// ParseSchedule reads a text form. A text that is none gets a [SyntaxError], which
+// names the line.
 func ParseSchedule(r io.Reader) (Schedule, error) {
-	var s Schedule
-	var story []string
-	part := 0 // what has been read: the version, the program, the limits
+	var p scheduleParser
 	limited := &io.LimitedReader{R: r, N: maxScheduleBytes + 1}
 	lines := bufio.NewScanner(limited)
 	lines.Buffer(nil, maxScheduleBytes)
-	for number := 1; lines.Scan(); number++ {
-		line := strings.TrimSpace(lines.Text())
-		if comment, ok := strings.CutPrefix(line, "#"); ok {
-			if part == 0 {
-				story = append(story, strings.TrimPrefix(comment, " "))
-			}
-			continue
-		}
-		if line == "" {
-			continue
-		}
-		words, err := splitWords(line)
-		switch {
-		case err != nil:
-		case part == 0 && line != scheduleVersion:
-			err = fmt.Errorf("unknown version %q, expected %q", line, scheduleVersion)
-		case part == 0:
-			part = 1
-		case part == 1 && (len(words) != 2 || words[0] != "program"):
-			err = fmt.Errorf("expected \"program\" and a name, found %q", line)
-		case part == 1:
-			s.Program = words[1]
-			part = 2
-		case part == 2:
-			s.Limits, err = parseLimits(line)
-			part = 3
-		case len(words) < 2 || len(words) > 3:
-			err = fmt.Errorf("expected a task, an operation and an object, found %q", line)
-		case !slices.Contains(opNames[:], words[1]):
-			err = fmt.Errorf("expected an operation, found %q in %q", words[1], line)
-		default:
-			step := Step{Task: words[0], Op: words[1]}
-			if len(words) == 3 {
-				step.Object = words[2]
-			}
-			s.Steps = append(s.Steps, step)
+	number := 0
+	for lines.Scan() {
+		number++
+		err := p.line(strings.TrimSpace(lines.Text()))
+		var syntax *SyntaxError
+		if errors.As(err, &syntax) {
+			syntax.Line = number
 		}
 		if err != nil {
-			return Schedule{}, fmt.Errorf("line %d: %w", number, err)
+			return Schedule{}, err
 		}
 	}
-	if err := lines.Err(); err != nil {
+	switch err := lines.Err(); {
+	case limited.N == 0 || errors.Is(err, bufio.ErrTooLong):
+		return Schedule{}, &SyntaxError{Line: number + 1, Found: "more text", Expected: fmt.Sprintf("a schedule of at most %d bytes", maxScheduleBytes)}
+	case err != nil:
 		return Schedule{}, err
+	case p.part < inSteps:
+		return Schedule{}, &SyntaxError{Line: number + 1, Found: "the end", Expected: p.part.expected()}
 	}
-	if limited.N == 0 {
-		return Schedule{}, fmt.Errorf("the schedule is larger than %d bytes", maxScheduleBytes)
+	p.s.Story = strings.Join(p.story, "\n")
+	return p.s, nil
+}
+
+// schedulePart is a part of the text form of a schedule.
+type schedulePart int
+
+const (
+	inVersion schedulePart = iota
+	inProgram
+	inLimits
+	inSteps
+)
+
+func (p schedulePart) expected() string {
+	switch p {
+	case inVersion:
+		return strconv.Quote(scheduleVersion)
+	case inProgram:
+		return `"program" and a name`
+	case inLimits:
+		return fmt.Sprintf("limits like %q", Limits{})
 	}
-	if part < 3 {
-		return Schedule{}, fmt.Errorf("the schedule ends before its %s", []string{"version", "program", "limits"}[part])
+	return "a task, an operation and perhaps an object"
+}
+
+// scheduleParser reads a schedule line by line.
+type scheduleParser struct {
+	s     Schedule
+	story []string
+	part  schedulePart // which is to come
+}
+
+// line reads a line without the spaces around it. Its errors do not know the line's
+// number.
+func (p *scheduleParser) line(line string) error {
+	if comment, ok := strings.CutPrefix(line, "#"); ok {
+		if p.part == inVersion {
+			p.story = append(p.story, strings.TrimPrefix(comment, " "))
+		}
+		return nil
 	}
-	s.Story = strings.Join(story, "\n")
-	return s, nil
+	if line == "" {
+		return nil
+	}
+	if p.part == inVersion { // other versions may have other rules for words
+		if line != scheduleVersion {
+			return &SyntaxError{Found: quote(line), Expected: p.part.expected()}
+		}
+		p.part++
+		return nil
+	}
+	words, err := splitWords(line)
+	if err != nil {
+		return err
+	}
+	unexpected := &SyntaxError{Found: quote(line), Expected: p.part.expected()}
+	switch p.part {
+	case inProgram:
+		if len(words) != 2 || words[0] != "program" {
+			return unexpected
+		}
+		p.s.Program = words[1]
+		p.part++
+	case inLimits:
+		p.s.Limits, err = parseLimits(line)
+		p.part++
+		return err
+	default:
+		if len(words) < 2 || len(words) > 3 {
+			return unexpected
+		}
+		if !slices.Contains(opNames[:], words[1]) {
+			return &SyntaxError{Found: fmt.Sprintf("%s in %s", quote(words[1]), quote(line)), Expected: "the name of an operation, such as Load or Lock"}
+		}
+		step := Step{Task: words[0], Op: words[1]}
+		if len(words) == 3 {
+			step.Object = words[2]
+		}
+		p.s.Steps = append(p.s.Steps, step)
+	}
+	return nil
 }
 
 // word quotes a name unless it is printable and free of spaces and quotes.
@@ -215,7 +265,7 @@ func splitWords(line string) ([]string, error) {
 				end = len(line)
 			}
 			if word(line[:end]) != line[:end] {
-				return nil, fmt.Errorf("expected %s, found %q", word(line[:end]), line[:end])
+				return nil, &SyntaxError{Found: quote(line[:end]), Expected: word(line[:end])}
 			}
 			words = append(words, line[:end])
 			line = line[end:]
@@ -223,12 +273,12 @@ func splitWords(line string) ([]string, error) {
 		}
 		quoted, err := strconv.QuotedPrefix(line)
 		if err != nil {
-			return nil, fmt.Errorf("bad quotation in %q", line)
+			return nil, &SyntaxError{Found: quote(line), Expected: "a name in quotes as in Go"}
 		}
 		name, _ := strconv.Unquote(quoted) // it has just been recognised
 		words = append(words, name)
 		if line = line[len(quoted):]; line != "" && line[0] != ' ' && line[0] != '\t' {
-			return nil, fmt.Errorf("expected a space after %s", quoted)
+			return nil, &SyntaxError{Found: quote(line), Expected: "a space after " + quoted}
 		}
 	}
 	return words, nil

@@ -62,6 +62,13 @@ func TestScheduleFiles(t *testing.T) {
 	if err := written.Save(filepath.Join(dir, "missing", "x")); err == nil {
 		t.Error("saved into a directory that does not exist")
 	}
+	if err := os.WriteFile(path, []byte("# a story\nx\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, err = LoadSchedule(path)
+	if want := path + `:2: found "x"; expected "annulus schedule v1"`; err == nil || err.Error() != want {
+		t.Errorf("%v, expected %s", err, want)
+	}
 	if _, err := LoadSchedule(filepath.Join(dir, "missing")); !os.IsNotExist(err) {
 		t.Errorf("loading a missing file: %v", err)
 	}
@@ -69,21 +76,33 @@ func TestScheduleFiles(t *testing.T) {
 
 func TestParseScheduleNamesTheLine(t *testing.T) {
 	const head = "annulus schedule v1\nprogram x\nlimits steps=0 livelock=0 parking=true\n"
+	const (
+		version = `expected "annulus schedule v1"`
+		program = `expected "program" and a name`
+		limits  = `expected limits like "limits steps=0 livelock=0 parking=true"`
+		step    = `expected a task, an operation and perhaps an object`
+		op      = `expected the name of an operation, such as Load or Lock`
+	)
 	for text, want := range map[string]string{
-		"":                                   "the schedule ends before its version",
-		"# only a story\n":                   "the schedule ends before its version",
-		"annulus schedule v1\n":              "the schedule ends before its program",
-		"annulus schedule v2\n":              `line 1: unknown version "annulus schedule v2", expected "annulus schedule v1"`,
-		"# story\n\na Load\n":                `line 3: unknown version "a Load", expected "annulus schedule v1"`,
-		"annulus schedule v1\na Load x\n":    `line 2: expected "program" and a name, found "a Load x"`,
-		head + "a\n":                         `line 4: expected a task, an operation and an object, found "a"`,
-		head + "a Load x\n\na Load x y\n":    `line 6: expected a task, an operation and an object, found "a Load x y"`,
-		head + "a Load \"x\n":                `line 4: bad quotation in "\"x"`,
-		head + "a Lode x\n":                  `line 4: expected an operation, found "Lode" in "a Lode x"`,
-		head + "\"a\"Load x\n":               `line 4: expected a space after "a"`,
-		head + "a\"b Load x\n":               `line 4: expected "a\"b", found "a\"b"`,
-		head + "a Load x\x00\n":              `line 4: expected "x\x00", found "x\x00"`,
-		head + "# comments may stand here\n": "",
+		"":                                    `line 1: found the end; ` + version,
+		"# only a story\n":                    `line 2: found the end; ` + version,
+		"annulus schedule v1\n":               `line 2: found the end; ` + program,
+		"annulus schedule v1\nprogram x\n":    `line 3: found the end; ` + limits,
+		"annulus schedule v2\n":               `line 1: found "annulus schedule v2"; ` + version,
+		"\"annulus\n":                         `line 1: found "\"annulus"; ` + version,
+		"# story\n\na Load\n":                 `line 3: found "a Load"; ` + version,
+		"annulus schedule v1\na Load x\n":     `line 2: found "a Load x"; ` + program,
+		"annulus schedule v1\nprogram\n":      `line 2: found "program"; ` + program,
+		head[:len(head)-5] + "maybe\n":        `line 3: found "limits steps=0 livelock=0 parking=maybe"; ` + limits,
+		head + "a\n":                          `line 4: found "a"; ` + step,
+		head + "a Load x\n\na Load x y\n":     `line 6: found "a Load x y"; ` + step,
+		head + "a Load \"x\n":                 `line 4: found "\"x"; expected a name in quotes as in Go`,
+		head + "a Lode x\n":                   `line 4: found "Lode" in "a Lode x"; ` + op,
+		head + "\"a\"Load x\n":                `line 4: found "Load x"; expected a space after "a"`,
+		head + "a\"b Load x\n":                `line 4: found "a\"b"; expected "a\"b"`,
+		head + "a Load x\x00\n":               `line 4: found "x\x00"; expected "x\x00"`,
+		head + "a " + strings.Repeat("x", 99): `line 4: found "` + strings.Repeat("x", 80) + `…" in "a ` + strings.Repeat("x", 78) + `…"; ` + op,
+		head + "# comments may stand here\n":  "",
 	} {
 		_, err := ParseSchedule(strings.NewReader(text))
 		got := ""
@@ -96,9 +115,9 @@ func TestParseScheduleNamesTheLine(t *testing.T) {
 	}
 }
 
-// FuzzParse checks that whatever can be read is written and read again as the
+// FuzzParseSchedule checks that whatever can be read is written and read again as the
 // same schedule.
-func FuzzParse(f *testing.F) {
+func FuzzParseSchedule(f *testing.F) {
 	f.Add(writtenText)
 	f.Add("annulus schedule v1\nprogram \"\"\nlimits steps=1 livelock=2 parking=true\na Load\n")
 	f.Add("annulus schedule v1\nprogram x\nlimits steps=0 livelock=0 parking=false\n\"\\xff\" Load c\n")
