@@ -53,7 +53,9 @@ bugs: ## bugs of other projects, by each strategy with SEEDS seeds; rewrites the
 fuzz: ## each native fuzz target for FUZZTIME
 	$(GO) test -run '^$$' -fuzz '^FuzzSequential$$' -fuzztime $(FUZZTIME) ./fuzz
 	$(GO) test -run '^$$' -fuzz '^FuzzParseSchedule$$' -fuzztime $(FUZZTIME) ./schedules
-	$(GO) test -run '^$$' -fuzz '^FuzzLoadReport$$' -fuzztime $(FUZZTIME) ./schedules
+	$(GO) test -run '^$$' -fuzz '^FuzzLoadReport$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./schedules
+	$(GO) test -run '^$$' -fuzz '^FuzzParseProgram$$' -fuzztime $(FUZZTIME) ./linearizability
+	$(GO) test -run '^$$' -fuzz '^FuzzLoadVerification$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./linearizability
 	$(GO) test -run '^$$' -fuzz '^FuzzClasses$$' -fuzztime $(FUZZTIME) ./schedules
 
 bench: ## benchmarks of PKG (./buffer); BENCH=<regexp> COUNT=<runs>

@@ -2,8 +2,10 @@ package linearizability
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"annulus/buffer"
 	"annulus/model"
@@ -33,6 +35,10 @@ type step struct {
 	args func() string // for the trace, or nil
 }
 
+// maxCapacity bounds the rings of programs, which are small: every execution clears
+// the ring.
+const maxCapacity = 1 << 20
+
 // Validate reports the first rule that the program breaks.
 func (p *Program) Validate() error {
 	_, err := p.compile()
@@ -46,6 +52,12 @@ func (p *Program) compile() (*code, error) {
 	}
 	if p.Name == "" {
 		return fail("it has no name")
+	}
+	if !fitsDirectory(p.Name) {
+		return fail("its name must be fit for a directory")
+	}
+	if p.Ring.Capacity > maxCapacity {
+		return fail("its ring has %d bytes; must have %d at most", p.Ring.Capacity, maxCapacity)
 	}
 	if _, err := buffer.New(c.config(make([]byte, max(0, p.Ring.Capacity)))); err != nil {
 		return fail("%w", err)
@@ -78,6 +90,11 @@ func (p *Program) compile() (*code, error) {
 		}
 	}
 	return c, nil
+}
+
+// fitsDirectory reports whether a name may be that of a directory for what is found.
+func fitsDirectory(name string) bool {
+	return filepath.IsLocal(name) && filepath.Base(name) == name && name != "." && !strings.ContainsAny(name, "/\\:\x00")
 }
 
 // mainTask is the name of the task that is the body of the execution.

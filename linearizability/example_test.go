@@ -78,5 +78,5 @@ func ExampleParse() {
 		t1      alloc a 64; relase a
 	`)
 	fmt.Println(err)
-	// Output: linearizability: program "typo", line 4: there is no operation "relase"
+	// Output: linearizability: program "typo": line 4: found "relase"; expected an operation: alloc, release, handover, tombstone, free, cancel, bytes, coa, evict, evictn, drain, allocevict, metrics, blocks, close, stop
 }

@@ -1,6 +1,9 @@
 package linearizability
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -34,17 +37,23 @@ after   close
 func TestParseNamesLineAndRule(t *testing.T) {
 	const ring = "ring 512 bytes, classes 64\n"
 	for text, want := range map[string]string{
-		"program p\n" + ring + "t1 fly":                       `line 3: there is no operation "fly"`,
-		"program p\n" + ring + "t1 alloc a":                   `line 3: alloc needs a number`,
-		"program p\n" + ring + "t1 bytes":                     `line 3: bytes needs a variable`,
-		"program p\n" + ring + "t1 evict { bytes a":           `line 3: evict: a brace is not closed`,
-		"program p\n" + ring + "t1 evict }":                   `line 3: unexpected "}"`,
-		"program p\n" + ring + "t1 evict evict":               `line 3: unexpected "evict"`,
-		"program p\nring 512 apples\n":                        `line 2: "512 apples" is not a property of a ring`,
+		"program p\n" + ring + "t1 fly":                       `line 3: found "fly"; expected an operation: alloc, release,`,
+		"program p\n" + ring + "t1 alloc a":                   `line 3: found no more; expected a number`,
+		"program p\n" + ring + "t1 alloc a ten":               `line 3: found "ten"; expected a number`,
+		"program p\n" + ring + "t1 alloc a -1":                `line 3: found "-1"; expected a number`,
+		"program p\n" + ring + "t1 bytes":                     `line 3: found no more; expected a variable after bytes`,
+		"program p\n" + ring + "t1 evict { bytes a":           `line 3: found no more; expected a brace that closes the body of evict`,
+		"program p\n" + ring + "t1 evict }":                   `line 3: found "}"; expected a semicolon or the end of the line`,
+		"program p\n" + ring + "t1 evict evict":               `line 3: found "evict"; expected a semicolon`,
+		"program p\nring 512 apples\n":                        `line 2: found "512 apples"; expected a property of a ring`,
+		"program p\nring 512 bytes, classes 6x4\n":            `line 2: found "6x4"; expected a number`,
+		"program p\n\n" + ring + ring:                         `line 4: found a second line "ring"; expected one`,
+		"program p\n" + ring + "t1 evict\nt1 evict":           `line 4: found a second line "t1"; expected one`,
 		ring + "t1 evict":                                     `it has no name`,
 		"program p\n" + ring:                                  `it has 0 tasks`,
 		"program p\nring 512 bytes, classes 65\nt1 evict":     `Config.Classes has 65`,
-		"program p\n" + ring + "t1 evict\nt1 evict":           `two tasks are called "t1"`,
+		"program p\nring 9000000000000000000 bytes\nt1 evict": `its ring has 9000000000000000000 bytes; must have 1048576 at most`,
+		"program ../p\n" + ring + "t1 evict":                  `its name must be fit for a directory`,
 		"program p\n" + ring + "main evict":                   `two tasks are called "main"`,
 		"program p\n" + ring + "setup close\nt1 evict":        `closes the buffer before the tasks begin`,
 		"program p\n" + ring + "t1 close\nt2 drain":           `tasks may close the buffer, or evict several`,
@@ -55,6 +64,58 @@ func TestParseNamesLineAndRule(t *testing.T) {
 		require.ErrorContains(t, err, want, text)
 	}
 	assert.Panics(t, func() { MustParse("") })
+}
+
+func TestLoadProgram(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "p")
+	_, err := LoadProgram(path)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	const rest = "ring 512 bytes, classes 64\nt1 evict\n"
+	for text, want := range map[string]string{
+		"program p\n" + rest:                   "",
+		"# a comment\nprogram p\nring 5\n":     path + `:3: found "5"; expected a property of a ring`,
+		rest:                                   path + `: linearizability: program "": it has no name`,
+		strings.Repeat("#", maxProgramBytes+1): path + `: found more text; expected a program of at most 1048576 bytes`,
+	} {
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+		_, err := LoadProgram(path)
+		if want == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, want)
+	}
+}
+
+// A task that has lost its operations is still one.
+func TestTextFormOfATaskWithoutOperations(t *testing.T) {
+	p := MustParse("program p\nring 512 bytes, classes 64\nt1\nt2 evict")
+	assert.Len(t, p.Tasks, 2)
+	again, err := Parse(p.String())
+	require.NoError(t, err)
+	assert.Equal(t, p, again)
+}
+
+// FuzzParseProgram checks that whatever can be read is written and read again as
+// the same program.
+func FuzzParseProgram(f *testing.F) {
+	for i, p := range Suite() {
+		if i%8 == 0 {
+			f.Add(p.String())
+		}
+	}
+	f.Add("program p\nring 512 bytes, classes 64 128, copy-on-access 64, patience 3, discard live, strict LIFO\n" +
+		"t1 evict panic context { bytes a; evictn 2 { metrics } }; allocevict a 64 fail\nafter close\n")
+	f.Add("program p\nring 512 bytes\nt1\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := Parse(text)
+		if err != nil {
+			return
+		}
+		again, err := Parse(p.String())
+		require.NoError(t, err, "%s", p)
+		require.Equal(t, p, again)
+	})
 }
 
 func TestSuiteNamesAndWords(t *testing.T) {

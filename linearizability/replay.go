@@ -1,8 +1,9 @@
 package linearizability
 
 import (
+	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,6 +26,10 @@ func (r *Replayed) Diverged() bool {
 	return r.Failure != nil && r.Failure.Class == schedules.Divergence
 }
 
+// ErrNoProgram: a schedule file is for a program that is neither in the suite nor
+// was saved beside it.
+var ErrNoProgram = errors.New("there is no such scenario")
+
 // load reads the schedule file at path and finds the program that it names: in the
 // suite, or else in the file that was saved beside it.
 func load(suite []Program, path string) (*Program, schedules.Schedule, error) {
@@ -36,12 +41,11 @@ func load(suite []Program, path string) (*Program, schedules.Schedule, error) {
 		return &suite[at], schedule, nil
 	}
 	saved := filepath.Join(filepath.Dir(path), programFile)
-	text, err := os.ReadFile(saved)
-	if err != nil {
-		return nil, schedule, fmt.Errorf("linearizability: %s is for the scenario %q, and there is none: %w", path, schedule.Program, err)
-	}
-	p, err := Parse(string(text))
-	if err == nil && p.Name != schedule.Program {
+	p, err := LoadProgram(saved)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = fmt.Errorf("linearizability: %s is for the scenario %q: %w: %w", path, schedule.Program, ErrNoProgram, err)
+	case err == nil && p.Name != schedule.Program:
 		err = fmt.Errorf("linearizability: %s is for the program %q, and %s is %q", path, schedule.Program, saved, p.Name)
 	}
 	return &p, schedule, err

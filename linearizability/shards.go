@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 
 	"annulus/schedules"
 )
@@ -100,16 +101,31 @@ func LoadReport(path string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	r, err := parseReport(data)
+	return r, schedules.In(path, err)
+}
+
+// parseReport reads the content of a file that [Report.Save] has written.
+func parseReport(data []byte) (r Report, err error) {
+	const expected = "a report that annulus verify -report has written"
 	var v struct{ Version string }
-	if err := json.Unmarshal(data, &v); err != nil {
-		return Report{}, fmt.Errorf("%s: %w", path, err)
+	if err := schedules.DecodeJSON(data, &v, expected); err != nil {
+		return r, err
 	}
 	if v.Version != reportVersion {
-		return Report{}, fmt.Errorf("%s: %w: version %q, expected %q", path, ErrVersion, v.Version, reportVersion)
+		return r, fmt.Errorf("%w: version %q, expected %q", ErrVersion, v.Version, reportVersion)
 	}
-	var r Report
-	if err := json.Unmarshal(data, &r); err != nil {
-		return Report{}, fmt.Errorf("%s: %w", path, err)
+	if err := schedules.DecodeJSON(data, &r, expected); err != nil {
+		return Report{}, err
+	}
+	for i := range r.Results {
+		each := &r.Results[i]
+		if !fitsDirectory(each.Scenario) {
+			return Report{}, unexpected(strconv.Quote(each.Scenario), "the name of a scenario")
+		}
+		if slices.Contains(each.Reports, nil) {
+			return Report{}, unexpected("null among the reports of "+each.Scenario, "a report")
+		}
 	}
 	return r, nil
 }

@@ -1,10 +1,16 @@
 package linearizability
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+
+	"annulus/schedules"
 )
 
 // String returns the text form of the operation.
@@ -72,35 +78,90 @@ func (p Program) String() string {
 	}
 	var b strings.Builder
 	line := func(key, text string) {
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%-*s %s", width, key, text), " ") + "\n")
+	}
+	unlessEmpty := func(key, text string) {
 		if text != "" {
-			fmt.Fprintf(&b, "%-*s %s\n", width, key, text)
+			line(key, text)
 		}
 	}
 	line("program", p.Name)
-	line("about", p.About)
+	unlessEmpty("about", p.About)
 	line("ring", p.Ring.String())
-	line("setup", formatOps(p.Setup))
+	unlessEmpty("setup", formatOps(p.Setup))
 	for _, t := range p.Tasks {
 		line(t.Name, formatOps(t.Ops))
 	}
-	line("after", formatOps(p.After))
+	unlessEmpty("after", formatOps(p.After))
 	return b.String()
 }
 
-// Parse reads the text form of a program. Its errors name the line.
+// Parse reads the text form of a program. What is wrong with the text is a
+// [schedules.SyntaxError], which names the line; what is wrong with the program as a
+// whole, see [Program.Validate], names the program.
 func Parse(text string) (Program, error) {
+	p, err := parse(text)
+	if err != nil {
+		return p, fmt.Errorf("linearizability: program %q: %w", p.Name, err)
+	}
+	return p, p.Validate()
+}
+
+// maxProgramBytes bounds the files that are read as programs.
+const maxProgramBytes = 1 << 20
+
+// LoadProgram reads the text form of a program from the named file. Its errors name
+// the file, and are otherwise those of [Parse].
+func LoadProgram(path string) (Program, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return Program{}, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxProgramBytes+1))
+	if err == nil && len(text) > maxProgramBytes {
+		err = unexpected("more text", "a program of at most %d bytes", maxProgramBytes)
+	}
 	var p Program
+	if err == nil {
+		p, err = parse(string(text))
+	}
+	if err == nil {
+		err = p.Validate()
+	}
+	return p, schedules.In(path, err)
+}
+
+// unexpected returns an error that does not know its line.
+func unexpected(found, expected string, args ...any) error {
+	return &schedules.SyntaxError{Found: found, Expected: fmt.Sprintf(expected, args...)}
+}
+
+// parse reads the text form, and leaves the rules for programs to others.
+func parse(text string) (Program, error) {
+	var p Program
+	seen := map[string]bool{}
 	for i, line := range strings.Split(text, "\n") {
-		key, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if key == "" || strings.HasPrefix(key, "#") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		if err := p.parseLine(key, strings.TrimSpace(rest)); err != nil {
-			return p, fmt.Errorf("linearizability: program %q, line %d: %w", p.Name, i+1, err)
+		key, rest := line, ""
+		if end := strings.IndexFunc(line, unicode.IsSpace); end >= 0 {
+			key, rest = line[:end], strings.TrimSpace(line[end:])
 		}
-	}
-	if err := p.Validate(); err != nil {
-		return p, err
+		err := p.parseLine(key, rest)
+		if err == nil && seen[key] {
+			err = unexpected(fmt.Sprintf("a second line %q", key), "one")
+		}
+		seen[key] = true
+		var syntax *schedules.SyntaxError
+		if errors.As(err, &syntax) {
+			syntax.Line = i + 1
+		}
+		if err != nil {
+			return p, err
+		}
 	}
 	return p, nil
 }
@@ -139,35 +200,53 @@ func parseRing(text string) (Ring, error) {
 	var r Ring
 	for part := range strings.SplitSeq(text, ",") {
 		words := strings.Fields(part)
+		var err error
 		switch {
 		case len(words) == 2 && words[1] == "bytes":
-			r.Capacity = number(words[0])
+			r.Capacity, err = number(words[0])
 		case len(words) > 1 && words[0] == "classes":
-			for _, w := range words[1:] {
-				r.Classes = append(r.Classes, number(w))
-			}
+			r.Classes, err = parseNumbers(words[1:])
 		case len(words) == 2 && words[0] == "copy-on-access":
-			r.CopyOnAccessBytes = number(words[1])
+			r.CopyOnAccessBytes, err = number(words[1])
 		case len(words) == 2 && words[0] == "patience":
-			r.EvictPatience = number(words[1])
+			r.EvictPatience, err = number(words[1])
 		case slices.Equal(words, []string{"discard", "live"}):
 			r.DiscardLive = true
 		case slices.Equal(words, []string{"strict", "LIFO"}):
 			r.StrictLIFO = true
 		default:
-			return r, fmt.Errorf("%q is not a property of a ring", part)
+			err = unexpected(strconv.Quote(strings.TrimSpace(part)), "a property of a ring, such as 512 bytes, classes 64 128, "+
+				"copy-on-access 64, patience 4, discard live, strict LIFO")
+		}
+		if err != nil {
+			return r, err
 		}
 	}
 	return r, nil
 }
 
-// number returns -1, which no rule accepts, for what is not a number.
-func number(word string) int {
+// number reads a number that is not negative.
+func number(word string) (int, error) {
 	n, err := strconv.Atoi(word)
-	if err != nil {
-		return -1
+	switch {
+	case word == "":
+		return 0, unexpected("no more", "a number")
+	case err != nil || n < 0:
+		return 0, unexpected(strconv.Quote(word), "a number")
 	}
-	return n
+	return n, nil
+}
+
+func parseNumbers(words []string) ([]int, error) {
+	var list []int
+	for _, w := range words {
+		n, err := number(w)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, n)
+	}
+	return list, nil
 }
 
 func parseOps(text string) ([]Op, error) {
@@ -175,7 +254,7 @@ func parseOps(text string) ([]Op, error) {
 	r := opReader{words: strings.Fields(spaced)}
 	ops, err := r.list()
 	if err == nil && len(r.words) > 0 {
-		err = fmt.Errorf("unexpected %q", r.words[0])
+		err = unexpected(strconv.Quote(r.words[0]), "a semicolon or the end of the line")
 	}
 	return ops, err
 }
@@ -219,18 +298,19 @@ func (r *opReader) op() (Op, error) {
 	name, _ := r.next(nil)
 	at := slices.Index(verbNames[:], name)
 	if at < 0 {
-		return Op{}, fmt.Errorf("there is no operation %q", name)
+		return Op{}, unexpected(strconv.Quote(name), "an operation: %s", strings.Join(verbNames[:], ", "))
 	}
 	o := Op{Verb: Verb(at)}
 	if o.Verb.takesVariable() {
 		if o.Var, _ = r.next(isName); o.Var == "" {
-			return o, fmt.Errorf("%s needs a variable", name)
+			return o, unexpected("no more", "a variable after %s", name)
 		}
 	}
 	if o.Verb.takesNumber() {
 		w, _ := r.next(nil)
-		if o.N = number(w); o.N < 0 {
-			return o, fmt.Errorf("%s needs a number", name)
+		var err error
+		if o.N, err = number(w); err != nil {
+			return o, err
 		}
 	}
 	if o.Verb.evicts() {
@@ -252,7 +332,7 @@ func (r *opReader) eviction(o *Op) (err error) {
 		return nil
 	}
 	if o.Body, err = r.list(); err == nil && !r.word("}") {
-		err = fmt.Errorf("%s: a brace is not closed", o.Verb)
+		err = unexpected("no more", "a brace that closes the body of %s", o.Verb)
 	}
 	return err
 }

@@ -217,7 +217,7 @@ func TestReplay(t *testing.T) {
 	require.ErrorContains(t, err, "no name")
 	require.NoError(t, os.Remove(program))
 	_, err = Replay(suite[:1], path, "")
-	require.ErrorContains(t, err, `is for the scenario "own-handle", and there is none`)
+	require.ErrorContains(t, err, `is for the scenario "own-handle": there is no such scenario`)
 	_, err = Replay(suite, filepath.Join(dir, "nothing"), "")
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

@@ -158,6 +158,9 @@ func parseReport(data []byte) (*Report, error) {
 		return nil, err
 	}
 	for _, each := range s.Failures {
+		if each == nil {
+			return nil, &SyntaxError{Found: "null among the failures", Expected: "a failure"}
+		}
 		f, err := each.failure()
 		if err != nil {
 			return nil, err
