@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -183,4 +184,51 @@ func TestShrinkSaved(t *testing.T) {
 	_, _, err = ShrinkSaved([]Program{MustParse("program superfluous\nring 512 bytes, classes 64\nt1 evict")},
 		results[0].Failure.ScheduleFile, dir, "annulus", ShrinkConfig{})
 	require.ErrorIs(t, err, ErrNoFailure)
+}
+
+// A saved schedule that has more preemptions than it takes gets one with fewer, for
+// the same program.
+func TestMinimiseSaved(t *testing.T) {
+	dir := t.TempDir()
+	p := testSuite()[3]
+	p.Tasks[1].Ops = append(p.Tasks[1].Ops, p.Tasks[1].Ops...)
+	x, err := newExploration(&p)
+	require.NoError(t, err)
+	r := schedules.Explore(x.driver.run, schedules.Config{Strategy: schedules.Random(2), NoMinimise: true})
+	long, err := x.found(r, dir, "annulus")
+	require.NoError(t, err)
+	require.Positive(t, long.Failure.Preemptions)
+
+	short, err := MinimiseSaved([]Program{p}, long.Failure.ScheduleFile, filepath.Join(dir, "minimal"), "annulus")
+	require.NoError(t, err)
+	assert.Zero(t, short.Failure.Preemptions)
+	assert.Equal(t, long.Failure.Class, short.Failure.Class)
+	assert.Contains(t, short.Text, "reproduce:  annulus replay "+short.Failure.ScheduleFile)
+	replayed, err := Replay([]Program{p}, short.Failure.ScheduleFile, "")
+	require.NoError(t, err)
+	require.NotNil(t, replayed.Failure)
+
+	_, err = MinimiseSaved([]Program{p}, filepath.Join(dir, "nothing"), dir, "annulus")
+	require.ErrorIs(t, err, os.ErrNotExist)
+	q := p.clone()
+	q.Tasks[0].Ops = q.Tasks[0].Ops[:1]
+	_, err = MinimiseSaved([]Program{q}, long.Failure.ScheduleFile, dir, "annulus")
+	require.ErrorIs(t, err, ErrNoFailure)
+}
+
+func TestExploreSaving(t *testing.T) {
+	dir := t.TempDir()
+	passes, err := ExploreSaving(testSuite()[1], schedules.Config{Strategy: schedules.DPOR()}, dir, "annulus")
+	require.NoError(t, err)
+	assert.Equal(t, "EXHAUSTED", passes.Verdict)
+	assert.Nil(t, passes.Failure)
+	assert.Empty(t, passes.Text)
+	fails, err := ExploreSaving(testSuite()[2], schedules.Config{}, dir, "annulus")
+	require.NoError(t, err)
+	require.NotNil(t, fails.Failure)
+	assert.Equal(t, "FAIL", fails.Verdict)
+	assert.Contains(t, fails.Text, "violated:   livelock")
+	assert.FileExists(t, fails.Failure.ScheduleFile)
+	_, err = ExploreSaving(Program{Name: "broken"}, schedules.Config{}, dir, "annulus")
+	require.Error(t, err)
 }

@@ -1,0 +1,24 @@
+package schedules
+
+// Minimise runs body under a recorded schedule that makes it fail, and looks for a
+// simpler execution that fails in the same class: with fewer preemptions, then with
+// fewer switches, picks and steps, as [Explore] does with what it finds. The
+// report's failure is the simplest, with its schedule and trace. It is of class
+// Divergence if the program does not follow the schedule, and nil if nothing fails
+// under it.
+func Minimise(body func(s *S), schedule Schedule) *Report {
+	l := schedule.Limits
+	cfg := Config{Steps: l.Steps, LivelockRounds: l.LivelockRounds, NoParking: l.NoParking}.withDefaults()
+	x := &explorer{engine: newEngine(body, cfg)}
+	controlled(x.engine, func() { x.minimise(schedule) })
+	return &x.report
+}
+
+func (x *explorer) minimise(schedule Schedule) {
+	x.replay(schedule)
+	if f := x.report.Failure; f != nil && f.Class != Divergence {
+		x.report.Failure = x.present(x.engine.failure, "minimising")
+		x.report.Trace = x.report.Failure.Trace
+	}
+	x.finish()
+}
