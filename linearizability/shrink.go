@@ -47,26 +47,23 @@ func Shrink(p Program, schedule schedules.Schedule, cfg ShrinkConfig) (Program, 
 
 // ShrinkSaved shrinks the program that the schedule file at path is for, which is
 // that of the suite, or the one that was saved beside the file, and saves what it
-// comes to in a directory of its own below dir. text is the whole report for
-// people. command is how to run the command that replays, for messages.
-func ShrinkSaved(suite []Program, path, dir, command string, cfg ShrinkConfig) (f *Failure, text string, err error) {
+// comes to in a directory of its own below dir. command is how to run the command
+// that replays, for messages.
+func ShrinkSaved(suite []Program, path, dir, command string, cfg ShrinkConfig) (Found, error) {
 	p, schedule, err := load(suite, path)
 	if err != nil {
-		return nil, "", err
+		return Found{}, err
 	}
 	s, err := newShrinking(*p, schedule, cfg)
 	if err != nil {
-		return nil, "", err
+		return Found{}, err
 	}
-	_, r, err := s.run(*p)
+	small, r, err := s.run(*p)
 	if err != nil {
-		return nil, "", err
+		return Found{}, err
 	}
-	f, err = s.driver.publish(r.Failure, job{Dir: dir, Command: command}, r.Failure.Execution)
-	if err != nil {
-		return nil, "", err
-	}
-	return f, r.Failure.Describe(), nil
+	x := &exploration{driver: s.driver, result: Result{Scenario: small.Name}}
+	return x.found(r, dir, command)
 }
 
 // shrinking is a run of Shrink.

@@ -169,8 +169,10 @@ func TestShrinkSaved(t *testing.T) {
 	suite := []Program{MustParse(superfluous)}
 	results, err := Verify(suite, Config{Dir: dir})
 	require.NoError(t, err)
-	f, text, err := ShrinkSaved(suite, results[0].Failure.ScheduleFile, dir, "annulus", ShrinkConfig{})
+	found, err := ShrinkSaved(suite, results[0].Failure.ScheduleFile, dir, "annulus", ShrinkConfig{})
 	require.NoError(t, err)
+	f, text := found.Failure, found.Text
+	assert.Equal(t, "superfluous-shrunk", found.Scenario)
 	assert.Equal(t, "livelock", f.Class)
 	assert.Equal(t, filepath.Join(dir, "superfluous-shrunk", "schedule.txt"), f.ScheduleFile)
 	assert.Contains(t, text, "reproduce: annulus replay "+f.ScheduleFile)
@@ -179,9 +181,9 @@ func TestShrinkSaved(t *testing.T) {
 	require.NotNil(t, r.Failure)
 	assert.Equal(t, schedules.Livelock, r.Failure.Class)
 
-	_, _, err = ShrinkSaved(suite, filepath.Join(dir, "nothing"), dir, "annulus", ShrinkConfig{})
+	_, err = ShrinkSaved(suite, filepath.Join(dir, "nothing"), dir, "annulus", ShrinkConfig{})
 	require.Error(t, err)
-	_, _, err = ShrinkSaved([]Program{MustParse("program superfluous\nring 512 bytes, classes 64\nt1 evict")},
+	_, err = ShrinkSaved([]Program{MustParse("program superfluous\nring 512 bytes, classes 64\nt1 evict")},
 		results[0].Failure.ScheduleFile, dir, "annulus", ShrinkConfig{})
 	require.ErrorIs(t, err, ErrNoFailure)
 }

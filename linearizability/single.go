@@ -10,13 +10,13 @@ import (
 // to, and a failure where it is kept.
 type Found struct {
 	Result
-	Text string // the whole report about the failure, for people; "" without one
+	Report *schedules.Report
+	Text   string // the whole report about the failure, for people; "" without one
 }
 
 // ExploreSaving is [Explore], and keeps a failure in a directory of its own below
 // dir, as [Verify] does. command is what the command that replays it begins with.
-// cfg's Progress may be nil; one exploration is all that is done, so the verdict is
-// that of its strategy alone.
+// The verdict is that of cfg's strategy alone.
 func ExploreSaving(p Program, cfg schedules.Config, dir, command string) (Found, error) {
 	x, err := newExploration(&p)
 	if err != nil {
@@ -52,7 +52,7 @@ func MinimiseSaved(suite []Program, path, dir, command string) (Found, error) {
 // found keeps the failure of a report, if there is one. The driver has executed it
 // last.
 func (x *exploration) found(r *schedules.Report, dir, command string) (Found, error) {
-	out := Found{Result: x.result}
+	out := Found{Result: x.result, Report: r}
 	out.Schedules, out.Seconds = r.Schedules, r.Duration.Seconds()
 	out.Histories, out.Classes = x.driver.judge.distinct(), r.Classes
 	out.Verdict, out.Exhausted, out.Bound = r.Verdict(), r.Exhausted, r.Bound
@@ -63,6 +63,6 @@ func (x *exploration) found(r *schedules.Report, dir, command string) (Found, er
 	if out.Failure, err = x.driver.publish(r.Failure, job{Dir: dir, Command: command}, r.Failure.Execution); err != nil {
 		return out, err
 	}
-	out.Text = x.driver.describe(r.Failure, out.Failure)
+	out.Text = r.Failure.Describe()
 	return out, nil
 }

@@ -75,6 +75,15 @@ func StrategyNamed(name string, seed uint64) (Strategy, error) {
 	return nil, fmt.Errorf("schedules: no strategy is named %q; there are %s", name, strings.Join(known, ", "))
 }
 
+// StrategyNames returns the names that [StrategyNamed] knows, without parameters.
+func StrategyNames() []string {
+	var names []string
+	for _, s := range named {
+		names = append(names, s.name)
+	}
+	return names
+}
+
 // maxParameter bounds what StrategyNamed takes, well beyond what makes sense.
 const maxParameter = 1000
 

@@ -33,7 +33,7 @@ func (h *hunter) compare(ctx context.Context, broken string, f *Finding) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	cmd := h.command(ctx, broken, "measure", "-scenario", f.Scenario, "-strategies", strings.Join(h.race.names, ","),
+	cmd := h.command(ctx, broken, "measure", "-json", "-scenario", f.Scenario, "-strategies", strings.Join(h.race.names, ","),
 		"-seeds", strconv.Itoa(h.race.seeds), "-limit", strconv.FormatInt(h.race.limit, 10))
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

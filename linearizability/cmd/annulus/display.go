@@ -22,21 +22,22 @@ type display interface {
 // is.
 type table struct {
 	out      io.Writer
-	live     bool // out is a terminal
-	width    int  // of the names
+	live     io.Writer // the terminal, nil if there is none
+	width    int       // of the names
 	total    int
 	finished int
 	dirty    bool // there is a progress line
 }
 
-func newTable(out io.Writer, suite []linearizability.Program) *table {
+func newTable(out, errs io.Writer, suite []linearizability.Program) *table {
 	t := &table{out: out, total: len(suite)}
 	for _, p := range suite {
 		t.width = max(t.width, len(p.Name))
 	}
-	if f, ok := out.(interface{ Stat() (os.FileInfo, error) }); ok {
-		info, err := f.Stat()
-		t.live = err == nil && info.Mode()&os.ModeCharDevice != 0
+	if f, ok := errs.(interface{ Stat() (os.FileInfo, error) }); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			t.live = errs
+		}
 	}
 	fmt.Fprintf(out, "%-*s  %10s  %9s  %7s  %s\n", t.width, "scenario", "schedules", "histories", "seconds", "verdict")
 	return t
@@ -46,21 +47,21 @@ func newTable(out io.Writer, suite []linearizability.Program) *table {
 const lineWidth = 78
 
 func (t *table) progress(now linearizability.Result) {
-	if !t.live {
+	if t.live == nil {
 		return
 	}
 	line := fmt.Sprintf("%d/%d %s: %s", t.finished, t.total, now.Scenario, now.Now)
 	if len(line) > lineWidth {
 		line = line[:lineWidth]
 	}
-	fmt.Fprintf(t.out, "\r%-*s", lineWidth, line)
+	fmt.Fprintf(t.live, "\r%-*s", lineWidth, line)
 	t.dirty = true
 }
 
 // clear removes the progress line.
 func (t *table) clear() {
 	if t.dirty {
-		fmt.Fprintf(t.out, "\r%s\r", strings.Repeat(" ", lineWidth))
+		fmt.Fprintf(t.live, "\r%s\r", strings.Repeat(" ", lineWidth))
 		t.dirty = false
 	}
 }

@@ -1,9 +1,14 @@
 // Annulus verifies the ring buffer of package buffer: it executes small
 // concurrent programs on it under every interleaving that it can afford, and
-// judges every history against the model.
+// judges every history against the model. It also replays, explains and compares
+// what failed, here and in tests that call schedules.Check.
+//
+// "annulus help" lists the commands; docs/command.md has them all.
 package main
 
 import (
+	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -11,34 +16,14 @@ import (
 	"annulus/linearizability"
 )
 
-const usage = `usage: annulus <command> [flags]
-
-  verify [flags]   explore the scenarios and judge every execution
-  replay FILE      run one scenario under a saved schedule, and show it
-  shrink FILE      make the program of a saved schedule smaller, and show it
-  measure [flags]  how soon single strategies find what a scenario fails with
-  merge FILE...    put the reports of shards together
-  list             print the scenarios
-
-Examples:
-
-  annulus verify                            all scenarios, two minutes
-  annulus verify -run evict -time 10s       those whose names match
-  annulus verify -shard 1/4 -report 1.json  a quarter, for another machine
-  annulus merge *.json                      all quarters together
-  annulus replay .annulus/free-evict/schedule.txt
-
-"annulus verify -h", "annulus shrink -h" and "annulus measure -h" list the flags. Exit status: 0 all passed, 1 something
-failed, 2 it could not be run, 3 a replay did not follow its schedule.
-`
-
-// Exit statuses.
-const (
-	passed   = 0
-	failed   = 1
-	unusable = 2
-	diverged = 3
-)
+// commands are what annulus does, in the order in which people need it.
+func commands() []command {
+	return []command{
+		verifyCommand, exploreCommand, replayCommand, traceCommand, minimiseCommand, diffCommand,
+		listCommand, measureCommand, mergeCommand,
+		helpCommand, completionCommand, versionCommand, completeCommand, workCommand,
+	}
+}
 
 // scenarios returns what there is to verify. Tests add to it.
 var scenarios = linearizability.Suite
@@ -73,78 +58,71 @@ func (c *checked) status(status int, stderr io.Writer) int {
 	return unusable
 }
 
+// run runs the command that args name, and returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
-		fmt.Fprint(stderr, usage)
+		fmt.Fprint(stderr, usage())
 		return unusable
 	}
-	switch command, args := args[0], args[1:]; command {
-	case "verify":
-		return verify(args, stdout, stderr)
-	case "replay":
-		return replay(args, stdout, stderr)
-	case "shrink":
-		return shrink(args, stdout, stderr)
-	case "measure":
-		return measure(args, stdout, stderr)
-	case "merge":
-		return merge(args, stdout, stderr)
-	case "list":
-		return list(stdout)
-	case workerCommand:
-		return work(stdin, stdout, stderr)
-	case "help", "-h", "-help", "--help":
-		fmt.Fprint(stdout, usage)
-		return passed
-	default:
-		fmt.Fprintf(stderr, "annulus: there is no command %q\n\n%s", command, usage)
-		return unusable
+	switch args[0] {
+	case "-h", "-help", "--help":
+		args[0] = helpCommand.name
 	}
-}
-
-// workerCommand makes the process a worker of a verify. It is for verify only.
-const workerCommand = "worker"
-
-func work(stdin io.Reader, stdout, stderr io.Writer) int {
-	in, lines := io.Pipe()
-	go func() {
-		// The parent holds the other end of stdin open as long as it lives.
-		_, _ = io.Copy(lines, stdin)
-		os.Exit(passed)
-	}()
-	if err := linearizability.Work(scenarios(), in, stdout); err != nil {
-		fmt.Fprintln(stderr, err)
-		return unusable
-	}
-	return passed
-}
-
-func list(stdout io.Writer) int {
-	for _, p := range scenarios() {
-		fmt.Fprintf(stdout, "%v\n", p)
-	}
-	return passed
-}
-
-func replay(args []string, stdout, stderr io.Writer) int {
-	if len(args) != 1 {
-		fmt.Fprint(stderr, "usage: annulus replay FILE\n")
-		return unusable
-	}
-	r, err := linearizability.Replay(scenarios(), args[0], "")
+	c, err := find(args[0])
 	if err != nil {
-		fmt.Fprintln(stderr, err)
+		fmt.Fprintf(stderr, "annulus: %v\n\"annulus help\" lists them\n", err)
 		return unusable
 	}
-	fmt.Fprint(stdout, r.Text)
-	switch {
-	case r.Diverged():
-		fmt.Fprintf(stdout, "\nDIVERGED: %s does not follow the schedule any more\n", r.Program.Name)
-		return diverged
-	case r.Failure != nil:
-		fmt.Fprintf(stdout, "\nFAIL: %s\n", r.Program.Name)
-		return failed
+	return c.run(args[1:], stdin, stdout, stderr)
+}
+
+// find returns the command of a name.
+func find(name string) (*command, error) {
+	var names []string
+	for _, c := range commands() {
+		if c.name == name {
+			return &c, nil
+		}
+		if !c.internal {
+			names = append(names, c.name)
+		}
 	}
-	fmt.Fprintf(stdout, "\nPASS: %s passes under this schedule now\n", r.Program.Name)
-	return passed
+	return nil, fmt.Errorf("there is no command %q%s", name, didYouMean("", name, names))
+}
+
+// printJSON prints one object on a line.
+func printJSON(out io.Writer, object any) {
+	_ = json.NewEncoder(out).Encode(object) // see checked
+}
+
+// Flags that several commands have.
+
+func jsonFlag(f *flag.FlagSet) *bool {
+	return f.Bool("json", false, "print JSON for programs, one object on a line")
+}
+
+func dirFlag(f *flag.FlagSet) *string {
+	return f.String("dir", linearizability.DefaultDir, "`directory` for schedules, traces and histories of failures")
+}
+
+func commandFlag(f *flag.FlagSet) *string {
+	return f.String("command", linearizability.DefaultCommand, "what the `commands` that reproduce failures begin with")
+}
+
+// workCommand makes the process a worker of verify.
+var workCommand = command{
+	name:     "worker",
+	summary:  "do the work of another annulus, for verify only",
+	internal: true,
+	declare: func(*flag.FlagSet) runner {
+		return func(c *call) (int, error) {
+			in, lines := io.Pipe()
+			go func() {
+				// The parent holds the other end of stdin open as long as it lives.
+				_, _ = io.Copy(lines, c.in)
+				os.Exit(passed)
+			}()
+			return passed, linearizability.Work(scenarios(), in, c.out)
+		}
+	},
 }

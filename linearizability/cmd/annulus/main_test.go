@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,7 +32,7 @@ const commandVariable = "ANNULUS_TEST_COMMAND"
 // as a worker.
 func TestMain(m *testing.M) {
 	scenarios = func() []linearizability.Program { return append(linearizability.Suite(), broken) }
-	if len(os.Args) == 2 && os.Args[1] == workerCommand || os.Getenv(commandVariable) != "" {
+	if len(os.Args) == 2 && os.Args[1] == workCommand.name || os.Getenv(commandVariable) != "" {
 		main()
 	}
 	for _, variable := range []string{"RUN", "VERIFY_TIME", "VERIFY_SEED"} {
@@ -50,43 +51,64 @@ func annulus(args ...string) (status int, stdout, stderr string) {
 func TestUsage(t *testing.T) {
 	status, _, text := annulus()
 	assert.Equal(t, unusable, status)
-	assert.Contains(t, text, "usage: annulus <command>")
-	status, _, text = annulus("fly")
-	assert.Equal(t, unusable, status)
-	assert.Contains(t, text, `there is no command "fly"`)
-	status, text, _ = annulus("help")
-	assert.Equal(t, passed, status)
-	assert.Contains(t, text, "Examples:")
-	status, _, text = annulus("verify", "-h")
-	assert.Equal(t, passed, status)
-	assert.Contains(t, text, "-bound")
+	assert.Contains(t, text, "usage: annulus COMMAND")
+	for _, args := range [][]string{{"help"}, {"-h"}, {"--help"}, {"help", "verify"}, {"verify", "-h"}, {"verify", "--help"}} {
+		status, text, errs := annulus(args...)
+		assert.Equal(t, passed, status)
+		assert.Contains(t, text, "usage: annulus ")
+		assert.Empty(t, errs)
+	}
+}
+
+// What cannot be done says why, what is near, and where to read.
+func TestMisuse(t *testing.T) {
 	for want, args := range map[string][]string{
-		"no scenario matches":        {"verify", "-run", "nothing-like-it"},
-		"-run: error parsing regexp": {"verify", "-run", "("},
-		"must be positive":           {"verify", "-time", "0s"},
-		"-bound must not be 0":       {"verify", "-bound", "0"},
-		`unexpected argument "x"`:    {"verify", "x"},
-		"flag provided but not":      {"verify", "-fly"},
-		"usage: annulus replay FILE": {"replay"},
-		"needs one FILE":             {"shrink"},
-		"-each must be positive":     {"shrink", "-each", "0", "x"},
-		"open no/such/file":          {"shrink", "no/such/file"},
-		"no such file":               {"replay", "no/such/file"},
-		`there is no scenario ""`:    {"measure"},
-		`unexpected argument "y"`:    {"measure", "-scenario", "own-guard", "y"},
-		"2 seeds and at most 0":      {"measure", "-scenario", "own-guard", "-seeds", "2", "-limit", "0"},
-		"no strategy is named":       {"measure", "-scenario", "own-guard", "-strategies", "dfs,nonsense"},
-		"not a directory":            {"verify", "-run", "own-guard", "-dir", "main.go/x", "-time", "1s"},
+		`annulus: there is no command "fly"\n"annulus help" lists them`:  {"fly"},
+		`there is no command "verfy"; did you mean verify\?`:             {"verfy"},
+		`there is no command "mini"; did you mean minimise\?`:            {"mini"},
+		`help: there is no command "lst"; did you mean list\?`:           {"help", "lst"},
+		`no flag -fly\n"annulus help verify" tells how it is used`:       {"verify", "-fly"},
+		`no flag -bond; did you mean -bound\?`:                           {"verify", "-bond", "2"},
+		`invalid boolean value "2" for -names`:                           {"list", "-names=2"},
+		"no scenario matches":                                            {"verify", "-run", "nothing-like-it"},
+		"-run: error parsing regexp":                                     {"verify", "-run", "("},
+		"-time must be positive":                                         {"verify", "-time", "0s"},
+		"-bound must not be 0":                                           {"verify", "-bound", "0"},
+		`unexpected argument "x"`:                                        {"verify", "x"},
+		`unexpected argument "-x"`:                                       {"verify", "--", "-x"},
+		"replay: it needs FILE":                                          {"replay"},
+		"diff: it needs B":                                               {"diff", "x"},
+		`unexpected argument "z"`:                                        {"diff", "x", "y", "z"},
+		"merge: it needs FILE":                                           {"merge"},
+		"minimise: it needs FILE":                                        {"minimise"},
+		"-each must be positive":                                         {"minimise", "-each", "0", "x"},
+		"open no/such/file":                                              {"minimise", "no/such/file"},
+		"no such file":                                                   {"replay", "no/such/file"},
+		`minimise: open no/such/file`:                                    {"minimise", "-program", "no/such/file"},
+		`there is no scenario ""`:                                        {"measure"},
+		`did you mean own-guard\?`:                                       {"measure", "-scenario", "own-gard"},
+		`unexpected argument "y"`:                                        {"measure", "-scenario", "own-guard", "y"},
+		"2 seeds and at most 0":                                          {"measure", "-scenario", "own-guard", "-seeds", "2", "-limit", "0"},
+		"no strategy is named":                                           {"measure", "-scenario", "own-guard", "-strategies", "dfs,nonsense"},
+		"explore: schedules: no strategy is named \"x\"":                 {"explore", "-strategy", "x", "own-guard"},
+		`there is no scenario "own-gard", and no file of that name; did`: {"explore", "own-gard"},
+		"-schedules and -time must not be negative":                      {"explore", "-schedules", "-1", "own-guard"},
+		"main.go:2: found \"//\"; expected|main.go:.*expected":           {"explore", "main.go"},
+		`main.go:1: found "// Annulus.*expected "annulus schedule v1"`:   {"replay", "main.go"},
+		`main.go:1: found invalid character '/'.*expected a report`:      {"merge", "main.go"},
+		`there is no script for "tcsh"; there are bash, zsh and fish`:    {"completion", "tcsh"},
+		"not a directory":                                                {"verify", "-run", "own-guard", "-dir", "main.go/x", "-time", "1s"},
+		"main.go: not a directory":                                       {"verify", "-run", "own-guard", "-report", "main.go/x", "-time", "1s"},
 	} {
 		status, _, text := annulus(args...)
 		assert.Equal(t, unusable, status, args)
-		assert.Regexp(t, want, text)
+		assert.Regexp(t, want, text, args)
 	}
 }
 
 // measure prints one line of JSON a strategy.
 func TestMeasure(t *testing.T) {
-	status, out, errs := annulus("measure", "-scenario", "own-guard", "-strategies", "dfs:2,random", "-seeds", "3", "-limit", "10")
+	status, out, errs := annulus("measure", "-json", "-scenario", "own-guard", "-strategies", "dfs:2,random", "-seeds", "3", "-limit", "10")
 	require.Equal(t, passed, status, errs)
 	decoder := json.NewDecoder(strings.NewReader(out))
 	for _, want := range []struct {
@@ -100,27 +122,35 @@ func TestMeasure(t *testing.T) {
 		assert.Equal(t, want.runs, m.Failed())
 	}
 	assert.False(t, decoder.More())
-	status, _, text := annulus("measure", "-h")
+	status, out, _ = annulus("measure", "-scenario", "own-guard", "-strategies", "dfs:2,random", "-seeds", "3", "-limit", "10")
 	assert.Equal(t, passed, status)
-	assert.Contains(t, text, "-strategies")
+	assert.Regexp(t, `(?m)^strategy +runs +found +median\ndfs:2 +1 +1 +1\nrandom +3 +3 +1$`, out)
 }
 
 func TestEnvironmentGivesDefaults(t *testing.T) {
 	t.Setenv("RUN", "free-vs-free")
 	t.Setenv("VERIFY_TIME", "3s")
 	t.Setenv("VERIFY_SEED", "7")
-	o, err := parse(nil, &bytes.Buffer{})
+	options := func(args ...string) (*options, error) {
+		f := flag.NewFlagSet("", flag.ContinueOnError)
+		o, err := declareOptions(f)
+		require.NoError(t, f.Parse(args))
+		return o, err
+	}
+	o, err := options()
 	require.NoError(t, err)
 	assert.Equal(t, "free-vs-free", o.run)
 	assert.Equal(t, 3*time.Second, o.Time)
 	assert.Equal(t, uint64(7), o.Seed)
-	o, err = parse([]string{"-time", "4s", "-run", "x"}, &bytes.Buffer{})
+	o, err = options("-time", "4s", "-run", "x")
 	require.NoError(t, err)
 	assert.Equal(t, 4*time.Second, o.Time)
 	assert.Equal(t, "x", o.run)
+	assert.NotContains(t, verifyCommand.usage(), "free-vs-free\")", "the usage text does not depend on the environment")
 	t.Setenv("VERIFY_TIME", "soon")
-	_, err = parse(nil, &bytes.Buffer{})
-	assert.ErrorContains(t, err, "VERIFY_TIME=soon")
+	status, _, errs := annulus("verify")
+	assert.Equal(t, unusable, status)
+	assert.Contains(t, errs, "VERIFY_TIME=soon: ")
 }
 
 func TestList(t *testing.T) {
@@ -128,6 +158,13 @@ func TestList(t *testing.T) {
 	assert.Equal(t, passed, status)
 	assert.Contains(t, text, "program own-guard\n")
 	assert.Equal(t, len(scenarios()), strings.Count(text, "program "))
+	_, text, _ = annulus("list", "-names")
+	assert.Equal(t, strings.Join(scenarioNames(), "\n")+"\n", text)
+	_, text, _ = annulus("list", "-json")
+	assert.Equal(t, len(scenarios()), strings.Count(text, "\n"))
+	var last listed
+	require.NoError(t, json.Unmarshal([]byte(text[strings.LastIndex(strings.TrimSpace(text), "\n")+1:]), &last))
+	assert.Equal(t, listed{broken.Name, broken.About, broken.String()}, last)
 }
 
 func TestVerifyPasses(t *testing.T) {
@@ -137,7 +174,7 @@ func TestVerifyPasses(t *testing.T) {
 	assert.Regexp(t, `(?m)^cancel-vs-evict +\d+ +\d+ +\d+\.\d\d +EXHAUSTED$`, text)
 	assert.Regexp(t, `(?m)^2 scenarios, \d+ schedules, \d+ histories, \d`, text)
 	assert.Contains(t, text, "PASS (2 exhausted, 0 incomplete)\n")
-	assert.NotContains(t, text, "\r", "progress is for terminals")
+	assert.NotContains(t, text+errs, "\r", "progress is for terminals")
 }
 
 // A failure is shown, kept, and replayed by the printed command.
@@ -154,6 +191,15 @@ func TestVerifyFails(t *testing.T) {
 	assert.Equal(t, failed, status)
 	assert.Contains(t, text, "FAIL livelock")
 	assert.Contains(t, text, "FAIL: own-guard\n")
+	status, text, _ = annulus("replay", "-json", path)
+	assert.Equal(t, failed, status)
+	assert.Contains(t, text, `"verdict":"FAIL","class":"livelock"`)
+	status, traced, _ := annulus("trace", path)
+	assert.Equal(t, passed, status)
+	assert.Contains(t, traced, "violated:   livelock")
+	status, _, errs := annulus("replay", path, "--", "-v")
+	assert.Equal(t, unusable, status)
+	assert.Contains(t, errs, "own-guard is a program, not a test")
 
 	schedule, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -196,8 +242,9 @@ func TestVerdictWords(t *testing.T) {
 // On a terminal there is a line of progress that results overwrite.
 func TestProgressLine(t *testing.T) {
 	var out bytes.Buffer
-	d := newTable(&out, []linearizability.Program{broken})
-	d.live = true
+	d := newTable(&out, &out, []linearizability.Program{broken})
+	assert.Nil(t, d.live, "a buffer is no terminal")
+	d.live = &out
 	d.progress(linearizability.Result{Scenario: strings.Repeat("long", 30)})
 	d.progress(linearizability.Result{Scenario: "own-guard", Now: "pass 12 % (3s more)"})
 	d.done(linearizability.Result{Scenario: "own-guard", Verdict: "FAIL", Failure: &linearizability.Failure{Class: "hang", Message: "it hangs"}})

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -16,53 +15,60 @@ import (
 	"annulus/schedules"
 )
 
-// merge puts the reports of shards together: those of verify, and those that tests
-// write which call schedules.Check.
-func merge(args []string, stdout, stderr io.Writer) int {
-	f := flag.NewFlagSet("annulus merge", flag.ContinueOnError)
-	f.SetOutput(stderr)
-	asJSON := f.Bool("json", false, "print one JSON object a scenario")
-	dir := f.String("dir", linearizability.DefaultDir, "`directory` for schedules of failures")
-	command := f.String("command", linearizability.DefaultCommand, "what the commands that reproduce failures begin with")
-	f.Usage = func() {
-		fmt.Fprint(stderr, "usage: annulus merge [flags] FILE...\n\nThe files are what \"annulus verify -report\" wrote, or tests with ANNULUS_REPORTS.\n\n")
-		f.PrintDefaults()
-	}
-	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return passed
-	} else if err != nil || f.NArg() == 0 {
-		f.Usage()
-		return unusable
-	}
-	m, err := load(f.Args())
-	var results []linearizability.Result
-	if err == nil && len(m.verifications) > 0 {
-		results, err = linearizability.Merge(m.verifications...)
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "annulus merge: %v\n", err)
-		return unusable
-	}
-	status := m.explored(stdout, stderr)
-	if status == unusable {
-		return unusable
-	}
-	if *asJSON {
-		for _, r := range results {
-			_ = json.NewEncoder(stdout).Encode(r) // see checked
+var mergeCommand = command{
+	name:    "merge",
+	args:    "FILE...",
+	summary: "put the reports of shards together",
+	about: `
+The files are what "annulus verify -report" wrote, or tests with ANNULUS_REPORTS, see
+docs/sharding.md.`,
+	json: `
+Of verify: as "annulus verify -json" prints them, and
+overlap    distinct interleavings that more than one shard has met
+missing    numbers of the shards that have no report
+Of a test:
+program, verdict, schedules, classes, overlap, exhausted, bound, missing  likewise
+failure    absent if nothing failed; else an object:
+  class, message, preemptions, steps`,
+	examples: []string{"annulus merge -json .annulus/2.json .annulus/1.json"},
+	declare: func(f *flag.FlagSet) runner {
+		dir, prefix, asJSON := dirFlag(f), commandFlag(f), jsonFlag(f)
+		return func(c *call) (int, error) {
+			m, err := load(c.args)
+			if err != nil {
+				return unusable, err
+			}
+			var results []linearizability.Result
+			if len(m.verifications) > 0 {
+				if results, err = linearizability.Merge(m.verifications...); err != nil {
+					return unusable, err
+				}
+			}
+			tests, err := m.tests()
+			if err != nil {
+				return unusable, err
+			}
+			for _, r := range tests {
+				showTest(c.out, r, *asJSON)
+			}
+			switch {
+			case *asJSON:
+				for _, r := range results {
+					printJSON(c.out, r)
+				}
+			case len(results) > 0:
+				if err := keep(c.out, *dir, *prefix, results); err != nil {
+					return unusable, err
+				}
+				showMerged(c.out, results)
+			}
+			if slices.ContainsFunc(results, func(r linearizability.Result) bool { return r.Failure != nil }) ||
+				slices.ContainsFunc(tests, func(r *schedules.Report) bool { return r.Failure != nil }) {
+				return failed, nil
+			}
+			return passed, nil
 		}
-	} else if len(results) > 0 {
-		err = keep(stdout, *dir, *command, results)
-		showMerged(stdout, results)
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "annulus merge: %v\n", err)
-		return unusable
-	}
-	if slices.ContainsFunc(results, func(r linearizability.Result) bool { return r.Failure != nil }) {
-		return failed
-	}
-	return status
+	},
 }
 
 // merged is what the files hold.
@@ -91,22 +97,57 @@ func load(paths []string) (merged, error) {
 	return m, nil
 }
 
-// explored shows the reports of tests, one line a program.
-func (m merged) explored(stdout, stderr io.Writer) int {
-	status := passed
+// tests merges the reports of tests, and returns one a program.
+func (m merged) tests() ([]*schedules.Report, error) {
+	var all []*schedules.Report
 	for _, program := range slices.Sorted(maps.Keys(m.explorations)) {
 		r, err := schedules.Merge(m.explorations[program]...)
 		if err != nil {
-			fmt.Fprintf(stderr, "annulus merge: %s: %v\n", program, err)
-			return unusable
+			return nil, fmt.Errorf("%s: %w", program, err)
 		}
-		fmt.Fprintf(stdout, "%s: %v\n", program, r)
-		if r.Failure != nil {
-			status = failed
-			fmt.Fprintf(stdout, "\n%s\n\n%s\n", r.Failure.Schedule.Story, r.Failure.Stack)
-		}
+		all = append(all, r)
 	}
-	return status
+	return all, nil
+}
+
+// testResult is the merged report of a test, for programs.
+type testResult struct {
+	Program   string       `json:"program"`
+	Verdict   string       `json:"verdict"`
+	Schedules int64        `json:"schedules"`
+	Classes   int64        `json:"classes"`
+	Overlap   int64        `json:"overlap,omitempty"`
+	Exhausted bool         `json:"exhausted"`
+	Bound     int          `json:"bound"`
+	Missing   []int        `json:"missing,omitempty"`
+	Failure   *testFailure `json:"failure,omitempty"`
+}
+
+type testFailure struct {
+	Class       string `json:"class"`
+	Message     string `json:"message"`
+	Preemptions int    `json:"preemptions"`
+	Steps       int    `json:"steps"`
+}
+
+// showTest shows the merged report of a test, on one line unless it fails.
+func showTest(out io.Writer, r *schedules.Report, asJSON bool) {
+	f := r.Failure
+	if asJSON {
+		t := testResult{
+			Program: r.Program, Verdict: r.Verdict(), Schedules: r.Schedules, Classes: r.Classes,
+			Overlap: r.Overlap, Exhausted: r.Exhausted, Bound: r.Bound, Missing: r.Missing,
+		}
+		if f != nil {
+			t.Failure = &testFailure{f.Class.String(), f.Message, f.Preemptions, f.Steps}
+		}
+		printJSON(out, t)
+		return
+	}
+	fmt.Fprintf(out, "%s: %v\n", r.Program, r)
+	if f != nil {
+		fmt.Fprintf(out, "\n%s\n\n%s\n", f.Schedule.Story, f.Stack)
+	}
 }
 
 // showMerged prints the table of a merged verification.

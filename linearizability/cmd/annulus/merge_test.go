@@ -117,6 +117,15 @@ func TestMergeOfTests(t *testing.T) {
 	assert.Regexp(t, `(?m)^Test: EXHAUSTED: .*; all of 2 shards$`, text)
 	assert.Regexp(t, `(?m)^Testfails: FAIL: .*; all of 2 shards$`, text)
 	assert.Contains(t, text, "property: it fails")
+	status, text, _ = annulus(append([]string{"merge", "-json"}, paths...)...)
+	assert.Equal(t, failed, status)
+	var r testResult
+	require.NoError(t, json.Unmarshal([]byte(text[:strings.Index(text, "\n")]), &r))
+	assert.Equal(t, "EXHAUSTED", r.Verdict)
+	assert.Nil(t, r.Failure)
+	require.NoError(t, json.Unmarshal([]byte(text[strings.Index(text, "\n"):]), &r))
+	require.NotNil(t, r.Failure)
+	assert.Contains(t, r.Failure.Message, "it fails")
 	status, text, _ = annulus("merge", paths[0], paths[2])
 	assert.Equal(t, passed, status)
 	assert.NotContains(t, text, "scenario")
@@ -130,13 +139,13 @@ func TestMergeThatCannotBeDone(t *testing.T) {
 	test := filepath.Join(dir, "test")
 	require.NoError(t, r.Save(test))
 	for want, args := range map[string][]string{
-		"usage: annulus merge":        {"merge"},
-		"provided but not":            {"merge", "-fly", empty},
+		"it needs FILE":               {"merge"},
+		"there is no flag -fly":       {"merge", "-fly", empty},
 		"no such file":                {"merge", filepath.Join(dir, "missing")},
 		`version ""`:                  {"merge", empty},
 		"two reports of":              {"merge", test, test},
 		"1 ≤ i ≤ n":                   {"verify", "-shard", "2/1"},
-		"annulus verify: .*no such f": {"verify", "-run", "free-vs-free", "-time", "1s", "-report", filepath.Join(dir, "no", "such")},
+		"annulus verify: .*not a dir": {"verify", "-run", "free-vs-free", "-time", "1s", "-report", filepath.Join(empty, "such")},
 	} {
 		status, _, errs := annulus(args...)
 		assert.Equal(t, unusable, status, args)

@@ -2,12 +2,11 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -17,6 +16,42 @@ import (
 	"annulus/schedules"
 )
 
+// resultJSON documents [linearizability.Result].
+const resultJSON = `
+scenario   name of the program
+schedules  executions
+histories  different ones among them
+verdict    "FAIL", "EXHAUSTED", "INCOMPLETE", "EXHAUSTED at bound 2", "EXHAUSTED in shard 1/4"
+exhausted  true if every execution was tried and passed
+bound      preemptions up to which that is so, -1 if that is not limited, or not known
+seconds    time taken
+classes    distinct interleavings, where they were counted
+failure    absent if nothing failed; else an object:
+  class, check, message  what failed
+  schedules_to_failure   executions until it was found
+  preemptions, steps     of the minimal execution that fails in the same way
+  strategy               that found it
+  schedule_file, report_file, command  where it is kept, and what repeats it`
+
+var verifyCommand = command{
+	name:    "verify",
+	summary: "explore the scenarios and judge every execution",
+	about: `
+Half of the time at most goes to searches that can exhaust a scenario, what they
+leave to random exploration of what is not exhausted. A failure is minimised, kept
+below the directory, and shown. The variables in parentheses give defaults.`,
+	json: resultJSON,
+	examples: []string{
+		"annulus verify                                    # all scenarios, two minutes",
+		"annulus verify -run '^free-vs' -time 10s          # those whose names match",
+		"annulus verify -run '^free-vs-free$' -json        # for programs",
+		"annulus verify -run '^free-vs' -time 10s -shard 1/2 -report .annulus/1.json  # a half, here",
+		"annulus verify -run '^free-vs' -time 10s -shard 2/2 -report .annulus/2.json  # the other, elsewhere",
+		"annulus merge .annulus/1.json .annulus/2.json     # both together",
+	},
+	declare: declareVerify,
+}
+
 // options are what the flags of verify say.
 type options struct {
 	linearizability.Config
@@ -25,53 +60,63 @@ type options struct {
 	report string
 }
 
-func parse(args []string, stderr io.Writer) (options, error) {
-	o := options{Config: linearizability.Config{Shard: schedules.Shard{Index: 1, Count: 1}}}
-	f := flag.NewFlagSet("annulus verify", flag.ContinueOnError)
-	f.SetOutput(stderr)
-	f.StringVar(&o.run, "run", os.Getenv("RUN"), "explore the scenarios whose names match this `regexp` (RUN)")
+func declareVerify(f *flag.FlagSet) runner {
+	o, environment := declareOptions(f)
+	return func(c *call) (int, error) {
+		if environment != nil {
+			return unusable, environment
+		}
+		if err := o.check(); err != nil {
+			return unusable, err
+		}
+		return verify(o, c)
+	}
+}
+
+// declareOptions declares the flags of verify. The error is about the variables that
+// give defaults.
+func declareOptions(f *flag.FlagSet) (o *options, environment error) {
+	o = &options{Config: linearizability.Config{Shard: schedules.Shard{Index: 1, Count: 1}}}
+	f.StringVar(&o.run, "run", "", "explore the scenarios whose names match this `regexp` (RUN)")
 	f.DurationVar(&o.Time, "time", linearizability.DefaultTime, "wall time for everything (VERIFY_TIME)")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of the random strategies (VERIFY_SEED)")
 	f.IntVar(&o.Bound, "bound", linearizability.DefaultBound, "try schedules with at most this many preemptions first, fewest first; negative: no such order")
 	f.BoolVar(&o.First, "first", false, "stop at the first failure")
 	f.StringVar(&o.Dir, "dir", linearizability.DefaultDir, "`directory` for schedules, traces and histories of failures")
-	f.IntVar(&o.Processes, "procs", runtime.GOMAXPROCS(0), "worker processes")
+	f.IntVar(&o.Processes, "procs", 0, "worker processes; 0: one a processor")
 	f.Func("shard", "explore the part `i/n` of everything only, see docs/sharding.md", func(text string) (err error) {
 		o.Shard, err = schedules.ParseShard(text)
 		return err
 	})
 	f.StringVar(&o.report, "report", "", "`file` for what \"annulus merge\" needs")
-	f.BoolVar(&o.json, "json", false, "print one JSON object a scenario")
-	f.StringVar(&o.Command, "command", linearizability.DefaultCommand, "what the commands that reproduce failures begin with")
-	f.Usage = func() {
-		fmt.Fprint(stderr, "usage: annulus verify [flags]\n\nThe variables in parentheses give defaults.\n\n")
-		f.PrintDefaults()
-	}
-	for name, variable := range map[string]string{"time": "VERIFY_TIME", "seed": "VERIFY_SEED"} {
+	f.BoolVar(&o.json, "json", false, "print JSON for programs, one object on a line")
+	f.StringVar(&o.Command, "command", linearizability.DefaultCommand, "what the `commands` that reproduce failures begin with")
+	for name, variable := range map[string]string{"run": "RUN", "time": "VERIFY_TIME", "seed": "VERIFY_SEED"} {
 		if value := os.Getenv(variable); value != "" {
 			if err := f.Set(name, value); err != nil {
-				return o, fmt.Errorf("%s=%s: %w", variable, value, err)
+				environment = misused("%s=%s: %w", variable, value, err)
 			}
 		}
 	}
-	if err := f.Parse(args); err != nil {
-		return o, err
+	return o, environment
+}
+
+func (o *options) check() error {
+	if o.Time <= 0 || o.Processes < 0 || o.Bound == 0 {
+		return misused("-time must be positive, -procs must not be negative, -bound must not be 0")
 	}
-	if f.NArg() > 0 {
-		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
-	}
-	if o.Time <= 0 || o.Processes < 1 || o.Bound == 0 {
-		return o, errors.New("-time and -procs must be positive, -bound must not be 0")
+	if o.Processes == 0 {
+		o.Processes = runtime.GOMAXPROCS(0)
 	}
 	o.Keep = o.report != ""
-	return o, nil
+	return nil
 }
 
 // selection returns the scenarios that match.
 func selection(pattern string) ([]linearizability.Program, error) {
 	match, err := regexp.Compile(pattern)
 	if err != nil {
-		return nil, fmt.Errorf("-run: %w", err)
+		return nil, misused("-run: %w", err)
 	}
 	var suite []linearizability.Program
 	for _, p := range scenarios() {
@@ -85,50 +130,47 @@ func selection(pattern string) ([]linearizability.Program, error) {
 	return suite, nil
 }
 
-func verify(args []string, stdout, stderr io.Writer) int {
-	o, err := parse(args, stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		return passed
-	}
-	var suite []linearizability.Program
-	if err == nil {
-		suite, err = selection(o.run)
-	}
+func verify(o *options, c *call) (int, error) {
+	suite, err := selection(o.run)
 	if err != nil {
-		fmt.Fprintf(stderr, "annulus verify: %v\n", err)
-		return unusable
+		return unusable, err
 	}
-	o.Spawn = func() (*exec.Cmd, error) {
-		self, err := os.Executable()
-		if err != nil {
-			return nil, err
+	if o.report != "" {
+		if err := os.MkdirAll(filepath.Dir(o.report), 0o777); err != nil {
+			return unusable, err // now, not when the time is spent
 		}
-		cmd := exec.Command(self, workerCommand)
-		cmd.Stderr = os.Stderr
-		// Executions are sequential; the second processor is for collecting
-		// garbage.
-		cmd.Env = append(os.Environ(), "GOMAXPROCS=2", "GOGC=400")
-		return cmd, nil
 	}
+	o.Spawn = spawn
 	var out display
 	if o.json {
-		out = jsonLines{json.NewEncoder(stdout)}
+		out = jsonLines{json.NewEncoder(c.out)}
 	} else {
-		out = newTable(stdout, suite)
+		out = newTable(c.out, c.errs, suite)
 	}
 	o.Progress, o.Done = out.progress, out.done
 	begun := time.Now()
 	results, err := linearizability.Verify(suite, o.Config)
 	if err != nil {
-		fmt.Fprintf(stderr, "annulus verify: %v\n", err)
-		return unusable
+		return unusable, err
 	}
 	if o.report != "" {
 		// A report that is not there would be taken for a shard that failed.
 		if err := (linearizability.Report{Shard: o.Shard, Results: results}).Save(o.report); err != nil {
-			fmt.Fprintf(stderr, "annulus verify: %v\n", err)
-			return unusable
+			return unusable, err
 		}
 	}
-	return out.summary(results, time.Since(begun))
+	return out.summary(results, time.Since(begun)), nil
+}
+
+// spawn makes a worker process.
+func spawn() (*exec.Cmd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(self, workCommand.name)
+	cmd.Stderr = os.Stderr
+	// Executions are sequential; the second processor is for collecting garbage.
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=2", "GOGC=400")
+	return cmd, nil
 }

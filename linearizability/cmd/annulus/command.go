@@ -1,0 +1,216 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// command is one of the things that annulus does. Usage texts, docs/command.md and
+// completion are made from it.
+type command struct {
+	name string
+	// args are the arguments in the words of the synopsis: FILE, [COMMAND] for one that
+	// may be missing, FILE... for one or more, [-- FLAG...] for what is handed on.
+	args    string
+	summary string // one line, as an order in lower case
+	about   string // paragraphs, or ""
+	json    string // what the objects of -json hold, or ""
+	// examples are lines that run in the module's root, in this order.
+	examples []string
+	internal bool // it is for annulus itself
+
+	// declare declares the flags, and returns what runs once they are set.
+	declare func(f *flag.FlagSet) runner
+}
+
+// runner does the work of a command and returns the exit status. If there is an error
+// that is unusable, whatever the status.
+type runner func(c *call) (status int, err error)
+
+// call is one use of a command.
+type call struct {
+	args []string // the arguments without flags, as many as the synopsis says
+	rest []string // what follows --
+	in   io.Reader
+	out  io.Writer
+	errs io.Writer
+}
+
+// Exit statuses.
+const (
+	passed   = 0
+	failed   = 1
+	unusable = 2
+	diverged = 3
+)
+
+// exits says what the exit statuses mean, for every command.
+var exits = []struct {
+	status  int
+	meaning string
+}{
+	{passed, "all that was tried passed, or what was asked for was done"},
+	{failed, "something failed, or diff has found a difference"},
+	{unusable, "it could not be done: a wrong flag, a bad file, a full disk"},
+	{diverged, "the program did not follow the schedule that was to be replayed"},
+}
+
+// usageError is about how the command was called.
+type usageError struct{ error }
+
+func misused(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// flags returns the command's flags, and what runs once they are set.
+func (c *command) flags() (*flag.FlagSet, runner) {
+	f := flag.NewFlagSet("annulus "+c.name, flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.Usage = func() {}
+	return f, c.declare(f)
+}
+
+// run runs the command and returns the exit status.
+func (c *command) run(args []string, in io.Reader, out, errs io.Writer) int {
+	f, runs := c.flags()
+	this := &call{in: in, out: out, errs: errs}
+	err := this.parse(f, args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(out, c.usage())
+		return passed
+	}
+	if err == nil {
+		err = c.takes(this)
+	}
+	status := unusable
+	if err == nil {
+		status, err = runs(this)
+	}
+	if err == nil {
+		return status
+	}
+	fmt.Fprintf(errs, "annulus %s: %v\n", c.name, err)
+	if errors.As(err, new(usageError)) {
+		fmt.Fprintf(errs, "\"annulus help %s\" tells how it is used\n", c.name)
+	}
+	return unusable
+}
+
+// parse sets the flags, which may stand before and behind arguments.
+func (c *call) parse(f *flag.FlagSet, args []string) error {
+	for i, arg := range args {
+		if arg == "--" {
+			args, c.rest = args[:i], args[i+1:]
+			break
+		}
+	}
+	for len(args) > 0 {
+		if err := f.Parse(args); err != nil {
+			return explained(f, err)
+		}
+		if args = f.Args(); len(args) > 0 {
+			c.args = append(c.args, args[0])
+			args = args[1:]
+		}
+	}
+	return nil
+}
+
+// explained adds the nearest flag to the flag package's error about one that there is
+// not.
+func explained(f *flag.FlagSet, err error) error {
+	if errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if !ok {
+		return usageError{err}
+	}
+	var names []string
+	f.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	return misused("there is no flag -%s%s", name, didYouMean("-", name, names))
+}
+
+// takes checks the arguments against the synopsis.
+func (c *command) takes(this *call) error {
+	args, handsOn := strings.CutSuffix(c.args, restSynopsis)
+	words := strings.Fields(args)
+	n := len(this.args)
+	for i, word := range words {
+		switch {
+		case i < n && strings.HasSuffix(word, "..."):
+			return nil
+		case i >= n && !strings.HasPrefix(word, "["):
+			return misused("it needs %s", strings.TrimSuffix(word, "..."))
+		}
+	}
+	if n > len(words) {
+		return misused("unexpected argument %q", this.args[len(words)])
+	}
+	if !handsOn && len(this.rest) > 0 {
+		return misused("unexpected argument %q", this.rest[0])
+	}
+	return nil
+}
+
+// restSynopsis ends the synopsis of a command that hands on what follows --.
+const restSynopsis = " [-- FLAG...]"
+
+// synopsis is the first line of the usage text.
+func (c *command) synopsis() string {
+	f, _ := c.flags()
+	text := "annulus " + c.name
+	if hasFlags(f) {
+		text += " [flags]"
+	}
+	if c.args != "" {
+		text += " " + c.args
+	}
+	return text
+}
+
+func hasFlags(f *flag.FlagSet) (has bool) {
+	f.VisitAll(func(*flag.Flag) { has = true })
+	return has
+}
+
+// usage is the command's usage text.
+func (c *command) usage() string {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "usage: %s\n\n%s.\n", c.synopsis(), strings.ToUpper(c.summary[:1])+c.summary[1:])
+	if c.about != "" {
+		fmt.Fprintf(&b, "\n%s\n", strings.Trim(c.about, "\n"))
+	}
+	if f, _ := c.flags(); hasFlags(f) {
+		b.WriteString("\nFlags:\n\n")
+		f.SetOutput(&b)
+		f.PrintDefaults()
+	}
+	if c.json != "" {
+		fmt.Fprintf(&b, "\nJSON, one object on a line:\n\n%s\n", indented(strings.Trim(c.json, "\n")))
+	}
+	if len(c.examples) > 0 {
+		fmt.Fprintf(&b, "\nExamples:\n\n%s\n", indented(strings.Join(c.examples, "\n")))
+	}
+	return b.String()
+}
+
+func indented(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
+
+// usage is the usage text of annulus.
+func usage() string {
+	var b strings.Builder
+	b.WriteString("usage: annulus COMMAND [flags] [arguments]\n\n")
+	for _, c := range commands() {
+		if !c.internal {
+			fmt.Fprintf(&b, "  %-10s  %s\n", c.name, c.summary)
+		}
+	}
+	b.WriteString("\n\"annulus help COMMAND\" has the flags and examples of a command.\n\nExit status:\n\n")
+	for _, e := range exits {
+		fmt.Fprintf(&b, "  %d  %s\n", e.status, e.meaning)
+	}
+	return b.String()
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+)
+
+var listCommand = command{
+	name:    "list",
+	summary: "print the scenarios",
+	json: `
+name     of the scenario
+about    what it exercises
+program  its text, as explore takes it from a file`,
+	examples: []string{
+		"annulus list",
+		"annulus list -names",
+		"annulus list -json",
+	},
+	declare: func(f *flag.FlagSet) runner {
+		names := f.Bool("names", false, "print the names only")
+		asJSON := jsonFlag(f)
+		return func(c *call) (int, error) {
+			for _, p := range scenarios() {
+				switch {
+				case *asJSON:
+					printJSON(c.out, listed{p.Name, p.About, p.String()})
+				case *names:
+					fmt.Fprintln(c.out, p.Name)
+				default:
+					fmt.Fprintf(c.out, "%v\n", p)
+				}
+			}
+			return passed, nil
+		}
+	},
+}
+
+// listed is a scenario for programs.
+type listed struct {
+	Name    string `json:"name"`
+	About   string `json:"about"`
+	Program string `json:"program"`
+}
+
+func scenarioNames() []string {
+	var names []string
+	for _, p := range scenarios() {
+		names = append(names, p.Name)
+	}
+	return names
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// didYouMean offers the name that is nearest to what was written, with the prefix in
+// front of it, or nothing if none is near.
+func didYouMean(prefix, written string, names []string) string {
+	best, least := "", 1+len(written)/3
+	for _, name := range names {
+		d := distance(written, name)
+		if len(written) > 1 && strings.HasPrefix(name, written) {
+			d = 1
+		}
+		if d < least || d == least && best == "" {
+			best, least = name, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %s%s?", prefix, best)
+}
+
+// distance is the number of bytes that must be inserted, deleted or replaced to make
+// one text the other (Levenshtein's).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1) // of the distances from a's beginning to b's beginnings
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+
+	"annulus/linearizability"
+)
+
+var replayCommand = command{
+	name:    "replay",
+	args:    "FILE" + restSynopsis,
+	summary: "run a program, or a user's test, under a saved schedule, and show what happens",
+	about: `
+The schedule names what it is for: a scenario, the program that was saved beside it,
+or a test that calls schedules.Check. A test is run by "go test" in the current
+directory, with ANNULUS_REPLAY naming the file; the flags behind -- go to go test.`,
+	json: `
+program        what was replayed
+schedule_file  the schedule
+verdict        "FAIL", "PASS" (it passes under this schedule now), "DIVERGED"
+class          of the failure, where that is known; absent without one
+message        what failed; of a test that is in its output, which goes to standard error`,
+	examples: []string{
+		"annulus replay .annulus/own-guard/schedule.txt",
+		"annulus replay -json .annulus/own-guard/schedule.txt",
+	},
+	declare: func(f *flag.FlagSet) runner {
+		asJSON := jsonFlag(f)
+		return func(c *call) (int, error) {
+			r, err := replay(c, *asJSON)
+			if err != nil {
+				return unusable, err
+			}
+			if *asJSON {
+				printJSON(c.out, r)
+			} else {
+				fmt.Fprintf(c.out, "\n%s: %s\n", r.Verdict, r.words())
+			}
+			return r.status(), nil
+		}
+	},
+}
+
+// replayed is how a replay went.
+type replayed struct {
+	Program      string `json:"program"`
+	ScheduleFile string `json:"schedule_file"`
+	Verdict      string `json:"verdict"`
+	Class        string `json:"class,omitempty"`
+	Message      string `json:"message,omitempty"`
+}
+
+// Verdicts of replays.
+const (
+	fails    = "FAIL"
+	passes   = "PASS"
+	diverges = "DIVERGED"
+)
+
+func (r replayed) status() int {
+	switch r.Verdict {
+	case fails:
+		return failed
+	case diverges:
+		return diverged
+	}
+	return passed
+}
+
+// words are what is printed behind the verdict.
+func (r replayed) words() string {
+	switch r.Verdict {
+	case fails:
+		return r.Program
+	case diverges:
+		return r.Program + " does not follow the schedule any more"
+	}
+	return r.Program + " passes under this schedule now"
+}
+
+// replay replays the file that is the argument, and shows the trace unless it is to
+// be quiet.
+func replay(c *call, quiet bool) (replayed, error) {
+	path := c.args[0]
+	r, err := linearizability.Replay(scenarios(), path, "")
+	if errors.Is(err, linearizability.ErrNoProgram) {
+		if t, ok := testOf(path); ok {
+			return t.replay(c, quiet)
+		}
+	}
+	if err == nil && len(c.rest) > 0 {
+		err = misused("flags behind -- are for go test, and %s is a program, not a test", r.Program.Name)
+	}
+	if err != nil {
+		return replayed{}, err
+	}
+	if !quiet {
+		fmt.Fprint(c.out, r.Text)
+	}
+	out := replayed{Program: r.Program.Name, ScheduleFile: path, Verdict: passes}
+	if r.Failure != nil {
+		out.Verdict, out.Class, out.Message = fails, r.Failure.Class.String(), r.Failure.Message
+	}
+	if r.Diverged() {
+		out.Verdict = diverges
+	}
+	return out, nil
+}
