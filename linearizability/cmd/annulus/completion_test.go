@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -115,7 +114,7 @@ func TestCompletionIsReadable(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "script")
 			require.NoError(t, os.WriteFile(file, []byte(script), 0o666))
 			out, err := exec.Command(path, "-n", file).CombinedOutput()
-			require.NoError(t, err, fmt.Sprintf("%s", out))
+			require.NoError(t, err, "%s", out)
 		})
 	}
 }
