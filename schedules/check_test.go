@@ -109,6 +109,22 @@ func TestCheckReplayOfASuccessLogsTheTrace(t *testing.T) {
 	}
 }
 
+// The schedule of a failure ends where it failed. A repaired program goes on there,
+// and has not diverged.
+func TestCheckReplayOfARepairedProgram(t *testing.T) {
+	path := t.TempDir() + "/x.schedule"
+	schedule := schedules.Schedule{Steps: []schedules.Step{{"b", "Add", "int64#1"}}}
+	if err := schedule.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("ANNULUS_REPLAY", path)
+	tb := &fakeTB{name: "TestX"}
+	schedules.Check(tb, correctUpdate, schedules.Config{})
+	if len(tb.errors) != 0 || len(tb.logs) != 1 || !strings.Contains(tb.logs[0], "nothing failed as far as the schedule goes") {
+		t.Errorf("errors %q, logs %q", tb.errors, tb.logs)
+	}
+}
+
 func TestCommandsAreQuoted(t *testing.T) {
 	for word, want := range map[string]string{
 		"/tmp/a-b.schedule": "/tmp/a-b.schedule",

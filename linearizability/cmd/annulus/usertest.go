@@ -104,7 +104,7 @@ type sighting struct {
 // watch copies the output of go test -json to shown, as the text that it is made
 // from.
 func watch(output io.Reader, shown io.Writer, path string) (seen sighting) {
-	divergence := strings.ToUpper(schedules.Divergence.String()) + ": "
+	divergence := "FAIL " + schedules.Divergence.String() + ": "
 	lines := bufio.NewReader(output)
 	for {
 		line, err := lines.ReadBytes('\n')
