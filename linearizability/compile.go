@@ -16,6 +16,7 @@ import (
 type code struct {
 	program *Program
 	vars    []string // names by number
+	tags    []string // names of tags, of a history without a program
 	setup   []step
 	tasks   [][]step
 	after   []step

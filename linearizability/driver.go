@@ -37,7 +37,8 @@ type driver struct {
 	bytes     int64 // sum of what evictions have returned
 	drained   bool  // an operation that does not return its bytes has evicted
 	closed    bool
-	broken    Check // what failed first, or ""
+	broken    Check        // what failed first, or ""
+	why       *Explanation // if the history is not linearizable and that is known
 }
 
 // variable is an allocation of the program.
@@ -144,7 +145,7 @@ func (d *driver) reset(s *schedules.S) {
 	clear(d.vars)
 	clear(d.config.Memory)
 	d.observed, d.evictions, d.bytes = 0, 0, 0
-	d.drained, d.closed, d.broken = false, false, ""
+	d.drained, d.closed, d.broken, d.why = false, false, "", nil
 	for _, a := range d.actors {
 		a.reset()
 	}
@@ -167,6 +168,7 @@ func (d *driver) judgeBy(j *judge) {
 	v := j.verdict(&d.hist)
 	switch v.result {
 	case illegal:
+		d.why = v.why
 		d.fail(Linearizable, "%s", v.text)
 	case undecided:
 		d.fail(Decided, "%s", v.text)

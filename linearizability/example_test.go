@@ -36,8 +36,7 @@ func ExampleJudge() {
 	fmt.Println(linearizability.Judge(ring, []linearizability.Entry{alloc(1, 0, 1, 0), alloc(2, 0, 1, 0)}))
 	// Output:
 	// <nil>
-	// not linearizable: t2: Alloc(60) = 0.0, 64 bytes: block 0 (NotReady, 64 bytes, generation 0) is copy-on-access, reserved for eviction or in use, so it must not be handed out
-	//   after 1 of 2 operations, with head 0 evicting 0 tail 64 | 0+64 NR
+	// not linearizable: t2's alloc(60) = block 0 fits nowhere; after t1's alloc(60) = block 0: block 0 (NotReady since t1's alloc(60) = block 0) must not be handed out: it is in use, reserved for eviction or copy-on-access
 }
 
 // Verify explores programs within a time and reports each.

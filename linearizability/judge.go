@@ -20,21 +20,28 @@ var (
 )
 
 // Judge returns nil if the history, given by its entries, of a ring that was new
-// at its beginning is linearizable. Otherwise the error, which wraps one of the two above, tells
-// where the longest order that the model accepts gets stuck.
+// at its beginning is linearizable. Otherwise the error wraps one of the two above; the
+// first is a [NotLinearizableError], which says why.
 func Judge(ring Ring, entries []Entry) error {
 	j := newJudge(&code{program: &Program{Ring: ring}, model: ring.model()})
 	if err := j.code.model.Validate(); err != nil {
 		return err
 	}
-	switch v := j.decide((&history{entries: entries}).ordered()); v.result {
-	case illegal:
-		return fmt.Errorf("%w: %s", ErrNotLinearizable, v.text)
-	case undecided:
-		return fmt.Errorf("%w: %s", ErrUndecided, v.text)
-	}
-	return nil
+	return j.decide((&history{entries: entries}).ordered()).err()
 }
+
+// NotLinearizableError is ErrNotLinearizable with the reason.
+type NotLinearizableError struct {
+	// Why is nil if the search for the reason was given up: the verdict stands.
+	Why  *Explanation
+	text string
+}
+
+// Error returns the reason in short.
+func (e *NotLinearizableError) Error() string { return ErrNotLinearizable.Error() + ": " + e.text }
+
+// Unwrap returns ErrNotLinearizable.
+func (e *NotLinearizableError) Unwrap() error { return ErrNotLinearizable }
 
 // result is the kind of a verdict.
 type result uint8
@@ -49,6 +56,18 @@ const (
 type verdict struct {
 	result result
 	text   string // why it is not legal
+	why    *Explanation
+}
+
+// err returns the verdict as Judge does.
+func (v *verdict) err() error {
+	switch v.result {
+	case illegal:
+		return &NotLinearizableError{v.why, v.text}
+	case undecided:
+		return fmt.Errorf("%w: %s", ErrUndecided, v.text)
+	}
+	return nil
 }
 
 // judge judges histories against the model of one ring. It judges no history
@@ -118,11 +137,15 @@ func (j *judge) decide(h *history) *verdict {
 	}
 	switch {
 	case given:
-		return &verdict{undecided, "the search for a linearization was given up"}
+		return &verdict{result: undecided, text: "the search for a linearization was given up"}
 	case tried == 0:
-		return &verdict{illegal, fmt.Sprintf("%d blocks were evicted without a callback, and no operation can have done that", h.hidden)}
+		return &verdict{result: illegal, text: fmt.Sprintf("%d blocks were evicted without a callback, and no operation can have done that", h.hidden)}
 	}
-	return &verdict{illegal, j.explain(h)}
+	why := j.explain(h, tried)
+	if why == nil {
+		return &verdict{result: illegal, text: "there is no order of the operations; the search for the reason was given up"}
+	}
+	return &verdict{illegal, why.Message(), why}
 }
 
 // check runs porcupine.

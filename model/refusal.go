@@ -66,28 +66,28 @@ var ruleTexts = [...]string{
 	RuleSizeIsClass:   "the block must have the size of its class, {want} bytes",
 	RuleReuse:         "{block} is listed, usable and of that class, so a listed block must be reused",
 	RuleLIFO:          "{block} was freed last, so it must be reused first",
-	RuleUnusable:      "{block} is copy-on-access, reserved for eviction or in use, so it must not be handed out",
+	RuleUnusable:      "{block} must not be handed out: it is in use, reserved for eviction or copy-on-access",
 	RulePlace:         "only a usable listed block of the class or the tail, {want}, may be handed out",
 	RuleGeneration:    "the generation must be {want}",
 	RuleRoom:          "{want} bytes are free and the block fits there, so it must be handed out",
 	RuleNoRoom:        "nothing is listed and only {want} bytes are free, so the answer must be full",
 	RuleNotExhausted:  "the block begins at {want}, within the limit, so addresses are not exhausted",
 	RuleExhausted:     "the tail, {want}, is beyond the limit, so the answer must be exhausted",
-	RuleGone:          "that allocation does not exist ({block})",
-	RuleStale:         "that allocation no longer exists ({block}), so the answer must be stale",
-	RuleCurrent:       "that allocation still exists ({block})",
+	RuleGone:          "{ref} does not exist: {block}",
+	RuleStale:         "the answer must be stale, since {ref} no longer exists: {block}",
+	RuleCurrent:       "{ref} still exists: {block}",
 	RuleNeverIssued:   "no allocation was ever at that address, so the answer must be foreign",
 	RuleState:         "{block} must be {state}",
 	RuleEvictorHolds:  "{block} is held by its evictor, not by a handle",
-	RuleBusy:          "{block} is held by somebody, so the answer must be busy",
-	RuleNotBusy:       "{block} is held by nobody, so the answer must be ok",
+	RuleBusy:          "the answer must be busy, since somebody holds {block}",
+	RuleNotBusy:       "the answer must be ok, since nobody holds {block}",
 	RuleBytes:         "{block} holds the bytes tagged {want}, others were seen",
 	RuleRegion:        "being copy-on-access is a matter of the distance to the tail, and for {block} it is the other way round",
 	RuleEvictor:       "an evictor has a number other than 0 and one reservation at a time",
 	RuleNoReservation: "that evictor has no reservation",
 	RuleReserve:       "{block} is to be reserved next, so there is something to evict",
 	RuleNothingLeft:   "nothing is left to reserve, so the answer must be {outcome}",
-	RuleOrder:         "reservations follow the addresses, the next is {want}",
+	RuleOrder:         "reservations follow the addresses, the next is for {block}",
 	RuleLength:        "the evicted block has {want} bytes",
 	RuleOtherBlock:    "the reservation of that evictor is for {want}",
 	RuleOnce:          "the reserved block is {phase}: one callback, and only one, and nothing between it and the end",
@@ -121,11 +121,19 @@ func (r *Refusal) Error() string {
 	if r.Block.State != None {
 		block = r.Block.String()
 	}
+	return r.Op.String() + ": " + r.Reason(fmt.Sprintf("block %v.%d", r.Op.Addr, r.Op.Gen), block)
+}
+
+// Reason returns the rule that is broken, in words. The two names are put for the
+// allocation that the operation refers to and for the block the rule is about;
+// not every rule has them in its text.
+func (r *Refusal) Reason(ref, block string) string {
 	text := "rule?"
 	if int(r.Rule) < len(ruleTexts) {
 		text = ruleTexts[r.Rule]
 	}
-	return r.Op.String() + ": " + strings.NewReplacer(
+	return strings.NewReplacer(
+		"{ref}", ref,
 		"{block}", block,
 		"{want}", fmt.Sprint(r.Want),
 		"{state}", BlockState(r.Want).String(),

@@ -1,0 +1,149 @@
+package linearizability
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Explanation says why a history is not linearizable: up to which operation it
+// can be explained, and what speaks against every place of that operation.
+//
+// Time is cut at the first response up to which there is no order of the
+// operations that the model accepts. What had returned by then has taken effect;
+// what was under way may have, with the answer that it got later. The operation
+// that returns there is the misfit: without it there is an order. Of several that
+// return at the same moment as many are explained as can be.
+type Explanation struct {
+	// History is what was judged. Where the recorded history can be read in
+	// several ways, it is the reading that can be explained furthest.
+	History []Entry `json:"history"`
+	// Words tell every operation of History as a reader of the program knows it.
+	Words []string `json:"words"`
+	// Readings is the number of readings, none of which is linearizable.
+	Readings int `json:"readings"`
+
+	// Misfit is the operation that fits nowhere, as an index of History.
+	Misfit int `json:"misfit"`
+	// Order is an order, without the misfit, of everything that had returned when
+	// the misfit did, and of those operations under way that must have taken
+	// effect in it, as indices of History.
+	Order []int `json:"order"`
+	// UnderWay are those in Order that had not returned when the misfit did.
+	UnderWay []int `json:"under_way,omitempty"`
+	// Places are all places in Order where real time lets the misfit stand, and,
+	// if it is part of an eviction, the order of its parts, too. They ascend.
+	Places []Place `json:"places"`
+
+	// Orders is how many orders were looked at. Those that lead to the same state
+	// by the same operations are continued in one way only. More means that there
+	// are more; there is no place in those either.
+	Orders int  `json:"orders"`
+	More   bool `json:"more,omitempty"`
+	// Elsewhere are places in other orders, one for each further reason.
+	Elsewhere []Place `json:"elsewhere,omitempty"`
+}
+
+// Place is where the misfit might stand in an order, and why it cannot.
+type Place struct {
+	// From and To are the positions of the operations before which the misfit may
+	// stand: the first and the last of those with the same reason. The position
+	// behind the last operation is the length of the order.
+	From int `json:"from"`
+	To   int `json:"to"`
+	// Where names the place in words.
+	Where string `json:"where"`
+	// Refused is the operation that the model refuses then, as an index of the
+	// history: the misfit itself, or one that comes later in the order.
+	Refused int `json:"refused"`
+	// Reason is why, in words.
+	Reason string `json:"reason"`
+	// Order is the order in question, if it is another than that of the
+	// Explanation.
+	Order []int `json:"order,omitempty"`
+}
+
+// misfit tells what the misfit is.
+func (e *Explanation) misfit() string { return e.Words[e.Misfit] }
+
+// Message says in a line or two what cannot be placed and the chief reason: the
+// one at the last place at which the misfit itself is refused.
+func (e *Explanation) Message() string {
+	chief := e.Places[len(e.Places)-1]
+	for _, p := range e.Places {
+		if p.Refused == e.Misfit {
+			chief = p
+		}
+	}
+	return fmt.Sprintf("%s fits nowhere; %s", e.misfit(), e.against(chief))
+}
+
+// against tells a place and what speaks against it.
+func (e *Explanation) against(p Place) string {
+	return p.Where + ": " + e.reason(p)
+}
+
+func (e *Explanation) reason(p Place) string {
+	if p.Refused == e.Misfit {
+		return p.Reason
+	}
+	return "possible, but not " + e.Words[p.Refused] + " then: " + p.Reason
+}
+
+// maxElsewhere bounds the reasons of other orders in the text.
+const maxElsewhere = 3
+
+// width of the lines of the text, in characters.
+const width = 118
+
+// String returns the explanation as a few lines.
+func (e *Explanation) String() string {
+	var b strings.Builder
+	line := func(format string, args ...any) {
+		b.WriteString(wrap(fmt.Sprintf(format, args...), width, "      ") + "\n")
+	}
+	line("%s fits nowhere.", e.misfit())
+	from := e.Places[0].From
+	var rest []string
+	for _, i := range e.Order[from:] {
+		rest = append(rest, e.Words[i])
+	}
+	switch {
+	case from == 0 && len(rest) == 0:
+		line("  It is the first operation.")
+	case len(rest) == 0:
+		line("  It came after %s, the last of %d that can be explained.", e.Words[e.Order[from-1]], from)
+	case from == 0:
+		line("  What can be explained: %s.", strings.Join(rest, "; "))
+	default:
+		line("  What can be explained: %d before it; then %s.", from, strings.Join(rest, "; "))
+	}
+	line("  Its places:")
+	for _, p := range e.Places {
+		line("    %s", e.against(p))
+	}
+	for k, p := range e.Elsewhere {
+		if k == maxElsewhere {
+			line("    and %d further reasons in other orders", len(e.Elsewhere)-k)
+			break
+		}
+		line("    in another order, %s", e.against(p))
+	}
+	return b.String()
+}
+
+// wrap breaks a text at spaces into lines of so many characters, if its words let
+// it. All but the first line are indented.
+func wrap(text string, width int, indent string) string {
+	var b strings.Builder
+	used := 0
+	for n, word := range strings.SplitAfter(text, " ") {
+		length := len([]rune(strings.TrimRight(word, " ")))
+		if n > 0 && used+length > width && strings.TrimSpace(word) != "" {
+			b.WriteString("\n" + indent)
+			used = len(indent)
+		}
+		b.WriteString(word)
+		used += len([]rune(word))
+	}
+	return b.String()
+}

@@ -1,0 +1,327 @@
+package linearizability
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"annulus/model"
+)
+
+// words names what is in one history as a reader of the program knows it.
+type words struct {
+	task      func(int) string
+	evict     func(task int) string // what a task's evictions are called
+	tags      []string              // names of tags 1, 2, …, if they have any
+	entries   []Entry
+	tagged    map[allocation]uint64 // what was written, 0 if that is not certain
+	evictions map[uint32]*evictee
+}
+
+// allocation is what a reference stands for.
+type allocation struct {
+	addr model.Addr
+	gen  uint16
+}
+
+// evictee is what is known of the block of an eviction.
+type evictee struct {
+	number int // of the task's evictions, from 1; 0 if it is the only one
+	block  allocation
+	known  bool
+}
+
+// words returns those for a history of the program's.
+func (c *code) words(entries []Entry) *words {
+	w := &words{task: c.taskName, evict: c.evictName, tags: c.tags, entries: entries}
+	if len(c.program.Tasks) > 0 {
+		w.tags = c.names()
+	}
+	w.tagged = map[allocation]uint64{}
+	w.evictions = map[uint32]*evictee{}
+	count := map[int]int{}
+	for i := range entries {
+		e := &entries[i]
+		a := allocation{e.Op.Addr, e.Op.Gen}
+		switch e.Op.Kind {
+		case model.OpRelease, model.OpHandOver:
+			if tag, ok := w.tagged[a]; ok && tag != e.Op.Tag {
+				w.tagged[a] = 0
+			} else {
+				w.tagged[a] = e.Op.Tag
+			}
+		case model.OpReserve:
+			count[e.Task]++
+			w.evictions[e.Op.Evictor] = &evictee{number: count[e.Task], block: a, known: e.Op.Outcome == model.OK && e.Op.Addr != model.Unknown}
+		}
+	}
+	for i := range entries {
+		e := &entries[i]
+		v := w.evictions[e.Op.Evictor]
+		switch {
+		case v == nil:
+		case e.Op.Kind == model.OpReserve && count[e.Task] == 1:
+			v.number = 0
+		case e.Op.Kind == model.OpClaim:
+			v.block, v.known = allocation{e.Op.Addr, e.Op.Gen}, true
+		}
+	}
+	return w
+}
+
+// evictName returns the verb with which a task of the program evicts, if it is
+// always the same.
+func (c *code) evictName(task int) string {
+	lists := [][]step{c.setup, c.after}
+	if task > 0 {
+		lists = nil
+	}
+	if task > 0 && task <= len(c.tasks) {
+		lists = c.tasks[task-1 : task]
+	}
+	verbs := map[Verb]bool{}
+	var collect func(steps []step)
+	collect = func(steps []step) {
+		for i := range steps {
+			if steps[i].Verb.evicts() {
+				verbs[steps[i].Verb] = true
+			}
+			collect(steps[i].body)
+		}
+	}
+	for _, l := range lists {
+		collect(l)
+	}
+	if task == 0 && len(c.tasks) > 0 {
+		verbs[Evict] = true // in the end
+	}
+	for v := range verbs {
+		if len(verbs) == 1 {
+			return v.String()
+		}
+	}
+	return "eviction"
+}
+
+// tag returns the name of what was written with a tag, or "".
+func (w *words) tag(tag uint64) string {
+	if tag > 0 && tag <= uint64(len(w.tags)) {
+		return w.tags[tag-1]
+	}
+	return ""
+}
+
+// ref returns the name of an allocation.
+func (w *words) ref(addr model.Addr, gen uint16) string {
+	if name := w.tag(w.tagged[allocation{addr, gen}]); name != "" {
+		return name
+	}
+	return place(addr, gen)
+}
+
+// place names an allocation by its place.
+func place(addr model.Addr, gen uint16) string {
+	text := "block " + addr.String()
+	if gen != 0 {
+		text += "." + strconv.Itoa(int(gen))
+	}
+	return text
+}
+
+// tell returns what the entry says, as "t1's tombstone(a) = ok".
+func (w *words) tell(i int) string {
+	e := &w.entries[i]
+	return w.task(e.Task) + "'s " + w.doing(e)
+}
+
+func (w *words) doing(e *Entry) string {
+	o := &e.Op
+	switch o.Kind {
+	case model.OpAlloc:
+		return w.allocating(o)
+	case model.OpRelease, model.OpHandOver, model.OpCancel, model.OpFree:
+		name := w.ref(o.Addr, o.Gen)
+		if t := w.tag(o.Tag); t != "" {
+			name = t
+		}
+		return verbs[o.Kind] + "(" + name + ")"
+	case model.OpTryTombstone, model.OpBytes, model.OpCopyOnAccess:
+		return verbs[o.Kind] + "(" + w.ref(o.Addr, o.Gen) + ") = " + w.answer(o)
+	case model.OpReserve, model.OpWait, model.OpClaim, model.OpUnclaim, model.OpReturn, model.OpMark, model.OpFinish:
+		return w.eviction(e) + w.evicting(e)
+	case model.OpObserve:
+		if o.Seen == nil {
+			return "look at the ring"
+		}
+		text := fmt.Sprintf("look at the ring: head %v, evicting %v, tail %v", o.Seen.Head, o.Seen.Evicting, o.Seen.Tail)
+		for _, b := range o.Seen.Blocks {
+			text += fmt.Sprintf(", %s %v", w.block(b), b.State)
+		}
+		return text
+	case model.OpLook:
+		return fmt.Sprintf("look at %s, which is %v", w.ref(o.Addr, o.Gen), o.State)
+	case model.OpDrained:
+		return "drain ends, so that the ring is empty"
+	case model.OpClose:
+		return "close = " + o.Outcome.String()
+	}
+	return o.String()
+}
+
+var verbs = map[model.Kind]string{
+	model.OpRelease: Release.String(), model.OpHandOver: HandOver.String(), model.OpCancel: Cancel.String(),
+	model.OpFree: Free.String(), model.OpTryTombstone: Tombstone.String(), model.OpBytes: Bytes.String(),
+	model.OpCopyOnAccess: CopyOnAccess.String(),
+}
+
+func (w *words) allocating(o *model.Op) string {
+	if o.Outcome != model.OK {
+		return fmt.Sprintf("alloc(%d) = %v", o.N, o.Outcome)
+	}
+	name := w.tag(w.tagged[allocation{o.Addr, o.Gen}])
+	if name != "" {
+		name += ", "
+	}
+	return fmt.Sprintf("alloc(%s%d) = %s", name, o.N, place(o.Addr, o.Gen))
+}
+
+// answer is how an operation on a reference was answered.
+func (w *words) answer(o *model.Op) string {
+	switch {
+	case o.Outcome != model.OK:
+		return o.Outcome.String()
+	case o.Kind == model.OpCopyOnAccess:
+		return strconv.FormatBool(o.InRegion)
+	case o.Tag != 0 && o.Tag != w.tagged[allocation{o.Addr, o.Gen}]:
+		return o.Outcome.String() + ", " + w.bytes(o.Tag)
+	}
+	return o.Outcome.String()
+}
+
+// bytes names bytes by their tag.
+func (w *words) bytes(tag uint64) string {
+	if name := w.tag(tag); name != "" {
+		return "the bytes of " + name
+	}
+	return fmt.Sprintf("bytes #%d", tag)
+}
+
+// eviction names the eviction that the entry is a part of.
+func (w *words) eviction(e *Entry) string {
+	v := w.evictions[e.Op.Evictor]
+	name := w.evict(e.Task)
+	if e.Op.Evictor > firstUnseen && len(w.tags) > 0 {
+		name = "unseen eviction"
+	}
+	if v == nil || v.number == 0 {
+		return name
+	}
+	return name + " " + strconv.Itoa(v.number)
+}
+
+// evicting is what the entry does for its eviction.
+func (w *words) evicting(e *Entry) string {
+	o, block := &e.Op, "its block"
+	if v := w.evictions[o.Evictor]; v != nil && v.known {
+		block = w.ref(v.block.addr, v.block.gen)
+	}
+	switch o.Kind {
+	case model.OpReserve:
+		if o.Outcome != model.OK {
+			return " = " + o.Outcome.String()
+		}
+		return " reserves " + block
+	case model.OpWait:
+		return " finds " + block + " held"
+	case model.OpClaim:
+		if o.Tag != 0 && o.Tag != w.tagged[allocation{o.Addr, o.Gen}] {
+			block += " with " + w.bytes(o.Tag)
+		}
+		return " claims " + block
+	case model.OpUnclaim:
+		return " lets go of " + block
+	case model.OpReturn:
+		return " gives " + block + " back (" + o.Cause.String() + ")"
+	case model.OpMark:
+		return " marks " + block
+	}
+	return " finishes " + block
+}
+
+// block names a block of the model's.
+func (w *words) block(b model.Block) string {
+	if b.Filler {
+		return "filler " + b.Addr.String()
+	}
+	if name := w.tag(b.Tag); name != "" {
+		return name
+	}
+	return w.ref(b.Addr, b.Gen)
+}
+
+// refusal returns the model's reason against the last operation of the order, in
+// words. The others are those that it accepts.
+func (w *words) refusal(c *model.Config, order []int, r *model.Refusal) string {
+	b := r.Block
+	ended := r.Rule == model.RuleGone || r.Rule == model.RuleStale
+	if ended {
+		b.Addr, b.Gen = r.Op.Addr, r.Op.Gen
+	}
+	look := func(s *model.State) standing { return standingOf(s, &b, ended) }
+	is, since := look(&model.State{}), -1
+	state := model.State{}
+	for _, i := range order[:len(order)-1] {
+		state, _ = model.Step(c, state, w.entries[i].Op)
+		if now := look(&state); now != is {
+			is, since = now, i
+		}
+	}
+	text := is.String()
+	if since >= 0 {
+		text += " since " + w.tell(since)
+	}
+	ref := w.ref(r.Op.Addr, r.Op.Gen)
+	switch {
+	case r.Rule == model.RuleBytes:
+		return fmt.Sprintf("%s holds %s then", w.block(b), w.bytes(r.Want))
+	case r.Rule == model.RuleCurrent:
+		return r.Reason(ref, text)
+	case !ended:
+		text = w.block(b) + " (" + text + ")"
+	}
+	return r.Reason(ref, text)
+}
+
+// standing is what an allocation is in a state of the ring.
+type standing struct {
+	state   model.BlockState // None when there is no such allocation
+	claimed bool             // by its evictor
+	passed  bool             // it is over; otherwise, with None, it is yet to come
+}
+
+// standingOf looks at a block. Whether an allocation that has ended left a dead
+// block behind makes no difference, if what counts is that it has ended.
+func standingOf(s *model.State, b *model.Block, ended bool) standing {
+	now, ok := s.At(b.Addr)
+	switch {
+	case !ok && b.Addr < s.Tail, ok && now.Gen > b.Gen, ended && ok && now.Gen == b.Gen && !now.State.Live():
+		return standing{passed: true}
+	case !ok || now.Gen != b.Gen:
+		return standing{}
+	}
+	held := slices.ContainsFunc(s.Reservations, func(r model.Reservation) bool {
+		return r.Addr == b.Addr && r.Phase == model.Claimed
+	})
+	return standing{state: now.State, claimed: held}
+}
+
+// String returns the standing in words.
+func (s standing) String() string {
+	switch {
+	case s.passed:
+		return "gone"
+	case s.state == model.None:
+		return "not there yet"
+	}
+	return s.state.String()
+}
