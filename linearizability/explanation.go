@@ -2,7 +2,9 @@ package linearizability
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Explanation says why a history is not linearizable: up to which operation it
@@ -86,7 +88,7 @@ func (e *Explanation) reason(p Place) string {
 	if p.Refused == e.Misfit {
 		return p.Reason
 	}
-	return "possible, but not " + e.Words[p.Refused] + " then: " + p.Reason
+	return "allowed, but it rules out that " + e.Words[p.Refused] + ": " + p.Reason
 }
 
 // maxElsewhere bounds the reasons of other orders in the text.
@@ -105,7 +107,11 @@ func (e *Explanation) String() string {
 	from := e.Places[0].From
 	var rest []string
 	for _, i := range e.Order[from:] {
-		rest = append(rest, e.Words[i])
+		text := e.Words[i]
+		if slices.Contains(e.UnderWay, i) {
+			text += " (still under way)"
+		}
+		rest = append(rest, text)
 	}
 	switch {
 	case from == 0 && len(rest) == 0:
@@ -115,7 +121,7 @@ func (e *Explanation) String() string {
 	case from == 0:
 		line("  What can be explained: %s.", strings.Join(rest, "; "))
 	default:
-		line("  What can be explained: %d before it; then %s.", from, strings.Join(rest, "; "))
+		line("  What can be explained: the %d operations before it, then %s.", from, strings.Join(rest, "; "))
 	}
 	line("  Its places:")
 	for _, p := range e.Places {
@@ -128,6 +134,12 @@ func (e *Explanation) String() string {
 		}
 		line("    in another order, %s", e.against(p))
 	}
+	if e.More {
+		line("  There are more than the %d orders that were looked at. It fits into none of them either.", e.Orders)
+	}
+	if e.Readings > 1 {
+		line("  The history can be read in %d ways, since some evictions were not seen. This one gets furthest.", e.Readings)
+	}
 	return b.String()
 }
 
@@ -136,14 +148,22 @@ func (e *Explanation) String() string {
 func wrap(text string, width int, indent string) string {
 	var b strings.Builder
 	used := 0
-	for n, word := range strings.SplitAfter(text, " ") {
-		length := len([]rune(strings.TrimRight(word, " ")))
-		if n > 0 && used+length > width && strings.TrimSpace(word) != "" {
+	for n, word := range strings.Split(strings.ReplaceAll(text, " = ", hardEqual), " ") {
+		length := utf8.RuneCountInString(word)
+		switch {
+		case n == 0:
+		case used+1+length > width && word != "":
 			b.WriteString("\n" + indent)
 			used = len(indent)
+		default:
+			b.WriteByte(' ')
+			used++
 		}
 		b.WriteString(word)
-		used += len([]rune(word))
+		used += length
 	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), hardEqual, " = ")
 }
+
+// hardEqual stands for " = ", at which no line ends.
+const hardEqual = "\u00a0=\u00a0"

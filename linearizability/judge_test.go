@@ -67,7 +67,7 @@ func TestIllegalHistories(t *testing.T) {
 		"reservation skipped":    {[]model.Op{reserve(1, 64)}, "the next is for block 0"},
 		"reserved twice":         {[]model.Op{reserve(1, 0), reserve(2, 0)}, "the next is for block 64"},
 		"empty without reason":   {[]model.Op{{Kind: model.OpReserve, Evictor: 1, Outcome: model.Empty}}, "there is something to evict"},
-		"callback on a handle":   {[]model.Op{tombstone(model.OK), reserve(1, 0), claim(1, 0, 1)}, "must be Ready"},
+		"callback on a handle":   {[]model.Op{tombstone(model.OK), reserve(1, 0), claim(1, 0, 1)}, "would have to be Ready"},
 		"stale bytes evicted":    {[]model.Op{reserve(1, 0), claim(1, 0, 2)}, "holds bytes #1"},
 		"callback left out":      {[]model.Op{reserve(1, 0), finish(1)}, "its callback did not run"},
 		"callback twice":         {[]model.Op{reserve(1, 0), claim(1, 0, 1), claim(1, 0, 1)}, "one callback, and only one"},

@@ -57,6 +57,9 @@ func (c *code) words(entries []Entry) *words {
 	}
 	for i := range entries {
 		e := &entries[i]
+		if _, written := w.tagged[allocation{e.Op.Addr, e.Op.Gen}]; !written && e.Op.Tag != 0 {
+			w.tagged[allocation{e.Op.Addr, e.Op.Gen}] = e.Op.Tag
+		}
 		v := w.evictions[e.Op.Evictor]
 		switch {
 		case v == nil:
@@ -150,22 +153,31 @@ func (w *words) doing(e *Entry) string {
 	case model.OpReserve, model.OpWait, model.OpClaim, model.OpUnclaim, model.OpReturn, model.OpMark, model.OpFinish:
 		return w.eviction(e) + w.evicting(e)
 	case model.OpObserve:
-		if o.Seen == nil {
-			return "look at the ring"
-		}
-		text := fmt.Sprintf("look at the ring: head %v, evicting %v, tail %v", o.Seen.Head, o.Seen.Evicting, o.Seen.Tail)
-		for _, b := range o.Seen.Blocks {
-			text += fmt.Sprintf(", %s %v", w.block(b), b.State)
-		}
-		return text
+		return w.observing(o.Seen)
 	case model.OpLook:
 		return fmt.Sprintf("look at %s, which is %v", w.ref(o.Addr, o.Gen), o.State)
 	case model.OpDrained:
-		return "drain ends, so that the ring is empty"
+		return "drain = ok"
 	case model.OpClose:
 		return "close = " + o.Outcome.String()
 	}
 	return o.String()
+}
+
+// observing tells what was seen of the ring: its addresses, by the metrics, or
+// all of it.
+func (w *words) observing(seen *model.Observation) string {
+	if seen == nil {
+		return "metrics = nothing"
+	}
+	text := fmt.Sprintf(" = head %v, evicting %v, tail %v", seen.Head, seen.Evicting, seen.Tail)
+	if seen.Blocks == nil {
+		return "metrics" + text
+	}
+	for _, b := range seen.Blocks {
+		text += fmt.Sprintf(", %s %v", w.block(b), b.State)
+	}
+	return "look at the ring" + text
 }
 
 var verbs = map[model.Kind]string{

@@ -213,7 +213,7 @@ func read(c *Config, s State, op *Op) (State, error) {
 	case op.Outcome != OK:
 		return s, refuse(op, RuleOutcome, *b, 0)
 	case op.Kind == OpCopyOnAccess && op.InRegion != c.CopyOnAccess(s, b.Addr):
-		return s, refuse(op, RuleRegion, *b, 0)
+		return s, refuse(op, RuleRegion, *b, uint64(s.Tail))
 	}
 	return s, saw(op, b)
 }

@@ -1,0 +1,244 @@
+package linearizability
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/anishathalye/porcupine"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"annulus/model"
+)
+
+// walks draws histories: operations that the model accepts one after the other,
+// stretched so that they overlap.
+func walks(t *rapid.T, c *model.Config) []Entry {
+	var list []Entry
+	var refs []allocation
+	state := model.State{}
+	for at := range int32(rapid.IntRange(3, 14).Draw(t, "operations")) {
+		op := model.Op{Kind: model.Kind(rapid.SampledFrom([]model.Kind{
+			model.OpAlloc, model.OpAlloc, model.OpRelease, model.OpRelease, model.OpTryTombstone, model.OpFree, model.OpCancel,
+			model.OpBytes, model.OpReserve, model.OpReserve, model.OpClaim, model.OpFinish, model.OpWait, model.OpUnclaim, model.OpReturn, model.OpClose,
+		}).Draw(t, "kind"))}
+		op.N = 64 * rapid.IntRange(1, 2).Draw(t, "size")
+		op.Evictor = uint32(rapid.IntRange(1, 3).Draw(t, "evictor"))
+		if len(refs) > 0 {
+			a := rapid.SampledFrom(refs).Draw(t, "reference")
+			op.Addr, op.Gen = a.addr, a.gen
+		}
+		if op.Kind == model.OpRelease {
+			op.Tag = uint64(at) + 1
+		}
+		allowed := model.Allowed(c, state, op)
+		if len(allowed) == 0 {
+			continue
+		}
+		op = rapid.SampledFrom(allowed).Draw(t, "answer")
+		state, _ = model.Step(c, state, op)
+		if op.Kind == model.OpAlloc && op.Outcome == model.OK {
+			refs = append(refs, allocation{op.Addr, op.Gen})
+		}
+		early := int32(rapid.IntRange(0, 3).Draw(t, "early"))
+		late := int32(rapid.IntRange(0, 3).Draw(t, "late"))
+		list = append(list, Entry{Task: int(at) % 3, Call: at - early, Return: at + late, Op: op})
+	}
+	return list
+}
+
+// spoil makes something else of one operation.
+func spoil(t *rapid.T, entries []Entry) []Entry {
+	i := rapid.IntRange(0, len(entries)-1).Draw(t, "spoilt")
+	op := &entries[i].Op
+	switch rapid.IntRange(0, 4).Draw(t, "how") {
+	case 0:
+		op.Outcome = rapid.SampledFrom([]model.Outcome{model.OK, model.Full, model.Busy, model.Stale, model.Empty, model.InFlight}).Draw(t, "outcome")
+	case 1:
+		op.Addr += 64
+	case 2:
+		op.Tag++
+	case 3:
+		op.Gen++
+	case 4:
+		return slices.Delete(entries, i, i+1)
+	}
+	return entries
+}
+
+// What an explanation says is so: up to the misfit there is no order, without it
+// there is one, and at every place the model refuses what it is said to refuse.
+// Whether there is an order is porcupine's word here.
+func TestExplanationsAreTrue(t *testing.T) {
+	ring := Ring{Capacity: 256, Classes: []int{64, 128}}
+	c := ring.model()
+	illegal := 0
+	rapid.Check(t, func(t *rapid.T) {
+		entries := walks(t, &c)
+		if len(entries) == 0 {
+			return
+		}
+		require.NoError(t, Judge(ring, entries))
+		err := Judge(ring, spoil(t, entries))
+		if err == nil {
+			return
+		}
+		illegal++
+		var not *NotLinearizableError
+		require.ErrorAs(t, err, &not)
+		e := not.Why
+		require.NotNil(t, e)
+		require.Len(t, e.Words, len(e.History))
+		require.False(t, explicable(&c, e, true), "%v", e)
+		require.True(t, explicable(&c, e, false), "%v", e)
+		requireOrder(t, &c, e, e.Order)
+		requirePlaces(t, &c, e, e.Order, e.Places)
+		for _, p := range e.Elsewhere {
+			requireOrder(t, &c, e, p.Order)
+			requireRefusal(t, &c, e, p.Order, p)
+		}
+	})
+	require.Positive(t, illegal)
+}
+
+// explicable reports whether there is an order of what had returned when the
+// misfit did, with it or without it, and with some of what was under way. Of
+// those that return at the same moment only what was explained counts.
+func explicable(c *model.Config, e *Explanation, with bool) bool {
+	moment := e.History[e.Misfit].Return
+	var required, optional []Entry
+	for i, x := range e.History {
+		explained := slices.Contains(e.Order, i) && !slices.Contains(e.UnderWay, i)
+		switch {
+		case i == e.Misfit && with, x.Return < moment, x.Return == moment && explained:
+			required = append(required, x)
+		case i != e.Misfit && x.Call <= moment:
+			optional = append(optional, x)
+		}
+	}
+	j := newJudge(&code{program: &Program{}, model: *c})
+	for chosen := range 1 << len(optional) {
+		part := slices.Clone(required)
+		for k, x := range optional {
+			if chosen&(1<<k) != 0 {
+				part = append(part, x)
+			}
+		}
+		if porcupine.CheckOperations(j.model, j.operations(part)) {
+			return true
+		}
+	}
+	return false
+}
+
+// requireOrder checks that real time and the model permit the order, and that it
+// has all that had returned before the misfit did.
+func requireOrder(t require.TestingT, c *model.Config, e *Explanation, order []int) {
+	state, err := model.State{}, error(nil)
+	for n, i := range order {
+		state, err = model.Step(c, state, e.History[i].Op)
+		require.NoError(t, err)
+		for _, before := range order[:n] {
+			require.GreaterOrEqual(t, e.History[i].Return, e.History[before].Call)
+		}
+	}
+	require.NotContains(t, order, e.Misfit)
+	for i, x := range e.History {
+		if x.Return < e.History[e.Misfit].Return {
+			require.Contains(t, order, i)
+		}
+	}
+}
+
+// requirePlaces checks that no place is left out, and what is said of each.
+func requirePlaces(t require.TestingT, c *model.Config, e *Explanation, order []int, places []Place) {
+	require.NotEmpty(t, places)
+	x := e.History[e.Misfit]
+	if from := places[0].From; from > 0 {
+		last := e.History[order[from-1]]
+		part := last.Op.Evictor == x.Op.Evictor && last.Task == x.Task
+		require.True(t, last.Return < x.Call || part, "an earlier place was left out")
+	}
+	for _, i := range order[places[0].From:] {
+		require.GreaterOrEqual(t, e.History[i].Return, x.Call, "the places begin too early")
+	}
+	for k, p := range places {
+		requireRefusal(t, c, e, order, p)
+		if k > 0 {
+			require.Equal(t, places[k-1].To+1, p.From)
+		}
+	}
+	require.Equal(t, len(order), places[len(places)-1].To)
+}
+
+func requireRefusal(t require.TestingT, c *model.Config, e *Explanation, order []int, p Place) {
+	require.NotEmpty(t, p.Where)
+	require.NotEmpty(t, p.Reason)
+	for at := p.From; at <= p.To; at++ {
+		state := model.State{}
+		for _, i := range slices.Insert(slices.Clone(order), at, e.Misfit) {
+			next, err := model.Step(c, state, e.History[i].Op)
+			if err != nil {
+				require.Equal(t, p.Refused, i)
+				break
+			}
+			require.False(t, i == order[len(order)-1] && at < len(order) || i == e.Misfit && at == len(order), "nothing is refused")
+			state = next
+		}
+	}
+}
+
+// An eviction and a handle cannot both have the block, in whatever order.
+func TestExplanationInWords(t *testing.T) {
+	p := MustParse(`
+		program both
+		ring    512 bytes, classes 64 128
+		setup   alloc a 64; release a
+		t1      tombstone a
+		t2      evict
+	`)
+	c, err := p.compile()
+	require.NoError(t, err)
+	entries := append(then(made(0, 1)...),
+		Entry{1, 3, 5, model.Op{Kind: model.OpTryTombstone, Tag: 1}},
+		Entry{2, 3, 4, model.Op{Kind: model.OpReserve, Evictor: 513, Size: 64}},
+		Entry{2, 3, 4, model.Op{Kind: model.OpClaim, Evictor: 513, Tag: 1}},
+		Entry{2, 5, 5, model.Op{Kind: model.OpFinish, Evictor: 513, Size: 64}})
+	for i := range entries[:2] {
+		entries[i].Task = 0
+	}
+	v := newJudge(c).decide((&history{entries: entries}).ordered())
+	require.NotNil(t, v.why)
+	assert.Equal(t, "t1's tombstone(a) = ok fits nowhere; after t2's evict finishes a: "+
+		"the answer must be stale, since a no longer exists: gone since t2's evict finishes a", v.text)
+	assert.Equal(t, strings.TrimPrefix(`
+t1's tombstone(a) = ok fits nowhere.
+  What can be explained: the 2 operations before it, then t2's evict reserves a; t2's evict claims a; t2's evict
+      finishes a.
+  Its places:
+    before t2's evict claims a: allowed, but it rules out that t2's evict claims a: a (Tombstoning since t1's
+      tombstone(a) = ok) would have to be Ready
+    after t2's evict claims a: the answer must be busy, since somebody holds a (Tombstoning since t2's evict claims a)
+    after t2's evict finishes a: the answer must be stale, since a no longer exists: gone since t2's evict finishes a
+`, "\n"), v.why.String())
+}
+
+// A search that takes too long is given up, which is said, and the verdict stands.
+func TestExplanationIsGivenUp(t *testing.T) {
+	var ops []model.Op
+	for n := range 40 {
+		ops = append(ops, made(model.Addr(n*64), uint64(n+1))...)
+	}
+	entries := overlapping(ops...)
+	entries = append(entries, Entry{Task: 1, Call: 1, Return: 1, Op: model.Op{Kind: model.OpBytes, Tag: 99}})
+	j := newJudge(&code{program: &Program{}, model: (&Ring{Capacity: 1 << 20, Classes: []int{64}}).model()})
+	c := &cut{orders: orders{model: &j.code.model, entries: entries, part: make([]role, len(entries)), steps: 100}}
+	c.until(1)
+	_, err := c.possible()
+	require.ErrorIs(t, err, errGivenUp)
+	assert.Contains(t, (&NotLinearizableError{text: "no reason"}).Error(), "not linearizable: no reason")
+	assert.True(t, errors.Is(&NotLinearizableError{}, ErrNotLinearizable))
+}
