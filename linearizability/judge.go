@@ -90,6 +90,7 @@ const judgeTime = 20 * time.Second
 
 func newJudge(c *code) *judge {
 	j := &judge{code: c, prints: newFingerprinter(), verdicts: map[fingerprint]*verdict{}}
+	j.filled = []Entry{} // a reading without operations is not nil
 	j.model = porcupine.Model{
 		Init: func() any { return model.State{} },
 		Step: func(state, op, _ any) (bool, any) {

@@ -93,6 +93,7 @@ func TestOverlapIsFreedom(t *testing.T) {
 	assert.NoError(t, Judge(small, overlapping(a, b)))
 	assert.ErrorIs(t, Judge(small, then(a, b)), ErrNotLinearizable)
 	assert.ErrorContains(t, Judge(Ring{}, nil), "at least one class")
+	assert.NoError(t, Judge(small, nil))
 }
 
 func TestVerdictsAreRemembered(t *testing.T) {
