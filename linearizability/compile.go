@@ -16,10 +16,12 @@ import (
 type code struct {
 	program *Program
 	vars    []string // names by number
-	tags    []string // names of tags, of a history without a program
 	setup   []step
 	tasks   [][]step
 	after   []step
+
+	// Of a history without a program: names of tasks, and of tags from 1.
+	taskNames, tagNames []string
 
 	model    model.Config
 	stops    bool // an operation ends the context

@@ -34,6 +34,9 @@
 // together, and a history is legal if it is with one of the ways to distribute
 // it.
 //
+// A [History] that was recorded elsewhere is read with [ReadHistory] and judged in
+// the same way.
+//
 // # What a pass does not prove
 //
 // EXHAUSTED means that every schedule of that program was executed and judged, or
@@ -48,7 +51,9 @@
 // The failing schedule is made as simple as possible, executed once more and
 // written down: the command that repeats it, what was violated, the program, the
 // interleaving as a table, the history. The schedule, this text and porcupine's
-// drawing of the history are kept in a directory of their own. [Shrink] makes the
+// drawing of the history are kept in a directory of their own. Of a history that is
+// not linearizable the [Explanation] says which operation fits nowhere, and what
+// speaks against every place. [Shrink] makes the
 // program itself smaller, as long as it fails in the same way; what was generated
 // needs that more than the scenarios do.
 package linearizability

@@ -1,7 +1,9 @@
 package linearizability_test
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"annulus/linearizability"
 	"annulus/model"
@@ -37,6 +39,31 @@ func ExampleJudge() {
 	// Output:
 	// <nil>
 	// not linearizable: t2's alloc(60) = block 0 fits nowhere; after t1's alloc(60) = block 0: block 0 (NotReady since t1's alloc(60) = block 0) must not be handed out: it is in use, reserved for eviction or copy-on-access
+}
+
+// A history that was recorded elsewhere says why it is not linearizable.
+func ExampleReadHistory() {
+	file := `{"format":"annulus history","version":1,"ring":{"capacity":512,"classes":[64,128]},"tasks":["main","t1"],"blocks":["a"]}
+{"task":0,"call":10,"return":20,"op":"Alloc","n":60,"addr":0,"size":64,"outcome":"ok"}
+{"task":0,"call":30,"return":40,"op":"Release","addr":0,"tag":1,"outcome":"ok"}
+{"task":1,"call":35,"return":60,"op":"Bytes","addr":0,"outcome":"stale"}
+`
+	h, err := linearizability.ReadHistory(strings.NewReader(file), "history.jsonl")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var not *linearizability.NotLinearizableError
+	if errors.As(h.Judge(), &not) {
+		fmt.Print(not.Why)
+	}
+	// Output:
+	// t1's bytes(a) = stale fits nowhere.
+	//   What can be explained: main's alloc(a, 60) = block 0, then main's release(a).
+	//   Its places:
+	//     before main's release(a): the answer must be another, since a still exists: NotReady since main's alloc(a,
+	//       60) = block 0
+	//     after main's release(a): the answer must be another, since a still exists: Ready since main's release(a)
 }
 
 // Verify explores programs within a time and reports each.

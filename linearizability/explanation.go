@@ -118,6 +118,8 @@ func (e *Explanation) String() string {
 		line("  It is the first operation.")
 	case len(rest) == 0:
 		line("  It came after %s, the last of %d that can be explained.", e.Words[e.Order[from-1]], from)
+	case from == 1:
+		line("  What can be explained: %s, then %s.", e.Words[e.Order[0]], strings.Join(rest, "; "))
 	case from == 0:
 		line("  What can be explained: %s.", strings.Join(rest, "; "))
 	default:

@@ -17,6 +17,8 @@ func (c *code) names() []string { return append(slices.Clone(c.vars), "last") }
 // taskName returns the name of a task by its number.
 func (c *code) taskName(task int) string {
 	switch tasks := c.program.Tasks; {
+	case task < len(c.taskNames):
+		return c.taskNames[task]
 	case task == 0:
 		return mainTask
 	case task <= len(tasks):

@@ -13,6 +13,7 @@ type words struct {
 	task      func(int) string
 	evict     func(task int) string // what a task's evictions are called
 	tags      []string              // names of tags 1, 2, …, if they have any
+	ours      bool                  // the driver has recorded the history
 	entries   []Entry
 	tagged    map[allocation]uint64 // what was written, 0 if that is not certain
 	evictions map[uint32]*evictee
@@ -33,8 +34,8 @@ type evictee struct {
 
 // words returns those for a history of the program's.
 func (c *code) words(entries []Entry) *words {
-	w := &words{task: c.taskName, evict: c.evictName, tags: c.tags, entries: entries}
-	if len(c.program.Tasks) > 0 {
+	w := &words{task: c.taskName, evict: c.evictName, tags: c.tagNames, ours: len(c.program.Tasks) > 0, entries: entries}
+	if w.ours {
 		w.tags = c.names()
 	}
 	w.tagged = map[allocation]uint64{}
@@ -222,7 +223,7 @@ func (w *words) bytes(tag uint64) string {
 func (w *words) eviction(e *Entry) string {
 	v := w.evictions[e.Op.Evictor]
 	name := w.evict(e.Task)
-	if e.Op.Evictor > firstUnseen && len(w.tags) > 0 {
+	if w.ours && e.Op.Evictor > firstUnseen {
 		name = "unseen eviction"
 	}
 	if v == nil || v.number == 0 {

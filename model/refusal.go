@@ -75,7 +75,7 @@ var ruleTexts = [...]string{
 	RuleExhausted:     "the tail, {want}, is beyond the limit, so the answer must be exhausted",
 	RuleGone:          "{ref} does not exist: {block}",
 	RuleStale:         "the answer must be stale, since {ref} no longer exists: {block}",
-	RuleCurrent:       "{ref} still exists: {block}",
+	RuleCurrent:       "the answer must be another, since {ref} still exists: {block}",
 	RuleNeverIssued:   "no allocation was ever at that address, so the answer must be foreign",
 	RuleState:         "{block} would have to be {state}",
 	RuleEvictorHolds:  "{block} is held by its evictor, not by a handle",

@@ -1,0 +1,218 @@
+package linearizability
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"annulus/model"
+)
+
+// everyKind is a history with every kind of operation, every optional field, and
+// ranks from 0.
+func everyKind() *History {
+	h := &History{
+		Ring:  Ring{Capacity: 512, Classes: []int{64, 128}, CopyOnAccessBytes: 64, DiscardLive: true, StrictLIFO: true},
+		Tasks: []string{"main", "reader"}, Blocks: []string{"a", "b"},
+	}
+	ops := []model.Op{
+		{Kind: model.OpAlloc, N: 60, Addr: 64, Gen: 3, Size: 64}, {Kind: model.OpAlloc, N: -1, Outcome: model.BadSize},
+		{Kind: model.OpRelease, Addr: 64, Gen: 3, Tag: 1}, {Kind: model.OpHandOver, Addr: 64},
+		{Kind: model.OpTryTombstone, Addr: 1 << 63, Outcome: model.Busy}, {Kind: model.OpCancel, Addr: 64, Tag: 1},
+		{Kind: model.OpFree, Addr: 64, Tag: 1 << 63}, {Kind: model.OpBytes, Addr: 64, Outcome: model.Stale},
+		{Kind: model.OpCopyOnAccess, Addr: 64, InRegion: true}, {Kind: model.OpCopyOnAccess, Addr: 64, Outcome: model.Foreign},
+		{Kind: model.OpReserve, Evictor: 1, Addr: model.Unknown}, {Kind: model.OpReserve, Evictor: 1, Addr: 64, Size: 64},
+		{Kind: model.OpReserve, Evictor: 1, Outcome: model.InFlight}, {Kind: model.OpWait, Evictor: 1},
+		{Kind: model.OpClaim, Evictor: 1, Addr: 64, Gen: 3, Tag: 1}, {Kind: model.OpUnclaim, Evictor: 1},
+		{Kind: model.OpReturn, Evictor: 1, Cause: model.PatienceRanOut}, {Kind: model.OpMark, Evictor: 1},
+		{Kind: model.OpFinish, Evictor: 1, Size: 64},
+		{Kind: model.OpObserve, Seen: &model.Observation{Head: 1, Evicting: 2, Tail: 3}},
+		{Kind: model.OpObserve, Seen: &model.Observation{Blocks: []model.Block{}}},
+		{Kind: model.OpObserve, Seen: &model.Observation{Blocks: []model.Block{{Addr: 64, Size: 64, Gen: 1, State: model.Ready}, {Addr: 128, Size: 8, Filler: true}}}},
+		{Kind: model.OpLook, Addr: 64, Gen: 1, State: model.FreeListed}, {Kind: model.OpDrained}, {Kind: model.OpClose, Outcome: model.Live},
+	}
+	h.Entries = then(ops...)
+	return h
+}
+
+func written(t require.TestingT, h *History) string {
+	var b bytes.Buffer
+	require.NoError(t, h.Write(&b))
+	return b.String()
+}
+
+// Every kind of operation comes back as it was written, and none is forgotten.
+func TestHistoriesComeBack(t *testing.T) {
+	h := everyKind()
+	back, err := ReadHistory(strings.NewReader(written(t, h)), "every")
+	require.NoError(t, err)
+	assert.Equal(t, h, back)
+	kinds := map[model.Kind]bool{}
+	for _, e := range h.Entries {
+		kinds[e.Op.Kind] = true
+	}
+	for k := model.OpAlloc; k <= model.OpClose; k++ {
+		assert.True(t, kinds[k], "%v", k)
+		assert.Contains(t, fieldsOf, k)
+	}
+	assert.Equal(t, "Kind?", (model.OpClose + 1).String(), "a new kind needs fields")
+
+	var one Entry
+	text, err := json.Marshal(h.Entries[14])
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &one))
+	assert.Equal(t, h.Entries[14], one)
+	_, err = json.Marshal(Entry{Op: model.Op{Kind: model.OpObserve}})
+	assert.ErrorContains(t, err, `must have the field "seen"`)
+	assert.ErrorContains(t, json.Unmarshal([]byte(strings.Replace(string(text), `"call":14`, `"call":-1`, 1)), &one), "no ranks")
+}
+
+// What was drawn comes back, too, and gets the same verdict.
+func TestVerdictsOfHistoriesFromFiles(t *testing.T) {
+	ring := Ring{Capacity: 256, Classes: []int{64, 128}}
+	c := ring.model()
+	rapid.Check(t, func(t *rapid.T) {
+		entries := walks(t, &c)
+		if len(entries) > 0 && rapid.Bool().Draw(t, "spoil") {
+			entries = spoil(t, entries)
+		}
+		for i := range entries { // what kinds do not use is not kept
+			text, err := json.Marshal(entries[i])
+			require.NoError(t, err)
+			if entries[i].Call >= 0 {
+				require.NoError(t, json.Unmarshal(text, &entries[i]))
+			}
+		}
+		back, err := ReadHistory(strings.NewReader(written(t, &History{Ring: ring, Entries: entries})), "drawn")
+		require.NoError(t, err)
+		require.Equal(t, Judge(ring, entries) == nil, back.Judge() == nil)
+		require.Equal(t, errors.Is(Judge(ring, entries), ErrNotLinearizable), errors.Is(back.Judge(), ErrNotLinearizable))
+	})
+}
+
+// Times in nanoseconds become ranks that overlap in the same way.
+func TestTimesBecomeRanks(t *testing.T) {
+	h, err := ReadHistory(strings.NewReader(exampleHeader+`
+		{"task":1,"call":1700000000000000005,"return":1700000000000000009,"op":"Close","outcome":"ok"}
+
+		{"task":2,"call":-7,"return":1700000000000000005,"op":"Close","outcome":"closed"}`), "times")
+	require.NoError(t, err)
+	assert.Equal(t, []int32{1, 2, 0, 1}, []int32{h.Entries[0].Call, h.Entries[0].Return, h.Entries[1].Call, h.Entries[1].Return})
+	assert.NoError(t, h.Judge())
+}
+
+func TestBadHistoriesAreRefused(t *testing.T) {
+	op := func(fields string) string {
+		return exampleHeader + "\n\n" + `{"task":1,"call":1,"return":2,` + fields + "}"
+	}
+	for text, want := range map[string]string{
+		"":         "f:1: the file ends; want a first line such as {",
+		"\n\nring": "f:3: this is no history; want a first line such as {",
+		`{"format":"annulus history","version":2,"new":1}`:                                        "f:1: the version is 2; this reads version 1",
+		`{"format":"annulus history","version":1}`:                                                "f:1: there is no ring",
+		`{"format":"annulus history","version":1,"rings":{}}`:                                     `f:1: json: unknown field "rings"`,
+		strings.Replace(exampleHeader, "512", "-1", 1):                                            "f:1: -1 bytes in the ring; must be from 0",
+		strings.Replace(exampleHeader, "512", "64", 1):                                            "f:1: model: Capacity 64: must hold a block of the largest class, 128",
+		exampleHeader + "\n" + exampleHeader:                                                      `f:2: json: unknown field "format"`,
+		exampleHeader + "\n{}{}":                                                                  "f:2: there is more behind the closing brace",
+		exampleHeader + "\n{}":                                                                    "f:2: an operation must have a task from 0 to 1023",
+		exampleHeader + "\n" + `{"task":1024}`:                                                    "from 0 to 1023",
+		exampleHeader + "\n" + `{"task":1}`:                                                       "the time of its call",
+		exampleHeader + "\n" + `{"task":1,"call":1}`:                                              "f:2: the operation has not returned; a history can be judged when all have",
+		exampleHeader + "\n" + `{"task":1,"call":1,"return":0}`:                                   "the call, at 1, comes after the return, at 0",
+		exampleHeader + "\n" + strings.Repeat(" ", maxHistoryLine):                                "f:2: the line is too long",
+		op(`"op":"Allok","outcome":"ok"`):                                                         `f:3: op is "Allok"; want one of Alloc, Release,`,
+		op(`"op":"Alloc","outcome":"good"`):                                                       `f:3: outcome is "good"; want one of ok, full,`,
+		op(`"op":"Alloc"`):                                                                        `f:3: outcome is ""; want one of`,
+		op(`"op":"Alloc","n":64,"outcome":"ok"`):                                                  `f:3: Alloc = ok must have the field "addr"`,
+		op(`"op":"Alloc","n":64,"addr":0,"outcome":"full"`):                                       `f:3: Alloc = full has a field "addr"; want task, call, return, op, outcome and of ["n" "gen"]`,
+		op(`"op":"Return","evictor":1,"cause":"tired","outcome":"ok"`):                            `f:3: cause is "tired"; want one of callback failed,`,
+		op(`"op":"Look","addr":1,"state":"Red","outcome":"ok"`):                                   `f:3: state is "Red"; want one of None, NotReady,`,
+		op(`"op":"Observe","seen":{"head":1,"evicting":2},"outcome":"ok"`):                        "f:3: seen must have head, evicting and tail",
+		op(`"op":"Close","outcome":"ok","gen":70000`):                                             "f:3: json: cannot unmarshal number 70000",
+		op(`"op":"Observe","seen":{"head":1,"evicting":2,"tail":3,"blocks":[{}]},"outcome":"ok"`): "f:3: a block that was seen must have addr and size",
+	} {
+		_, err := ReadHistory(strings.NewReader(text), "f")
+		var bad *HistoryError
+		require.ErrorAs(t, err, &bad, "%.80s", text)
+		assert.ErrorContains(t, err, want)
+	}
+	broken := errors.New("broken")
+	_, err := ReadHistory(iotest.ErrReader(broken), "f")
+	assert.ErrorIs(t, err, broken)
+}
+
+// A long history is drawn without orders, whose number would be its square.
+func TestHistoriesAreDrawn(t *testing.T) {
+	h := &History{Ring: small, Tasks: []string{"main", "writer"}}
+	for n := range maxDrawn {
+		h.Entries = append(h.Entries, then(made(model.Addr(64*n), 1)...)...)
+	}
+	var long, short bytes.Buffer
+	require.NoError(t, h.Visualize(&long))
+	h.Entries = h.Entries[:4]
+	require.NoError(t, h.Visualize(&short))
+	assert.Contains(t, short.String(), "Alloc(64) = 0.0, 64 bytes")
+	assert.Less(t, long.Len(), short.Len()+maxDrawn*1000)
+	assert.ErrorContains(t, (&History{}).Visualize(&short), "at least one class")
+	assert.ErrorContains(t, (&History{}).Judge(), "at least one class")
+}
+
+// The example of the documentation is what it says.
+func TestDocumentedHistory(t *testing.T) {
+	page, err := os.ReadFile("../docs/histories.md")
+	require.NoError(t, err)
+	_, rest, found := strings.Cut(string(page), "```json\n")
+	require.True(t, found)
+	text, rest, _ := strings.Cut(rest, "```")
+	h, err := ReadHistory(strings.NewReader(text), "histories.md")
+	require.NoError(t, err)
+	err = h.Judge()
+	var not *NotLinearizableError
+	require.ErrorAs(t, err, &not)
+	_, rest, _ = strings.Cut(rest, "```\n")
+	said, rest, _ := strings.Cut(rest, "```")
+	assert.Equal(t, said, not.Why.String())
+	for k, f := range fieldsOf {
+		row := "| " + k.String() + " | " + cell(f.always) + " | " + cell(f.ok) + " | " + cell(f.perhaps) + " |\n"
+		assert.Contains(t, rest, row)
+	}
+}
+
+func cell(names []string) string {
+	if len(names) == 0 {
+		return "–"
+	}
+	return "`" + strings.Join(names, "` `") + "`"
+}
+
+// Whatever a file holds, it is refused with its place, or read, judged in any
+// way, and written so that it can be read again.
+func FuzzReadHistory(f *testing.F) {
+	f.Add([]byte(written(f, everyKind())))
+	f.Add([]byte(exampleHeader + "\n" + `{"task":1,"call":1,"return":2,"op":"Reserve","evictor":0,"outcome":"empty"}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		h, err := ReadHistory(bytes.NewReader(text), "f")
+		if err != nil {
+			require.ErrorAs(t, err, new(*HistoryError))
+			return
+		}
+		back, err := ReadHistory(strings.NewReader(written(t, h)), "again")
+		require.NoError(t, err)
+		require.Equal(t, h, back)
+		if len(h.Entries) < 10 && len(h.Ring.Classes) < 10 {
+			var not *NotLinearizableError
+			if errors.As(h.Judge(), &not) && not.Why != nil {
+				require.NotEmpty(t, not.Why.String())
+			}
+		}
+	})
+}
