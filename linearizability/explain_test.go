@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -20,7 +21,8 @@ func walks(t *rapid.T, c *model.Config) []Entry {
 	var list []Entry
 	var refs []allocation
 	state := model.State{}
-	for at := range int32(rapid.IntRange(3, 14).Draw(t, "operations")) {
+	for n := range int32(rapid.IntRange(3, 14).Draw(t, "operations")) {
+		at := n + 3 // from 0, with early
 		op := model.Op{Kind: model.Kind(rapid.SampledFrom([]model.Kind{
 			model.OpAlloc, model.OpAlloc, model.OpRelease, model.OpRelease, model.OpTryTombstone, model.OpFree, model.OpCancel,
 			model.OpBytes, model.OpReserve, model.OpReserve, model.OpClaim, model.OpFinish, model.OpWait, model.OpUnclaim, model.OpReturn, model.OpClose,
@@ -75,7 +77,7 @@ func spoil(t *rapid.T, entries []Entry) []Entry {
 func TestExplanationsAreTrue(t *testing.T) {
 	ring := Ring{Capacity: 256, Classes: []int{64, 128}}
 	c := ring.model()
-	illegal := 0
+	illegal, elsewhere := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		entries := walks(t, &c)
 		if len(entries) == 0 {
@@ -96,12 +98,19 @@ func TestExplanationsAreTrue(t *testing.T) {
 		require.True(t, explicable(&c, e, false), "%v", e)
 		requireOrder(t, &c, e, e.Order)
 		requirePlaces(t, &c, e, e.Order, e.Places)
+		elsewhere += len(e.Elsewhere)
 		for _, p := range e.Elsewhere {
 			requireOrder(t, &c, e, p.Order)
 			requireRefusal(t, &c, e, p.Order, p)
 		}
+		text, err := json.Marshal(e)
+		require.NoError(t, err)
+		var back Explanation
+		require.NoError(t, json.Unmarshal(text, &back))
+		require.Equal(t, e.String(), back.String())
 	})
 	require.Positive(t, illegal)
+	t.Logf("%d illegal histories, %d reasons in other orders", illegal, elsewhere)
 }
 
 // explicable reports whether there is an order of what had returned when the

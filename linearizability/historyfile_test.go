@@ -87,9 +87,7 @@ func TestVerdictsOfHistoriesFromFiles(t *testing.T) {
 		for i := range entries { // what kinds do not use is not kept
 			text, err := json.Marshal(entries[i])
 			require.NoError(t, err)
-			if entries[i].Call >= 0 {
-				require.NoError(t, json.Unmarshal(text, &entries[i]))
-			}
+			require.NoError(t, json.Unmarshal(text, &entries[i]))
 		}
 		back, err := ReadHistory(strings.NewReader(written(t, &History{Ring: ring, Entries: entries})), "drawn")
 		require.NoError(t, err)

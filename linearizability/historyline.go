@@ -106,7 +106,8 @@ func operationLine(e *Entry) *operation {
 	call, reply := int64(e.Call), int64(e.Return)
 	line := &operation{Task: &e.Task, Call: &call, Return: &reply, Op: o.Kind.String(), Outcome: o.Outcome.String()}
 	addr := uint64(o.Addr)
-	for _, name := range fieldsOf[o.Kind].all(o.Outcome == model.OK) {
+	f, ok := fieldsOf[o.Kind], o.Outcome == model.OK
+	for _, name := range f.all(ok) {
 		switch name {
 		case "n":
 			line.N = &o.N
@@ -119,7 +120,9 @@ func operationLine(e *Entry) *operation {
 		case "gen":
 			line.Gen = unlessZero(&o.Gen)
 		case "size":
-			line.Size = unlessZero(&o.Size)
+			if o.Size != 0 || slices.Contains(f.needed(ok), name) {
+				line.Size = &o.Size
+			}
 		case "tag":
 			line.Tag = unlessZero(&o.Tag)
 		case "in_region":
@@ -142,14 +145,16 @@ func unlessZero[T uint16 | uint64](v *T) *T {
 	return v
 }
 
-// all returns the fields that there may be.
-func (f fields) all(ok bool) []string {
-	list := slices.Clone(f.always)
+// needed returns the fields that there must be.
+func (f fields) needed(ok bool) []string {
 	if ok {
-		list = append(list, f.ok...)
+		return slices.Concat(f.always, f.ok)
 	}
-	return append(list, f.perhaps...)
+	return f.always
 }
+
+// all returns the fields that there may be.
+func (f fields) all(ok bool) []string { return slices.Concat(f.needed(ok), f.perhaps) }
 
 // readOperation reads a line.
 func readOperation(text []byte) (Entry, interval, error) {
@@ -205,13 +210,8 @@ func (l *operation) check(o *model.Op) (err error) {
 		return err
 	}
 	f, ok := fieldsOf[o.Kind], o.Outcome == model.OK
-	all := f.all(ok)
-	need := slices.Clone(f.always)
-	if ok {
-		need = append(need, f.ok...)
-	}
-	has := l.names()
-	for _, name := range need {
+	all, has := f.all(ok), l.names()
+	for _, name := range f.needed(ok) {
 		if !slices.Contains(has, name) {
 			return fmt.Errorf("%v = %v must have the field %q", o.Kind, o.Outcome, name)
 		}

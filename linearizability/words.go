@@ -280,7 +280,13 @@ func (w *words) refusal(c *model.Config, order []int, r *model.Refusal) string {
 	if ended {
 		b.Addr, b.Gen = r.Op.Addr, r.Op.Gen
 	}
-	look := func(s *model.State) standing { return standingOf(s, &b, ended) }
+	look := func(s *model.State) standing {
+		now := standingOf(s, &b, ended)
+		if r.Rule == model.RuleState && now.state == model.FreeListed {
+			now.state = model.Tombstone // dead, it makes no difference how
+		}
+		return now
+	}
 	is, since := look(&model.State{}), -1
 	state := model.State{}
 	for _, i := range order[:len(order)-1] {
