@@ -235,6 +235,24 @@ t1's tombstone(a) = ok fits nowhere.
 `, "\n"), v.why.String())
 }
 
+// A reason that only another order gives is not left out.
+func TestReasonsOfOtherOrders(t *testing.T) {
+	held := func(task int, kind model.Kind) Entry {
+		return Entry{Task: task, Call: 2, Return: 2, Op: model.Op{Kind: kind}}
+	}
+	entries := append(then(made(0, 1)...),
+		held(1, model.OpTryTombstone), held(1, model.OpCancel), held(2, model.OpTryTombstone),
+		Entry{Task: 3, Call: 3, Return: 3, Op: model.Op{Kind: model.OpTryTombstone}})
+	var not *NotLinearizableError
+	require.ErrorAs(t, Judge(small, entries), &not)
+	assert.Equal(t, 2, not.Why.Orders)
+	assert.Len(t, not.Why.Places, 1)
+	require.Len(t, not.Why.Elsewhere, 1)
+	assert.Contains(t, not.Why.Places[0].Reason, "since t2's tombstone(block 0) = ok")
+	assert.Contains(t, not.Why.Elsewhere[0].Reason, "since t1's tombstone(block 0) = ok")
+	assert.Contains(t, not.Why.String(), "in another order, ")
+}
+
 // A search that takes too long is given up, which is said, and the verdict stands.
 func TestExplanationIsGivenUp(t *testing.T) {
 	var ops []model.Op

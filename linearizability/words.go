@@ -281,6 +281,9 @@ func (w *words) refusal(c *model.Config, order []int, r *model.Refusal) string {
 		b.Addr, b.Gen = r.Op.Addr, r.Op.Gen
 	}
 	look := func(s *model.State) standing {
+		if r.Rule == model.RuleOrder || r.Rule == model.RuleReserve {
+			return standing{returned: slices.Contains(s.Returned(), b.Addr)}
+		}
 		now := standingOf(s, &b, ended)
 		if r.Rule == model.RuleState && now.state == model.FreeListed {
 			now.state = model.Tombstone // dead, it makes no difference how
@@ -305,6 +308,8 @@ func (w *words) refusal(c *model.Config, order []int, r *model.Refusal) string {
 		return fmt.Sprintf("%s holds %s then", w.block(b), w.bytes(r.Want))
 	case r.Rule == model.RuleCurrent:
 		return r.Reason(ref, text)
+	case is == standing{} && (r.Rule == model.RuleOrder || r.Rule == model.RuleReserve):
+		text = w.block(b)
 	case !ended:
 		text = w.block(b) + " (" + text + ")"
 	}
@@ -316,6 +321,8 @@ type standing struct {
 	state   model.BlockState // None when there is no such allocation
 	claimed bool             // by its evictor
 	passed  bool             // it is over; otherwise, with None, it is yet to come
+
+	returned bool // its reservation was given back, if the rule is about that
 }
 
 // standingOf looks at a block. Whether an allocation that has ended left a dead
@@ -339,6 +346,8 @@ func (s standing) String() string {
 	switch {
 	case s.passed:
 		return "gone"
+	case s.returned:
+		return "given back"
 	case s.state == model.None:
 		return "not there yet"
 	}
