@@ -81,14 +81,10 @@ func (e *Explanation) Message() string {
 
 // against tells a place and what speaks against it.
 func (e *Explanation) against(p Place) string {
-	return p.Where + ": " + e.reason(p)
-}
-
-func (e *Explanation) reason(p Place) string {
 	if p.Refused == e.Misfit {
-		return p.Reason
+		return p.Where + ": " + p.Reason
 	}
-	return "allowed, but it rules out that " + e.Words[p.Refused] + ": " + p.Reason
+	return p.Where + ": allowed, but it rules out that " + e.Words[p.Refused] + ": " + p.Reason
 }
 
 // maxElsewhere bounds the reasons of other orders in the text.
@@ -97,13 +93,43 @@ const maxElsewhere = 3
 // width of the lines of the text, in characters.
 const width = 118
 
-// String returns the explanation as a few lines.
+// String returns the explanation as a few lines, of at most 118 characters where
+// words let them.
 func (e *Explanation) String() string {
 	var b strings.Builder
-	line := func(format string, args ...any) {
-		b.WriteString(wrap(fmt.Sprintf(format, args...), width, "      ") + "\n")
+	b.WriteString(e.misfit() + " fits nowhere.\n")
+	for _, line := range e.Lines() {
+		b.WriteString(wrap("  "+line, width, "      ") + "\n")
 	}
-	line("%s fits nowhere.", e.misfit())
+	return b.String()
+}
+
+// Lines returns what is to be said besides [Explanation.Message]: what can be
+// explained, and what speaks against each place, a line each.
+func (e *Explanation) Lines() []string {
+	lines := []string{e.explained(), "Its places:"}
+	for _, p := range e.Places {
+		lines = append(lines, "  "+e.against(p))
+	}
+	for k, p := range e.Elsewhere {
+		if k == maxElsewhere {
+			lines = append(lines, fmt.Sprintf("  and %d further reasons in other orders", len(e.Elsewhere)-k))
+			break
+		}
+		lines = append(lines, "  in another order, "+e.against(p))
+	}
+	if e.More {
+		lines = append(lines, fmt.Sprintf("There are more than the %d orders that were looked at. It fits into none of them either.", e.Orders))
+	}
+	if e.Readings > 1 {
+		lines = append(lines, fmt.Sprintf("The history can be read in %d ways, since some evictions were not seen. This one gets furthest.", e.Readings))
+	}
+	return lines
+}
+
+// explained tells the order: what must come before the misfit, in short, and the
+// rest.
+func (e *Explanation) explained() string {
 	from := e.Places[0].From
 	var rest []string
 	for _, i := range e.Order[from:] {
@@ -113,36 +139,18 @@ func (e *Explanation) String() string {
 		}
 		rest = append(rest, text)
 	}
+	order := strings.Join(rest, "; ")
 	switch {
 	case from == 0 && len(rest) == 0:
-		line("  It is the first operation.")
+		return "It is the first operation."
 	case len(rest) == 0:
-		line("  It came after %s, the last of %d that can be explained.", e.Words[e.Order[from-1]], from)
-	case from == 1:
-		line("  What can be explained: %s, then %s.", e.Words[e.Order[0]], strings.Join(rest, "; "))
+		return fmt.Sprintf("It came after %s, the last of %d that can be explained.", e.Words[e.Order[from-1]], from)
 	case from == 0:
-		line("  What can be explained: %s.", strings.Join(rest, "; "))
-	default:
-		line("  What can be explained: the %d operations before it, then %s.", from, strings.Join(rest, "; "))
+		return fmt.Sprintf("What can be explained: %s.", order)
+	case from == 1:
+		return fmt.Sprintf("What can be explained: %s, then %s.", e.Words[e.Order[0]], order)
 	}
-	line("  Its places:")
-	for _, p := range e.Places {
-		line("    %s", e.against(p))
-	}
-	for k, p := range e.Elsewhere {
-		if k == maxElsewhere {
-			line("    and %d further reasons in other orders", len(e.Elsewhere)-k)
-			break
-		}
-		line("    in another order, %s", e.against(p))
-	}
-	if e.More {
-		line("  There are more than the %d orders that were looked at. It fits into none of them either.", e.Orders)
-	}
-	if e.Readings > 1 {
-		line("  The history can be read in %d ways, since some evictions were not seen. This one gets furthest.", e.Readings)
-	}
-	return b.String()
+	return fmt.Sprintf("What can be explained: the %d operations before it, then %s.", from, order)
 }
 
 // wrap breaks a text at spaces into lines of so many characters, if its words let
