@@ -57,7 +57,7 @@ func (c *cut) before(d *cut) bool {
 // cut finds the first moment up to which the history has no order. Of the
 // operations that return at that moment as many as possible are explained.
 func (j *judge) cut(entries []Entry) (*cut, error) {
-	c := &cut{orders: orders{model: &j.code.model, entries: entries, part: make([]role, len(entries)), steps: explainSteps}}
+	c := &cut{orders: orders{model: &j.code.model, entries: entries, part: make([]role, len(entries)), steps: j.patience}}
 	var moments []int32
 	for i := range entries {
 		moments = append(moments, entries[i].Return)

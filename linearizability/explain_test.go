@@ -2,7 +2,6 @@ package linearizability
 
 import (
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -255,17 +254,12 @@ func TestReasonsOfOtherOrders(t *testing.T) {
 
 // A search that takes too long is given up, which is said, and the verdict stands.
 func TestExplanationIsGivenUp(t *testing.T) {
-	var ops []model.Op
-	for n := range 40 {
-		ops = append(ops, made(model.Addr(n*64), uint64(n+1))...)
-	}
-	entries := overlapping(ops...)
-	entries = append(entries, Entry{Task: 1, Call: 1, Return: 1, Op: model.Op{Kind: model.OpBytes, Tag: 99}})
-	j := newJudge(&code{program: &Program{}, model: (&Ring{Capacity: 1 << 20, Classes: []int{64}}).model()})
-	c := &cut{orders: orders{model: &j.code.model, entries: entries, part: make([]role, len(entries)), steps: 100}}
-	c.until(1)
-	_, err := c.possible()
-	require.ErrorIs(t, err, errGivenUp)
-	assert.Contains(t, (&NotLinearizableError{text: "no reason"}).Error(), "not linearizable: no reason")
-	assert.True(t, errors.Is(&NotLinearizableError{}, ErrNotLinearizable))
+	j := newJudge(&code{program: &Program{}, model: small.model()})
+	bad := (&history{entries: then(append(made(0, 1), made(0, 1)...)...)}).ordered()
+	require.NotNil(t, j.decide(bad).why)
+	j.patience = 2
+	v := j.decide(bad)
+	assert.Nil(t, v.why)
+	require.ErrorIs(t, v.err(), ErrNotLinearizable)
+	assert.ErrorContains(t, v.err(), "the search for the reason was given up")
 }

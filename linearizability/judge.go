@@ -79,6 +79,7 @@ type judge struct {
 	verdicts map[fingerprint]*verdict
 	seen     []historyMark // of each verdict's history
 	ops      []porcupine.Operation
+	patience int // steps of the search for an explanation, for each reading
 	filled   []Entry
 }
 
@@ -89,7 +90,7 @@ var isLegal = &verdict{result: legal}
 const judgeTime = 20 * time.Second
 
 func newJudge(c *code) *judge {
-	j := &judge{code: c, prints: newFingerprinter(), verdicts: map[fingerprint]*verdict{}}
+	j := &judge{code: c, prints: newFingerprinter(), verdicts: map[fingerprint]*verdict{}, patience: explainSteps}
 	j.filled = []Entry{} // a reading without operations is not nil
 	j.model = porcupine.Model{
 		Init: func() any { return model.State{} },
