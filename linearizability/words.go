@@ -178,7 +178,7 @@ func (w *words) observing(seen *model.Observation) string {
 	for _, b := range seen.Blocks {
 		text += fmt.Sprintf(", %s %v", w.block(b), b.State)
 	}
-	return "look at the ring" + text
+	return "inspect" + text
 }
 
 var verbs = map[model.Kind]string{
