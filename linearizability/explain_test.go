@@ -252,6 +252,36 @@ func TestReasonsOfOtherOrders(t *testing.T) {
 	assert.Contains(t, not.Why.String(), "in another order, ")
 }
 
+// The order is the one that gives most reasons: here it has an operation that was
+// still under way.
+func TestOrderWithMostReasons(t *testing.T) {
+	entries := append(then(made(0, 1)...),
+		Entry{1, 3, 5, model.Op{Kind: model.OpTryTombstone, Tag: 1}},
+		Entry{2, 3, 4, model.Op{Kind: model.OpReserve, Evictor: 1, Size: 64}},
+		Entry{2, 3, 4, model.Op{Kind: model.OpClaim, Evictor: 1, Tag: 1}},
+		Entry{2, 5, 9, model.Op{Kind: model.OpFinish, Evictor: 1, Size: 64}})
+	var not *NotLinearizableError
+	require.ErrorAs(t, Judge(small, entries), &not)
+	assert.Len(t, not.Why.Places, 3)
+	assert.Len(t, not.Why.UnderWay, 1)
+	assert.Empty(t, not.Why.Elsewhere)
+	assert.Contains(t, not.Why.String(), "finishes block 0 (still under way).")
+}
+
+// The same operations in another order may leave another state, from which it goes
+// on: what is explained is not cut short.
+func TestStatesTellOrdersApart(t *testing.T) {
+	entries := append(then(append(made(0, 1), made(64, 2)...)...),
+		Entry{1, 5, 6, model.Op{Kind: model.OpReserve, Evictor: 1, Addr: model.Unknown}},
+		Entry{2, 5, 6, model.Op{Kind: model.OpReserve, Evictor: 2, Addr: model.Unknown}},
+		Entry{1, 7, 8, model.Op{Kind: model.OpClaim, Evictor: 1, Addr: 64}})
+	require.NoError(t, Judge(small, entries))
+	entries = append(entries, Entry{3, 9, 9, model.Op{Kind: model.OpBytes, Addr: 0, Outcome: model.Stale}})
+	var not *NotLinearizableError
+	require.ErrorAs(t, Judge(small, entries), &not)
+	assert.Equal(t, model.OpBytes, not.Why.History[not.Why.Misfit].Op.Kind)
+}
+
 // A search that takes too long is given up, which is said, and the verdict stands.
 func TestExplanationIsGivenUp(t *testing.T) {
 	j := newJudge(&code{program: &Program{}, model: small.model()})
