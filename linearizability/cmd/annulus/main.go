@@ -19,7 +19,7 @@ import (
 // commands are what annulus does, in the order in which people need it.
 func commands() []command {
 	return []command{
-		verifyCommand, exploreCommand, replayCommand, traceCommand, minimiseCommand, diffCommand,
+		verifyCommand, exploreCommand, replayCommand, traceCommand, minimiseCommand, diffCommand, checkCommand,
 		listCommand, measureCommand, mergeCommand,
 		helpCommand, completionCommand, versionCommand, completeCommand, workCommand,
 	}
