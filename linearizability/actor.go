@@ -83,13 +83,13 @@ func (a *actor) announce(st *step) {
 // begin invokes the operation and returns the rank of the invocation.
 func (a *actor) begin(st *step) int32 {
 	a.announce(st)
-	return a.d.hist.invoked()
+	return a.d.hist.invoked(a.id)
 }
 
 // end records the operation that a call of begin has begun. It comes directly
 // after the operation's last step.
 func (a *actor) end(call int32, op model.Op) {
-	a.said = a.d.hist.add(a.id, call, a.d.hist.responded(), op)
+	a.said = a.d.hist.add(a.id, call, a.d.hist.responded(a.id), op)
 	a.d.s.Return(a.result)
 	a.pending = nil
 }
@@ -157,7 +157,7 @@ func (a *actor) letGo(st *step) {
 		a.leaveOut()
 		return
 	}
-	call := a.d.hist.invoked()
+	call := a.d.hist.invoked(a.id)
 	op := model.Op{Kind: model.OpRelease, Addr: v.addr, Gen: v.gen, Tag: a.examine(v, "before "+st.Var+" is released")}
 	a.takes(v, loose)
 	if st.Verb == Release {
@@ -200,7 +200,7 @@ func (a *actor) giveUp(st *step) {
 		a.leaveOut()
 		return
 	}
-	call := a.d.hist.invoked()
+	call := a.d.hist.invoked(a.id)
 	op := model.Op{Kind: model.OpFree, Addr: v.addr, Gen: v.gen, Tag: a.examine(v, "before the handle is given up")}
 	a.takes(v, loose)
 	if st.Verb == Free {

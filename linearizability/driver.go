@@ -158,6 +158,7 @@ func (d *driver) open() {
 	}
 	d.buf.EachSync(d.nameObject)
 	if d.s.Recording() {
+		d.hist.timed(d.s.Steps)
 		d.s.Rename(d.nameWord)
 		d.s.Format(d.formatWord)
 	}

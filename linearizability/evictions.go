@@ -44,7 +44,7 @@ func (a *actor) evict(st *step) {
 		d.drained = d.drained || st.Verb != EvictN
 	}
 	n, g, err := a.enter(st)
-	reply := d.hist.responded()
+	reply := d.hist.responded(a.id)
 	a.err = err
 	d.bytes += n
 	switch cut := (*buffer.InterruptedError)(nil); {
@@ -112,7 +112,7 @@ func (a *actor) enter(st *step) (n int64, g buffer.Guard, err error) {
 // what the program wants done in it, and begins a new stretch.
 func (a *actor) evicting(k buffer.Block) error {
 	d, st := a.d, a.ev.st
-	reply := d.hist.responded()
+	reply := d.hist.responded(a.id)
 	addr, gen := d.buf.Locate(k.Ref())
 	v := a.find(model.Addr(addr), gen)
 	if v == nil {
@@ -131,7 +131,7 @@ func (a *actor) evicting(k buffer.Block) error {
 	}
 	a.pending = st
 	a.ev.owner, a.ev.size = me, v.size
-	a.ev.call = d.hist.invoked()
+	a.ev.call = d.hist.invoked(a.id)
 	d.s.Leave(st.answer)
 	switch st.Answer {
 	case Fail:

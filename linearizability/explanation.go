@@ -107,7 +107,11 @@ func (e *Explanation) String() string {
 // Lines returns what is to be said besides [Explanation.Message]: what can be
 // explained, and what speaks against each place, a line each.
 func (e *Explanation) Lines() []string {
-	lines := []string{e.explained(), "Its places:"}
+	lines := []string{e.explained()}
+	if len(e.Places) == 1 && len(e.Elsewhere) == 0 {
+		return append(lines, e.limits()...) // Message tells the rest
+	}
+	lines = append(lines, "Its places:")
 	for _, p := range e.Places {
 		lines = append(lines, "  "+e.against(p))
 	}
@@ -118,6 +122,11 @@ func (e *Explanation) Lines() []string {
 		}
 		lines = append(lines, "  in another order, "+e.against(p))
 	}
+	return append(lines, e.limits()...)
+}
+
+// limits tells what else there is that has not been told.
+func (e *Explanation) limits() (lines []string) {
 	if e.More {
 		lines = append(lines, fmt.Sprintf("There are more than the %d orders that were looked at. It fits into none of them either.", e.Orders))
 	}

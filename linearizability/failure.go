@@ -11,6 +11,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"annulus/schedules"
+	"annulus/schedules/trace"
 )
 
 // Failure is an execution that went wrong.
@@ -66,13 +67,42 @@ func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failur
 	return out, f.Keep(dir, schedules.File{Name: programFile, Content: []byte(p.String())}, schedules.File{Name: historyFile, Content: history})
 }
 
-// complete adds to the trace what the driver knows of the failing execution, which it
-// has executed last.
+// complete adds what the driver knows of the failing execution, which it has executed
+// last.
 func (d *driver) complete(f *schedules.Failure) {
+	if d.why != nil {
+		f.Why = d.why.Lines()
+	}
 	if f.Trace != nil {
 		p := d.code.program
 		f.Trace.Notes = []string{fmt.Sprintf("program %s: %s; a ring of %v", p.Name, cmp.Or(p.About, "no description"), p.Ring)}
+		f.Trace.History = d.drawn()
 	}
+}
+
+// drawn returns the history as traces draw it: what was judged not to be
+// linearizable, or else one way to read the history as far as it goes.
+func (d *driver) drawn() *trace.History {
+	out := &trace.History{Unplaced: trace.None}
+	entries := d.hist.entries
+	words := d.code.words(entries)
+	tell := words.tell
+	if e := d.why; e != nil {
+		entries, tell = e.History, func(i int) string { return e.Words[i] }
+		out.Order, out.Unplaced = e.Order, e.Misfit
+		for _, p := range e.Places {
+			out.Places = append(out.Places, trace.Placement{After: p.From, Reason: e.against(p)})
+		}
+	}
+	for i := range entries {
+		e := &entries[i]
+		out.Operations = append(out.Operations, trace.Operation{
+			Task: e.Task, Text: tell(i),
+			Call:   d.hist.moments[moment{e.Task, e.Call, false}],
+			Return: d.hist.moments[moment{e.Task, e.Return, true}],
+		})
+	}
+	return out
 }
 
 // violated names what was violated.

@@ -29,6 +29,19 @@ type history struct {
 
 	rank    int32
 	replied bool // there was a response since the last invocation
+
+	// When the execution is recorded, clock tells the number of its steps, and
+	// moments keeps those of invocations and responses.
+	clock   func() int
+	moments map[moment]int
+}
+
+// moment is an invocation or a response of a task. The task has no two of a kind with
+// the same rank.
+type moment struct {
+	task     int
+	rank     int32
+	response bool
 }
 
 // sweep is an operation that may evict several blocks.
@@ -53,23 +66,33 @@ func (h *history) reset() {
 	h.sweeps = h.sweeps[:0]
 	h.ends = h.ends[:0]
 	h.hidden, h.searched, h.rank, h.replied = 0, 0, 0, false
+	h.clock, h.moments = nil, nil
 }
 
-// invoked returns the rank of an invocation that happens now.
+// timed has the history keep the steps at which its operations begin and end.
+func (h *history) timed(clock func() int) { h.clock, h.moments = clock, map[moment]int{} }
+
+// invoked returns the rank of an invocation by the task that happens now.
 //
 // Between two invocations without a response in between, and between two such
 // responses, the order makes no difference: they share a rank.
-func (h *history) invoked() int32 {
+func (h *history) invoked(task int) int32 {
 	if h.replied {
 		h.rank++
 		h.replied = false
 	}
+	if h.clock != nil {
+		h.moments[moment{task, h.rank, false}] = h.clock()
+	}
 	return h.rank
 }
 
-// responded returns the rank of a response that happens now.
-func (h *history) responded() int32 {
+// responded returns the rank of a response to the task that happens now.
+func (h *history) responded(task int) int32 {
 	h.replied = true
+	if h.clock != nil {
+		h.moments[moment{task, h.rank, true}] = h.clock()
+	}
 	return h.rank
 }
 

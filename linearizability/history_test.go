@@ -28,9 +28,9 @@ func TestRanksKeepRealTime(t *testing.T) {
 				x = &list[i]
 			}
 			if !x.open {
-				x.open, x.begun, x.call = true, at+1, h.invoked()
+				x.open, x.begun, x.call = true, at+1, h.invoked(0)
 			} else {
-				x.over, x.reply = at+1, h.responded()
+				x.over, x.reply = at+1, h.responded(0)
 			}
 		}
 		for i, x := range list {
@@ -51,9 +51,9 @@ func TestCanonicalFormForgetsWhatMakesNoDifference(t *testing.T) {
 		var calls [3]int32
 		for _, task := range order {
 			if task > 0 {
-				calls[task] = h.invoked()
+				calls[task] = h.invoked(0)
 			} else {
-				h.add(-task, calls[-task], h.responded(), model.Op{Kind: model.OpAlloc, N: -task})
+				h.add(-task, calls[-task], h.responded(0), model.Op{Kind: model.OpAlloc, N: -task})
 			}
 		}
 		return h.canonical(nil)

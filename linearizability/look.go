@@ -33,11 +33,11 @@ func (a *actor) blocks(st *step) {
 	d := a.d
 	call := a.begin(st)
 	for i := range d.buf.Blocks() {
-		a.said = d.hist.add(a.id, call, d.hist.responded(), model.Op{
+		a.said = d.hist.add(a.id, call, d.hist.responded(a.id), model.Op{
 			Kind: model.OpLook, Addr: model.Addr(i.Address), Gen: i.Generation, State: model.BlockState(i.State),
 		})
 		d.s.Enter("look", a.result)
-		call = d.hist.invoked()
+		call = d.hist.invoked(a.id)
 		d.s.Leave(nil)
 	}
 	d.s.Return(nil)
@@ -57,6 +57,6 @@ func (d *driver) observe(v *buffer.View) {
 			State: model.BlockState(i.State), Filler: i.Filler,
 		})
 	}
-	call := d.hist.invoked()
-	d.hist.add(0, call, d.hist.responded(), model.Op{Kind: model.OpObserve, Seen: o})
+	call := d.hist.invoked(0)
+	d.hist.add(0, call, d.hist.responded(0), model.Op{Kind: model.OpObserve, Seen: o})
 }

@@ -82,7 +82,7 @@ var ruleTexts = [...]string{
 	RuleBusy:          "the answer must be busy, since somebody holds {block}",
 	RuleNotBusy:       "the answer must be ok, since nobody holds {block}",
 	RuleBytes:         "{block} holds the bytes tagged {want}, others were seen",
-	RuleRegion:        "with the tail at {want} it is the other way round",
+	RuleRegion:        "with the tail at {want}, {ref} is {region} the copy-on-access region",
 	RuleEvictor:       "an evictor has a number other than 0 and one reservation at a time",
 	RuleNoReservation: "that evictor has no reservation",
 	RuleReserve:       "{block} is to be reserved next, so there is something to evict",
@@ -99,7 +99,7 @@ var ruleTexts = [...]string{
 	RuleEvicting:      "evicting is {want}",
 	RuleTail:          "tail is {want}",
 	RuleBlocks:        "from head to tail there are other blocks: at that place {block}",
-	RuleBlockState:    "in this state it cannot be seen: {block}",
+	RuleBlockState:    "what must be there is {block}",
 	RuleDrained:       "the ring is not empty: {block}",
 	RuleLive:          "{block} keeps the ring open, so the answer must be live",
 	RuleNoneLive:      "no block is live and no eviction under way, so the ring must be closed",
@@ -139,6 +139,7 @@ func (r *Refusal) Reason(ref, block string) string {
 		"{state}", BlockState(r.Want).String(),
 		"{outcome}", Outcome(r.Want).String(),
 		"{phase}", Phase(r.Want).String(),
+		"{region}", map[bool]string{false: "in", true: "not in"}[r.Op.InRegion],
 	).Replace(text)
 }
 

@@ -64,6 +64,10 @@ type Failure struct {
 	Task    string // who was running, where that matters, or ""
 	Stack   string // the task's stack for Panic and Goexit, or ""
 
+	// Why says why this is wrong, a line each. It is for those who judge executions,
+	// and can be set before the failure is shown.
+	Why []string
+
 	Strategy    string // that found it
 	Seed        uint64 // of the exploration
 	Execution   int64  // its number in the exploration, from 1

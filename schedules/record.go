@@ -60,7 +60,7 @@ func (f *Failure) note(t *trace.Trace) {
 	t.Failure = &trace.Failure{
 		Class: f.Class.String(), Message: f.Message, Task: f.Task, Stack: f.Stack, Advice: f.advice(),
 		Strategy: f.Strategy, Seed: f.Seed, Execution: f.Execution,
-		Steps: f.Steps, Preemptions: f.Preemptions, Fewest: f.Fewest, Reproduce: f.Command,
+		Steps: f.Steps, Preemptions: f.Preemptions, Fewest: f.Fewest, Reproduce: f.Command, Why: f.Why,
 	}
 }
 
@@ -144,7 +144,9 @@ func (r *recorder) show(operands, results []any) {
 	case hook.Load:
 		ev.Before, ev.After = answers[0], answers[0]
 	case hook.Store:
-		ev.After = args[0]
+		if ev.After = args[0]; !ev.Writes { // it has panicked, or stored the same
+			ev.Args, ev.After = args[0], ev.Before
+		}
 	case hook.Swap:
 		ev.Before, ev.After = answers[0], args[0]
 	case hook.CompareAndSwap:

@@ -179,6 +179,12 @@ func (s *S) Format(text func(object string, value uint64) string) {
 // Recording reports whether the execution is being recorded for a trace.
 func (s *S) Recording() bool { return s.e.rec != nil }
 
+// Steps returns the number of operations that the execution has performed.
+func (s *S) Steps() int {
+	s.task()
+	return s.e.steps
+}
+
 // Errorf reports a failed property and goes on: the execution counts as failed
 // when it has ended.
 func (s *S) Errorf(format string, args ...any) {

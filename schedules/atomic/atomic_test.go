@@ -171,11 +171,11 @@ func TestTraceShowsOperandsAndResults(t *testing.T) {
 	}, schedules.Config{})
 	text := r.Failure.Trace.String()
 	for _, want := range []string{
-		"int32#1.Store(-1)", "int32#1.Swap(5) = -1", "int32#1.CAS(4, 6) = false", "int32#1.CAS(5, 6) = true",
-		"int32#1.Add(-1) = 5", "int32#1.And(12) = 8", "int32#1.Or(3) = 8", "int32#1.Load() = 11",
-		"uint64#1.Add(-1) = 5", "bool#1.Swap(true) = false",
-		"int32#2.Or(3) = 8", `value#1.Store("x")`, "value#1.CAS(1, 2) = true", "value#1.Swap(3) = 2",
-		"pointer#1.Swap(&1) = nil", "pointer#1.CAS(&2, nil) = false", "pointer#1.CAS(&1, &2) = true", "pointer#1.Load() = &2",
+		"Store x: 0 → -1", "Swap x: -1 → 5", "CAS x fails: 5, not 4", "CAS x: 5 → 6",
+		"Add x: 6 → 5", "And x: 8 as before", "Or x: 8 → 11", "Load x: 11",
+		"Add x#2: 6 → 5", "Swap x#3: false → true",
+		"Or x.v: 8 → 11", "Store x#5: 3 as before", "CAS x#5: 1 → 2", "Swap x#5: 2 → 3",
+		"Swap x#4: nil → &1", "CAS x#4 fails: &1, not &2", "CAS x#4: &1 → &2", "Load x#4: &2",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)

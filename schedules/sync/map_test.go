@@ -181,8 +181,8 @@ func TestMapAndPoolInATrace(t *testing.T) {
 	}
 	text := r.Failure.Trace.String()
 	for _, want := range []string{
-		`map#1.Store("k", 1)`, `map#1.LoadOrStore("k", 2) = 1, true`, `map#1.CompareAndSwap("k", 1, 3) = true`,
-		`map#1.Range() = "k", 3`, `pool#1.Put("item")`, `pool#1.Get() = nil`,
+		`Store m("k", 1)`, `LoadOrStore m("k", 2) = 1, true`, `CAS m("k", 1, 3) = true`,
+		`Range m = "k", 3`, `Put p("item")`, `Get p = nil`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)

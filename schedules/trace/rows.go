@@ -21,9 +21,17 @@ type row struct {
 // one row, with what it changed, unless an event of the critical window is part of
 // it or whole asks for everything.
 func (t *Trace) rows(whole bool) []row {
-	b := &rowBuilder{t: t, tree: newTree(t), whole: whole, last: None}
+	b := &rowBuilder{t: t, tree: newTree(t), whole: whole, last: None, misfit: t.misfit(), body: None}
+	for i := range t.Events {
+		if t.Events[i].Task != 0 {
+			b.body = i
+		}
+	}
 	for i := 0; i < len(t.Events); {
 		i = b.from(i)
+		if b.settled(i) {
+			i = b.rest(i)
+		}
 	}
 	if f := t.Failure; f != nil && len(b.rows) > 0 && !b.rows[len(b.rows)-1].failing {
 		b.rows = append(b.rows, row{first: len(t.Events) - 1, last: None, task: None, text: f.brief(), failing: true})
@@ -40,6 +48,9 @@ type rowBuilder struct {
 	last  int            // task of the row before, None at the beginning
 	began bool           // another task than the body has run
 	shown map[string]int // states by their names
+
+	misfit int // the response of the operation that fits nowhere, or None
+	body   int // the last event that is not the body's
 }
 
 // from adds what begins with event i, and returns the event after it.
@@ -47,7 +58,7 @@ func (b *rowBuilder) from(i int) int {
 	ev := &b.t.Events[i]
 	if ev.Kind == Invocation && b.folds(i) {
 		end := b.tree.end[i]
-		b.add(row{first: i, last: end, text: b.folded(i, end)})
+		b.add(row{first: i, last: end, text: b.folded(i, end) + b.verdict(i, end)})
 		return end + 1
 	}
 	if n := b.repetition(i); n > 0 {
@@ -58,7 +69,7 @@ func (b *rowBuilder) from(i int) int {
 	case Invocation:
 		r.text = b.t.Words(ev) + " {"
 	case Response:
-		r.text = strings.TrimSpace("} " + strings.TrimPrefix(b.t.Words(ev), "returns"))
+		r.text = strings.TrimSpace("} " + strings.TrimPrefix(b.t.Words(ev), "returns")) + b.verdict(i, i)
 	case Log:
 		r.text, r.failing = b.t.logged(ev)
 	default:
@@ -69,6 +80,31 @@ func (b *rowBuilder) from(i int) int {
 	}
 	b.add(r)
 	return i + 1
+}
+
+// settled reports whether nothing before event i is missing to see that the history is
+// wrong, and only the body goes on from there.
+func (b *rowBuilder) settled(i int) bool {
+	return !b.whole && b.misfit != None && b.misfit < i && i > b.body && i < len(b.t.Events)
+}
+
+// rest adds one row for everything from event i up to the message about the failure, and
+// returns the event after it.
+func (b *rowBuilder) rest(i int) int {
+	end, operations := i, 0
+	for ; end < len(b.t.Events) && b.t.Events[end].Kind != Log; end++ {
+		if ev := &b.t.Events[end]; ev.Kind == Invocation && ev.Parent == None {
+			operations++
+		}
+	}
+	if operations < 2 {
+		return i
+	}
+	last := &b.t.Events[end-1]
+	b.rows = append(b.rows, row{first: i, last: end - 1, task: None, text: fmt.Sprintf(
+		"... %d operations of %s, up to step %d: what is wrong has happened before them", operations, b.t.Tasks[last.Task], last.Step)})
+	b.misfit = None
+	return end
 }
 
 // folds reports whether an operation is shown as one row.
@@ -106,6 +142,32 @@ func (b *rowBuilder) folded(i, end int) string {
 		}
 	}
 	return text + " {" + what + "}"
+}
+
+// verdict is the remark about the operation that fits nowhere, if its response is one of
+// the events from i to end.
+func (b *rowBuilder) verdict(i, end int) string {
+	if b.misfit != None && i <= b.misfit && b.misfit <= end {
+		return "  ✗ fits nowhere"
+	}
+	return ""
+}
+
+// misfit returns the event at which the operation ends that fits nowhere in the
+// history, or None.
+func (t *Trace) misfit() int {
+	h := t.History
+	if h == nil || h.Unplaced == None {
+		return None
+	}
+	o := &h.Operations[h.Unplaced]
+	at := None
+	for i := range t.Events {
+		if ev := &t.Events[i]; ev.Task == o.Task && ev.Step <= o.Return && (ev.Kind == Response || ev.Kind == Invocation) {
+			at = i
+		}
+	}
+	return at
 }
 
 // effects tells what the events from i to end have changed, all in all.

@@ -34,7 +34,7 @@ func (t *Trace) Words(ev *Event) string {
 		return fmt.Sprintf("%s %s fails: %s, not %s", op, name, ev.Before, firstOf(ev.Args))
 	case ev.Before != ev.After:
 		return fmt.Sprintf("%s %s: %s", op, name, change(ev.Before, ev.After))
-	case ev.After != "" && (ev.Reads || ev.Writes):
+	case ev.After != "" && (op == "Load" || ev.Kind == Access && ev.Reads || ev.Writes):
 		return fmt.Sprintf("%s %s: %s", op, name, ev.After)
 	case ev.After != "":
 		return fmt.Sprintf("%s %s: %s as before", op, name, ev.After)
