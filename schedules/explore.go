@@ -31,9 +31,7 @@ func Explore(body func(s *S), cfg Config) *Report {
 // the program does not follow the schedule, the report's failure is of class
 // Divergence and names the step.
 func Replay(body func(s *S), schedule Schedule) *Report {
-	l := schedule.Limits
-	cfg := Config{Steps: l.Steps, LivelockRounds: l.LivelockRounds, NoParking: l.NoParking}.withDefaults()
-	x := &explorer{engine: newEngine(body, cfg)}
+	x := &explorer{engine: newEngine(body, schedule.config())}
 	controlled(x.engine, func() { x.replay(schedule) })
 	return &x.report
 }

@@ -91,3 +91,29 @@ func ClassOf(s *S) uint64 { return s.e.hash }
 
 // LiveOn is Live as on a terminal.
 var LiveOn = live
+
+// SharedDecisions returns how many decisions the executions of the two schedules
+// have in common in their beginning, and how many the first has in common with any
+// execution that passes.
+func SharedDecisions(body func(*S), failing, passing Schedule) (shared, longest int) {
+	e := newEngine(body, failing.config())
+	controlled(e, func() {
+		e.repeat(failing)
+		fails := slices.Clone(e.trail)
+		common := func() int {
+			k := 0
+			for k < len(fails) && k < len(e.trail) && fails[k].task == e.trail[k].task {
+				k++
+			}
+			return k
+		}
+		e.repeat(passing)
+		shared = common()
+		for all := DFS(-1); all.Begin(); {
+			if e.run(all, nil); e.failure == nil {
+				longest = max(longest, common())
+			}
+		}
+	})
+	return shared, longest
+}

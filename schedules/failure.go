@@ -78,6 +78,13 @@ type Failure struct {
 	// search was given up, or left out with Config.NoMinimise.
 	Fewest bool
 
+	// Passing is the nearest execution that passes, nil if there was none among the
+	// Tried ones, each of which parts from this one in one decision. With
+	// Config.NoMinimise, and where a failure says that the program cannot be
+	// repeated, none is looked for and Tried is 0.
+	Passing *Passing
+	Tried   int
+
 	Schedule Schedule     // leads here again
 	Trace    *trace.Trace // every step, or nil if the execution could not be repeated
 	Command  string       // reproduces the failure, where [Check] knows it
@@ -95,7 +102,7 @@ func (f *Failure) Describe() string {
 		t = new(trace.Trace)
 	}
 	f.note(t)
-	return t.Text(trace.Style{})
+	return t.Text(trace.Style{}) + f.inVain()
 }
 
 // Size tells the numbers of steps and of preemptions, and whether it takes so many

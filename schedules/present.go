@@ -13,8 +13,13 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 	e := x.engine
 	x.describe(f, found)
 	trail, hash, fewest := slices.Clone(e.trail), e.hash, false
+	var near *Passing
+	tried := 0
 	if f.Class != Nondeterminism && !e.cfg.NoMinimise {
 		trail, hash, fewest = simplest(e, f.Class)
+		// Before the failing execution is recorded, which must be the last one: the
+		// program's own record of it is shown as well.
+		near, tried = nearest(e, f.Class, trail)
 	}
 	rec := newRecorder(e)
 	e.run(&choices{trail: trail}, rec)
@@ -34,6 +39,9 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 	again.Steps, again.Preemptions, again.Fewest = e.steps, e.preemptions, fewest
 	x.describe(again, found)
 	rec.into(again)
+	if again.Class == f.Class {
+		again.attach(near, tried)
+	}
 	return again
 }
 

@@ -43,12 +43,17 @@ func newRecorder(e *engine) *recorder {
 func (r *recorder) into(f *Failure) {
 	r.trace.Sources = sources(r.places)
 	f.Trace = r.trace
+	f.Schedule = r.schedule()
 	f.note(r.trace)
 	if windows := r.trace.Windows(); len(windows) > 0 {
 		r.trace.Window = &windows[0]
 	}
+}
+
+// schedule returns what was recorded as a schedule.
+func (r *recorder) schedule() Schedule {
 	cfg := &r.e.cfg
-	f.Schedule = Schedule{
+	return Schedule{
 		Limits: Limits{Steps: cfg.Steps, LivelockRounds: cfg.LivelockRounds, NoParking: cfg.NoParking},
 		Steps:  r.steps,
 	}

@@ -58,6 +58,12 @@ func (l Limits) String() string {
 	return fmt.Sprintf("%ssteps=%d livelock=%d parking=%t", limits, l.Steps, l.LivelockRounds, !l.NoParking)
 }
 
+// config is the configuration for repeating the schedule.
+func (s Schedule) config() Config {
+	l := s.Limits
+	return Config{Steps: l.Steps, LivelockRounds: l.LivelockRounds, NoParking: l.NoParking}.withDefaults()
+}
+
 func parseLimits(line string) (Limits, error) {
 	var l Limits
 	var parking bool

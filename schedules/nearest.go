@@ -1,0 +1,231 @@
+package schedules
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"annulus/schedules/trace"
+)
+
+// Bounds of the search for the nearest execution that passes.
+const (
+	nearestRuns = 2_000
+	nearestTime = time.Second
+)
+
+// Passing is the execution nearest to a failing one that was found to pass. It
+// takes the same decisions as the failing one up to one as late as possible, there it
+// decides otherwise, and from there on it is as like the failing one as that allows.
+type Passing struct {
+	Step     int  // the first one that differs, from 1
+	Fails    Step // what the failing execution does in it
+	Instead  Step // what this one does in it
+	Schedule Schedule
+	Trace    *trace.Trace
+}
+
+// String tells on one line where the two executions part.
+func (p *Passing) String() string {
+	return fmt.Sprintf("nothing fails with %q in place of %q in step %d", p.Instead, p.Fails, p.Step)
+}
+
+// Reasons for which [Nearest] finds nothing.
+var (
+	// ErrPasses says that nothing fails under the schedule that is said to lead to
+	// a failure.
+	ErrPasses = errors.New("schedules: nothing fails under this schedule")
+	// ErrNoPassing says that no execution that parts from the failing one in one
+	// decision was found to pass. There may be one all the same: what follows the
+	// decision is not searched, and the search is bounded.
+	ErrNoPassing = errors.New("schedules: no execution was found that parts from this one in one decision and passes")
+)
+
+// Nearest returns the execution of body nearest to the failing one that the schedule
+// leads to. [Explore] looks for it itself, see Failure.Passing. It takes at most
+// about a second.
+//
+// The error wraps [ErrPasses], [ErrNoPassing], or the [*Failure] of class Divergence
+// that a program has which does not follow the schedule.
+func Nearest(body func(s *S), schedule Schedule) (*Passing, error) {
+	e := newEngine(body, schedule.config())
+	var found *Passing
+	var err error
+	controlled(e, func() {
+		e.repeat(schedule)
+		switch f := e.failure; {
+		case f == nil:
+			err = ErrPasses
+		case !f.Class.hasPassing():
+			err = fmt.Errorf("schedules: %w", f)
+		default:
+			if found, _ = nearest(e, f.Class, slices.Clone(e.trail)); found == nil {
+				err = ErrNoPassing
+				return
+			}
+			found.parts(schedule.Steps)
+		}
+	})
+	return found, err
+}
+
+// hasPassing reports whether it makes sense to look for executions near one that
+// has failed so, and do not.
+func (c Class) hasPassing() bool {
+	return c != Nondeterminism && c != Divergence && c != Stranger
+}
+
+// repeat runs the schedule step by step, without recording it.
+func (e *engine) repeat(schedule Schedule) {
+	f := &follower{e: e, steps: schedule.Steps}
+	e.follow = f
+	e.run(f, nil)
+	e.follow = nil
+	if e.failure == nil {
+		e.failure = f.ended()
+	}
+}
+
+// parts completes p with what the failing execution does where they part.
+func (p *Passing) parts(failing []Step) {
+	p.Fails, p.Instead = failing[p.Step-1], p.Schedule.Steps[p.Step-1]
+}
+
+// attach tells f what was found near it.
+func (f *Failure) attach(near *Passing, tried int) {
+	f.Passing, f.Tried = near, tried
+	if near != nil {
+		near.parts(f.Schedule.Steps)
+		f.Trace.Passing = &trace.Passing{Step: near.Step, Text: near.String(), Trace: near.Trace}
+	}
+}
+
+// inVain says that no execution was found near the failing one, "" if one was, or none
+// was looked for.
+func (f *Failure) inVain() string {
+	if f.Passing != nil || f.Tried == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\nof %d executions that part from this one in one decision none was seen to pass\n", f.Tried)
+}
+
+// nearest returns the execution nearest to the failing one of the trail, without what
+// that does where they part, and how many executions it has tried. It returns nil if
+// it has found none.
+func nearest(e *engine, class Class, trail []decision) (found *Passing, tried int) {
+	if len(trail) == 0 || !class.hasPassing() {
+		return nil, 0
+	}
+	survey := &survey{choices: choices{trail: trail}}
+	e.run(survey, nil)
+	if len(survey.offers) < len(trail) {
+		return nil, 0
+	}
+	deadline := time.Now().Add(nearestTime)
+	for k := len(trail) - 1; k >= 0; k-- {
+		for _, instead := range survey.offers[k].others(trail[k].task) {
+			for _, rest := range detours(trail[k:], instead) {
+				if tried == nearestRuns || time.Now().After(deadline) {
+					return nil, tried
+				}
+				tried++
+				e.run(&departing{choices{trail: trail[:k]}, lenient{plan: rest}}, nil)
+				if e.failure == nil {
+					return passing(e, survey.offers[k].step+1), tried
+				}
+			}
+		}
+	}
+	return nil, tried
+}
+
+// passing records the engine's last execution, which has passed. It returns nil if
+// that cannot be repeated.
+func passing(e *engine, step int) *Passing {
+	trail, hash := slices.Clone(e.trail), e.hash
+	rec := newRecorder(e)
+	e.run(&choices{trail: trail}, rec)
+	if e.failure != nil || e.hash != hash {
+		return nil
+	}
+	rec.trace.Sources = sources(rec.places)
+	return &Passing{Step: step, Schedule: rec.schedule(), Trace: rec.trace}
+}
+
+// offer is what there was to choose from at a decision.
+type offer struct {
+	enabled uint64
+	current int // as in Choice
+	step    int // operations performed before
+}
+
+// survey repeats an execution and notes what each of its decisions had to choose from.
+type survey struct {
+	choices
+	offers []offer
+}
+
+func (s *survey) Choose(c *Choice) int {
+	chosen := s.choices.Choose(c)
+	if c.err == nil {
+		s.offers = append(s.offers, offer{c.Enabled, c.Current, c.Step})
+	}
+	return chosen
+}
+
+// others returns what can be chosen in place of the given task or alternative; to let
+// the current task go on comes first.
+func (o offer) others(chosen int8) []int8 {
+	rest := o.enabled &^ (1 << chosen)
+	var list []int8
+	if o.current >= 0 && rest&(1<<o.current) != 0 {
+		list = append(list, int8(o.current))
+		rest &^= 1 << o.current
+	}
+	for ; rest != 0; rest &= rest - 1 {
+		list = append(list, int8(lowest(rest)))
+	}
+	return list
+}
+
+// departing takes the choices of an execution, and then follows a plan.
+type departing struct {
+	choices
+	rest lenient
+}
+
+func (d *departing) Choose(c *Choice) int {
+	if d.at < len(d.trail) {
+		return d.choices.Choose(c)
+	}
+	return d.rest.Choose(c)
+}
+
+// detours returns plans that take something else for the first of the decisions, and
+// then do the rest of them as far as that is possible: the task chosen comes forward
+// with all that it does next, or with one step. In the last plan nobody is
+// interrupted any more.
+func detours(rest []decision, instead int8) []plan {
+	p := planOf(rest)
+	if rest[0].picks() {
+		var bare plan
+		t := rest[0].picker - 1
+		p.picks[t] = slices.Clone(p.picks[t])
+		p.picks[t][0], bare.picks[t] = instead, []int8{instead}
+		return []plan{p, bare}
+	}
+	once := []segment{{int(instead), 1}}
+	bare := plan{segments: once}
+	next := slices.IndexFunc(p.segments, func(s segment) bool { return s.task == int(instead) })
+	if next < 0 {
+		return []plan{{slices.Concat(once, p.segments), p.picks}, bare}
+	}
+	before, own, after := p.segments[:next], p.segments[next], p.segments[next+1:]
+	left := []segment{{own.task, own.count - 1}}
+	return []plan{
+		{slices.Concat([]segment{own}, before, after), p.picks},
+		{slices.Concat(once, before, left, after), p.picks},
+		bare,
+	}
+}
