@@ -117,3 +117,24 @@ func SharedDecisions(body func(*S), failing, passing Schedule) (shared, longest 
 	})
 	return shared, longest
 }
+
+// Late and Alone ask about the failing execution that the schedule leads to; the
+// answer is "impossible", "fails" or "passes".
+func Late(body func(*S), schedule Schedule, i, j int) string {
+	return ask(body, schedule, func(c *counterfactual) outcome { return c.late(i, j) })
+}
+
+// Alone: see Late.
+func Alone(body func(*S), schedule Schedule, i, k int) string {
+	return ask(body, schedule, func(c *counterfactual) outcome { return c.alone(i, k) })
+}
+
+func ask(body func(*S), schedule Schedule, question func(*counterfactual) outcome) string {
+	e := newEngine(body, schedule.config())
+	answer := impossible
+	controlled(e, func() {
+		e.repeat(schedule)
+		answer = question(newCounterfactual(e, slices.Clone(e.trail)))
+	})
+	return [...]string{"impossible", "fails", "passes"}[answer]
+}
