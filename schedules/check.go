@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 )
@@ -14,8 +15,10 @@ import (
 const replayVariable = "ANNULUS_REPLAY"
 
 // Check is [Explore] for tests: it fails tb with the minimal failing
-// interleaving, saves its schedule in a temporary file, and prints the command
-// that repeats it. If nothing fails it logs the verdict; an exploration that the
+// interleaving, saves its schedule and a regression test in temporary files, and
+// prints the command that repeats it. That command has the flags -race, -msan, -asan
+// and -tags that the test was built with. Others, such as -modfile and -overlay, leave
+// no mark in a test, and must be given again unless they are in GOFLAGS. If nothing fails it logs the verdict; an exploration that the
 // budget has cut short passes, and says INCOMPLETE.
 //
 // If the environment variable ANNULUS_REPLAY names a schedule file, Check
@@ -29,7 +32,10 @@ const replayVariable = "ANNULUS_REPLAY"
 // every further call of Check in the same test.
 func Check(tb testing.TB, body func(s *S), cfg Config) {
 	tb.Helper()
-	program := callerPackage() + "." + tb.Name()
+	test := callerTest()
+	pkg, _ := splitFunction(test.Function)
+	pkg = strings.TrimSuffix(pkg, "_test")
+	program := pkg + "." + tb.Name()
 	if path := os.Getenv(replayVariable); path != "" {
 		checkReplay(tb, body, path)
 		return
@@ -53,10 +59,40 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	if err := f.Schedule.Save(path); err != nil {
 		tb.Logf("the schedule could not be saved: %v", err)
 	} else {
-		f.Command = fmt.Sprintf("%s=%s go test -run %s %s",
-			replayVariable, quoted(path), quoted(testPattern(tb.Name())), callerPackage())
+		f.Command = fmt.Sprintf("%s=%s go test%s -run %s %s",
+			replayVariable, quoted(path), buildFlags(), quoted(testPattern(tb.Name())), pkg)
 	}
-	tb.Errorf("%s\n%v", f.Describe(), r)
+	tb.Errorf("%s\n%s%v", f.Describe(), saveTest(body, f.Schedule, test), r)
+}
+
+// saveTest saves a regression test and says where.
+func saveTest(body func(*S), schedule Schedule, test runtime.Frame) string {
+	source, err := regressionTest(body, schedule, test)
+	path := filepath.Join(os.TempDir(), fileName(schedule.Program)+"_regression_test.go")
+	if err == nil {
+		err = os.WriteFile(path, []byte(source), 0o666)
+	}
+	if err != nil {
+		return fmt.Sprintf("the regression test could not be saved: %v\n", err)
+	}
+	return fmt.Sprintf("regression test: %s\n", path)
+}
+
+// buildFlags returns the flags of the go command that the running test was built with,
+// as far as they may change what it does and the binary knows of them.
+func buildFlags() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	var flags string
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "-race", "-msan", "-asan", "-tags":
+			flags += " " + quoted(s.Key+"="+s.Value)
+		}
+	}
+	return flags
 }
 
 func checkReplay(tb testing.TB, body func(s *S), path string) {
@@ -96,9 +132,9 @@ func quoted(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// callerPackage is the import path of the package whose test called Check,
-// perhaps through helpers elsewhere.
-func callerPackage() string {
+// callerTest is the function in a test file that called Check, perhaps through helpers
+// elsewhere.
+func callerTest() runtime.Frame {
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
 	frame, more := frames.Next()
@@ -107,12 +143,7 @@ func callerPackage() string {
 			frame = at
 		}
 	}
-	slash := strings.LastIndexByte(frame.Function, '/') + 1
-	dot := strings.IndexByte(frame.Function[slash:], '.')
-	if dot < 0 {
-		return frame.Function
-	}
-	return strings.TrimSuffix(frame.Function[:slash+dot], "_test")
+	return frame
 }
 
 // testPattern is the argument of -run that selects exactly the named test.

@@ -60,7 +60,7 @@ func TestCheckPrintsACommandThatReplays(t *testing.T) {
 	if len(tb.errors) != 1 {
 		t.Fatalf("errors %q, logs %q", tb.errors, tb.logs)
 	}
-	command := regexp.MustCompile(`(?m)^reproduce: ANNULUS_REPLAY=(\S+) go test -run '\^TestX\$/\^some case\$' annulus/schedules$`)
+	command := regexp.MustCompile(`(?m)^reproduce: ANNULUS_REPLAY=(\S+) go test(?: -race=true)? -run '\^TestX\$/\^some case\$' annulus/schedules$`)
 	m := command.FindStringSubmatch(tb.errors[0])
 	if m == nil {
 		t.Fatalf("no command in\n%s", tb.errors[0])

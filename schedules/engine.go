@@ -21,7 +21,7 @@ type engine struct {
 	s        S
 	strategy chooser
 	rec      *recorder // nil unless the execution is recorded
-	follow   *follower // nil unless a schedule is replayed step by step
+	follow   course    // nil unless a schedule is replayed step by step
 
 	tasks   []*task // tasks[:n] belong to the execution
 	n       int

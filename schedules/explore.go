@@ -32,7 +32,7 @@ func Explore(body func(s *S), cfg Config) *Report {
 // Divergence and names the step.
 func Replay(body func(s *S), schedule Schedule) *Report {
 	x := &explorer{engine: newEngine(body, schedule.config())}
-	controlled(x.engine, func() { x.replay(schedule) })
+	controlled(x.engine, func() { x.replay(schedule, newFollower(x.engine, schedule)) })
 	return &x.report
 }
 

@@ -98,7 +98,7 @@ var LiveOn = live
 func SharedDecisions(body func(*S), failing, passing Schedule) (shared, longest int) {
 	e := newEngine(body, failing.config())
 	controlled(e, func() {
-		e.repeat(failing)
+		e.repeat(newFollower(e, failing), nil)
 		fails := slices.Clone(e.trail)
 		common := func() int {
 			k := 0
@@ -107,7 +107,7 @@ func SharedDecisions(body func(*S), failing, passing Schedule) (shared, longest 
 			}
 			return k
 		}
-		e.repeat(passing)
+		e.repeat(newFollower(e, passing), nil)
 		shared = common()
 		for all := DFS(-1); all.Begin(); {
 			if e.run(all, nil); e.failure == nil {
@@ -133,7 +133,7 @@ func ask(body func(*S), schedule Schedule, question func(*counterfactual) outcom
 	e := newEngine(body, schedule.config())
 	answer := impossible
 	controlled(e, func() {
-		e.repeat(schedule)
+		e.repeat(newFollower(e, schedule), nil)
 		answer = question(newCounterfactual(e, slices.Clone(e.trail)))
 	})
 	return [...]string{"impossible", "fails", "passes"}[answer]

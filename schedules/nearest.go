@@ -53,7 +53,7 @@ func Nearest(body func(s *S), schedule Schedule) (*Passing, error) {
 	var found *Passing
 	var err error
 	controlled(e, func() {
-		e.repeat(schedule)
+		e.repeat(newFollower(e, schedule), nil)
 		switch f := e.failure; {
 		case f == nil:
 			err = ErrPasses
@@ -74,17 +74,6 @@ func Nearest(body func(s *S), schedule Schedule) (*Passing, error) {
 // has failed so, and do not.
 func (c Class) hasPassing() bool {
 	return c != Nondeterminism && c != Divergence && c != Stranger
-}
-
-// repeat runs the schedule step by step, without recording it.
-func (e *engine) repeat(schedule Schedule) {
-	f := &follower{e: e, steps: schedule.Steps}
-	e.follow = f
-	e.run(f, nil)
-	e.follow = nil
-	if e.failure == nil {
-		e.failure = f.ended()
-	}
 }
 
 // parts completes p with what the failing execution does where they part.

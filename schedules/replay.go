@@ -10,13 +10,22 @@ import (
 	"annulus/schedules/internal/hook"
 )
 
-// follower repeats a schedule. It also checks every step,
+// course is what an execution follows that is shown a schedule. It sees every step,
 // those without a choice included.
+type course interface {
+	chooser
+	takes(t *task, got Step) // t is about to take the step
+	ended() *Failure         // what is wrong if the execution ends here without a failure
+}
+
+// follower repeats a schedule. It checks every step.
 type follower struct {
 	e     *engine
 	steps []Step
 	at    int
 }
+
+func newFollower(e *engine, s Schedule) *follower { return &follower{e: e, steps: s.Steps} }
 
 func (f *follower) Choose(c *Choice) int {
 	if f.at == len(f.steps) {
@@ -40,21 +49,23 @@ func (f *follower) Choose(c *Choice) int {
 	return -1
 }
 
-// performed checks that the task t is about to perform the schedule's next step.
-func (f *follower) performed(t *task) { f.takes(t, f.e.step(t)) }
-
-// takes checks that the step that t is about to take is the schedule's next one.
 func (f *follower) takes(t *task, got Step) {
+	if wrong := f.check(got); wrong != nil {
+		f.e.fail(wrong)
+		t.suspend()
+	}
+}
+
+// check checks that the step is the schedule's next one, and goes on to the one after.
+func (f *follower) check(got Step) *Failure {
 	switch {
 	case f.at == len(f.steps):
-		f.e.fail(f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %v", got)))
+		return f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %v", got))
 	case got != f.steps[f.at]:
-		f.e.fail(f.diverged(fmt.Sprintf("expected %v, but the program performs %v", f.steps[f.at], got)))
-	default:
-		f.at++
-		return
+		return f.diverged(fmt.Sprintf("expected %v, but the program performs %v", f.steps[f.at], got))
 	}
-	t.suspend()
+	f.at++
+	return nil
 }
 
 // ended checks that the program has performed the whole schedule.
@@ -100,18 +111,22 @@ func (e *engine) label(t *task) string {
 	return labels[t.id]
 }
 
-// replay runs the one execution of a [Replay].
-func (x *explorer) replay(schedule Schedule) {
-	e, r := x.engine, &x.report
-	x.start()
-	f := &follower{e: e, steps: schedule.Steps}
-	e.follow = f
-	rec := newRecorder(e)
-	e.run(f, rec)
+// repeat runs one execution on the course.
+func (e *engine) repeat(c course, rec *recorder) {
+	e.follow = c
+	e.run(c, rec)
 	e.follow = nil
 	if e.failure == nil {
-		e.failure = f.ended()
+		e.failure = c.ended()
 	}
+}
+
+// replay runs the one execution of a [Replay], on a course through the schedule.
+func (x *explorer) replay(schedule Schedule, c course) {
+	e, r := x.engine, &x.report
+	x.start()
+	rec := newRecorder(e)
+	e.repeat(c, rec)
 	r.Schedules, r.Steps = 1, int64(e.steps)
 	r.Bound, r.Strategy = -1, "replay"
 	if r.Failure = e.failure; r.Failure != nil {

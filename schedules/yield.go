@@ -88,7 +88,7 @@ func (e *engine) watch(t *task) {
 		t.released = false
 	}
 	if e.follow != nil {
-		e.follow.performed(t)
+		e.follow.takes(t, e.step(t))
 	}
 	if e.rec != nil {
 		e.rec.performed(t)

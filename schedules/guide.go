@@ -1,0 +1,126 @@
+package schedules
+
+import (
+	"math/bits"
+	"strconv"
+
+	"annulus/schedules/internal/hook"
+)
+
+// Follow is [Replay] for a program that may have changed since the schedule was
+// recorded. It does not end where the program leaves the schedule, but goes on as
+// near to it as it can; left tells where that was, and is "" if the program has
+// followed the schedule to its end. The report's failure is what the program itself
+// does wrong, never of class Divergence.
+//
+// Once off the schedule, the task of the first step that is left goes on until it has
+// taken that step, or another one on the same object, or a later one of its own; then
+// comes the task of the next. One that cannot go on lets the following go first.
+func Follow(body func(s *S), schedule Schedule) (r *Report, left string) {
+	x := &explorer{engine: newEngine(body, schedule.config())}
+	g := &guide{follower: newFollower(x.engine, schedule)}
+	controlled(x.engine, func() { x.replay(schedule, g) })
+	return &x.report, g.left
+}
+
+// guide follows a schedule, and goes on near to it where the program leaves it.
+type guide struct {
+	*follower
+	left string // where the program has left the schedule, or ""
+	rest []Step // from there on
+	done []bool // which of the rest are done, or will not be
+	next int    // the first that is not done
+}
+
+func (g *guide) Choose(c *Choice) int {
+	if g.left == "" {
+		chosen := g.follower.Choose(c)
+		if c.err == nil {
+			return chosen
+		}
+		g.leave(c.err)
+		c.err = nil
+	}
+	if c.Data {
+		return g.pick(c)
+	}
+	tasks := map[string]int{}
+	for rest := c.Enabled; rest != 0; rest &= rest - 1 {
+		t := lowest(rest)
+		tasks[g.e.label(g.e.tasks[t])] = t
+	}
+	for i, s := range g.rest[g.next:] {
+		t, enabled := tasks[s.Task]
+		switch {
+		case g.done[g.next+i] || !enabled:
+		case t == c.Current && c.BackOff && s.Op != opNames[hook.Gosched]:
+			return c.continues() // it waits, which it did not before
+		default:
+			return t
+		}
+	}
+	return c.continues()
+}
+
+// pick picks what the task's next step picks, if it does.
+func (g *guide) pick(c *Choice) int {
+	if i := g.nextOf(g.e.label(g.e.cur)); i >= 0 && g.rest[i].Op == opNames[hook.Pick] {
+		if k, err := strconv.Atoi(g.rest[i].Object); err == nil && k >= 0 && k < bits.Len64(c.Enabled) {
+			return k
+		}
+	}
+	return 0
+}
+
+// nextOf returns the number of the task's first step that is not done, or -1.
+func (g *guide) nextOf(task string) int {
+	for i := g.next; i < len(g.rest); i++ {
+		if !g.done[i] && g.rest[i].Task == task {
+			return i
+		}
+	}
+	return -1
+}
+
+func (g *guide) takes(_ *task, got Step) {
+	if g.left == "" {
+		wrong := g.check(got)
+		if wrong == nil {
+			return
+		}
+		g.leave(wrong)
+	}
+	first := g.nextOf(got.Task)
+	if first < 0 {
+		return
+	}
+	last := -1
+	for i := first; i < len(g.rest) && last < 0; i++ {
+		if g.rest[i] == got && !g.done[i] {
+			last = i
+		}
+	}
+	if last < 0 && got.Object != "" && g.rest[first].Object == got.Object {
+		last = first
+	}
+	for i := first; i <= last; i++ {
+		g.done[i] = g.done[i] || g.rest[i].Task == got.Task
+	}
+	for g.next < len(g.rest) && g.done[g.next] {
+		g.next++
+	}
+}
+
+// leave notes where the program leaves the schedule.
+func (g *guide) leave(diverged *Failure) {
+	g.left = diverged.Message
+	g.rest = g.steps[g.at:]
+	g.done = make([]bool, len(g.rest))
+}
+
+func (g *guide) ended() *Failure {
+	if early := g.follower.ended(); early != nil && g.left == "" {
+		g.left = early.Message
+	}
+	return nil
+}
