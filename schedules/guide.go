@@ -51,11 +51,7 @@ func (g *guide) Choose(c *Choice) int {
 	}
 	for i, s := range g.rest[g.next:] {
 		t, enabled := tasks[s.Task]
-		switch {
-		case g.done[g.next+i] || !enabled:
-		case t == c.Current && c.BackOff && s.Op != opNames[hook.Gosched]:
-			return c.continues() // it waits, which it did not before
-		default:
+		if enabled && !g.done[g.next+i] {
 			return t
 		}
 	}

@@ -43,8 +43,8 @@ func TestFollowFindsTheDefectInAnEditedProgram(t *testing.T) {
 			n.Store(before + 1)
 		}), "step 3: expected b Store int64#1, but the program performs b Lock mutex#2"},
 		"another operation on the same object": {updating(func(_ *S, n *atomic.Int64) {
-			n.Swap(n.Load() + 1)
-		}), "step 3: expected b Store int64#1, but the program performs b Swap int64#1"},
+			n.Store(n.Add(0) + 1)
+		}), "step 1: expected a Load int64#1, but the program performs a Add int64#1"},
 		"something has gone": {func(s *S) {
 			var n atomic.Int64
 			s.Go("a", func() { n.Store(n.Load() + 1) })
@@ -140,6 +140,20 @@ func TestFollowPicks(t *testing.T) {
 		}
 	}
 	if r, left = schedules.Follow(p.body, impossible); r.Failure != nil || !strings.Contains(left, "picks one of 2 alternatives") {
+		t.Errorf("left at %q with %v\n%v", left, r.Failure, r.Trace)
+	}
+}
+
+// Steps that the program does not take any more do not hold up what comes after them.
+func TestFollowLeavesOutWhatHasGone(t *testing.T) {
+	look := new(atomic.Bool)
+	f := schedules.Explore(updating(func(_ *S, n *atomic.Int64) {
+		look.Load()
+		look.Load()
+		n.Store(n.Load() + 1)
+	}), schedules.Config{}).Failure
+	r, left := schedules.Follow(lostUpdate, f.Schedule)
+	if r.Failure == nil || left != "step 1: expected a Load bool#1, but the program performs a Load int64#1" {
 		t.Errorf("left at %q with %v\n%v", left, r.Failure, r.Trace)
 	}
 }
