@@ -100,7 +100,8 @@ func regressionTest(body func(*S), schedule Schedule, frame runtime.Frame) (stri
 	of, name := splitFunction(runtime.FuncForPC(reflect.ValueOf(body).Pointer()).Name())
 	call := "schedules.CheckReplay(t, " + name + ", schedule)"
 	if of != pkg || !identifier.MatchString(name) {
-		call = fmt.Sprintf(`// Put here what %s gives to Check: %s is not a function that a test can name.
+		call = fmt.Sprintf(`// Put here what %s gives to Check, the function
+			// %s, which has no name that a test could use.
 			body := func(s *schedules.S) { s.Fatal("there is nothing here yet") }
 			schedules.CheckReplay(t, body, schedule)`, test, of+"."+name)
 	}
