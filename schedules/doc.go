@@ -119,7 +119,12 @@
 // schedule is simplified and then repeated with everything recorded, so that a
 // [Failure] has a [Trace] that can be read and a [Schedule] that can be
 // replayed. Whether a failure takes as many preemptions as it has is searched for,
-// see Failure.Fewest.
+// see Failure.Fewest. So is the nearest execution that passes, which differs from it in
+// one decision and what follows from that: see Failure.Passing and [Nearest].
+//
+// [Replay] repeats a failing schedule step by step and fails where the program does
+// something else. [CheckReplay] keeps it as a regression test, which goes on near the
+// schedule once the program has been repaired; [Check] saves the source of one.
 //
 // A program must depend on nothing but the schedule. A failing execution is
 // repeated, and so are some that pass; if a repetition is different the

@@ -1,0 +1,67 @@
+package linearizability
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"annulus/schedules"
+)
+
+// CheckReplay is for regression tests: it fails tb if the program, given in its text
+// form, fails on the real buffer under the schedule, given in its own. A buffer that has
+// been repaired mostly leaves the schedule somewhere; then it goes on near to it, see
+// [schedules.Follow], and CheckReplay logs where it left. [RegressionTest] writes such a
+// test.
+//
+// Texts that cannot be read, and a schedule that is another program's, end the test
+// with what was expected.
+func CheckReplay(tb testing.TB, program, schedule string) {
+	tb.Helper()
+	parsed, err := schedules.ParseSchedule(strings.NewReader(schedule))
+	if err != nil {
+		tb.Fatalf("linearizability: the text is no schedule: %v", err)
+		return
+	}
+	p, err := Parse(program)
+	if err == nil && p.Name != parsed.Program {
+		err = fmt.Errorf("linearizability: the schedule is for the program %q, expected one for %q", parsed.Program, p.Name)
+	}
+	var c *code
+	if err == nil {
+		c, err = p.compile()
+	}
+	if err != nil {
+		tb.Fatalf("%v", err)
+		return
+	}
+	newDriver(c).checkReplay(tb, parsed)
+}
+
+func (d *driver) checkReplay(tb testing.TB, schedule schedules.Schedule) {
+	tb.Helper()
+	r, left := schedules.Follow(d.run, schedule)
+	if r.Failure != nil {
+		tb.Errorf("%s", d.describe(r.Failure, new(Failure)))
+	}
+	switch {
+	case left != "":
+		tb.Logf("%s has left the schedule at %s", d.code.program.Name, left)
+	case r.Failure == nil:
+		tb.Logf("%s has followed the schedule to its end, and nothing failed", d.code.program.Name)
+	}
+}
+
+// RegressionTest returns the source of a test file for the package of that name, with
+// one test that calls [CheckReplay] for the program and a schedule under which it has
+// failed. See [schedules.Schedule.TestSource].
+func RegressionTest(p Program, schedule schedules.Schedule, pkg string) (string, error) {
+	schedule.Program = p.Name
+	text := "`\n" + p.String() + "`"
+	if strings.ContainsAny(text[1:len(text)-1], "`\r\uFEFF") {
+		text = strconv.Quote(p.String())
+	}
+	call := "const program = " + text + "\nlinearizability.CheckReplay(t, program, schedule)"
+	return schedule.TestSource(pkg, call, "annulus/linearizability")
+}
