@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -70,7 +71,10 @@ func saveTest(body func(*S), schedule Schedule, test runtime.Frame) string {
 	source, err := regressionTest(body, schedule, test)
 	path := filepath.Join(os.TempDir(), fileName(schedule.Program)+"_regression_test.go")
 	if err == nil {
-		err = os.WriteFile(path, []byte(source), 0o666)
+		err = replaceFile(path, func(w io.Writer) error {
+			_, err := io.WriteString(w, source)
+			return err
+		})
 	}
 	if err != nil {
 		return fmt.Sprintf("the regression test could not be saved: %v\n", err)
@@ -85,14 +89,14 @@ func buildFlags() string {
 	if !ok {
 		return ""
 	}
-	var flags string
+	var flags strings.Builder
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "-race", "-msan", "-asan", "-tags":
-			flags += " " + quoted(s.Key+"="+s.Value)
+			flags.WriteString(" " + quoted(s.Key+"="+s.Value))
 		}
 	}
-	return flags
+	return flags.String()
 }
 
 func checkReplay(tb testing.TB, body func(s *S), path string) {

@@ -84,12 +84,13 @@ func testName(program string) string {
 	if _, test, ok := strings.Cut(program, ".Test"); ok {
 		program = test
 	}
-	name := "TestRegression"
+	var name strings.Builder
+	name.WriteString("TestRegression")
 	for word := range strings.FieldsFuncSeq(program, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		first, size := utf8.DecodeRuneInString(word)
-		name += string(unicode.ToUpper(first)) + word[size:]
+		name.WriteString(string(unicode.ToUpper(first)) + word[size:])
 	}
-	return name
+	return name.String()
 }
 
 // regressionTest returns the source of a test of body under the schedule, for the

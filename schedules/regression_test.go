@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -158,9 +159,24 @@ func TestRegressionTestsRun(t *testing.T) {
 	}
 }
 
+// The command that repeats a failure has the flags that the test was built with.
+func TestCommandsHaveTheBuildsFlags(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the go command")
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("TMP", t.TempDir())
+	test := strings.Replace(brokenProgram, "import (", "import (\n\"testing\"\n", 1) +
+		"func TestIt(t *testing.T) { schedules.Check(t, lostUpdate, schedules.Config{}) }\n"
+	output := goTest(t, map[string]string{"broken/it_test.go": test}, "-tags=one,two")
+	if !strings.Contains(output, ".schedule go test -tags=one,two -run '^TestIt$' regressed/broken\n") {
+		t.Errorf("no command with the tags in\n%s", output)
+	}
+}
+
 // goTest writes packages into a module of their own, which uses this one, and tests
 // them.
-func goTest(t *testing.T, files map[string]string) string {
+func goTest(t *testing.T, files map[string]string, flags ...string) string {
 	t.Helper()
 	root, err := filepath.Abs("..")
 	if err != nil {
@@ -187,7 +203,7 @@ func goTest(t *testing.T, files map[string]string) string {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command("go", "test", "./...")
+	cmd := exec.Command("go", slices.Concat([]string{"test"}, flags, []string{"./..."})...)
 	cmd.Dir = dir
 	output, _ := cmd.CombinedOutput()
 	return string(output)
