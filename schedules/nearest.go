@@ -28,7 +28,7 @@ type Passing struct {
 
 // String tells on one line where the two executions part.
 func (p *Passing) String() string {
-	return fmt.Sprintf("nothing fails with %q in place of %q in step %d", p.Instead, p.Fails, p.Step)
+	return fmt.Sprintf("nothing fails if step %d is %v and not %v", p.Step, p.Instead, p.Fails)
 }
 
 // Reasons for which [Nearest] finds nothing.
