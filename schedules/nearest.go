@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"annulus/schedules/trace"
@@ -28,7 +29,12 @@ type Passing struct {
 
 // String tells on one line where the two executions part.
 func (p *Passing) String() string {
-	return fmt.Sprintf("nothing fails if step %d is %v and not %v", p.Step, p.Instead, p.Fails)
+	return parting(p.Step, p.Instead, p.Fails)
+}
+
+func parting(number int, instead, fails Step) string {
+	whose := func(s Step) string { return strings.TrimSpace(s.Task + "'s " + s.Op + " " + s.Object) }
+	return fmt.Sprintf("nothing fails with %s in step %d, in place of %s", whose(instead), number, whose(fails))
 }
 
 // Reasons for which [Nearest] finds nothing.
@@ -86,8 +92,24 @@ func (f *Failure) attach(near *Passing, tried int) {
 	f.Passing, f.Tried = near, tried
 	if near != nil {
 		near.parts(f.Schedule.Steps)
-		f.Trace.Passing = &trace.Passing{Step: near.Step, Text: near.String(), Trace: near.Trace}
+		text := parting(near.Step, named(near.Instead, near.Step, near.Trace), named(near.Fails, near.Step, f.Trace))
+		f.Trace.Passing = &trace.Passing{Step: near.Step, Text: text, Trace: near.Trace}
 	}
+}
+
+// named is the step of that number with the names that it has in the trace. What a task
+// picks is no event there.
+func named(s Step, number int, t *trace.Trace) Step {
+	for i := range t.Events {
+		ev := &t.Events[i]
+		if ev.Step == number && (ev.Kind == trace.Step || ev.Kind == trace.Invocation) {
+			s.Op, s.Object = ev.Op, ""
+			if ev.Object != trace.None {
+				s.Object = t.Objects[ev.Object].Name
+			}
+		}
+	}
+	return s
 }
 
 // inVain says that no execution was found near the failing one, "" if one was, or none

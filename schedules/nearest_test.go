@@ -16,16 +16,18 @@ import (
 var sometimes = map[string]struct {
 	class          schedules.Class
 	fails, instead string // the step in which the nearest execution that passes parts
+	text           string // the same in the trace
 	body           func(*S)
 }{
-	"lost update": {schedules.Property, "b Load int64#1", "a Store int64#1", lostUpdate},
-	"lock order": {schedules.Deadlock, "b Lock mutex#2", "a Lock mutex#2", func(s *S) {
+	"lost update": {schedules.Property, "b Load int64#1", "a Store int64#1",
+		"nothing fails with a's Store n in step 2, in place of b's Load n", lostUpdate},
+	"lock order": {schedules.Deadlock, "b Lock mutex#2", "a Lock mutex#2", "", func(s *S) {
 		var m, n sync.Mutex
 		s.Go("a", func() { m.Lock(); n.Lock(); n.Unlock(); m.Unlock() })
 		s.Go("b", func() { n.Lock(); m.Lock(); m.Unlock(); n.Unlock() })
 		s.Wait()
 	}},
-	"nil pointer": {schedules.Panic, "b Store pointer#1", "a Load pointer#1", func(s *S) {
+	"nil pointer": {schedules.Panic, "b Store pointer#1", "a Load pointer#1", "", func(s *S) {
 		var p atomic.Pointer[int]
 		p.Store(new(int))
 		s.Go("a", func() {
@@ -35,7 +37,7 @@ var sometimes = map[string]struct {
 		})
 		s.Go("b", func() { p.Store(nil) })
 	}},
-	"race": {schedules.Race, "", "", func(s *S) {
+	"race": {schedules.Race, "", "", "", func(s *S) {
 		var m sync.Mutex
 		var v plain.Var[int]
 		var ready atomic.Bool
@@ -55,39 +57,40 @@ var sometimes = map[string]struct {
 			m.Unlock()
 		})
 	}},
-	"which waiter": {schedules.Property, "main pick 1", "main pick 0", func(s *S) {
-		var m sync.Mutex
-		c := sync.NewCond(&m)
-		var first atomic.Int64
-		waiting, over := 0, false
-		for i, name := range []string{"a", "b"} {
-			s.Go(name, func() {
-				m.Lock()
-				waiting++
-				if !over {
-					c.Wait()
-				}
-				first.CompareAndSwap(0, int64(i+1))
-				c.Broadcast()
-				m.Unlock()
-			})
-		}
-		m.Lock()
-		both := waiting == 2
-		over = true
-		if both {
-			c.Signal()
-		} else {
-			c.Broadcast()
-		}
-		m.Unlock()
-		if both {
-			s.Wait()
-			if first.Load() == 2 {
-				s.Errorf("b came first")
+	"which waiter": {schedules.Property, "main pick 1", "main pick 0",
+		"nothing fails with main's pick 0 in step 9, in place of main's pick 1", func(s *S) {
+			var m sync.Mutex
+			c := sync.NewCond(&m)
+			var first atomic.Int64
+			waiting, over := 0, false
+			for i, name := range []string{"a", "b"} {
+				s.Go(name, func() {
+					m.Lock()
+					waiting++
+					if !over {
+						c.Wait()
+					}
+					first.CompareAndSwap(0, int64(i+1))
+					c.Broadcast()
+					m.Unlock()
+				})
 			}
-		}
-	}},
+			m.Lock()
+			both := waiting == 2
+			over = true
+			if both {
+				c.Signal()
+			} else {
+				c.Broadcast()
+			}
+			m.Unlock()
+			if both {
+				s.Wait()
+				if first.Load() == 2 {
+					s.Errorf("b came first")
+				}
+			}
+		}},
 }
 
 func TestTheNearestPassingExecution(t *testing.T) {
@@ -105,6 +108,9 @@ func TestTheNearestPassingExecution(t *testing.T) {
 		k := near.Step - 1
 		if !slices.Equal(steps[:k], passing[:k]) || steps[k] == passing[k] || steps[k] != near.Fails || passing[k] != near.Instead {
 			t.Errorf("%s: step %d is not the first that differs in\n%v\n%v", name, near.Step, f.Schedule, near.Schedule)
+		}
+		if shown := f.Trace.Passing; shown == nil || shown.Step != near.Step || shown.Trace != near.Trace || p.text != "" && shown.Text != p.text {
+			t.Errorf("%s: the trace has not the nearest execution but %+v", name, shown)
 		}
 		if r := schedules.Replay(p.body, near.Schedule); r.Failure != nil || r.Trace.String() != near.Trace.String() {
 			t.Errorf("%s: the nearest execution does not pass again: %v", name, r)

@@ -20,7 +20,7 @@ func TestCheckReplayFailsAsLongAsTheProgramDoes(t *testing.T) {
 	f.Schedule.Program = "a test"
 	tb := &fakeTB{}
 	schedules.CheckReplay(tb, lostUpdate, f.Schedule.String())
-	if len(tb.errors) != 1 || !strings.Contains(tb.errors[0], "PROPERTY: an update was lost") || len(tb.logs) != 0 {
+	if len(tb.errors) != 1 || !strings.Contains(tb.errors[0], "FAIL an update was lost") || len(tb.logs) != 0 {
 		t.Errorf("errors %q, logs %q", tb.errors, tb.logs)
 	}
 	tb = &fakeTB{}
@@ -149,9 +149,9 @@ func TestRegressionTestsRun(t *testing.T) {
 		"unnamed/regression_test.go":  unnamed,
 	})
 	for _, want := range []string{
-		`(?s)--- FAIL: TestRegressionX .*PROPERTY: an update was lost.*FAIL\tregressed/broken`,
+		`(?s)--- FAIL: TestRegressionX .*FAIL an update was lost.*FAIL\tregressed/broken`,
 		`(?m)^ok  \tregressed/repaired`,
-		`(?s)PROPERTY: there is nothing here yet.*FAIL\tregressed/unnamed`,
+		`(?s)FAIL there is nothing here yet.*FAIL\tregressed/unnamed`,
 	} {
 		if !regexp.MustCompile(want).MatchString(output) {
 			t.Errorf("%s is missing in\n%s", want, output)
