@@ -92,14 +92,14 @@ func (f *Failure) attach(near *Passing, tried int) {
 	f.Passing, f.Tried = near, tried
 	if near != nil {
 		near.parts(f.Schedule.Steps)
-		text := parting(near.Step, named(near.Instead, near.Step, near.Trace), named(near.Fails, near.Step, f.Trace))
+		text := parting(near.Step, inTrace(near.Instead, near.Step, near.Trace), inTrace(near.Fails, near.Step, f.Trace))
 		f.Trace.Passing = &trace.Passing{Step: near.Step, Text: text, Trace: near.Trace}
 	}
 }
 
-// named is the step of that number with the names that it has in the trace. What a task
+// inTrace is the step of that number with the names that it has in the trace. What a task
 // picks is no event there.
-func named(s Step, number int, t *trace.Trace) Step {
+func inTrace(s Step, number int, t *trace.Trace) Step {
 	for i := range t.Events {
 		ev := &t.Events[i]
 		if ev.Step == number && (ev.Kind == trace.Step || ev.Kind == trace.Invocation) {
