@@ -43,7 +43,8 @@ func (d *driver) checkReplay(tb testing.TB, schedule schedules.Schedule) {
 	tb.Helper()
 	r, left := schedules.Follow(d.run, schedule)
 	if r.Failure != nil {
-		tb.Errorf("%s", d.describe(r.Failure, new(Failure)))
+		d.complete(r.Failure)
+		tb.Errorf("%s", r.Failure.Describe())
 	}
 	switch {
 	case left != "":
