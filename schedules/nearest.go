@@ -87,13 +87,13 @@ func (p *Passing) parts(failing []Step) {
 	p.Fails, p.Instead = failing[p.Step-1], p.Schedule.Steps[p.Step-1]
 }
 
-// attach tells f what was found near it.
-func (f *Failure) attach(near *Passing, tried int) {
-	f.Passing, f.Tried = near, tried
-	if near != nil {
-		near.parts(f.Schedule.Steps)
-		text := parting(near.Step, inTrace(near.Instead, near.Step, near.Trace), inTrace(near.Fails, near.Step, f.Trace))
-		f.Trace.Passing = &trace.Passing{Step: near.Step, Text: text, Trace: near.Trace}
+// SetPassing makes p, which [Nearest] has found for the failure's schedule, the failure's
+// Passing, and shows it in its trace, too. [Explore] has done so where it found one.
+func (f *Failure) SetPassing(p *Passing) {
+	f.Passing = p
+	if f.Trace != nil {
+		text := parting(p.Step, inTrace(p.Instead, p.Step, p.Trace), inTrace(p.Fails, p.Step, f.Trace))
+		f.Trace.Passing = &trace.Passing{Step: p.Step, Text: text, Trace: p.Trace}
 	}
 }
 

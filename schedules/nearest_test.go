@@ -122,6 +122,11 @@ func TestTheNearestPassingExecution(t *testing.T) {
 		again, err := schedules.Nearest(p.body, f.Schedule)
 		if err != nil || again.String() != near.String() || again.Trace.String() != near.Trace.String() {
 			t.Errorf("%s: Nearest finds %v, %v; expected %v", name, again, err, near)
+			continue
+		}
+		replayed := schedules.Replay(p.body, f.Schedule).Failure
+		if replayed.SetPassing(again); replayed.Passing != again || replayed.Trace.Passing.Text != f.Trace.Passing.Text {
+			t.Errorf("%s: shown after a replay is %+v", name, replayed.Trace.Passing)
 		}
 	}
 }

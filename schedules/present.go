@@ -40,7 +40,11 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 	x.describe(again, found)
 	rec.into(again)
 	if again.Class == f.Class {
-		again.attach(near, tried)
+		again.Tried = tried
+		if near != nil {
+			near.parts(again.Schedule.Steps)
+			again.SetPassing(near)
+		}
 	}
 	return again
 }
