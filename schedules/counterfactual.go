@@ -1,9 +1,11 @@
 package schedules
 
 import (
+	"fmt"
 	"slices"
 
 	"annulus/schedules/internal/hook"
+	"annulus/schedules/trace"
 )
 
 // counterfactual asks of an execution what had come of it if some of its steps had
@@ -79,6 +81,44 @@ func (c *counterfactual) alone(i, k int) outcome {
 		return impossible
 	}
 	return c.outcome()
+}
+
+// maxWindows bounds the candidates for the critical window that are tried.
+const maxWindows = 50
+
+// confirm makes the first candidate that other executions confirm the trace's critical
+// window. The trail is that of the execution, which is the engine's last one before and
+// after.
+func confirm(e *engine, t *trace.Trace, trail []decision) {
+	windows := t.Windows()
+	if len(windows) == 0 {
+		return
+	}
+	if c := newCounterfactual(e, trail); c != nil {
+		for i := range windows[:min(len(windows), maxWindows)] {
+			w := &windows[i]
+			if w.Confirmed = c.confirms(t, w); w.Confirmed != "" {
+				t.Window = w
+				break
+			}
+		}
+	}
+	e.run(&choices{trail: trail}, nil)
+}
+
+// confirms tells, in words, which execution without the window passes, "" if none does.
+func (c *counterfactual) confirms(t *trace.Trace, w *trace.Window) string {
+	i, j, k := t.Events[w.Read].Step, t.Events[w.Change].Step, t.Events[w.Rely].Step
+	if i < 1 || i > len(c.steps) || int(c.steps[i-1].task) != w.Task {
+		return "" // a variable is accessed ahead of the task's first step
+	}
+	switch {
+	case c.alone(i, k) == passes:
+		return fmt.Sprintf("confirmed: nothing fails if %s is not interrupted from step %d to step %d", t.Tasks[w.Task], i, k)
+	case c.late(i, j) == passes:
+		return fmt.Sprintf("confirmed: nothing fails if %s goes on from step %d only after step %d", t.Tasks[w.Task], i, j)
+	}
+	return ""
 }
 
 // split returns the steps from i to k that are of the task of step i, and the others.

@@ -45,6 +45,9 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 			near.parts(again.Schedule.Steps)
 			again.SetPassing(near)
 		}
+		if f.Class.hasPassing() && !e.cfg.NoMinimise {
+			confirm(e, again.Trace, trail)
+		}
 	}
 	return again
 }
