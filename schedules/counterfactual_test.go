@@ -77,6 +77,19 @@ func TestCounterfactualsRespectLocks(t *testing.T) {
 	})
 }
 
+// A task that must wait for others cannot be left alone.
+func TestCounterfactualsRespectWaiting(t *testing.T) {
+	ask(t, "main waits", func(s *S) {
+		var before atomic.Bool
+		before.Store(true)
+		lostUpdate(s)
+	}, 7, []question{
+		{schedules.Alone, 1, 7, "impossible"},
+		{schedules.Alone, 6, 7, "fails"},
+		{schedules.Alone, 2, 5, "passes"},
+	})
+}
+
 // What a task does when it is left alone may be something else and less.
 func TestCounterfactualsMayEndSooner(t *testing.T) {
 	ask(t, "ends sooner", func(s *S) {
