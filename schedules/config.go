@@ -49,7 +49,8 @@ type Config struct {
 	// fourth, the eighth, and so on. Those repetitions count nowhere.
 	NoRepeat bool
 
-	// NoMinimise leaves a failing schedule as it was found.
+	// NoMinimise leaves a failing schedule as it was found, and looks for no execution
+	// near it that passes.
 	NoMinimise bool
 
 	// Watchdog is the time after which a task that has not come to a yield point is
