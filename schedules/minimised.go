@@ -7,15 +7,13 @@ package schedules
 // Divergence if the program does not follow the schedule, and nil if nothing fails
 // under it.
 func Minimise(body func(s *S), schedule Schedule) *Report {
-	l := schedule.Limits
-	cfg := Config{Steps: l.Steps, LivelockRounds: l.LivelockRounds, NoParking: l.NoParking}.withDefaults()
-	x := &explorer{engine: newEngine(body, cfg)}
+	x := &explorer{engine: newEngine(body, schedule.config())}
 	controlled(x.engine, func() { x.minimise(schedule) })
 	return &x.report
 }
 
 func (x *explorer) minimise(schedule Schedule) {
-	x.replay(schedule)
+	x.replay(schedule, newFollower(x.engine, schedule))
 	if f := x.report.Failure; f != nil && f.Class != Divergence {
 		x.report.Failure = x.present(x.engine.failure, "minimising")
 		x.report.Trace = x.report.Failure.Trace

@@ -43,9 +43,9 @@ func TestCheckReplayFailsAsLongAsTheProgramDoes(t *testing.T) {
 
 func TestCheckReplayTellsWhatIsWrongWithTheText(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                        "line 1: the schedule ends before its version",
-		"\nannulus schedule v9\n": `line 2: unknown version "annulus schedule v9", expected "annulus schedule v1"`,
-		"annulus schedule v1\nprogram x\nlimits steps=1 livelock=1 parking=true\na Load\na Lode x": `line 5: expected an operation, found "Lode"`,
+		"":                        `line 1: found the end; expected "annulus schedule v1"`,
+		"\nannulus schedule v9\n": `line 2: found "annulus schedule v9"; expected "annulus schedule v1"`,
+		"annulus schedule v1\nprogram x\nlimits steps=1 livelock=1 parking=true\na Load\na Lode x": `line 5: found "Lode" in "a Lode x"; expected the name of an operation`,
 	} {
 		tb := &fakeTB{}
 		schedules.CheckReplay(tb, lostUpdate, text)
