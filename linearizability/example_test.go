@@ -38,7 +38,8 @@ func ExampleJudge() {
 	fmt.Println(linearizability.Judge(ring, []linearizability.Entry{alloc(1, 0, 1, 0), alloc(2, 0, 1, 0)}))
 	// Output:
 	// <nil>
-	// not linearizable: t2's alloc(60) = block 0 fits nowhere; after t1's alloc(60) = block 0: block 0 (NotReady since t1's alloc(60) = block 0) must not be handed out: it is in use, reserved for eviction or copy-on-access
+	// not linearizable: t2's alloc(60) = block 0 fits nowhere
+	// after t1's alloc(60) = block 0: block 0 (NotReady since t1's alloc(60) = block 0) must not be handed out: it is in use, reserved for eviction or copy-on-access
 }
 
 // A history that was recorded elsewhere says why it is not linearizable.
@@ -59,11 +60,10 @@ func ExampleReadHistory() {
 	}
 	// Output:
 	// t1's bytes(a) = stale fits nowhere.
-	//   What can be explained: main's alloc(a, 60) = block 0, then main's release(a).
-	//   Its places:
-	//     before main's release(a): the answer must be another, since a still exists: NotReady since main's alloc(a,
-	//       60) = block 0
-	//     after main's release(a): the answer must be another, since a still exists: Ready since main's release(a)
+	//   Explained: main's alloc(a, 60) = block 0, then main's release(a).
+	//   - before main's release(a): the answer must be another, since a still exists: NotReady since main's alloc(a,
+	//     60) = block 0
+	//   - after main's release(a): the answer must be another, since a still exists: Ready since main's release(a)
 }
 
 // Verify explores programs within a time and reports each.

@@ -67,8 +67,7 @@ type Place struct {
 // misfit tells what the misfit is.
 func (e *Explanation) misfit() string { return e.Words[e.Misfit] }
 
-// Message says in a line or two what cannot be placed and the chief reason: the
-// one at the last place at which the misfit itself is refused.
+// Message says in two lines what cannot be placed and the chief reason: the one at the last place at which the misfit itself is refused.
 func (e *Explanation) Message() string {
 	chief := e.Places[len(e.Places)-1]
 	for _, p := range e.Places {
@@ -76,7 +75,7 @@ func (e *Explanation) Message() string {
 			chief = p
 		}
 	}
-	return fmt.Sprintf("%s fits nowhere; %s", e.misfit(), e.against(chief))
+	return fmt.Sprintf("%s fits nowhere\n%s", e.misfit(), e.against(chief))
 }
 
 // against tells a place and what speaks against it.
@@ -99,7 +98,7 @@ func (e *Explanation) String() string {
 	var b strings.Builder
 	b.WriteString(e.misfit() + " fits nowhere.\n")
 	for _, line := range e.Lines() {
-		b.WriteString(wrap("  "+line, width, "      ") + "\n")
+		b.WriteString(wrap("  "+line, width, "    ") + "\n")
 	}
 	return b.String()
 }
@@ -108,19 +107,15 @@ func (e *Explanation) String() string {
 // explained, and what speaks against each place, a line each.
 func (e *Explanation) Lines() []string {
 	lines := []string{e.explained()}
-	if len(e.Places) == 1 && len(e.Elsewhere) == 0 {
-		return append(lines, e.limits()...) // Message tells the rest
-	}
-	lines = append(lines, "Its places:")
 	for _, p := range e.Places {
-		lines = append(lines, "  "+e.against(p))
+		lines = append(lines, "- "+e.against(p))
 	}
 	for k, p := range e.Elsewhere {
 		if k == maxElsewhere {
-			lines = append(lines, fmt.Sprintf("  and %d further reasons in other orders", len(e.Elsewhere)-k))
+			lines = append(lines, fmt.Sprintf("- %d further reasons in other orders", len(e.Elsewhere)-k))
 			break
 		}
-		lines = append(lines, "  in another order, "+e.against(p))
+		lines = append(lines, "- in another order, "+e.against(p))
 	}
 	return append(lines, e.limits()...)
 }
@@ -141,8 +136,14 @@ func (e *Explanation) limits() (lines []string) {
 func (e *Explanation) explained() string {
 	from := e.Places[0].From
 	var rest []string
+	whose := ""
 	for _, i := range e.Order[from:] {
 		text := e.Words[i]
+		if subject := subjectOf(text); subject != "" && subject == whose {
+			text = strings.TrimPrefix(text, subject) // as in "t2's evict reserves a; claims a"
+		} else {
+			whose = subject
+		}
 		if slices.Contains(e.UnderWay, i) {
 			text += " (still under way)"
 		}
@@ -155,11 +156,22 @@ func (e *Explanation) explained() string {
 	case len(rest) == 0:
 		return fmt.Sprintf("It came after %s, the last of %d that can be explained.", e.Words[e.Order[from-1]], from)
 	case from == 0:
-		return fmt.Sprintf("What can be explained: %s.", order)
+		return fmt.Sprintf("Explained: %s.", order)
 	case from == 1:
-		return fmt.Sprintf("What can be explained: %s, then %s.", e.Words[e.Order[0]], order)
+		return fmt.Sprintf("Explained: %s, then %s.", e.Words[e.Order[0]], order)
 	}
-	return fmt.Sprintf("What can be explained: the %d operations before it, then %s.", from, order)
+	return fmt.Sprintf("Explained: the %d operations before it, then %s.", from, order)
+}
+
+// subjectOf returns the words with which the text of a part of an eviction begins, such
+// as "t2's evict ", and "" for other texts.
+func subjectOf(text string) string {
+	task, rest, _ := strings.Cut(text, " ")
+	verb, part, _ := strings.Cut(rest, " ")
+	if !strings.HasSuffix(task, "'s") || strings.ContainsAny(verb, "()") || !strings.Contains(part, " ") {
+		return ""
+	}
+	return task + " " + verb + " "
 }
 
 // wrap breaks a text at spaces into lines of so many characters, if its words let

@@ -33,8 +33,8 @@ func ExampleNearest() {
 	// Output:
 	// fails:  [a Lock left b Lock right]
 	// passes: [a Lock left a Lock right a Unlock right b Lock right] <nil>
-	// nothing fails with a's Lock right in step 2, in place of b's Lock right
-	// nothing fails with a's Lock right in step 2, in place of b's Lock right
+	// nothing fails if step 2 is a's Lock right, in place of b's Lock right
+	// nothing fails if step 2 is a's Lock right, in place of b's Lock right
 }
 
 // A schedule goes on being of use when the program has been repaired.

@@ -34,7 +34,7 @@ func (p *Passing) String() string {
 
 func parting(number int, instead, fails Step) string {
 	whose := func(s Step) string { return strings.TrimSpace(s.Task + "'s " + s.Op + " " + s.Object) }
-	return fmt.Sprintf("nothing fails with %s in step %d, in place of %s", whose(instead), number, whose(fails))
+	return fmt.Sprintf("nothing fails if step %d is %s, in place of %s", number, whose(instead), whose(fails))
 }
 
 // Reasons for which [Nearest] finds nothing.

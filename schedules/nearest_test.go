@@ -20,7 +20,7 @@ var sometimes = map[string]struct {
 	body           func(*S)
 }{
 	"lost update": {schedules.Property, "b Load int64#1", "a Store int64#1",
-		"nothing fails with a's Store n in step 2, in place of b's Load n", lostUpdate},
+		"nothing fails if step 2 is a's Store n, in place of b's Load n", lostUpdate},
 	"lock order": {schedules.Deadlock, "b Lock mutex#2", "a Lock mutex#2", "", func(s *S) {
 		var m, n sync.Mutex
 		s.Go("a", func() { m.Lock(); n.Lock(); n.Unlock(); m.Unlock() })
@@ -58,7 +58,7 @@ var sometimes = map[string]struct {
 		})
 	}},
 	"which waiter": {schedules.Property, "main pick 1", "main pick 0",
-		"nothing fails with main's pick 0 in step 9, in place of main's pick 1", func(s *S) {
+		"nothing fails if step 9 is main's pick 0, in place of main's pick 1", func(s *S) {
 			var m sync.Mutex
 			c := sync.NewCond(&m)
 			var first atomic.Int64

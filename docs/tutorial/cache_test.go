@@ -33,26 +33,23 @@ func Example_cache() {
 	fmt.Println(r.Failure.Trace)
 	// Output:
 	// FAIL property: the value was computed 2 times
-	// step   main                           a                     b
-	//    1                                  rwmutex#1.RLock()                           cache.go:21
-	//    2                                  rwmutex#1.RUnlock()                         cache.go:23
-	//    3                                  int64#1.Add(1) = 1                          cache_test.go:16
-	//    4 *                                                      rwmutex#1.RLock()     cache.go:21
-	//    5                                                        rwmutex#1.RUnlock()   cache.go:23
-	//    6                                                        int64#1.Add(1) = 2    cache_test.go:16
-	//    7                                                        rwmutex#1.Announce()  cache.go:28
-	//    8                                                        rwmutex#1.WriteLock() cache.go:28
-	//    9                                                        rwmutex#1.Unlock()    cache.go:30
-	//   10 >                                rwmutex#1.Announce()                        cache.go:28
-	//   11                                  rwmutex#1.WriteLock()                       cache.go:28
-	//   12                                  rwmutex#1.Unlock()                          cache.go:30
-	//   13 > wait for all                                                               cache_test.go:19
-	//   14   int64#1.Load() = 2                                                         cache_test.go:20
-	//        the value was computed 2 times                                             cache_test.go:21
-	// --- property: the value was computed 2 times
-	// > another task goes on; * it takes over from one that could have gone on
-	// rwmutex#1: first used in swapped.(*Cache[...]).Get, cache.go:21: c.mu.RLock()
-	// int64#1: first used in tutorial_test.twoGets.func1, cache_test.go:16: get := newCache(func(string) int64 { return compu…
+	// step     main        a                     b
+	//    1                 RLock c.mu                                 cache.go:21
+	//    2                 RUnlock c.mu                               cache.go:23
+	//    3                 Add computed: 0 → 1                        cache_test.go:16
+	//    4  *                                    RLock c.mu           cache.go:21
+	//    5                                       RUnlock c.mu         cache.go:23
+	//    6                                       Add computed: 1 → 2  cache_test.go:16
+	//    7                                       Lock c.mu, announced cache.go:28
+	//    8                                       Lock c.mu, admitted  cache.go:28
+	//    9                                       Unlock c.mu          cache.go:30
+	//   10  >              Lock c.mu, announced                       cache.go:28
+	//   11                 Lock c.mu, admitted                        cache.go:28
+	//   12                 Unlock c.mu                                cache.go:30
+	//   13  >  wait for all                                           cache_test.go:19
+	//   14     Load computed: 2                                       cache_test.go:20
+	//          ✗ the value was computed 2 times                       cache_test.go:21
+	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
 }
 
 // A Once for each key makes the second wait for the first.

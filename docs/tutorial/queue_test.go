@@ -36,8 +36,8 @@ func Example_queue() {
 	// Output:
 	// FAIL deadlock: no task can go on
 	//   main is at wait
-	//   taker 2 is at cond#1.Awake, and nobody has signalled
-	//   putter 2 is at cond#1.Awake, and nobody has signalled
+	//   taker 2 is at q.changed.Awake, and nobody has signalled
+	//   putter 2 is at q.changed.Awake, and nobody has signalled
 }
 
 // With a condition variable for each condition none is lost.

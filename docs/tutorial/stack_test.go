@@ -44,22 +44,19 @@ func Example_stack() {
 	fmt.Println(r.Failure.Trace)
 	// Output:
 	// FAIL
-	// step   main                   pusher                        popper
-	//    1                          pointer#1.Load() = nil                                      stack.go:24
-	//    2                          pointer#1.CAS(nil, &1) = true                               stack.go:25
-	//    3 *                                                      pointer#1.Load() = &1         stack.go:35
-	//    4                                                        pointer#1.CAS(&1, nil) = true stack.go:39
-	//    5                                                        int64#1.Add(-1) = -1          stack.go:40
-	//    6                                                        int64#1.Load() = -1           stack.go:47
-	//                                                             the length is -1              stack_test.go:24
-	//    7 >                        int64#1.Add(1) = 0                                          stack.go:29
-	//    8 > wait for all                                                                       stack_test.go:27
-	//    9   pointer#1.Load() = nil                                                             stack.go:35
-	//   10   int64#1.Load() = 0                                                                 stack.go:47
-	// --- property: the length is -1
-	// > another task goes on; * it takes over from one that could have gone on
-	// pointer#1: first used in swapped.(*Stack[...]).Push, stack.go:24: n.next = s.top.Load()
-	// int64#1: first used in swapped.(*Stack[...]).Pop, stack.go:40: s.count.Add(-1)
+	// step     main        pusher               popper
+	//    1                 Load s.top: nil                          stack.go:24
+	//    2 1               CAS s.top: nil → &1                      stack.go:25
+	//    3  *                                   Load s.top: &1      stack.go:35
+	//    4 2                                    CAS s.top: &1 → nil stack.go:39
+	//    5                                      Add s.count: 0 → -1 stack.go:40
+	//    6                                      Load s.count: -1    stack.go:47
+	//                                           ✗ the length is -1  stack_test.go:24
+	//    7 3>              Add s.count: -1 → 0                      stack.go:29
+	//    8  >  wait for all                                         stack_test.go:27
+	//    9     Load s.top: nil                                      stack.go:35
+	//   10     Load s.count: 0                                      stack.go:47
+	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
 }
 
 // Counting first leaves no schedule that fails.

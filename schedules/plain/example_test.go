@@ -29,16 +29,13 @@ func Example_publication() {
 	}, schedules.Config{})
 	fmt.Println(r.Failure.Trace)
 	// Output:
-	// step   writer               reader
-	//    1   ready.Store(true)                            example_test.go:21
-	//        message.Set("hello")                         example_test.go:22
-	//    2 >                      ready.Load() = true     example_test.go:25
-	//                             message.Get() = "hello" example_test.go:25
-	// --- race: message is written by writer at example_test.go:22 and read by reader at example_test.go:25, and nothing
-	//   orders the two
-	// > another task goes on; * it takes over from one that could have gone on
-	// message: first used in plain_test.Example_publication.func1.1, example_test.go:22: message.Set("hello")
-	// ready: first used in plain_test.Example_publication.func1.1, example_test.go:21: ready.Store(true)
+	// step     writer                       reader
+	//    1     Store ready: false → true                         example_test.go:21
+	//          Set message: none → "hello"                       example_test.go:22
+	//    2  >                               Load ready: true     example_test.go:25
+	//                                       Get message: "hello" example_test.go:25
+	//          ✗ race: message is written by writer at example_test.go:22 an…
+	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
 }
 
 // With the message first, the flag orders the write before the read.

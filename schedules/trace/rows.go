@@ -33,10 +33,13 @@ func (t *Trace) rows(whole bool) []row {
 			i = b.rest(i)
 		}
 	}
-	if f := t.Failure; f != nil && len(b.rows) > 0 && !b.rows[len(b.rows)-1].failing {
+	failing := func(r row) bool { return r.failing }
+	if f := t.Failure; f != nil && !b.concluded && len(b.rows) > 0 && !slices.ContainsFunc(b.rows, failing) {
 		b.rows = append(b.rows, row{first: len(t.Events) - 1, last: None, task: None, text: f.brief(), failing: true})
 	}
-	b.state(len(t.Events))
+	if !b.concluded {
+		b.state(len(t.Events))
+	}
 	return b.rows
 }
 
@@ -48,6 +51,8 @@ type rowBuilder struct {
 	last  int            // task of the row before, None at the beginning
 	began bool           // another task than the body has run
 	shown map[string]int // states by their names
+
+	concluded bool // there is nothing to be added at the end
 
 	misfit int // the response of the operation that fits nowhere, or None
 	body   int // the last event that is not the body's
@@ -69,7 +74,7 @@ func (b *rowBuilder) from(i int) int {
 	case Invocation:
 		r.text = b.t.Words(ev) + " {"
 	case Response:
-		r.text = strings.TrimSpace("} " + strings.TrimPrefix(b.t.Words(ev), "returns")) + b.verdict(i, i)
+		r.text = strings.TrimSpace("} "+strings.TrimPrefix(b.t.Words(ev), "returns")) + b.verdict(i, i)
 	case Log:
 		r.text, r.failing = b.t.logged(ev)
 	default:
@@ -82,28 +87,20 @@ func (b *rowBuilder) from(i int) int {
 	return i + 1
 }
 
-// settled reports whether nothing before event i is missing to see that the history is
-// wrong, and only the body goes on from there.
+// settled reports whether the operation that fits nowhere has returned before event i,
+// and only the body goes on from there.
 func (b *rowBuilder) settled(i int) bool {
-	return !b.whole && b.misfit != None && b.misfit < i && i > b.body && i < len(b.t.Events)
+	return !b.whole && b.misfit != None && b.misfit < i && b.body < i && i < len(b.t.Events)
 }
 
-// rest adds one row for everything from event i up to the message about the failure, and
-// returns the event after it.
+// rest adds one row for everything from event i on, and returns the event after it.
 func (b *rowBuilder) rest(i int) int {
-	end, operations := i, 0
-	for ; end < len(b.t.Events) && b.t.Events[end].Kind != Log; end++ {
-		if ev := &b.t.Events[end]; ev.Kind == Invocation && ev.Parent == None {
-			operations++
-		}
-	}
-	if operations < 2 {
-		return i
-	}
+	end := len(b.t.Events)
 	last := &b.t.Events[end-1]
+	b.state(i)
 	b.rows = append(b.rows, row{first: i, last: end - 1, task: None, text: fmt.Sprintf(
-		"... %d operations of %s, up to step %d: what is wrong has happened before them", operations, b.t.Tasks[last.Task], last.Step)})
-	b.misfit = None
+		"... %s goes on up to step %d, and the history is judged", b.t.Tasks[last.Task], last.Step)})
+	b.concluded = true
 	return end
 }
 

@@ -50,6 +50,9 @@ func (t *Trace) heading(b *strings.Builder, style Style, f *Failure) {
 	if f.Class != "property" {
 		message = f.Class + ": " + message
 	}
+	if len(f.Why) > 0 { // which tells the rest of the message in full
+		message, _, _ = strings.Cut(message, "\n")
+	}
 	b.WriteString(style.bad("FAIL ") + folded(message, pageWidth-5))
 	for _, line := range f.Why {
 		b.WriteString(folded("  "+line, pageWidth))
@@ -81,7 +84,11 @@ func (f *Failure) size() string {
 }
 
 func (t *Trace) window(b *strings.Builder, style Style, w *Window) {
-	b.WriteString(style.bold("critical window") + "\n")
+	title := "critical window"
+	if w.Confirmed == "" {
+		title = "perhaps the critical window; no other execution has confirmed it"
+	}
+	b.WriteString(style.bold(title) + "\n")
 	events := []int{w.Read, w.Change, w.Rely}
 	for i, line := range strings.Split(w.Text, "\n") {
 		at := "   "

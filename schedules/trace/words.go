@@ -21,9 +21,9 @@ func (t *Trace) Words(ev *Event) string {
 	case Log:
 		return ev.Text
 	}
-	op := ev.Op
-	if short, ok := inWords[op]; ok {
-		op = short
+	op, note := ev.Op, ""
+	if known, ok := inWords[op]; ok {
+		op, note = known.op, known.note
 	}
 	if ev.Object == None {
 		return join(op, bracketed(ev.Args), answer(ev.Result))
@@ -39,15 +39,16 @@ func (t *Trace) Words(ev *Event) string {
 	case ev.After != "":
 		return fmt.Sprintf("%s %s: %s as before", op, name, ev.After)
 	}
-	return join(op, name+bracketed(ev.Args), answer(ev.Result))
+	return join(op, name+bracketed(ev.Args)+note, answer(ev.Result))
 }
 
-// inWords are the names of operations that people know by others.
-var inWords = map[string]string{
-	"CompareAndSwap": "CAS",
-	"Announce":       "Lock, announced,", // of a readers-writer lock: no reader comes in any more
-	"WriteLock":      "Lock, admitted,",  // no reader is inside
-	"Awake":          "Wait, awake,",
+// inWords are the names of operations that people know by others, with what is to be
+// said about them.
+var inWords = map[string]struct{ op, note string }{
+	"CompareAndSwap": {"CAS", ""},
+	"Announce":       {"Lock", ", announced"}, // of a readers-writer lock: no reader comes in any more
+	"WriteLock":      {"Lock", ", admitted"},  // no reader is inside
+	"Awake":          {"Wait", ", awake"},
 }
 
 // name is what the event's object is called there.
