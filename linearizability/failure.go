@@ -64,7 +64,14 @@ func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failur
 	if err != nil {
 		return nil, err
 	}
-	return out, f.Keep(dir, schedules.File{Name: programFile, Content: []byte(p.String())}, schedules.File{Name: historyFile, Content: history})
+	test, err := RegressionTest(*p, f.Schedule, "regression")
+	if err != nil {
+		return nil, err
+	}
+	return out, f.Keep(dir,
+		schedules.File{Name: programFile, Content: []byte(p.String())},
+		schedules.File{Name: historyFile, Content: history},
+		schedules.File{Name: schedules.RegressionFile, Content: []byte(test)})
 }
 
 // complete adds what the driver knows of the failing execution, which it has executed

@@ -16,6 +16,9 @@ const (
 	ScheduleFile = "schedule.txt" // replays
 	TraceFile    = "trace.json"   // for tools
 	TextFile     = "trace.txt"    // for people
+
+	// RegressionFile is a test that repeats the failure, to be pasted.
+	RegressionFile = "regression_test.go"
 )
 
 // File is a file to be kept together with a failure.

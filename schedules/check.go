@@ -2,7 +2,6 @@ package schedules
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,17 +14,18 @@ import (
 // replayVariable is the environment variable that makes [Check] replay.
 const replayVariable = "ANNULUS_REPLAY"
 
-// Check is [Explore] for tests: it fails tb with the minimal failing
-// interleaving, saves its schedule and a regression test in temporary files, and
-// prints the command that repeats it. That command has the flags -race, -msan, -asan
-// and -tags that the test was built with. Others, such as -modfile and -overlay, leave
-// no mark in a test, and must be given again unless they are in GOFLAGS. If nothing fails it logs the verdict; an exploration that the
-// budget has cut short passes, and says INCOMPLETE.
+// Check is [Explore] for tests: it fails tb with the minimal failing interleaving,
+// keeps everything about it in a temporary directory (see [Failure.Keep]), with a
+// regression test that can be pasted, and prints the command that repeats it. That
+// command has the flags -race, -msan, -asan and -tags that the test was built with.
+// Others, such as -modfile and -overlay, leave no mark in a test, and must be given
+// again unless they are in GOFLAGS. If nothing fails it logs the verdict; an
+// exploration that the budget has cut short passes, and says INCOMPLETE.
 //
-// If the environment variable ANNULUS_REPLAY names a schedule file, Check
-// replays that schedule instead and logs the trace. It passes if the program has come
-// to the schedule's end and goes on. A test that explores more
-// than one program replays the file with each of them.
+// If the environment variable ANNULUS_REPLAY names a schedule file, Check replays that
+// schedule instead and logs the trace. It passes if the program has come to the
+// schedule's end and goes on. A test that explores more than one program replays the
+// file with each of them.
 //
 // If ANNULUS_SHARD is "i/n", Check explores that shard only, unless cfg names one.
 // If ANNULUS_REPORTS names a directory, Check makes it and saves the report there, for
@@ -56,30 +56,18 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	}
 	f.Schedule.Program = program
 	f.Schedule.Story = f.story()
-	path := filepath.Join(os.TempDir(), fileName(program)+".schedule")
-	if err := f.Schedule.Save(path); err != nil {
-		tb.Logf("the schedule could not be saved: %v", err)
-	} else {
-		f.Command = fmt.Sprintf("%s=%s go test%s -run %s %s",
-			replayVariable, quoted(path), buildFlags(), quoted(testPattern(tb.Name())), pkg)
-	}
-	tb.Errorf("%s\n%s%v", f.Describe(), saveTest(body, f.Schedule, test), r)
-}
-
-// saveTest saves a regression test and says where.
-func saveTest(body func(*S), schedule Schedule, test runtime.Frame) string {
-	source, err := regressionTest(body, schedule, test)
-	path := filepath.Join(os.TempDir(), fileName(schedule.Program)+"_regression_test.go")
+	dir := filepath.Join(os.TempDir(), fileName(program)+".failure")
+	f.Command = fmt.Sprintf("%s=%s go test%s -run %s %s",
+		replayVariable, quoted(filepath.Join(dir, ScheduleFile)), buildFlags(), quoted(testPattern(tb.Name())), pkg)
+	kept := "kept in: " + dir + "\n"
+	source, err := regressionTest(body, f.Schedule, test)
 	if err == nil {
-		err = replaceFile(path, func(w io.Writer) error {
-			_, err := io.WriteString(w, source)
-			return err
-		})
+		err = f.Keep(dir, File{RegressionFile, []byte(source)})
 	}
 	if err != nil {
-		return fmt.Sprintf("the regression test could not be saved: %v\n", err)
+		f.Command, kept = "", fmt.Sprintf("the failure could not be kept: %v\n", err)
 	}
-	return fmt.Sprintf("regression test: %s\n", path)
+	tb.Errorf("%s\n%s%v", f.Describe(), kept, r)
 }
 
 // buildFlags returns the flags of the go command that the running test was built with,

@@ -27,9 +27,11 @@ func Explore(body func(s *S), cfg Config) *Report {
 	return &x.report
 }
 
-// Replay runs body once under a recorded schedule and returns its full trace. If
-// the program does not follow the schedule, the report's failure is of class
-// Divergence and names the step.
+// Replay runs body under a recorded schedule and returns its full trace. If the
+// program does not follow the schedule, the report's failure is of class Divergence
+// and names the step. If it fails otherwise, other executions near to this one are
+// tried, too, for at most about a second: they are compared with it, see
+// Failure.Passing. body has then run under the schedule last.
 func Replay(body func(s *S), schedule Schedule) *Report {
 	x := &explorer{engine: newEngine(body, schedule.config())}
 	controlled(x.engine, func() { x.replay(schedule, newFollower(x.engine, schedule)) })

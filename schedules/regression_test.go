@@ -85,11 +85,11 @@ func saved(t *testing.T, body func(*S)) string {
 	t.Setenv("TMP", t.TempDir())
 	tb := &fakeTB{name: "TestX"}
 	schedules.Check(tb, body, schedules.Config{})
-	m := regexp.MustCompile(`\nregression test: (\S+_regression_test\.go)\n`).FindStringSubmatch(strings.Join(tb.errors, ""))
+	m := regexp.MustCompile(`\nkept in: (\S+)\n`).FindStringSubmatch(strings.Join(tb.errors, ""))
 	if m == nil {
 		t.Fatalf("no regression test in %q", tb.errors)
 	}
-	source, err := os.ReadFile(m[1])
+	source, err := os.ReadFile(filepath.Join(m[1], schedules.RegressionFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestCommandsHaveTheBuildsFlags(t *testing.T) {
 	test := strings.Replace(brokenProgram, "import (", "import (\n\"testing\"\n", 1) +
 		"func TestIt(t *testing.T) { schedules.Check(t, lostUpdate, schedules.Config{}) }\n"
 	output := goTest(t, map[string]string{"broken/it_test.go": test}, "-tags=one,two")
-	if !strings.Contains(output, ".schedule go test -tags=one,two -run '^TestIt$' regressed/broken\n") {
+	if !strings.Contains(output, "/schedule.txt go test -tags=one,two -run '^TestIt$' regressed/broken\n") {
 		t.Errorf("no command with the tags in\n%s", output)
 	}
 }

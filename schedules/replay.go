@@ -129,15 +129,42 @@ func (x *explorer) replay(schedule Schedule, c course) {
 	e.repeat(c, rec)
 	r.Schedules, r.Steps = 1, int64(e.steps)
 	r.Bound, r.Strategy = -1, "replay"
-	if r.Failure = e.failure; r.Failure != nil {
-		x.describe(r.Failure, r.Strategy)
-		rec.into(r.Failure)
-		if r.Failure.Class == Divergence {
-			r.Failure.Schedule = schedule
-		}
-	}
 	r.Trace = rec.trace
+	if f := e.failure; f != nil {
+		x.describe(f, r.Strategy)
+		rec.into(f)
+		if f.Class == Divergence {
+			f.Schedule = schedule
+		}
+		if f.Class.hasPassing() {
+			f = x.compared(f)
+		}
+		r.Failure, r.Trace = f, f.Trace
+	}
 	x.finish()
+}
+
+// compared returns the failure of the last execution together with what others near to it
+// tell about it. The execution is the last one afterwards, too.
+func (x *explorer) compared(f *Failure) *Failure {
+	e := x.engine
+	trail := slices.Clone(e.trail)
+	near, tried := nearest(e, f.Class, trail)
+	rec := newRecorder(e)
+	e.run(&choices{trail: trail}, rec)
+	again := e.failure
+	if again == nil || again.Class != f.Class {
+		return f // the program depends on something else, too, and the replay is as good as any
+	}
+	again.Strategy, again.Seed, again.Execution, again.Tried = f.Strategy, f.Seed, f.Execution, tried
+	again.Steps, again.Preemptions = e.steps, e.preemptions
+	rec.into(again)
+	if near != nil {
+		near.parts(again.Schedule.Steps)
+		again.SetPassing(near)
+	}
+	confirm(e, again.Trace, trail)
+	return again
 }
 
 // choices repeats the choices of an earlier execution and
