@@ -182,14 +182,15 @@ function markOf(execution, event) {
   const type = execution.objects[event.object]?.type;
   if (type === "mutex" || type === "rwmutex") return /Unlock$/.test(event.op) ? "unlock" : /Lock$/.test(event.op) ? "lock" : "other";
   if (event.writes) return event.reads ? "update" : "write";
-  return event.reads ? "read" : "other";
+  if (event.reads) return "read";
+  return event.after ? "rewrite" : "other";
 }
 
 const markWords = {
   invoke: "call of an operation", return: "its return", read: "read, or a comparison that failed", write: "write",
-  update: "read and write in one (Add, CompareAndSwap …)", lock: "lock taken", unlock: "lock given back",
+  rewrite: "write of the value that was there", update: "read and write in one (Add, CompareAndSwap …)", lock: "lock taken", unlock: "lock given back",
   "plain-read": "plain variable read", "plain-write": "plain variable written",
-  other: "another step (Wait, Signal, a write of the same value …)", log: "message",
+  other: "another step (Wait, Signal, Gosched …)", log: "message",
 };
 
 // sentence says in words what happened, without the task.
@@ -204,15 +205,14 @@ function sentence(execution, event) {
     case "log": return event.text || "";
   }
   let text = object ? `${object}.${event.op}(${event.args || ""})` : event.op || "";
-  if (event.writes && event.before && event.after && event.before !== event.after) {
+  if ((event.writes || !event.reads) && event.before && event.after) {
     if (!event.args && !event.result) text = `${object}.${event.op}: `;
     else text += event.result ? ` = ${event.result}: ` : ": ";
     return text + `${event.before} → ${event.after}`;
   }
   if (event.result) return `${text} = ${event.result}`;
   if (event.reads && event.before) return `${text} = ${event.before}`;
-  if (event.after && !event.reads) return `${text}: ${event.after}`;
-  return text;
+  return event.after && !event.reads ? `${text}: ${event.after}` : text;
 }
 
 const callText = (call) => `${call.event.op}(${call.event.args || ""})`;
@@ -240,6 +240,7 @@ function signs(execution, at) {
 const shapes = {
   read: [["circle", { r: 4.5 }]],
   write: [["path", { d: "M-4.5-4.5h9v9h-9z", solid: true }]],
+  rewrite: [["path", { d: "M-4.5-4.5h9v9h-9z" }]],
   update: [["path", { d: "M0-6L6 0L0 6L-6 0z", solid: true }]],
   lock: [["path", { d: "M3-6h-5v12h5", thin: true }]],
   unlock: [["path", { d: "M-3-6h5v12h-5", thin: true }]],
@@ -339,7 +340,7 @@ class Lanes {
     this.sight = { from, to, left, width };
     this.svg.setAttribute("width", width);
     const at = Math.min(this.page.at, e.last);
-    this.labels.forEach((label, task) => label.classList.toggle("now", e.events[at]?.task === task));
+    this.labels.forEach((label, task) => label.classList.toggle("running", e.events[at]?.task === task));
     const canvas = svg("g", { transform: `translate(${-left} 0)` });
     if (e.events.length) {
       canvas.append(...this.#ground(), ...this.#calls(), ...this.#switches(), ...this.#judge(), ...this.#marks(),
@@ -399,7 +400,7 @@ class Lanes {
       const preempts = e.events[run.from].preemption;
       parts.push(svg("path", { class: preempts ? "preempt" : "go", d: `M${x} ${y1}V${y2}` }));
       if (preempts && this.columns >= 6) {
-        const y = y1 + (y2 > y1 ? 1 : -1) * 2;
+        const y = Math.min(y1, y2) + MARKS / 2 + 3; // at the foot of the upper task's operation
         parts.push(svg("g", {}, svg("title", {}, "preemption"),
           svg("circle", { class: "badge", cx: x, cy: y, r: 7 }), svg("text", { x, y: y + 6 }, "*")));
       }
@@ -509,7 +510,7 @@ class Overview {
     }
     const thick = Math.max(1.5, Math.min(6, 26 / rows));
     this.svg.append(...paths.map((p) => svg("path", { class: "run", "stroke-width": thick, d: p.join("") })));
-    this.svg.append(svg("path", { class: "preempt", d: preempts.map((x) => `M${x} 0V${rows + 1}`).join("") }));
+    this.svg.append(svg("path", { class: preempts.length > 200 ? "preempt dense" : "preempt", d: preempts.map((x) => `M${x} 0V${rows + 1}`).join("") }));
     this.visible = svg("rect", { class: "visible", y: 0, height: rows + 1 });
     this.cursor = svg("path", { class: "cursor" });
     this.svg.append(this.visible, this.cursor);
@@ -525,6 +526,7 @@ class Overview {
   draw(at, sight, words) {
     const rows = this.execution.tasks.length, x = Math.min(at, this.execution.last) + 0.5;
     this.cursor.setAttribute("d", `M${x} 0V${rows + 1}`);
+    this.visible.setAttribute("visibility", sight.from > 0 || sight.to < this.execution.last ? "visible" : "hidden");
     this.visible.setAttribute("x", sight.from);
     this.visible.setAttribute("width", Math.max(0, sight.to - sight.from + 1));
     this.host.setAttribute("aria-valuemin", 1);
@@ -584,7 +586,7 @@ function changesOf(ring, before) {
 
 // drawRing draws the ring with what has changed since before, which may be undefined.
 function drawRing(ring, before, styles, width, words) {
-  const R = 82, THICK = 26, capacity = ring.capacity || 1, cx = width / 2;
+  const R = 74, THICK = 24, capacity = ring.capacity || 1, cx = width / 2;
   const blocks = ring.blocks || [], pointers = ring.pointers || [];
   const changed = changesOf(ring, before);
   const angle = (address) => (address % capacity) / capacity * 2 * Math.PI;
@@ -599,7 +601,8 @@ function drawRing(ring, before, styles, width, words) {
     return `M${on(a1, R)}A${R} ${R} 0 ${large} 1 ${on(a2, R)}L${on(a2, inner)}A${inner} ${inner} 0 ${large} 0 ${on(a1, inner)}z`;
   };
 
-  const labels = ringLabels(blocks, pointers, ring.waiting || [], changed, angle);
+  const room = Math.floor((width / 2 - R - 26) / CHAR); // characters of a label
+  const labels = ringLabels(ring, changed, angle, room);
   const side = { right: labels.filter((l) => Math.sin(l.angle) >= 0), left: labels.filter((l) => Math.sin(l.angle) < 0) };
   const rows = (list) => list.reduce((sum, l) => sum + l.lines.length * 13 + 5, 0);
   const height = Math.max(2 * R + 64, Math.min(420, Math.max(rows(side.left), rows(side.right)) + 12));
@@ -631,35 +634,38 @@ function drawRing(ring, before, styles, width, words) {
     svg("text", { class: "center quiet", x: cx, y: cy - R + THICK + 18 }, `0|${capacity}`),
     svg("text", { class: "center", x: cx, y: cy + 2 }, `${capacity} bytes`),
     svg("text", { class: "center quiet", x: cx, y: cy + 17 }, base % capacity === 0 ? `lap ${lap}` : `laps ${lap}, ${lap + 1}`));
-  for (const [which, list] of Object.entries(side)) root.append(...placeLabels(which, list, { cx, cy, R, width, height, on }));
+  for (const [which, list] of Object.entries(side)) root.append(...placeLabels(which, list, { cx, cy, R, room, height, on }));
   return root;
 }
 
-// ringLabels are the texts around the ring: pointers at one address share one.
-function ringLabels(blocks, pointers, waiting, changed, angle) {
+// ringLabels are the texts around the ring, of at most room characters in a line where
+// that can be had: pointers at one address stand together.
+function ringLabels(ring, changed, angle, room) {
   const labels = [], byAddress = new Map();
-  for (const p of pointers) {
+  const lines = (...parts) => parts.join(" ").length <= room ? [parts.join(" ")] : parts;
+  for (const p of ring.pointers || []) {
     if (!byAddress.has(p.address)) byAddress.set(p.address, []);
     byAddress.get(p.address).push(p);
   }
   for (const [address, list] of byAddress) {
-    const moved = list.filter((p) => changed.pointers.has(p.name)).map((p) => `${p.name} was ${changed.pointers.get(p.name)}`);
-    labels.push({ angle: angle(address), lines: [`▸ ${list.map((p) => p.name).join(", ")} ${address}`, ...moved], style: "pointer-name", hot: moved.length > 0 });
+    const texts = list.flatMap((p) => changed.pointers.has(p.name) ? lines(`${p.name} ${changed.pointers.get(p.name)}`, `→ ${address}`) : [`${p.name} ${address}`]);
+    labels.push({ angle: angle(address), lines: texts, style: "pointer-name", hot: list.some((p) => changed.pointers.has(p.name)) });
   }
-  for (const b of blocks) {
+  const block = (b, hot, ...texts) => labels.push({ angle: angle(b.address + b.size / 2), lines: [`${b.address} ${b.label || ""}`, ...texts], style: "name", hot });
+  for (const b of ring.blocks || []) {
     const was = changed.blocks.get(b.address);
-    const state = was && was !== "new" ? `${was} → ${b.state}` : was === "new" ? `new: ${b.state}` : b.state;
-    labels.push({ angle: angle(b.address + b.size / 2), lines: [`${b.address} ${b.label || ""}`, state], style: "name", hot: was !== undefined });
+    if (was && was !== "new") block(b, true, ...lines(`${was} →`, b.state));
+    else block(b, was !== undefined, ...(was ? lines("new:", b.state) : [b.state]));
   }
-  for (const b of changed.gone) labels.push({ angle: angle(b.address + b.size / 2), lines: [`${b.address} ${b.label || ""} is gone`], style: "name", hot: true });
-  for (const address of waiting) labels.push({ angle: angle(address), lines: [`${address} given back`], style: "name" });
+  for (const b of changed.gone) block(b, true, "is gone");
+  for (const address of ring.waiting || []) labels.push({ angle: angle(address), lines: [String(address), "given back"], style: "name" });
   return labels;
 }
 
 // placeLabels puts the labels of one side below each other near their places. Those
 // for which there is no room are only in the table.
-function placeLabels(which, list, { cx, cy, R, width, height, on }) {
-  const room = Math.floor((width / 2 - R - 34) / CHAR), gap = 5;
+function placeLabels(which, list, { cx, cy, R, room, height, on }) {
+  const gap = 5;
   list.sort((a, b) => on(a.angle, R)[1] - on(b.angle, R)[1]);
   const tall = (l) => l.lines.length * 13;
   while (list.reduce((sum, l) => sum + tall(l) + gap, 0) > height) {
@@ -670,14 +676,14 @@ function placeLabels(which, list, { cx, cy, R, width, height, on }) {
   for (const l of list) { l.y = Math.max(y, on(l.angle, R + 16)[1] - tall(l) / 2); y = l.y + tall(l) + gap; }
   y = height - 2;
   for (const l of [...list].reverse()) { l.y = Math.min(l.y, y - tall(l)); y = l.y - gap; }
-  const right = which === "right", x = cx + (right ? 1 : -1) * (R + 30);
+  const right = which === "right", x = cx + (right ? 1 : -1) * (R + 24);
   return list.map((l) => {
     const start = on(l.angle, R + (l.style === "name" ? 2 : 12)), middle = l.y + 7;
     const widest = Math.min(room, Math.max(...l.lines.map((t) => t.length))) * CHAR + 6;
     return svg("g", {},
       svg("path", { class: "leader", d: `M${start}L${x - (right ? 8 : -8)} ${middle}H${x - (right ? 2 : -2)}` }),
       l.hot ? svg("rect", { class: "hot", x: right ? x - 2 : x - widest + 3, y: l.y - 1, width: widest, height: tall(l) + 2, rx: 3 }) : null,
-      l.lines.map((text, i) => svg("text", { class: i === 0 ? l.style : "", x, y: l.y + 10 + i * 13, "text-anchor": right ? "start" : "end" },
+      l.lines.map((text, i) => svg("text", { class: i === 0 || l.style === "pointer-name" ? l.style : "", x, y: l.y + 10 + i * 13, "text-anchor": right ? "start" : "end" },
         cut(text, room), text.length > room ? svg("title", {}, text) : null)));
   });
 }
@@ -713,12 +719,13 @@ function side(execution, at, styles, width, ended, parted) {
   const event = execution.events[at];
   const states = execution.statesAt(at);
   const rings = states.filter((s) => s.now.ring), others = states.filter((s) => !s.now.ring);
+  const observed = execution.shown.size > 0;
   return el("div", { class: "side" },
     nowPanel(execution, at, ended, parted),
-    el("div", { class: "column" }, rings.map((s) => ringPanel(s.now.name, s, at, styles, width)), others.length ? statesPanel(others, at) : null,
-      rings.length + others.length === 0 ? openPanel(execution, at) : null),
-    el("div", { class: "column" }, sourcePanel(execution, event), rings.length + others.length ? openPanel(execution, at) : null),
-    el("div", { class: "column" }, valuesPanel(execution, at)));
+    el("div", { class: "column" }, rings.map((s) => ringPanel(s.now.name, s, at, styles, width)), observed && rings.length === 0 || others.length ? statesPanel(others, at) : null,
+      observed ? null : tasksPanel(execution, at)),
+    el("div", { class: "column" }, sourcePanel(execution, event)),
+    el("div", { class: "column" }, valuesPanel(execution, at), observed ? tasksPanel(execution, at) : null));
 }
 
 function nowPanel(execution, at, ended, parted) {
@@ -733,6 +740,7 @@ function nowPanel(execution, at, ended, parted) {
 
 function statesPanel(states, selected) {
   return el("section", { class: "card", "aria-label": "States" }, el("h2", {}, "Observed"),
+    states.length ? null : el("p", { class: "soft" }, "nothing yet"),
     states.map(({ now, before, at }) => {
       if (!now.fields?.length) {
         return el("div", { class: "state-text" }, `${now.name}: `, el("span", { class: at === selected && before ? "change" : "" }, now.text));
@@ -748,7 +756,8 @@ function statesPanel(states, selected) {
 
 function sourcePanel(execution, event) {
   const place = execution.places[event.place];
-  const panel = el("section", { class: "card source", "aria-label": "Source" }, el("h2", {}, place ? `${place.file}:${place.line}` : "Source"));
+  const panel = el("section", { class: "card source", "aria-label": "Source" },
+    el("h2", {}, place ? `${place.file}:${place.line}`.split(/(?<=\/)/).flatMap((part) => [part, el("wbr")]) : "Source"));
   const excerpt = place && execution.excerpt(place);
   if (!excerpt) {
     panel.append(el("p", { class: "soft" }, "The source is not part of the trace."));
@@ -777,19 +786,21 @@ function valuesPanel(execution, at) {
       el("td", {}, object.name), el("td", {}, last ? before + last.value : "–"), el("td", {}, last ? String(execution.events[last.at].step) : ""));
   });
   return el("section", { class: "card", "aria-label": "Values" }, el("h2", {}, "Values after this event"),
-    el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Values of all objects" }, el("table", {},
+    el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Values of all objects" }, el("table", { class: "values" },
       el("thead", {}, el("tr", {}, ["object", "value", "seen at"].map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, rows))),
     hidden ? el("p", { class: "soft" }, `and ${hidden} more, used longer ago`) : null);
 }
 
-function openPanel(execution, at) {
+// tasksPanel tells of each task what it is inside of, and what it did last.
+function tasksPanel(execution, at) {
   const current = execution.events[at].task;
-  const nest = ([call, ...inner]) => el("ul", {}, el("li", {}, callText(call), inner.length ? nest(inner) : null));
-  return el("section", { class: "card", "aria-label": "Open operations" }, el("h2", {}, "Inside of"),
+  const nest = ([call, ...inner], last) => el("ul", {}, el("li", {}, call ? [callText(call), nest(inner, last)] : last));
+  return el("section", { class: "card", "aria-label": "Where the tasks are" }, el("h2", {}, "Where the tasks are"),
     el("ul", { class: "tree" }, execution.tasks.map((name, task) => {
-      const chain = execution.openAt(task, at), newest = atMost(execution.byTask[task], at);
-      const rest = newest < 0 ? " has not begun" : newest === execution.byTask[task].length - 1 && execution.byTask[task][newest] < at ? " has no more events" : chain.length ? "" : " is in no operation";
-      return el("li", {}, el("span", { class: task === current ? "current" : "" }, name), el("span", { class: "soft" }, rest), chain.length ? nest(chain) : null);
+      const newest = execution.byTask[task][atMost(execution.byTask[task], at)];
+      const event = execution.events[newest];
+      const last = el("span", { class: "soft" }, event ? `${sentence(execution, event)}  ${placeText(execution, event)}` : "has not done anything");
+      return el("li", {}, el("span", { class: task === current ? "current" : "" }, name), nest(execution.openAt(task, at), last));
     })));
 }
 
@@ -828,7 +839,7 @@ function historyPanel(execution, host, page) {
   if (wrong) {
     host.append(el("p", { class: "verdict" }, el("strong", {}, text(wrong)),
       ` finds no place. ${several(order.length, "operation")} of ${history.operations.length} can be put in this order; where it could stand, the model refuses it:`),
-    list, el("ul", { class: "tree" }, el("li", {}, el("button", { class: "unplaced", "data-listed": history.unplaced, onclick: () => page.select(execution.judged[history.unplaced].from) }, "Go to the operation without a place"))));
+    list, el("p", {}, el("button", { class: "unplaced", "data-listed": history.unplaced, onclick: () => page.select(execution.judged[history.unplaced].from) }, "Go to the operation without a place")));
   } else host.append(list);
 }
 
@@ -958,7 +969,7 @@ class Page {
     this.lanes = [new Lanes(this, this.failing, trace.failure ? "Failing execution" : "Execution", this.parted)];
     $("lanes").append(this.lanes[0].root);
     if (this.passing) {
-      this.lanes.push(new Lanes(this, this.passing, "Nearest passing execution", this.parted));
+      this.lanes.push(new Lanes(this, this.passing, `Nearest passing execution, the same up to the dashed line (step ${trace.passing.step})`, this.parted));
       this.lanes[1].root.hidden = true;
       $("lanes").append(this.lanes[1].root);
       $("compare").hidden = false;
@@ -995,10 +1006,13 @@ class Page {
     this.overview.draw(this.at, this.lanes[0].sight, this.words());
     const host = $("details"), across = host.clientWidth;
     const narrow = innerWidth <= 760;
-    const width = this.comparing ? (narrow ? across : (across - 12) / 2) : narrow ? across : innerWidth <= 1050 ? (across - 12) / 2 : (across - 24) * 5 / 13;
+    const width = this.comparing ? (narrow ? across : (across - 12) / 2) : narrow ? across : innerWidth <= 1050 ? (across - 12) / 2 : (across - 24) * 5 / 14;
     host.classList.toggle("two", this.comparing);
-    host.replaceChildren(...sides.map((execution) =>
-      side(execution, Math.min(this.at, execution.last), this.styles, Math.max(260, Math.floor(width) - 30), this.at > execution.last, this.comparing ? this.parted : NONE)));
+    const panels = sides.map((execution) =>
+      side(execution, Math.min(this.at, execution.last), this.styles, Math.max(260, Math.floor(width) - 30), this.at > execution.last, this.comparing ? this.parted : NONE));
+    const rows = Math.max(...panels.map((p) => p.querySelectorAll(".card").length));
+    if (this.comparing) for (const p of panels) p.style.gridRow = `span ${rows}`; // equal panels stand side by side
+    host.replaceChildren(...panels);
     this.table.draw(this.at);
     const event = this.failing.events[Math.min(this.at, this.failing.last)];
     $("position").replaceChildren("event ", el("strong", {}, String(this.at + 1)), ` of ${this.length}`, event ? ` · step ${event.step}` : "");
@@ -1043,7 +1057,7 @@ class Page {
     if (!listed) return this.select(this.failing.judged[number].from);
     listed.classList.add("marked");
     listed.scrollIntoView({ block: "center" });
-    (listed.querySelector("button") || listed).focus({ preventScroll: true });
+    (listed.matches("button") ? listed : listed.querySelector("button")).focus({ preventScroll: true });
     this.announce(number === this.trace.history.unplaced
       ? [this.trace.history.operations[number].text + " finds no place", ...(this.trace.history.places || []).map((p) => p.reason)].join("; ")
       : this.trace.history.operations[number].text);
@@ -1065,7 +1079,7 @@ class Page {
       if (this.at >= this.length - 1) this.play(false); else this.select(this.at + 1);
     }, 700) : 0;
     $("play").setAttribute("aria-pressed", on);
-    $("play").textContent = on ? "⏸ pause" : "▶ play";
+    $("play").textContent = on ? "pause" : "play";
     $("play").setAttribute("aria-label", on ? "Pause" : "Play");
   }
 

@@ -24,6 +24,7 @@ var ringJSON []byte
 // judge's order and the passing execution are written by hand.
 func Ring() *trace.Trace {
 	t := ring()
+	t.Program = "free-vs-evict"
 	t.Notes = []string{
 		"about   a block is freed while it is evicted", "ring    512 bytes, classes 64 128",
 		"setup   alloc a 64; release a; alloc b 64; release b", "t1      tombstone a; free a", "t2      evict",
