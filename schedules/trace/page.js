@@ -343,8 +343,8 @@ class Lanes {
     this.labels.forEach((label, task) => label.classList.toggle("running", e.events[at]?.task === task));
     const canvas = svg("g", { transform: `translate(${-left} 0)` });
     if (e.events.length) {
-      canvas.append(...this.#ground(), ...this.#calls(), ...this.#switches(), ...this.#judge(), ...this.#marks(),
-        ...this.#parting(), ...this.#window(), ...this.#chosen(at));
+      canvas.append(...this.#ground(), ...this.#calls(), ...this.#parting(), ...this.#switches(), ...this.#judge(),
+        ...this.#marks(), ...this.#window(), ...this.#chosen(at));
     }
     this.svg.replaceChildren(canvas);
     this.svg.setAttribute("aria-label", `Events ${from + 1} to ${to + 1} of ${e.events.length}`);
@@ -472,7 +472,7 @@ class Lanes {
   }
 
   #parting() {
-    if (this.parted < 0) return [];
+    if (this.parted < 0 || !this.page.comparing) return [];
     const x = this.parted * this.columns;
     return [svg("line", { class: "part", x1: x, x2: x, y1: AXIS - 4, y2: this.height })];
   }
@@ -695,7 +695,7 @@ function ringPanel(name, { now, before, at }, selected, styles, width) {
     svg("svg", {}, svg("rect", { width: 16, height: 12, fill: `url(#state-${styles.of(state)})` })), state)));
   const lists = (ring.lists || []).map((l) => el("div", {}, `free blocks of ${l.size}: ${(l.blocks || []).join(" → ") || "none"}`));
   if (ring.waiting?.length) lists.push(el("div", {}, `given back: ${ring.waiting.join(", ")}`));
-  return el("section", { class: "card ring", "aria-label": name },
+  return el("div", { role: "group", class: "card ring", "aria-label": name },
     el("h2", {}, name), drawRing(ring, fresh, styles, width, now.text), legend,
     lists.length ? el("div", { class: "lists mono" }, lists) : null,
     el("details", {}, el("summary", { class: "soft" }, "Blocks as a table"), blockTable(ring)));
@@ -714,13 +714,13 @@ function blockTable(ring) {
 // ---- Panels about the selected event ------------------------------------------------
 
 // side shows everything about one execution at the event.
-function side(execution, at, styles, width, ended, parted) {
+function side(name, execution, at, styles, width, ended, parted) {
   if (!execution.events.length) return el("div", { class: "side" }, el("p", {}, "The trace has no events."));
   const event = execution.events[at];
   const states = execution.statesAt(at);
   const rings = states.filter((s) => s.now.ring), others = states.filter((s) => !s.now.ring);
   const observed = execution.shown.size > 0;
-  return el("div", { class: "side" },
+  return el("section", { class: "side", "aria-label": name },
     nowPanel(execution, at, ended, parted),
     el("div", { class: "column" }, rings.map((s) => ringPanel(s.now.name, s, at, styles, width)), observed && rings.length === 0 || others.length ? statesPanel(others, at) : null,
       observed ? null : tasksPanel(execution, at)),
@@ -732,14 +732,14 @@ function nowPanel(execution, at, ended, parted) {
   const event = execution.events[at], place = execution.places[event.place];
   const tags = signs(execution, at).map((s) => el("span", { class: `tag ${s.sign}` }, s.text));
   if (parted === at) tags.push(el("span", { class: "tag part" }, "here the two executions part"));
-  return el("section", { class: "card now", "aria-label": "What happens" },
+  return el("div", { role: "group", class: "card now", "aria-label": "Event" },
     el("h2", {}, `step ${event.step} · ${execution.tasks[event.task]}`, ended ? " · the execution has ended" : "", tags),
     el("div", { class: "what" }, sentence(execution, event)),
     el("div", { class: "where" }, place ? `${place.function}, ${placeText(execution, event)}` : "place not known"));
 }
 
 function statesPanel(states, selected) {
-  return el("section", { class: "card", "aria-label": "States" }, el("h2", {}, "Observed"),
+  return el("div", { role: "group", class: "card", "aria-label": "States" }, el("h2", {}, "Observed"),
     states.length ? null : el("p", { class: "soft" }, "nothing yet"),
     states.map(({ now, before, at }) => {
       if (!now.fields?.length) {
@@ -756,7 +756,7 @@ function statesPanel(states, selected) {
 
 function sourcePanel(execution, event) {
   const place = execution.places[event.place];
-  const panel = el("section", { class: "card source", "aria-label": "Source" },
+  const panel = el("div", { role: "group", class: "card source", "aria-label": "Source" },
     el("h2", {}, place ? `${place.file}:${place.line}`.split(/(?<=\/)/).flatMap((part) => [part, el("wbr")]) : "Source"));
   const excerpt = place && execution.excerpt(place);
   if (!excerpt) {
@@ -785,7 +785,7 @@ function valuesPanel(execution, at) {
     return el("tr", { class: fresh ? "fresh" : last ? "" : "never" },
       el("td", {}, object.name), el("td", {}, last ? before + last.value : "–"), el("td", {}, last ? String(execution.events[last.at].step) : ""));
   });
-  return el("section", { class: "card", "aria-label": "Values" }, el("h2", {}, "Values after this event"),
+  return el("div", { role: "group", class: "card", "aria-label": "Values" }, el("h2", {}, "Values after this event"),
     el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Values of all objects" }, el("table", { class: "values" },
       el("thead", {}, el("tr", {}, ["object", "value", "seen at"].map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, rows))),
     hidden ? el("p", { class: "soft" }, `and ${hidden} more, used longer ago`) : null);
@@ -795,7 +795,7 @@ function valuesPanel(execution, at) {
 function tasksPanel(execution, at) {
   const current = execution.events[at].task;
   const nest = ([call, ...inner], last) => el("ul", {}, el("li", {}, call ? [callText(call), nest(inner, last)] : last));
-  return el("section", { class: "card", "aria-label": "Where the tasks are" }, el("h2", {}, "Where the tasks are"),
+  return el("div", { role: "group", class: "card", "aria-label": "Where the tasks are" }, el("h2", {}, "Where the tasks are"),
     el("ul", { class: "tree" }, execution.tasks.map((name, task) => {
       const newest = execution.byTask[task][atMost(execution.byTask[task], at)];
       const event = execution.events[newest];
@@ -873,7 +873,7 @@ function header(trace, host, page) {
   const more = [];
   if (trace.notes?.length) more.push(el("pre", {}, trace.notes.join("\n")));
   if (f?.stack) more.push(el("pre", {}, f.stack));
-  if (more.length) host.append(el("details", { class: "more card" }, el("summary", {}, trace.notes?.length ? "The program" : "The stack"), more));
+  if (more.length) host.append(el("details", { class: "more" }, el("summary", {}, trace.notes?.length ? "The program" : "The stack"), more));
 }
 
 function reproduce(command, page) {
@@ -1008,8 +1008,8 @@ class Page {
     const narrow = innerWidth <= 760;
     const width = this.comparing ? (narrow ? across : (across - 12) / 2) : narrow ? across : innerWidth <= 1050 ? (across - 12) / 2 : (across - 24) * 5 / 14;
     host.classList.toggle("two", this.comparing);
-    const panels = sides.map((execution) =>
-      side(execution, Math.min(this.at, execution.last), this.styles, Math.max(260, Math.floor(width) - 30), this.at > execution.last, this.comparing ? this.parted : NONE));
+    const panels = sides.map((execution, i) =>
+      side(["What happens", "What happens in the passing execution"][i], execution, Math.min(this.at, execution.last), this.styles, Math.max(260, Math.floor(width) - 30), this.at > execution.last, this.comparing ? this.parted : NONE));
     const rows = Math.max(...panels.map((p) => p.querySelectorAll(".card").length));
     if (this.comparing) for (const p of panels) p.style.gridRow = `span ${rows}`; // equal panels stand side by side
     host.replaceChildren(...panels);
