@@ -10,13 +10,14 @@ SEEDS       ?= 20
 BENCH       ?= .
 PKG         ?= ./buffer
 COUNT       ?= 6
+ARGS        ?=
 
 GO    ?= go
 TOOL  := $(GO) tool -modfile=tools.mod
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help check test race verify mutants strategies bugs fuzz bench trace cross cover clean
+.PHONY: help check test race verify mutants strategies bugs fuzz bench trace browser cross cover clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +67,9 @@ bench: ## benchmarks of PKG (./buffer); BENCH=<regexp> COUNT=<runs>
 
 trace: ## break the buffer with one mutant (MUTANT=<name>) and show the trace
 	$(GO) run ./fuzz/cmd/mutants -v -run '$(or $(MUTANT),^reserve-without-lock$$)'
+
+browser: ## the page of a trace in Chromium, which must be installed; ARGS='-axe FILE' adds axe-core
+	cd schedules/trace/browser && $(GO) vet . && $(GO) test -count=1 . $(ARGS)
 
 cross: ## build for other systems; 32-bit tests; pointer checks
 	GOARCH=386 $(GO) test -short ./buffer/... ./model/... ./schedules/... ./linearizability/... ./fuzz/...

@@ -40,6 +40,7 @@ var mayImport = []struct {
 	{"buffer", []string{"schedules/atomic", "schedules/sync", "schedules/runtime"}, []string{"golang.org/x/sys"}},
 	{"model", nil, nil},
 	{"schedules/trace", nil, nil},
+	{"schedules/trace/internal/samples", []string{"schedules", "schedules/trace", "schedules/atomic", "schedules/sync"}, nil},
 	{"schedules", []string{"schedules/trace", "schedules/internal/hook", "schedules/atomic", "schedules/sync", "schedules/runtime"}, nil},
 	{"linearizability", []string{"model", "buffer", "schedules", "schedules/trace", "schedules/atomic", "schedules/sync", "schedules/runtime"}, []string{"github.com/anishathalye/porcupine"}},
 	{"linearizability/cmd/annulus", []string{"linearizability", "schedules"}, nil},

@@ -26,7 +26,7 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 // HTML writes the trace as a page for a browser. The page is one file that needs
 // nothing else, and no network: it holds the trace as JSON and a program that
 // draws it. Whatever the texts of the trace contain is shown, never interpreted.
-// docs/traces.md says how to read the page.
+// docs/trace-format.md says what the page shows.
 func HTML(w io.Writer, t *Trace) error {
 	data, err := json.Marshal(t) // escapes <, > and &, so that no text can end the element
 	if err != nil {

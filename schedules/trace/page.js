@@ -167,7 +167,7 @@ class Execution {
   }
 
   excerpt(place) {
-    return this.sources.find((s) => s.file === place.file && place.line >= s.first && place.line < s.first + s.lines.length);
+    return this.sources.find((s) => s.file === place.file && place.line >= s.first && place.line < s.first + (s.lines || []).length);
   }
 }
 
@@ -195,7 +195,7 @@ const markWords = {
 
 // sentence says in words what happened, without the task.
 function sentence(execution, event) {
-  const object = execution.objects[event.object]?.name;
+  const object = event.as || execution.objects[event.object]?.name;
   switch (event.kind) {
     case "invoke": return `${event.op}(${event.args || ""}) {`;
     case "return": {

@@ -138,7 +138,7 @@ func (t *Trace) stepName(ev *Event) string {
 	if ev.Object < 0 {
 		return ev.Op
 	}
-	return t.Objects[ev.Object].Name + "." + ev.Op
+	return cmp.Or(ev.As, t.Objects[ev.Object].Name) + "." + ev.Op
 }
 
 func (t *Trace) stepArgs(ev *Event) map[string]any {

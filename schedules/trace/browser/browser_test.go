@@ -211,7 +211,7 @@ func (p *tab) shoot(name string, width, height int64) {
 	coarse := image.NewRGBA(picture.Bounds())
 	draw.Draw(coarse, coarse.Bounds(), picture, image.Point{}, draw.Src)
 	for i, c := range coarse.Pix {
-		coarse.Pix[i] = c | 0x07
+		coarse.Pix[i] = c | 0x03
 	}
 	var b bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, coarse); err != nil {
