@@ -906,10 +906,19 @@ class Table {
     });
   }
 
-  // draw shows the rows around the event. all is for printing.
-  draw(at, all) {
-    if (!this.details.open && !all) return;
+  // print shows all rows, or as many as somebody may want to print, until it is over.
+  print(on) {
+    if (on) this.wasOpen = this.details.open;
+    this.printing = on;
+    this.details.open = on || this.wasOpen;
+    this.draw(this.page.at);
+  }
+
+  // draw shows the rows around the event.
+  draw(at) {
+    if (!this.details.open) return;
     at = Math.min(at, this.execution.last);
+    const all = this.printing;
     const start = all ? 0 : Math.floor(at / PAGE) * PAGE;
     if (start !== this.start || all) this.#fill(start, all ? Math.min(this.execution.events.length, 1000) : start + PAGE);
     this.start = all ? NONE : start;
@@ -1165,8 +1174,8 @@ class Page {
     });
     addEventListener("hashchange", () => this.#fromAddress());
     addEventListener("resize", () => this.draw());
-    addEventListener("beforeprint", () => { $("table").open = true; this.table.draw(this.at, true); });
-    addEventListener("afterprint", () => this.table.draw(this.at));
+    addEventListener("beforeprint", () => this.table.print(true));
+    addEventListener("afterprint", () => this.table.print(false));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#nameTheme());
     this.#nameTheme();
   }

@@ -306,7 +306,9 @@ func TestKeys(t *testing.T) {
 	if p.eval("document.getElementById('help').open") != "true" {
 		t.Error("? does not open the help")
 	}
-	p.press(kb.Escape, kb.Home, " ")
+	p.press(kb.Escape)
+	p.poll("!document.getElementById('help').open")
+	p.press(kb.Home, " ")
 	p.poll("Number(document.querySelector('#position strong').textContent) > 1")
 	p.press(" ")
 	stopped := p.at()
@@ -540,14 +542,19 @@ func TestAxe(t *testing.T) {
 }
 
 func TestPrint(t *testing.T) {
-	p := open(t, samples.Ring(), "#event=28")
+	tr := samples.Long(300) // more than a page of the table
+	p := open(t, tr, "#event=28")
 	p.eval("dispatchEvent(new Event('beforeprint'))")
-	if got := p.eval("document.querySelectorAll('#table tbody tr').length"); got != "45" {
-		t.Errorf("%s rows are printed; want all 45", got)
+	if got, want := p.eval("document.querySelectorAll('#table tbody tr').length"), fmt.Sprint(len(tr.Events)); got != want {
+		t.Errorf("%s rows are printed; want all %s", got, want)
 	}
 	p.run(emulation.SetEmulatedMedia().WithMedia("print"))
 	if p.eval("getComputedStyle(document.querySelector('.controls')).display") != "none" {
 		t.Error("the buttons are printed")
+	}
+	p.eval("dispatchEvent(new Event('afterprint'))")
+	if p.eval("document.getElementById('table').open") != "false" {
+		t.Error("the table stays open")
 	}
 }
 
@@ -556,6 +563,6 @@ func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("needs -screenshots")
 	}
-	open(t, samples.Ring(), "#event=28", theme("light")).shoot("trace-page", 1280, 1360)
+	open(t, samples.Ring(), "#event=28", theme("light")).shoot("trace-page", 1280, 1290)
 	open(t, samples.Ring(), "#event=23&compare", theme("dark")).shoot("trace-compare", 1280, 1400)
 }
