@@ -227,12 +227,22 @@ function signs(execution, at) {
   const event = execution.events[at], found = [];
   if (event.preemption) found.push({ sign: "preempt", text: "preemption: the task before could have gone on" });
   else if (event.switch) found.push({ sign: "switch", text: "another task goes on" });
-  const w = execution.trace.window;
-  if (w) {
-    const what = { read: "critical window: it reads this", change: "critical window: it changes that", rely: "critical window: it relies on what was read" };
-    for (const part of ["read", "change", "rely"]) if (w[part] === at) found.push({ sign: "window", text: what[part] });
+  for (const p of windowPoints(execution)) {
+    if (p.at === at) found.push({ sign: "window", text: `critical window: ${p.words}` });
   }
   return found;
+}
+
+// windowPoints are the three events of the critical window, if there is one.
+function windowPoints(execution) {
+  const w = execution.trace.window;
+  if (!w) return [];
+  const locks = markOf(execution, execution.events[w.read]) === "lock";
+  return [
+    { at: w.read, digit: "1", words: locks ? "takes the lock" : "reads" },
+    { at: w.change, digit: "2", words: locks ? "does not hold it" : "made false" },
+    { at: w.rely, digit: "3", words: "relies on it" },
+  ];
 }
 
 // ---- Lanes: one for each task, on one axis of events -------------------------------
@@ -432,7 +442,7 @@ class Lanes {
       const wrong = o.number === history.unplaced;
       const text = o.text + (wrong ? ": finds no place" : o.rank ? `: number ${o.rank} of the order` : "");
       parts.push(svg("line", { class: `judged ${wrong ? "wrong" : o.rank ? "" : "rest"}`, x1, x2, y1: y, y2: y }));
-      const start = Math.max(x1, left), label = cut(o.text, Math.floor((x2 - start) / CHAR));
+      const start = Math.max(x1, left), label = cut(this.#ofTask(o), Math.floor((x2 - start) / CHAR));
       if (label) parts.push(svg("text", { class: wrong ? "wrong" : "", x: start, y: y + 19 }, label));
       parts.push(svg("rect", { class: "hit", "data-operation": o.number, x: x1, width: Math.max(1, x2 - x1), y: y - 10, height: JUDGED - 2 }, svg("title", {}, text)));
       if (wrong) parts.push(...this.#point((x1 + x2) / 2, y, "✕", "point wrong"));
@@ -445,17 +455,21 @@ class Lanes {
     return parts;
   }
 
+  // ofTask is the operation's text without its task, which the lane tells.
+  #ofTask(o) {
+    const owner = `${this.execution.tasks[o.task]}'s `;
+    return o.text.startsWith(owner) ? o.text.slice(owner.length) : o.text;
+  }
+
   #point(x, y, text, style) {
     return [svg("g", {}, svg("circle", { class: style, cx: x, cy: y, r: 8.5 }), svg("text", { x, y: y + 3.5, class: style.includes("wrong") ? "wrong" : "" }, text))];
   }
 
   // window draws the critical window: what was read, what made it false, what relied on it.
   #window() {
-    const w = this.execution.trace.window;
-    if (!w) return [];
+    const points = windowPoints(this.execution).sort((a, b) => a.at - b.at);
+    if (!points.length) return [];
     const y = AXIS + 11, parts = [];
-    const points = [["read", "1", "reads"], ["change", "2", "made false"], ["rely", "3", "relies on it"]]
-      .map(([part, digit, word]) => ({ at: w[part], digit, word })).sort((a, b) => a.at - b.at);
     parts.push(svg("path", { class: "window-line", d: `M${this.x(points[0].at)} ${y}H${this.x(points[2].at)}` }));
     points.forEach((p, i) => {
       const x = this.x(p.at), lane = this.lanes[this.execution.events[p.at].task];
@@ -463,9 +477,9 @@ class Lanes {
         svg("circle", { class: "window-ring", cx: x, cy: lane.marks, r: 9 }),
         svg("g", {}, svg("circle", { class: "window-dot", cx: x, cy: y, r: 8 }), svg("text", { x, y: y + 4 }, p.digit)));
       const room = i < 2 ? (points[i + 1].at - p.at) * this.columns - 22 : 90;
-      if (p.word.length * CHAR <= room) {
-        parts.push(svg("rect", { class: "window-ground", x: x + 9, y: y - 7, width: p.word.length * CHAR + 6, height: 14, fill: "var(--card)" }),
-          svg("text", { class: "window-word", x: x + 12, y: y + 4 }, p.word));
+      if (p.words.length * CHAR <= room) {
+        parts.push(svg("rect", { class: "window-ground", x: x + 9, y: y - 7, width: p.words.length * CHAR + 6, height: 14, fill: "var(--card)" }),
+          svg("text", { class: "window-word", x: x + 12, y: y + 4 }, p.words));
       }
     });
     return parts;
@@ -810,16 +824,15 @@ function tasksPanel(execution, at) {
 // place in it. Stretches where nothing was tried are left out of long orders.
 function historyPanel(execution, host, page) {
   const history = execution.trace.history;
-  if (!history?.operations?.length) return;
+  const order = history?.order || [], wrong = history?.operations?.[history.unplaced];
+  if (!order.length && !wrong) return;
   host.hidden = false;
   host.className = "card";
-  const order = history.order || [], wrong = history.operations[history.unplaced];
   host.classList.toggle("fine", !wrong);
-  const text = (o) => `${execution.tasks[o.task]}: ${o.text}`;
   const reasons = Map.groupBy(history.places || [], (p) => p.after);
   const item = (number, rank, style) => {
     const o = history.operations[number];
-    return el("li", { class: style, "data-listed": number }, el("span", { class: "nr" }, rank), el("span", {}, execution.tasks[o.task]),
+    return el("li", { class: style, "data-listed": number }, el("span", { class: "nr" }, rank),
       el("button", { class: "text", title: "Go to its call", onclick: () => page.select(execution.judged[number].from) }, o.text));
   };
   const list = el("ol", { tabindex: "0", "aria-label": "The order of operations" });
@@ -837,7 +850,7 @@ function historyPanel(execution, host, page) {
   flush();
   host.replaceChildren(el("h2", {}, wrong ? "Why no order of the operations explains it" : "The operations, in an order that explains them"));
   if (wrong) {
-    host.append(el("p", { class: "verdict" }, el("strong", {}, text(wrong)),
+    host.append(el("p", { class: "verdict" }, el("strong", {}, wrong.text),
       ` finds no place. ${several(order.length, "operation")} of ${history.operations.length} can be put in this order; where it could stand, the model refuses it:`),
     list, el("p", {}, el("button", { class: "unplaced", "data-listed": history.unplaced, onclick: () => page.select(execution.judged[history.unplaced].from) }, "Go to the operation without a place")));
   } else host.append(list);
@@ -860,9 +873,9 @@ function header(trace, host, page) {
   if (f?.why?.length) story("why", "Why this is wrong", f.why.join("\n"));
   const w = trace.window;
   if (w) {
-    const jump = (part, words) => el("button", { onclick: () => page.select(w[part]) }, words);
-    story("window", "The critical window", w.text, w.confirmed ? el("p", { class: "soft" }, `Confirmed: ${w.confirmed}`) : null,
-      el("div", { class: "jumps" }, jump("read", "1 reads"), jump("change", "2 made false"), jump("rely", "3 relies on it")));
+    const jumps = windowPoints(page.failing).map((p) => el("button", { onclick: () => page.select(p.at) }, `${p.digit} ${p.words}`));
+    story("window", "The critical window", w.text, w.confirmed ? el("p", { class: "soft" }, w.confirmed) : null,
+      el("div", { class: "jumps" }, jumps));
   }
   if (trace.passing) {
     story("passing", "The nearest execution that passes", `Step ${trace.passing.step}: ${trace.passing.text || "another decision"}`,
@@ -1054,10 +1067,8 @@ class Page {
   }
 
   toWindow() {
-    const w = this.trace.window;
-    if (!w) return;
-    const points = [w.read, w.change, w.rely].sort((a, b) => a - b);
-    this.select(points.find((at) => at > this.at) ?? points[0]);
+    const points = windowPoints(this.failing).map((p) => p.at).sort((a, b) => a - b);
+    if (points.length) this.select(points.find((at) => at > this.at) ?? points[0]);
   }
 
   showOperation(number) {

@@ -261,7 +261,7 @@ func TestSteppingChangesEverything(t *testing.T) {
 	p := open(t, samples.Ring(), "#event=22")
 	p.wantText(".now .what", "block 0.Load() = Ready")
 	p.wantText(".source .here", "meta.Load()")
-	p.wantText("#announcer", "Step 18, t1: block 0.Load() = Ready; critical window: it reads this")
+	p.wantText("#announcer", "Step 18, t1: block 0.Load() = Ready; critical window: reads")
 	if got := p.eval("document.querySelectorAll('.ring .fresh').length"); got != "0" {
 		t.Errorf("%s blocks are marked as changed where nothing changes", got)
 	}

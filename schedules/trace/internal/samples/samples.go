@@ -25,38 +25,39 @@ var ringJSON []byte
 func Ring() *trace.Trace {
 	t := ring()
 	t.Program = "free-vs-evict"
+	t.Failure.Message = "not linearizable: t1's tombstone(a) = ok fits nowhere; after t2's evict finishes a: the answer must be stale"
 	t.Notes = []string{
 		"about   a block is freed while it is evicted", "ring    512 bytes, classes 64 128",
 		"setup   alloc a 64; release a; alloc b 64; release b", "t1      tombstone a; free a", "t2      evict",
 	}
 	t.Failure.Reproduce = "go run -overlay overlay.json ./linearizability/cmd/annulus replay .annulus/mutants/tombstone-load-then-store/free-vs-evict/schedule.txt"
 	t.Failure.Why = []string{
-		"TryTombstone(0.0) = ok #a has no place in any order of the operations:",
-		"before the eviction, Claim(0.0) could not have succeeded; after it, the block is gone.",
+		"t1's tombstone(a) = ok has no place in any order of the operations:",
+		"before t2 claims a, that could not have succeeded; after it, a is held or gone.",
 	}
 	t.Window = &trace.Window{
 		Task: 1, Object: 1, Read: 21, Change: 27, Rely: 35,
 		Text:      "t1 reads block 0 = Ready in step 18.\nt2 makes it Tombstoning in step 24, and evicts the block.\nt1 stores Tombstoning in step 30 as if it were still Ready.",
-		Confirmed: "if t1 is not interrupted after step 18, the execution passes",
+		Confirmed: "confirmed: nothing fails if t1 is not interrupted from step 18 to step 30",
 	}
 	t.History = &trace.History{
 		Operations: []trace.Operation{
-			{Task: 0, Text: "Alloc(64) = 0.0, 64 bytes", Call: 1, Return: 6},
-			{Task: 0, Text: "Release(0.0) = ok #a", Call: 7, Return: 8},
-			{Task: 0, Text: "Alloc(64) = 64.0, 64 bytes", Call: 9, Return: 14},
-			{Task: 0, Text: "Release(64.0) = ok #b", Call: 15, Return: 16},
-			{Task: 2, Text: "Reserve(evictor t2/1) = 0, 64 bytes", Call: 19, Return: 21},
-			{Task: 2, Text: "Claim(evictor t2/1, 0.0) = ok #a", Call: 22, Return: 25},
-			{Task: 2, Text: "Finish(evictor t2/1) = ok", Call: 26, Return: 29},
-			{Task: 1, Text: "TryTombstone(0.0) = ok #a", Call: 17, Return: 30},
-			{Task: 1, Text: "Free(0.0) = ok #a", Call: 31, Return: 34},
+			{Task: 0, Text: "main's alloc(a, 64) = block 0", Call: 1, Return: 6},
+			{Task: 0, Text: "main's release(a)", Call: 7, Return: 8},
+			{Task: 0, Text: "main's alloc(b, 64) = block 64", Call: 9, Return: 14},
+			{Task: 0, Text: "main's release(b)", Call: 15, Return: 16},
+			{Task: 2, Text: "t2's evict reserves a", Call: 19, Return: 21},
+			{Task: 2, Text: "t2's evict claims a", Call: 22, Return: 25},
+			{Task: 2, Text: "t2's evict finishes a", Call: 26, Return: 29},
+			{Task: 1, Text: "t1's tombstone(a) = ok", Call: 17, Return: 30},
+			{Task: 1, Text: "t1's free(a)", Call: 31, Return: 34},
 		},
 		Order: []int{0, 1, 2, 3, 4, 5, 6}, Unplaced: 7,
 		Places: []trace.Placement{
-			{After: 4, Reason: "then block 0 is Tombstoning, and Claim(evictor t2/1, 0.0) must answer busy, not ok"},
-			{After: 5, Reason: "block 0 is reserved for eviction; then Claim(evictor t2/1, 0.0) must answer busy, not ok"},
-			{After: 6, Reason: "t2/1 holds block 0, so the answer must be busy"},
-			{After: 7, Reason: "that allocation no longer exists (no block at 0), so the answer must be stale"},
+			{After: 4, Reason: "before t2's evict claims a: allowed, but it rules out that t2's evict claims a, which would have to be Ready"},
+			{After: 5, Reason: "after t2's evict reserves a: allowed, but it rules out that t2's evict claims a, which would have to be Ready"},
+			{After: 6, Reason: "after t2's evict claims a: the answer must be busy, since somebody holds a"},
+			{After: 7, Reason: "after t2's evict finishes a: the answer must be stale, since a no longer exists"},
 		},
 	}
 	t.Passing = &trace.Passing{Step: 19, Text: "t1 goes on with block 0.Store instead of t2 with evict", Trace: passing()}
