@@ -43,7 +43,7 @@ var mayImport = []struct {
 	{"schedules/trace/internal/samples", []string{"schedules", "schedules/trace", "schedules/atomic", "schedules/sync"}, nil},
 	{"schedules", []string{"schedules/trace", "schedules/internal/hook", "schedules/atomic", "schedules/sync", "schedules/runtime"}, nil},
 	{"linearizability", []string{"model", "buffer", "schedules", "schedules/trace", "schedules/atomic", "schedules/sync", "schedules/runtime"}, []string{"github.com/anishathalye/porcupine"}},
-	{"linearizability/cmd/annulus", []string{"linearizability", "schedules"}, nil},
+	{"linearizability/cmd/annulus", []string{"linearizability", "schedules", "schedules/trace"}, nil},
 	{"fuzz", []string{"model", "buffer", "schedules", "linearizability"}, nil},
 	{"docs/tutorial/before", nil, nil},
 	{"docs/tutorial/swapped", []string{"schedules/atomic", "schedules/sync"}, nil},

@@ -58,7 +58,7 @@ func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failur
 	f.Command = j.Command + " replay " + out.ScheduleFile
 	out.Command = f.Command
 	f.Schedule.Program = p.Name
-	d.complete(f)
+	d.complete(f, f.Trace)
 	f.Schedule.Story = violated(f) + "\n\n" + strings.TrimRight(p.String(), "\n")
 	history, err := d.visualize()
 	if err != nil {
@@ -74,17 +74,22 @@ func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failur
 		schedules.File{Name: schedules.RegressionFile, Content: []byte(test)})
 }
 
-// complete adds what the driver knows of the failing execution, which it has executed
-// last.
-func (d *driver) complete(f *schedules.Failure) {
+// complete adds what the driver knows of the execution that it has executed last: to
+// the trace, and to the failure, unless it is nil.
+func (d *driver) complete(f *schedules.Failure, t *trace.Trace) {
+	if t != nil {
+		p := d.code.program
+		t.Program = p.Name
+		t.Notes = []string{fmt.Sprintf("program %s: %s; a ring of %v", p.Name, cmp.Or(p.About, "no description"), p.Ring)}
+		t.History = d.drawn()
+	}
+	if f == nil {
+		return
+	}
 	if d.why != nil {
 		f.Why = d.why.Lines()
 	}
-	if f.Trace != nil {
-		p := d.code.program
-		f.Trace.Notes = []string{fmt.Sprintf("program %s: %s; a ring of %v", p.Name, cmp.Or(p.About, "no description"), p.Ring)}
-		f.Trace.History = d.drawn()
-	}
+	f.Describe() // which writes into the trace what is known of the failure
 }
 
 // drawn returns the history as traces draw it: what was judged not to be

@@ -43,7 +43,7 @@ func (d *driver) checkReplay(tb testing.TB, schedule schedules.Schedule) {
 	tb.Helper()
 	r, left := schedules.Follow(d.run, schedule)
 	if r.Failure != nil {
-		d.complete(r.Failure)
+		d.complete(r.Failure, r.Failure.Trace)
 		tb.Errorf("%s", r.Failure.Describe())
 	}
 	switch {

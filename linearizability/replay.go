@@ -6,9 +6,9 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"annulus/schedules"
+	"annulus/schedules/trace"
 )
 
 // Replayed is how a replay went.
@@ -17,8 +17,12 @@ type Replayed struct {
 	// Failure is nil if nothing fails under the schedule any more, as far as it
 	// goes: one that was saved from a failure ends there.
 	Failure *schedules.Failure
-	Text    string // for people: the failure, or the trace without one
+	// Trace is the whole execution, with what is known of the failure, if it fails.
+	Trace *trace.Trace
 }
+
+// Text is the execution for people, and the failure, if it fails.
+func (r *Replayed) Text(style trace.Style) string { return r.Trace.Text(style) }
 
 // Diverged reports that the program did not follow the schedule: it, or the
 // code that it runs, is not what it was when the schedule was written.
@@ -66,20 +70,14 @@ func Replay(suite []Program, path, command string) (*Replayed, error) {
 	}
 	d := newDriver(c)
 	r := schedules.Replay(d.run, schedule)
-	out := &Replayed{Program: p, Failure: r.Failure}
+	out := &Replayed{Program: p, Failure: r.Failure, Trace: r.Trace}
 	if out.Diverged() && r.Failure.Steps >= len(schedule.Steps) {
 		out.Failure = nil // it went on where the schedule ends
 		r.Trace.Failure = nil
 	}
-	if out.Failure != nil {
-		r.Failure.Command, r.Failure.Schedule.Program = command, p.Name
-		d.complete(r.Failure)
-		out.Text = r.Failure.Describe()
-		return out, nil
+	if f := out.Failure; f != nil {
+		f.Command, f.Schedule.Program = command, p.Name
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%v\n", p, r.Trace)
-	fmt.Fprintf(&b, "history: task, rank of the call … rank of the return, operation\n%s", d.historyText())
-	out.Text = b.String()
+	d.complete(out.Failure, r.Trace)
 	return out, nil
 }

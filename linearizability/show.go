@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"annulus/model"
 )
@@ -81,29 +80,4 @@ func blockText(o *model.Op) string {
 		return fmt.Sprintf("block %v", o.Addr)
 	}
 	return fmt.Sprintf("block %v gen %d", o.Addr, o.Gen)
-}
-
-// entryText is one line of a history.
-func (c *code) entryText(e *Entry) string {
-	return fmt.Sprintf("%-6s %3d…%-3d %s", c.taskName(e.Task), e.Call, e.Return, c.readable(e.Op.String()))
-}
-
-// historyText lists the operations of the history in the order of their returns,
-// and after them those that have not returned.
-func (d *driver) historyText() string {
-	entries := slices.Clone(d.hist.entries)
-	slices.SortStableFunc(entries, func(x, y Entry) int { return int(x.Return) - int(y.Return) })
-	var b strings.Builder
-	for i := range entries {
-		b.WriteString(d.code.entryText(&entries[i]) + "\n")
-	}
-	if d.hist.hidden > 0 {
-		fmt.Fprintf(&b, "and %d evictions of dead blocks, unseen, within drain, evictn or allocevict\n", d.hist.hidden)
-	}
-	for _, a := range d.actors {
-		if a.pending != nil {
-			fmt.Fprintf(&b, "%-6s has not returned from %v\n", a.name, a.pending.Op)
-		}
-	}
-	return b.String()
 }

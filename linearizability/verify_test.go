@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"annulus/schedules/trace"
 )
 
 // workerVariable makes the test binary a worker, or one that does not answer.
@@ -194,8 +196,9 @@ func TestReplay(t *testing.T) {
 	assert.False(t, again.Diverged())
 	assert.Equal(t, "own-handle", again.Program.Name)
 	assert.Equal(t, "livelock", again.Failure.Class.String())
-	assert.Contains(t, again.Text, "reproduce: the command")
-	assert.Contains(t, again.Text, "Tombstoning")
+	text := again.Text(trace.Style{})
+	assert.Contains(t, text, "reproduce: the command")
+	assert.Contains(t, text, "Tombstoning")
 
 	other := MustParse(strings.Replace(suite[3].String(), "t1      tombstone a;", "t1      metrics; tombstone a;", 1))
 	changed, err := Replay([]Program{other}, path, "")
@@ -236,10 +239,11 @@ func TestReplayOfAProgramThatPassesNow(t *testing.T) {
 	require.NoError(t, f.Schedule.Save(path))
 	r, err := Replay(suite, path, "")
 	require.NoError(t, err)
-	require.Nil(t, r.Failure, r.Text)
-	assert.Contains(t, r.Text, "evict() = 64 bytes {block 0: Ready → Evicted claim 1")
-	assert.NotContains(t, r.Text, "✗")
-	assert.Contains(t, r.Text, "Finish(evictor t2/1) = ok")
+	text := r.Text(trace.Style{})
+	require.Nil(t, r.Failure, text)
+	assert.Contains(t, text, "evict() = 64 bytes {block 0: Ready → Evicted claim 1")
+	assert.NotContains(t, text, "✗")
+	assert.Equal(t, "t2's evict finishes a", r.Trace.History.Operations[6].Text)
 }
 
 func TestWorkRefusesNonsense(t *testing.T) {

@@ -16,6 +16,7 @@ const (
 	ScheduleFile = "schedule.txt" // replays
 	TraceFile    = "trace.json"   // for tools
 	TextFile     = "trace.txt"    // for people
+	PageFile     = "trace.html"   // for people with a browser
 
 	// RegressionFile is a test that repeats the failure, to be pasted.
 	RegressionFile = "regression_test.go"
@@ -43,7 +44,7 @@ func (f *Failure) Keep(dir string, more ...File) error {
 }
 
 func (f *Failure) files() ([]File, error) {
-	var schedule, traced bytes.Buffer
+	var schedule, traced, page bytes.Buffer
 	if _, err := f.Schedule.WriteTo(&schedule); err != nil {
 		return nil, err
 	}
@@ -54,7 +55,10 @@ func (f *Failure) files() ([]File, error) {
 	if err := trace.Write(&traced, f.Trace); err != nil {
 		return nil, err
 	}
-	return append(files, File{TraceFile, traced.Bytes()}), nil
+	if err := trace.HTML(&page, f.Trace); err != nil {
+		return nil, err
+	}
+	return append(files, File{TraceFile, traced.Bytes()}, File{PageFile, page.Bytes()}), nil
 }
 
 // replaceDirectory replaces the directory by one that has these files.

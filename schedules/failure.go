@@ -96,13 +96,16 @@ func (f *Failure) Error() string { return f.Class.String() + ": " + f.Message }
 // Describe tells everything about the failure, in the order in which a reader
 // wants it: how to reproduce it, what broke, the interleaving, the stack. The
 // text has several lines.
-func (f *Failure) Describe() string {
+func (f *Failure) Describe() string { return f.Text(trace.Style{}) }
+
+// Text is Describe in a style.
+func (f *Failure) Text(style trace.Style) string {
 	t := f.Trace
 	if t == nil {
 		t = new(trace.Trace)
 	}
 	f.note(t)
-	return t.Text(trace.Style{}) + f.inVain()
+	return t.Text(style)
 }
 
 // Size tells the numbers of steps and of preemptions, and whether it takes so many

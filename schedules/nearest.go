@@ -112,15 +112,6 @@ func inTrace(s Step, number int, t *trace.Trace) Step {
 	return s
 }
 
-// inVain says that no execution was found near the failing one, "" if one was, or none
-// was looked for.
-func (f *Failure) inVain() string {
-	if f.Passing != nil || f.Tried == 0 {
-		return ""
-	}
-	return fmt.Sprintf("\nof %d executions that part from this one in one decision none was seen to pass\n", f.Tried)
-}
-
 // nearest returns the execution nearest to the failing one of the trail, without what
 // that does where they part, and how many executions it has tried. It returns nil if
 // it has found none.

@@ -66,6 +66,7 @@ func (f *Failure) note(t *trace.Trace) {
 		Class: f.Class.String(), Message: f.Message, Task: f.Task, Stack: f.Stack, Advice: f.advice(),
 		Strategy: f.Strategy, Seed: f.Seed, Execution: f.Execution,
 		Steps: f.Steps, Preemptions: f.Preemptions, Fewest: f.Fewest, Reproduce: f.Command, Why: f.Why,
+		Tried: f.Tried,
 	}
 }
 

@@ -38,6 +38,8 @@ func (t *Trace) Text(style Style) string {
 	b.WriteString(t.Table(style))
 	if p := t.Passing; p != nil {
 		b.WriteString(folded(style.bold("passes:  ")+p.Text, pageWidth))
+	} else if f := t.Failure; f != nil && f.Tried > 0 {
+		fmt.Fprintf(&b, "passes:  none of the %d executions that were tried and part from this one in one decision\n", f.Tried)
 	}
 	if f := t.Failure; f != nil && f.Stack != "" {
 		fmt.Fprintf(&b, "\nstack of %s:\n%s", f.Task, f.Stack)

@@ -41,6 +41,7 @@ type Failure struct {
 
 	Reproduce string   `json:"reproduce,omitempty"` // the command that repeats it
 	Why       []string `json:"why,omitempty"`       // why this is wrong, a line each
+	Tried     int      `json:"tried,omitempty"`     // executions tried in search of one that passes, see Passing
 }
 
 // Object is a synchronisation object, or a declared variable, that the execution

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"annulus/linearizability"
+	"annulus/schedules/trace"
 )
 
 var replayCommand = command{
@@ -97,7 +98,7 @@ func replay(c *call, quiet bool) (replayed, error) {
 		return replayed{}, err
 	}
 	if !quiet {
-		fmt.Fprint(c.out, r.Text)
+		fmt.Fprint(c.out, r.Text(trace.StyleFor(c.out)))
 	}
 	out := replayed{Program: r.Program.Name, ScheduleFile: path, Verdict: passes}
 	if r.Failure != nil {
