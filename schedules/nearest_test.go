@@ -145,7 +145,7 @@ func TestWhereNoExecutionPassesNearby(t *testing.T) {
 		t.Errorf("found %v in %d: %s", f.Passing, f.Tried, f.Describe())
 	}
 	f = schedules.Explore(both, schedules.Config{}).Failure
-	if f.Passing != nil || f.Tried != 2 || !strings.Contains(f.Describe(), "of 2 executions that part from this one in one decision none was seen to pass") {
+	if f.Passing != nil || f.Tried != 2 || !strings.Contains(f.Describe(), "passes:  none of the 2 executions") {
 		t.Errorf("found %v in %d: %s", f.Passing, f.Tried, f.Describe())
 	}
 	if _, err := schedules.Nearest(both, f.Schedule); !errors.Is(err, schedules.ErrNoPassing) {

@@ -63,7 +63,7 @@ func (r *recorder) schedule() Schedule {
 func (f *Failure) note(t *trace.Trace) {
 	t.Program = f.Schedule.Program
 	t.Failure = &trace.Failure{
-		Class: f.Class.String(), Message: f.Message, Task: f.Task, Stack: f.Stack, Advice: f.advice(),
+		Class: f.Class.String(), Message: f.Message, Task: f.Task, Stack: frames(f.Stack), Advice: f.advice(),
 		Strategy: f.Strategy, Seed: f.Seed, Execution: f.Execution,
 		Steps: f.Steps, Preemptions: f.Preemptions, Fewest: f.Fewest, Reproduce: f.Command, Why: f.Why,
 		Tried: f.Tried,

@@ -110,7 +110,7 @@ func TestTraces(t *testing.T) {
 		if f == nil {
 			t.Fatalf("%s: nothing failed", name)
 		}
-		got, _, _ := strings.Cut(f.Describe(), "\nstack of ") // which has addresses
+		got, _, _ := strings.Cut(f.Describe(), "stack of ") // which has addresses
 		for line := range strings.Lines(got) {
 			if w := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); w > 120 {
 				t.Errorf("%s: a line has %d characters: %s", name, w, line)

@@ -42,7 +42,7 @@ func (t *Trace) Text(style Style) string {
 		fmt.Fprintf(&b, "passes:  none of the %d executions that were tried and part from this one in one decision\n", f.Tried)
 	}
 	if f := t.Failure; f != nil && f.Stack != "" {
-		fmt.Fprintf(&b, "\nstack of %s:\n%s", f.Task, f.Stack)
+		f.stack(&b)
 	}
 	return b.String()
 }
@@ -70,6 +70,21 @@ func (t *Trace) heading(b *strings.Builder, style Style, f *Failure) {
 		b.WriteString("\n" + f.Advice + "\n")
 	}
 	b.WriteByte('\n')
+}
+
+// mostFrames bounds the functions of a stack that are shown.
+const mostFrames = 6
+
+func (f *Failure) stack(b *strings.Builder) {
+	frames := strings.Split(strings.TrimSuffix(f.Stack, "\n"), "\n")
+	fmt.Fprintf(b, "stack of %s, the innermost first:\n", f.Task)
+	for i, frame := range frames {
+		if i == mostFrames {
+			fmt.Fprintf(b, "  and %d more\n", len(frames)-i)
+			break
+		}
+		b.WriteString(folded("  "+frame, pageWidth))
+	}
 }
 
 // size tells the numbers of steps and of preemptions, and whether it takes so many of

@@ -29,7 +29,7 @@ type Failure struct {
 	Class   string `json:"class"`            // as schedules.Class prints it
 	Message string `json:"message"`          // what broke; may have several lines
 	Task    string `json:"task,omitempty"`   // who was running, where that matters
-	Stack   string `json:"stack,omitempty"`  // of that task
+	Stack   string `json:"stack,omitempty"`  // of that task, after a panic: a function and its place in each line, the innermost first
 	Advice  string `json:"advice,omitempty"` // what to do about it, where that is known
 
 	Strategy    string `json:"strategy"`  // that found it
