@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-
-	"github.com/anishathalye/porcupine"
 
 	"annulus/schedules"
 	"annulus/schedules/trace"
@@ -36,7 +36,8 @@ type Failure struct {
 // Names of the files that are kept of a failure beside those of [schedules.Failure.Keep].
 const (
 	programFile = "program.txt"
-	historyFile = "history.html"
+	historyFile = "history.jsonl" // which "annulus check" judges
+	drawingFile = "history.html"  // by porcupine
 )
 
 // DefaultCommand runs this module's command from the module's root.
@@ -60,18 +61,41 @@ func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failur
 	f.Schedule.Program = p.Name
 	d.complete(f, f.Trace)
 	f.Schedule.Story = violated(f) + "\n\n" + strings.TrimRight(p.String(), "\n")
-	history, err := d.visualize()
-	if err != nil {
-		return nil, err
+	files := []schedules.File{{Name: programFile, Content: []byte(p.String())}}
+	for name, write := range map[string]func(io.Writer) error{historyFile: d.reading().Write, drawingFile: d.reading().Visualize} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			return nil, err
+		}
+		files = append(files, schedules.File{Name: name, Content: b.Bytes()})
 	}
 	test, err := RegressionTest(*p, f.Schedule, "regression")
 	if err != nil {
 		return nil, err
 	}
-	return out, f.Keep(dir,
-		schedules.File{Name: programFile, Content: []byte(p.String())},
-		schedules.File{Name: historyFile, Content: history},
-		schedules.File{Name: schedules.RegressionFile, Content: []byte(test)})
+	files = append(files, schedules.File{Name: schedules.RegressionFile, Content: []byte(test)})
+	return out, f.Keep(dir, files...)
+}
+
+// reading returns the history of the last execution: of the ways to read it the one
+// that was explained, or else any.
+func (d *driver) reading() *History {
+	h := &History{Ring: d.code.program.Ring, Blocks: d.names}
+	for _, a := range d.actors {
+		h.Tasks = append(h.Tasks, a.name)
+	}
+	if d.why != nil {
+		h.Entries = d.why.History
+		return h
+	}
+	h.Entries = d.hist.entries
+	for entries := range d.judge.readings(&d.hist) {
+		if entries != nil {
+			h.Entries = slices.Clone(entries)
+		}
+		break
+	}
+	return h
 }
 
 // complete adds what the driver knows of the execution that it has executed last: to
@@ -96,11 +120,10 @@ func (d *driver) complete(f *schedules.Failure, t *trace.Trace) {
 // linearizable, or else one way to read the history as far as it goes.
 func (d *driver) drawn() *trace.History {
 	out := &trace.History{Unplaced: trace.None}
-	entries := d.hist.entries
-	words := d.code.words(entries)
-	tell := words.tell
+	entries := d.reading().Entries
+	tell := d.code.words(entries).tell
 	if e := d.why; e != nil {
-		entries, tell = e.History, func(i int) string { return e.Words[i] }
+		tell = func(i int) string { return e.Words[i] }
 		out.Order, out.Unplaced = e.Order, e.Misfit
 		for _, p := range e.Places {
 			out.Places = append(out.Places, trace.Placement{After: p.From, Reason: e.against(p)})
@@ -127,18 +150,6 @@ func violated(f *schedules.Failure) string {
 		text += " in " + f.Task
 	}
 	return text + ": " + f.Message
-}
-
-// visualize returns porcupine's drawing of the history, a page for browsers.
-func (d *driver) visualize() ([]byte, error) {
-	entries := d.hist.entries
-	for entries = range d.judge.readings(&d.hist) {
-		break // any
-	}
-	_, info := porcupine.CheckOperationsVerbose(d.judge.model, d.judge.operations(entries), judgeTime)
-	var b bytes.Buffer
-	err := porcupine.Visualize(d.judge.model, info, &b)
-	return b.Bytes(), err
 }
 
 // writeFile replaces the named file as a whole or not at all.
