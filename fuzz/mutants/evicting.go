@@ -6,6 +6,8 @@ var evicting = []Mutant{
 		Name: "reserve-without-lock", Area: Evict, Tasks: 2, Preemptions: 1,
 		Slip:  "the reservation is made before the lock is taken",
 		Shows: "two evictors of one block",
+		Lesson: "If a function needs the lock, call it under the lock: one line too early is enough for two evictors to read " +
+			"the same address and to go on with the same block.",
 		Edits: []Edit{{
 			File: "buffer/evict.go",
 			Old:  "\tb.mu.Lock()\n\tr, w, err := b.reserve(limit)\n\tif w.state()",
@@ -16,6 +18,8 @@ var evicting = []Mutant{
 		Name: "reserve-in-two-sections", Area: Evict, Tasks: 2, Preemptions: 1,
 		Slip:  "the lock is released between the look at the oldest block and its reservation",
 		Shows: "two evictors of one block",
+		Lesson: "To look at the oldest block and to reserve it is one decision. An unlock between the two gives every other " +
+			"evictor the time to decide the same.",
 		Edits: []Edit{{
 			File: "buffer/reservation.go",
 			Old:  "\t\t// Linearization point of Reserve.\n",
@@ -26,6 +30,8 @@ var evicting = []Mutant{
 		Name: "reserve-returned-in-two-sections", Area: Evict, Tasks: 2, Preemptions: 1,
 		Slip:  "the lock is released between the look at a reservation given back and its removal",
 		Shows: "two evictors of one block",
+		Lesson: "Rare paths must be as atomic as common ones. What was given back after a failure is taken up by two at once if " +
+			"the look and the removal are apart.",
 		Edits: []Edit{{
 			File: "buffer/reservation.go",
 			Old:  "\t\tr = b.returned[0]\n",
@@ -36,6 +42,8 @@ var evicting = []Mutant{
 		Name: "evict-leaves-block-listed", Area: Evict, Tasks: 1,
 		Slip:  "a freed block is evicted without being taken off its free list",
 		Shows: "a block that is gone is on a list",
+		Lesson: "Whoever ends the life of an object must take it out of every structure that leads to it. Keep a list of those " +
+			"structures where the state is changed.",
 		Edits: []Edit{{
 			File: "buffer/reservation.go",
 			Old:  "\tif !b.free.remove(w.class(), slot) {\n\t\tb.corrupt(slot, w)\n\t}\n",
@@ -46,6 +54,8 @@ var evicting = []Mutant{
 		Name: "evict-claim-load-then-store", Area: Evict, Tasks: 2, Preemptions: 1,
 		Slip:  "the evictor claims its block by a store after the look",
 		Shows: "a callback on a block that a handle owns",
+		Lesson: "The evictor is a competitor like all others. That it has reserved the block keeps away other evictors, not the " +
+			"owner of a handle; the claim itself must be one atomic step.",
 		Edits: []Edit{
 			{
 				File: "buffer/evict.go",
@@ -58,6 +68,8 @@ var evicting = []Mutant{
 		Name: "evict-wait-load-then-store", Area: Evict, Tasks: 2, Preemptions: 1,
 		Slip:  "an evictor that has waited claims its block by a store after the look",
 		Shows: "a callback on a block that a handle owns",
+		Lesson: "A loop that waits for a condition and then acts needs an atomic step for the two together. That it looked a " +
+			"moment ago is worth nothing.",
 		Edits: []Edit{{
 			File: "buffer/evict.go",
 			Old:  "\t\t\tif b.move(r.slot, w, w.claimed()) {\n",
@@ -68,6 +80,8 @@ var evicting = []Mutant{
 		Name: "evict-claims-unreleased", Area: Evict, Tasks: 1,
 		Slip:  "the evictor also claims blocks whose guard is held",
 		Shows: "a callback on a block that is being written",
+		Lesson: "Every state that is accepted where ownership changes hands must be justified. \"Not released yet\" means that " +
+			"somebody still writes.",
 		Edits: []Edit{{
 			File: "buffer/evict.go",
 			Old:  "mine := w.state() == Ready && b.words",
@@ -78,6 +92,8 @@ var evicting = []Mutant{
 		Name: "evict-does-not-see-death", Area: Evict, Tasks: 2,
 		Slip:  "an evictor that waits for a handle does not notice that the block was freed",
 		Shows: "it waits for ever, or its patience runs out over a block that nobody holds",
+		Lesson: "Who waits for a change must know all changes that can come. Write the wait as a switch over all states, with a " +
+			"case for each.",
 		Edits: []Edit{{
 			File: "buffer/evict.go",
 			Old:  "\t\tcase Tombstone:\n\t\t\tdone = true\n\t\t\treturn w, false, nil\n",
@@ -88,6 +104,8 @@ var evicting = []Mutant{
 		Name: "evict-holds-lock-while-waiting", Area: Evict, Tasks: 2,
 		Slip:  "the lock is held until the eviction is finished",
 		Shows: "deadlock, or the evictor waits for an owner who waits for the lock",
+		Lesson: "Hold no lock across a wait, nor across a call of user code. Who is waited for may need the lock, and then both " +
+			"wait for ever.",
 		Edits: []Edit{
 			{
 				File: "buffer/evict.go",
@@ -105,6 +123,8 @@ var evicting = []Mutant{
 		Name: "evict-failure-skips", Area: Evict, Tasks: 1,
 		Slip:  "the reservation of a block whose callback failed is forgotten",
 		Shows: "the block is never evicted and head never passes it",
+		Lesson: "Work that was taken on and not done must go back to where somebody takes it on again. After each failure, ask " +
+			"who does it now.",
 		Edits: []Edit{{
 			File: "buffer/reservation.go",
 			Old:  "\tb.returned = slices.Insert(b.returned, at, r)\n",
@@ -115,6 +135,8 @@ var evicting = []Mutant{
 		Name: "evict-returned-in-any-order", Area: Evict, Tasks: 2,
 		Slip:  "reservations given back are served in the order in which they came",
 		Shows: "evictions out of order",
+		Lesson: "An order that is promised must hold for retries, too. Where work is put back, it goes to its place, not to the " +
+			"end.",
 		Edits: []Edit{
 			{
 				File: "buffer/reservation.go",
@@ -133,6 +155,8 @@ var evicting = []Mutant{
 		Name: "evict-gives-back-in-two-steps", Area: Evict, Tasks: 2, Preemptions: 1,
 		Slip:  "the block is Ready again before its reservation is given back",
 		Shows: "whoever has taken it is told that it is still being evicted",
+		Lesson: "Others see the state between two steps and draw conclusions. Here the block says \"take me\" while the " +
+			"reservation still says \"in eviction\".",
 		Edits: []Edit{{
 			File: "buffer/reservation.go",
 			Old:  "\tb.mu.Lock()\n\tdefer b.mu.Unlock()\n\tif claimed != 0 {\n\t\tb.mustMove(\"give back\", r.slot, claimed, claimed.to(Ready))\n\t}\n",

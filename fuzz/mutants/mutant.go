@@ -18,7 +18,12 @@ type Mutant struct {
 	// Tasks and Preemptions are the fewest that let the slip show, as far as
 	// is known. Zero preemptions do not mean that one task is enough.
 	Tasks, Preemptions int
-	Edits              []Edit
+	// Hazard is the number of the hazard of the original that this is, as in
+	// docs/hazards.md, or "".
+	Hazard string
+	// Lesson is what to look for in other code, in whole sentences.
+	Lesson string
+	Edits  []Edit
 }
 
 // Area is the part of the buffer that a slip is in.
@@ -45,10 +50,11 @@ type Edit struct {
 	New  string
 }
 
-// All returns the catalogue, in the order of the life of a block.
+// All returns the catalogue, in the order of the life of a block, and after that
+// the hazards of the original.
 func All() []Mutant {
 	var all []Mutant
-	for _, part := range [][]Mutant{allocating, freeing, tombstoning, evicting, finishing} {
+	for _, part := range [][]Mutant{allocating, freeing, tombstoning, evicting, finishing, hazards} {
 		all = append(all, part...)
 	}
 	return all

@@ -19,12 +19,21 @@ import (
 // root is the root of the module.
 var root = filepath.Join("..", "..")
 
-// Every mutant has a name of its own, says what is wrong and how it shows, and
-// half of them need a preemption; every part of the buffer has some.
+// Every mutant has a name of its own, says what is wrong, how it shows and what is
+// to be learnt, and half of the slips need a preemption; every part of the buffer
+// has some. A hazard of the original has its number in its name.
 func TestCatalogue(t *testing.T) {
-	names, areas, preempted := map[string]bool{}, map[mutants.Area]int{}, 0
+	names, areas, slips, preempted := map[string]bool{}, map[mutants.Area]int{}, 0, 0
 	for _, m := range mutants.All() {
-		require.Regexp(t, regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`), m.Name)
+		hazard := regexp.MustCompile(`^h[0-9]+`).FindString(m.Name)
+		planted := hazard != ""
+		if planted {
+			require.Equal(t, strings.ToUpper(hazard), m.Hazard, m.Name)
+		} else {
+			slips++
+		}
+		require.Regexp(t, regexp.MustCompile(`^(h[0-9]+|[a-z]+)(-[a-z]+)+$`), m.Name)
+		require.Regexp(t, regexp.MustCompile(`^["A-Z].{40,}\.$`), m.Lesson, "the lesson of %s", m.Name)
 		require.False(t, names[m.Name], "%s is there twice", m.Name)
 		names[m.Name] = true
 		areas[m.Area]++
@@ -34,10 +43,12 @@ func TestCatalogue(t *testing.T) {
 		require.NotEmpty(t, m.Edits, m.Name)
 		if m.Preemptions > 0 {
 			require.Greater(t, m.Tasks, 1, m.Name)
-			preempted++
+			if !planted {
+				preempted++
+			}
 		}
 	}
-	require.GreaterOrEqual(t, 2*preempted, len(names), "at least half need a preemption")
+	require.GreaterOrEqual(t, 2*preempted, slips, "at least half need a preemption")
 	for _, area := range []mutants.Area{
 		mutants.Alloc, mutants.Free, mutants.Tombstone, mutants.Evict, mutants.Head, mutants.List, mutants.Drain, mutants.Guard,
 		mutants.Access, mutants.Close,
@@ -45,6 +56,31 @@ func TestCatalogue(t *testing.T) {
 		require.Positive(t, areas[area], area)
 	}
 	require.Len(t, areas, 10)
+}
+
+// Every hazard of the original is either planted, and then the table leads to what
+// its schedule shows, or the table says why no schedule can show it.
+func TestEveryHazardIsPlantedOrArgued(t *testing.T) {
+	planted := map[string][]string{}
+	for _, m := range mutants.All() {
+		if m.Hazard != "" {
+			planted[m.Hazard] = append(planted[m.Hazard], fmt.Sprintf("[%s](traces/%[1]s.md)", m.Name))
+		}
+	}
+	page, err := os.ReadFile(filepath.Join(root, "docs", "hazards.md"))
+	require.NoError(t, err)
+	for number := 1; number <= 28; number++ {
+		id := fmt.Sprintf("H%d", number)
+		rows := regexp.MustCompile(`(?m)^\| `+id+` .* \| (.+) \|$`).FindAllStringSubmatch(string(page), -1)
+		require.Len(t, rows, 1, id)
+		if names := planted[id]; names != nil {
+			require.Equal(t, strings.Join(names, ", "), rows[0][1], id)
+			delete(planted, id)
+		} else {
+			require.Regexp(t, `^no: .{20,}`, rows[0][1], id)
+		}
+	}
+	require.Empty(t, planted, "planted, and not in the table")
 }
 
 // Every edit matches exactly once, changes the file and leaves a package that
