@@ -5,6 +5,7 @@ VERIFY_SEED ?= 1
 RUN         ?=
 FUZZTIME    ?= 30s
 MUTANT      ?=
+ANEW        ?=
 STRATEGIES  ?= dfs:2,search:1,dpor,random,pct:2,pct:3,pos,urw,mixture,portfolio
 SEEDS       ?= 20
 BENCH       ?= .
@@ -17,13 +18,13 @@ TOOL  := $(GO) tool -modfile=tools.mod
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help check test race verify mutants strategies bugs fuzz bench trace browser cross cover clean
+.PHONY: help check test race verify mutants gallery strategies bugs fuzz bench trace browser cross cover clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  VERIFY_TIME=$(VERIFY_TIME) VERIFY_SEED=$(VERIFY_SEED) RUN=<scenario regexp> adjust verify"
-	@echo "  MUTANT=<name regexp> adjusts mutants and strategies, FUZZTIME=$(FUZZTIME) fuzz, BENCH=<regexp> COUNT=$(COUNT) bench"
+	@echo "  MUTANT=<name regexp> adjusts mutants, gallery and strategies, FUZZTIME=$(FUZZTIME) fuzz, BENCH=<regexp> COUNT=$(COUNT) bench"
 
 check: ## formatting, vet, lint, tidy go.mod, modern Go, plain build
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
@@ -44,6 +45,9 @@ verify: ## explore interleavings of the buffer and judge every history
 
 mutants: ## break the buffer on purpose, one edit at a time; every edit must be noticed
 	$(GO) run ./fuzz/cmd/mutants $(if $(MUTANT),-run '$(MUTANT)')
+
+gallery: ## replay what docs/traces shows, find anew what fails no more (ANEW=1: all), write the pages
+	$(GO) run ./fuzz/cmd/mutants -gallery $(if $(ANEW),-anew) $(if $(MUTANT),-run '$(MUTANT)')
 
 strategies: ## compare STRATEGIES on the mutants with SEEDS seeds; rewrites the tables of docs/strategies.md
 	$(GO) run ./fuzz/cmd/mutants -strategies '$(STRATEGIES)' -seeds $(SEEDS) $(if $(MUTANT),-run '$(MUTANT)',-into docs/strategies.md)

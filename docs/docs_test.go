@@ -51,7 +51,8 @@ var mayImport = []struct {
 	{"fuzz/mutants", nil, nil},
 	{"fuzz/bugs", []string{"schedules", "schedules/atomic", "schedules/sync", "schedules/runtime", "schedules/plain"}, nil},
 	{"fuzz/internal/ranking", []string{"linearizability"}, nil},
-	{"fuzz/cmd/mutants", []string{"fuzz/mutants", "fuzz/internal/ranking", "linearizability"}, nil},
+	{"fuzz/internal/gallery", []string{"fuzz/mutants", "linearizability", "schedules"}, nil},
+	{"fuzz/cmd/mutants", []string{"fuzz/mutants", "fuzz/internal/ranking", "fuzz/internal/gallery", "linearizability", "schedules"}, nil},
 	{"fuzz/cmd/bugs", []string{"fuzz/bugs", "fuzz/internal/ranking", "linearizability", "schedules"}, nil},
 }
 

@@ -55,8 +55,9 @@ type hunter struct {
 	time  time.Duration
 	clean string // the verifier built from the source as it is
 
-	corpus bool       // ask the seeds of FuzzSequential, too
-	race   comparison // of strategies, unless it names none
+	corpus  bool       // ask the seeds of FuzzSequential, too
+	race    comparison // of strategies, unless it names none
+	gallery bool       // replay what is kept of the mutant, too
 }
 
 func newHunter(ctx context.Context, root, dir string, budget time.Duration) (*hunter, error) {
@@ -98,29 +99,43 @@ func (h *hunter) hunt(ctx context.Context, m mutants.Mutant) Finding {
 // search fills in what the verifier finds. Its error says why that is not
 // enough.
 func (h *hunter) search(ctx context.Context, m mutants.Mutant, f *Finding) error {
-	dir := filepath.Join(h.dir, m.Name)
-	if err := os.RemoveAll(filepath.Join(h.root, dir)); err != nil {
-		return err
-	}
-	overlay, err := m.WriteOverlay(h.root, dir)
+	broken, overlay, err := h.plant(ctx, m)
 	if err != nil {
 		return err
 	}
-	broken := filepath.Join(dir, "annulus")
-	if err := h.build(ctx, broken, "-overlay", overlay); err != nil {
-		return fmt.Errorf("does not compile: %w", err)
-	}
 	defer os.Remove(filepath.Join(h.root, broken))
-	if err := h.verify(ctx, broken, dir, overlay, f); err != nil {
+	if err := h.verify(ctx, broken, filepath.Dir(broken), overlay, f); err != nil {
 		return err
 	}
 	if err := h.confirm(ctx, broken, f); err != nil {
 		return err
 	}
+	if h.gallery {
+		if err := h.exhibited(ctx, broken, m); err != nil {
+			return err
+		}
+	}
 	if err := h.compare(ctx, broken, f); err != nil || !h.corpus {
 		return err
 	}
 	return h.sow(ctx, m, overlay, f)
+}
+
+// plant builds the verifier of the broken buffer in a directory of its own, and
+// returns it and the overlay.
+func (h *hunter) plant(ctx context.Context, m mutants.Mutant) (broken, overlay string, err error) {
+	dir := filepath.Join(h.dir, m.Name)
+	if err := os.RemoveAll(filepath.Join(h.root, dir)); err != nil {
+		return "", "", err
+	}
+	if overlay, err = m.WriteOverlay(h.root, dir); err != nil {
+		return "", "", err
+	}
+	broken = filepath.Join(dir, "annulus")
+	if err := h.build(ctx, broken, "-overlay", overlay); err != nil {
+		return "", "", fmt.Errorf("does not compile: %w", err)
+	}
+	return broken, overlay, nil
 }
 
 // sow runs the seeds of FuzzSequential on the mutant. Those that need one task
@@ -197,7 +212,7 @@ const (
 // confirm replays the schedule: it must fail in the broken buffer, and must not
 // in the sound one.
 func (h *hunter) confirm(ctx context.Context, broken string, f *Finding) error {
-	file := f.Command[strings.LastIndexByte(f.Command, ' ')+1:]
+	file := f.schedule()
 	if status := h.replay(ctx, broken, file); status != replayFails {
 		return fmt.Errorf("NOT REPRODUCED: its replay ends with status %d", status)
 	}
@@ -210,6 +225,9 @@ func (h *hunter) confirm(ctx context.Context, broken string, f *Finding) error {
 		return fmt.Errorf("the schedule could not be replayed in the sound buffer: status %d", status)
 	}
 }
+
+// schedule returns the file of the schedule that was found.
+func (f *Finding) schedule() string { return f.Command[strings.LastIndexByte(f.Command, ' ')+1:] }
 
 // replay returns the exit status of a replay, or -1.
 func (h *hunter) replay(ctx context.Context, verifier, file string) int {

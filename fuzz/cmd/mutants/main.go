@@ -2,8 +2,12 @@
 // slip at a time, runs the verifier on each and prints how it was found.
 //
 // A slip counts as found when the verifier reports a failure, the saved schedule
-// fails again in the broken buffer, and does not fail in the buffer as it is.
-// The command fails if one slip is not found.
+// fails again in the broken buffer, and does not fail in the buffer as it is; and
+// when the same is true of the schedule that is kept of it in the gallery, and its
+// page shows what the replay prints. The command fails if one slip is not found.
+//
+// With -gallery it brings the gallery up to date instead: it looks for a schedule
+// where the one that is kept does not fail any more, and writes the pages.
 //
 // With -strategies it also measures how soon each of the named strategies finds
 // the slip by itself, in the scenario by which the verifier has found it.
@@ -81,6 +85,8 @@ type options struct {
 	json    bool
 	verbose bool
 	corpus  bool
+	gallery bool
+	anew    bool
 	race    comparison
 	into    string
 }
@@ -97,6 +103,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&o.json, "json", false, "print one JSON object a mutant")
 	f.BoolVar(&o.verbose, "v", false, "also print the trace of each mutant")
 	f.BoolVar(&o.corpus, "corpus", false, "also ask the seed corpus of FuzzSequential, which must notice what one task can show")
+	f.BoolVar(&o.gallery, "gallery", false, "replay what is kept in the gallery, find anew what does not fail any more, and write the pages")
+	f.BoolVar(&o.anew, "anew", false, "with -gallery, find every schedule anew")
 	strategies := f.String("strategies", "", "also compare the strategies of these `names`, between commas, each by itself on the scenario that kills")
 	f.IntVar(&o.race.seeds, "seeds", 20, "runs of each strategy, with as many seeds")
 	f.Int64Var(&o.race.limit, "limit", 20_000, "schedules a run")
@@ -117,6 +125,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return o, errors.New("-time and -procs must be positive")
 	case o.race.seeds < 1 || o.race.limit < 1:
 		return o, errors.New("-seeds and -limit must be positive")
+	case o.anew && !o.gallery:
+		return o, errors.New("-anew needs -gallery")
 	case o.into != "" && o.race.names == nil:
 		return o, errors.New("-into needs -strategies")
 	}
@@ -145,6 +155,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		printCatalogue(stdout, chosen)
 		return allFound
 	}
+	if o.gallery {
+		return curate(ctx, o, chosen, stdout, stderr)
+	}
 	return hunt(ctx, o, chosen, stdout, stderr)
 }
 
@@ -156,7 +169,7 @@ func hunt(ctx context.Context, o options, chosen []mutants.Mutant, stdout, stder
 		fmt.Fprintf(stderr, "mutants: %v\n", err)
 		return unusable
 	}
-	h.corpus, h.race = o.corpus, o.race
+	h.corpus, h.race, h.gallery = o.corpus, o.race, true
 	found := make([]chan Finding, len(chosen))
 	turns := make(chan struct{}, o.procs)
 	for i, m := range chosen {

@@ -98,6 +98,45 @@ func TestHunt(t *testing.T) {
 	require.Contains(t, h.hunt(t.Context(), m).Problem, "NOT DUE TO IT")
 }
 
+// What is kept of a mutant must fail on it as it did, and not on the sound buffer,
+// and its page must be what the replay shows. What does not is found anew.
+func TestGallery(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the verifier three times")
+	}
+	dir := filepath.Join(".annulus", fmt.Sprintf("gallery-test-%d", os.Getpid()))
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(filepath.Join(root, dir))) })
+	h, err := newHunter(t.Context(), root, dir, 6*time.Second)
+	require.NoError(t, err)
+	m := find(t, "h3-drain-asserts-empty")
+	broken, overlay, err := h.plant(t.Context(), m)
+	require.NoError(t, err)
+	require.NoError(t, h.exhibited(t.Context(), broken, m))
+
+	stale := func(broken string, m mutants.Mutant, part string) {
+		t.Helper()
+		err := h.exhibited(t.Context(), broken, m)
+		require.ErrorIs(t, err, errGallery)
+		require.ErrorContains(t, err, part)
+	}
+	stale(h.clean, m, "schedule.txt does not fail on the mutant any more: ")
+	stale(broken, find(t, "drain-does-not-wait"), "drain-does-not-wait")
+	stale(filepath.Join(dir, "nothing"), m, "cannot be replayed")
+	taught := m
+	taught.Lesson = "Another."
+	stale(broken, taught, "h3-drain-asserts-empty.md is not what the replay of ")
+	stale(broken, mutants.Mutant{Name: "nobody"}, "nobody")
+	sound := *h
+	sound.clean = broken
+	require.ErrorContains(t, sound.exhibited(t.Context(), broken, m), "fails on the sound buffer, too")
+
+	e, trace, err := h.find(t.Context(), broken, overlay, m)
+	require.NoError(t, err)
+	require.Equal(t, "panic", e.Outcome().Kind)
+	require.Len(t, e.Program.Tasks, 2)
+	require.Contains(t, trace, "critical window")
+}
+
 // A failing program of three tasks shrinks to what the slip needs, and its
 // schedule fails in the broken buffer only.
 func TestFailingProgramsShrink(t *testing.T) {
@@ -140,7 +179,7 @@ func TestNewHunterNeedsTheModule(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	for _, bad := range [][]string{{"-run", "("}, {"-run", "no such"}, {"-time", "0s"}, {"-procs", "0"}, {"x"}, {"-nonsense"},
-		{"-seeds", "0"}, {"-limit", "0"}, {"-into", "x"}} {
+		{"-seeds", "0"}, {"-limit", "0"}, {"-into", "x"}, {"-anew"}} {
 		var out, complaint bytes.Buffer
 		require.Equal(t, unusable, run(context.Background(), bad, &out, &complaint), "%v", bad)
 		require.NotEmpty(t, complaint.String(), "%v", bad)
