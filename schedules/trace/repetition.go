@@ -1,6 +1,9 @@
 package trace
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // least is how often events must be repeated for the repetitions to be left out.
 const least = 4
@@ -12,7 +15,7 @@ func (b *rowBuilder) repetition(i int) int {
 	same := func(x, y *Event) bool {
 		return x.Kind == y.Kind && x.Task == y.Task && x.Op == y.Op && x.Object == y.Object &&
 			x.Args == y.Args && x.Result == y.Result && x.Text == y.Text && x.Before == y.Before && x.After == y.After &&
-			x.Place == y.Place && x.Preemption == y.Preemption && len(x.States) == 0 && len(y.States) == 0
+			x.Place == y.Place && x.Preemption == y.Preemption && slices.Equal(x.States, y.States)
 	}
 	for period := 1; period <= min(8, i); period++ {
 		n := 0
