@@ -149,22 +149,47 @@ func (h *hunter) curate(ctx context.Context, m mutants.Mutant, anew bool) (strin
 	return what, e.Write(h.root, trace)
 }
 
-// find looks for a schedule that fails on the mutant, and for a smaller program, and
-// returns the smaller one, unless that fails on the sound buffer, too.
+// find looks for a schedule that fails on the mutant, and for a smaller program. If
+// the trace is too long even so, it tries every scenario that fails, and returns what
+// has the shortest one.
 func (h *hunter) find(ctx context.Context, broken, overlay string, m mutants.Mutant) (e gallery.Exhibit, trace string, err error) {
 	var f Finding
-	if err := h.verify(ctx, broken, filepath.Dir(broken), overlay, &f); err != nil {
+	dir := filepath.Dir(broken)
+	if err := h.verify(ctx, broken, dir, overlay, &f); err != nil {
 		return e, "", err
 	}
 	if err := h.confirm(ctx, broken, &f); err != nil {
 		return e, "", err
 	}
-	small, err := h.minimise(ctx, broken, f.schedule())
+	if e, trace, err = h.shrink(ctx, broken, m, f.schedule()); err != nil || gallery.Lines(trace) <= gallery.Longest {
+		return e, trace, err
+	}
+	results, err := h.results(ctx, broken, dir, overlay)
+	if err != nil {
+		return e, "", err
+	}
+	for _, r := range results {
+		if r.Failure == nil || r.Failure.ScheduleFile == "" { // a hang has none
+			continue
+		}
+		other, short, err := h.shrink(ctx, broken, m, r.Failure.ScheduleFile)
+		if err == nil && gallery.Lines(short) < gallery.Lines(trace) {
+			e, trace = other, short
+		}
+	}
+	return e, trace, nil
+}
+
+// shrink returns the exhibit of a smaller program that fails as the one of the
+// schedule file does, or of that program, if the smaller one fails on the sound
+// buffer, too.
+func (h *hunter) shrink(ctx context.Context, broken string, m mutants.Mutant, file string) (e gallery.Exhibit, trace string, err error) {
+	small, err := h.minimise(ctx, broken, file)
 	if err != nil {
 		return e, "", err
 	}
 	dir := filepath.Dir(broken)
-	for _, file := range []string{small, f.schedule()} {
+	for _, file := range []string{small, file} {
 		if e, err = h.exhibit(ctx, broken, m, file); err != nil {
 			return e, "", err
 		}

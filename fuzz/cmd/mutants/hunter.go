@@ -159,24 +159,11 @@ const grace = 30 * time.Second
 
 // verify runs the verifier until its first failure.
 func (h *hunter) verify(ctx context.Context, broken, dir, overlay string, f *Finding) error {
-	ctx, cancel := context.WithTimeout(ctx, h.time+grace)
-	defer cancel()
-	cmd := h.command(ctx, broken, "verify", "-json", "-first", "-procs", "1", "-time", h.time.String(), "-dir", dir,
-		"-command", "go run -overlay "+overlay+" "+command)
-	// The variables that give the verifier defaults are not meant for this run.
-	cmd.Env = append(os.Environ(), "RUN=", "VERIFY_TIME=", "VERIFY_SEED=")
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) || exit != nil && exit.ExitCode() != 1 {
-		return fmt.Errorf("the verifier could not do its work: %w\n%s", err, stderr.Bytes())
+	results, err := h.results(ctx, broken, dir, overlay, "-first")
+	if err != nil {
+		return err
 	}
-	for lines := json.NewDecoder(bytes.NewReader(out)); lines.More(); {
-		var r linearizability.Result
-		if err := lines.Decode(&r); err != nil {
-			return fmt.Errorf("the verifier's output: %w", err)
-		}
+	for _, r := range results {
 		f.Schedules += r.Schedules
 		if r.Failure != nil {
 			f.note(r)
@@ -184,6 +171,33 @@ func (h *hunter) verify(ctx context.Context, broken, dir, overlay string, f *Fin
 		}
 	}
 	return errors.New("SURVIVED")
+}
+
+// results runs the verifier, with the flags given and others, and returns what it has
+// come to.
+func (h *hunter) results(ctx context.Context, broken, dir, overlay string, flags ...string) ([]linearizability.Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, h.time+grace)
+	defer cancel()
+	cmd := h.command(ctx, broken, append([]string{"verify", "-json", "-procs", "1", "-time", h.time.String(), "-dir", dir,
+		"-command", "go run -overlay " + overlay + " " + command}, flags...)...)
+	// The variables that give the verifier defaults are not meant for this run.
+	cmd.Env = append(os.Environ(), "RUN=", "VERIFY_TIME=", "VERIFY_SEED=")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) || exit != nil && exit.ExitCode() != 1 {
+		return nil, fmt.Errorf("the verifier could not do its work: %w\n%s", err, stderr.Bytes())
+	}
+	var results []linearizability.Result
+	for lines := json.NewDecoder(bytes.NewReader(out)); lines.More(); {
+		var r linearizability.Result
+		if err := lines.Decode(&r); err != nil {
+			return nil, fmt.Errorf("the verifier's output: %w", err)
+		}
+		results = append(results, r)
+	}
+	return results, nil
 }
 
 // note takes over what is reported of a failure.

@@ -24,7 +24,8 @@ type listed struct {
 	trace string
 }
 
-func (l listed) lines() int { return strings.Count(l.trace, "\n") }
+// Lines returns how many lines a trace has.
+func Lines(trace string) int { return strings.Count(trace, "\n") }
 
 // Index returns the page that leads to those of all mutants, which must be there.
 func Index(root string) (string, error) {
@@ -68,7 +69,7 @@ func byArea(b *strings.Builder, all []listed) {
 			fmt.Fprintf(b, "\n**%s**\n\n| mutant | what is wrong | how it fails | preemptions | lines |\n| --- | --- | --- | --: | --: |\n", m.Area)
 			last = m.Area
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %d |\n", l.link(), m.Slip, l.Outcome().Kind, l.preemptions(), l.lines())
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %d |\n", l.link(), m.Slip, l.Outcome().Kind, l.preemptions(), Lines(l.trace))
 	}
 }
 
@@ -96,9 +97,9 @@ func exceptions(b *strings.Builder, all []listed) {
 	fmt.Fprintf(b, "\n## Traces of more than %d lines\n\n", Longest)
 	none := true
 	for _, l := range all {
-		if l.lines() > Longest {
+		if Lines(l.trace) > Longest {
 			none = false
-			fmt.Fprintf(b, "- %s, %d lines: %s.\n", l.link(), l.lines(), l.reason())
+			fmt.Fprintf(b, "- %s, %d lines: %s.\n", l.link(), Lines(l.trace), l.reason())
 		}
 	}
 	if none {
