@@ -65,7 +65,7 @@ func TraceIn(page string) (string, error) {
 }
 
 // Trace returns what a page shows of the text that a replay prints: all but the
-// stack of a panic, which names places of the machine, and the verdict.
+// stack of a panic, in which compilers may differ, and the verdict.
 func Trace(replayed string) string {
 	for _, end := range []string{"\nstack of ", "\nFAIL: "} {
 		replayed, _, _ = strings.Cut(replayed, end)
