@@ -183,10 +183,10 @@ func (a *actor) tombstone(st *step) {
 		a.takes(v, handled)
 		op.Tag = a.examine(v, "when the handle is taken")
 	}
-	a.end(call, op)
 	if err == nil && a.id == 0 {
 		d.same(h.Bytes(), v, "Handle.Bytes")
 	}
+	a.end(call, op)
 }
 
 // giveUp ends a handle.

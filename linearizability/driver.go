@@ -231,8 +231,8 @@ func (d *driver) examine(v *variable, when string) uint64 {
 	i := d.number(v)
 	block, tag := d.memory(v), tagOf(i)
 	if wrong := firstWrong(block, tag); wrong >= 0 {
-		d.fail(Content, "%s, byte %d of block %v.%d is not byte %[2]d of %[5]s but %[6]s",
-			when, wrong, v.addr, v.gen, d.names[i], describeWord(block, wrong, d.names))
+		d.fail(Content, "%s, block %v gen %d, which is %s, does not hold the bytes of %[4]s: byte %[5]d is %[6]s",
+			when, v.addr, v.gen, d.names[i], wrong, describeWord(block, wrong, d.names))
 	}
 	return tag
 }

@@ -94,9 +94,9 @@ t2      evict
 // Bytes that change under their owner are noticed, and told whose they are.
 func TestContentIsChecked(t *testing.T) {
 	f := tampered(t, heldProgram, 2, func(d *driver) { d.config.Memory[70] ^= 1 })
-	assert.Contains(t, f.Message, "content: at rest, byte 0 of block 64.0 is not byte 0 of b but 0x")
+	assert.Contains(t, f.Message, "content: at rest, block 64 gen 0, which is b, does not hold the bytes of b: byte 0 is 0x")
 	f = tampered(t, heldProgram, 2, func(d *driver) { copy(d.config.Memory, d.config.Memory[64:72]) })
-	assert.Contains(t, f.Message, "byte 0 of block 0.0 is not byte 0 of a but byte 0 of b")
+	assert.Contains(t, f.Message, "block 0 gen 0, which is a, does not hold the bytes of a: byte 0 is byte 0 of b")
 	f = tampered(t, heldProgram, 1, func(d *driver) {
 		d.s.Invoke("tamper", nil)
 		d.vars[0].guard.Release()

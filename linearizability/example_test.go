@@ -60,7 +60,7 @@ func ExampleReadHistory() {
 	}
 	// Output:
 	// t1's bytes(a) = stale fits nowhere.
-	//   Explained: main's alloc(a, 60) = block 0, then main's release(a).
+	//   All before it can be explained: main's alloc(a, 60) = block 0; release(a).
 	//   - before main's release(a): the answer must be another, since a still exists: NotReady since main's alloc(a,
 	//     60) = block 0
 	//   - after main's release(a): the answer must be another, since a still exists: Ready since main's release(a)

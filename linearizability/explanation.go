@@ -131,15 +131,26 @@ func (e *Explanation) limits() (lines []string) {
 	return lines
 }
 
-// explained tells the order: what must come before the misfit, in short, and the
-// rest.
+// mostTold bounds the operations of an order that are told one by one.
+const mostTold = 8
+
+// explained tells an order of what can be explained; of a long one the end.
 func (e *Explanation) explained() string {
-	from := e.Places[0].From
-	var rest []string
+	if len(e.Order) == 0 {
+		return "It is the first operation."
+	}
+	from := 0
+	if len(e.Order) > mostTold {
+		from = min(e.Places[0].From, len(e.Order)-1)
+	}
+	var told []string
+	if from > 0 {
+		told = append(told, fmt.Sprintf("%d operations", from))
+	}
 	whose := ""
 	for _, i := range e.Order[from:] {
 		text := e.Words[i]
-		if subject := subjectOf(text); subject != "" && subject == whose {
+		if subject := subjectOf(text); subject == whose {
 			text = strings.TrimPrefix(text, subject) // as in "t2's evict reserves a; claims a"
 		} else {
 			whose = subject
@@ -147,29 +158,21 @@ func (e *Explanation) explained() string {
 		if slices.Contains(e.UnderWay, i) {
 			text += " (still under way)"
 		}
-		rest = append(rest, text)
+		told = append(told, text)
 	}
-	order := strings.Join(rest, "; ")
-	switch {
-	case from == 0 && len(rest) == 0:
-		return "It is the first operation."
-	case len(rest) == 0:
-		return fmt.Sprintf("It came after %s, the last of %d that can be explained.", e.Words[e.Order[from-1]], from)
-	case from == 0:
-		return fmt.Sprintf("Explained: %s.", order)
-	case from == 1:
-		return fmt.Sprintf("Explained: %s, then %s.", e.Words[e.Order[0]], order)
-	}
-	return fmt.Sprintf("Explained: the %d operations before it, then %s.", from, order)
+	return "All before it can be explained: " + strings.Join(told, "; ") + "."
 }
 
-// subjectOf returns the words with which the text of a part of an eviction begins, such
-// as "t2's evict ", and "" for other texts.
+// subjectOf returns the words of an operation's text that say whose it is: the task, and
+// of a part of an eviction the eviction, too, as in "t2's evict reserves a".
 func subjectOf(text string) string {
 	task, rest, _ := strings.Cut(text, " ")
-	verb, part, _ := strings.Cut(rest, " ")
-	if !strings.HasSuffix(task, "'s") || strings.ContainsAny(verb, "()") || !strings.Contains(part, " ") {
+	if !strings.HasSuffix(task, "'s") {
 		return ""
+	}
+	verb, part, _ := strings.Cut(rest, " ")
+	if part == "" || strings.ContainsAny(verb, "()=") || strings.HasPrefix(part, "=") {
+		return task + " "
 	}
 	return task + " " + verb + " "
 }

@@ -2,7 +2,6 @@ package linearizability
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -104,7 +103,13 @@ func (d *driver) complete(f *schedules.Failure, t *trace.Trace) {
 	if t != nil {
 		p := d.code.program
 		t.Program = p.Name
-		t.Notes = []string{fmt.Sprintf("program %s: %s; a ring of %v", p.Name, cmp.Or(p.About, "no description"), p.Ring)}
+		t.Notes = []string{fmt.Sprintf("program %s, on %s", p.Name, p.Ring.inWords())}
+		if p.About != "" {
+			t.Notes[0] = fmt.Sprintf("program %s: %s; on %s", p.Name, p.About, p.Ring.inWords())
+		}
+		if claims := func(ev trace.Event) bool { return strings.Contains(ev.After, " claim ") }; slices.ContainsFunc(t.Events, claims) {
+			t.Legend = "claim n: taken n times for exclusive access"
+		}
 		t.History = d.drawn()
 	}
 	if f == nil {
@@ -114,6 +119,22 @@ func (d *driver) complete(f *schedules.Failure, t *trace.Trace) {
 		f.Why = d.why.Lines()
 	}
 	f.Describe() // which writes into the trace what is known of the failure
+}
+
+// inWords tells what a ring is like.
+func (r Ring) inWords() string {
+	classes := strings.ReplaceAll(strings.TrimSpace(numbers(r.Classes)), " ", " or ")
+	text := fmt.Sprintf("a ring of %d bytes, blocks of %s", r.Capacity, classes)
+	if r.CopyOnAccessBytes != 0 {
+		text += fmt.Sprintf(", copy-on-access in the %d next to eviction", r.CopyOnAccessBytes)
+	}
+	if r.EvictPatience != 0 {
+		text += fmt.Sprintf(", evictions look %d times before they give up", r.EvictPatience)
+	}
+	if r.DiscardLive {
+		text += ", Close discards live blocks"
+	}
+	return text
 }
 
 // drawn returns the history as traces draw it: what was judged not to be

@@ -95,11 +95,11 @@ var ruleTexts = [...]string{
 	RuleNotClaimed:    "the reserved block is {phase}, not claimed",
 	RuleNoWait:        "{block} is not held by anybody else, so there is nothing to wait for",
 	RuleCause:         "the reserved block is {phase}, which that cause does not explain",
-	RuleHead:          "head must have passed the evicted blocks at the front and no others: it is {want}",
-	RuleEvicting:      "evicting is {want}",
-	RuleTail:          "tail is {want}",
+	RuleHead:          "head must have passed the evicted blocks at the front and no others: it must be {want}, and is seen at {head}",
+	RuleEvicting:      "evicting must be {want}, and is seen at {evicting}",
+	RuleTail:          "tail must be {want}, and is seen at {tail}",
 	RuleBlocks:        "from head to tail there are other blocks: at that place {block}",
-	RuleBlockState:    "what must be there is {block}",
+	RuleBlockState:    "what must be there is {block}, and it is seen as {seen}",
 	RuleDrained:       "the ring is not empty: {block}",
 	RuleLive:          "{block} keeps the ring open, so the answer must be live",
 	RuleNoneLive:      "no block is live and no eviction under way, so the ring must be closed",
@@ -132,7 +132,12 @@ func (r *Refusal) Reason(ref, block string) string {
 	if int(r.Rule) < len(ruleTexts) {
 		text = ruleTexts[r.Rule]
 	}
+	seen := r.seen()
 	return strings.NewReplacer(
+		"{head}", fmt.Sprint(seen.Head),
+		"{evicting}", fmt.Sprint(seen.Evicting),
+		"{tail}", fmt.Sprint(seen.Tail),
+		"{seen}", r.as().String(),
 		"{ref}", ref,
 		"{block}", block,
 		"{want}", fmt.Sprint(r.Want),
@@ -141,6 +146,24 @@ func (r *Refusal) Reason(ref, block string) string {
 		"{phase}", Phase(r.Want).String(),
 		"{region}", map[bool]string{false: "in", true: "not in"}[r.Op.InRegion],
 	).Replace(text)
+}
+
+// seen is what the operation has seen of the ring, if that is what it did.
+func (r *Refusal) seen() Observation {
+	if r.Op.Seen == nil {
+		return Observation{}
+	}
+	return *r.Op.Seen
+}
+
+// as is the state in which the operation has seen the block that the rule is about.
+func (r *Refusal) as() BlockState {
+	for _, b := range r.seen().Blocks {
+		if b.Addr == r.Block.Addr {
+			return b.State
+		}
+	}
+	return r.Op.State
 }
 
 func refuse(op *Op, rule Rule, block Block, want uint64) error {

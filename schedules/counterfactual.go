@@ -114,9 +114,9 @@ func (c *counterfactual) confirms(t *trace.Trace, w *trace.Window) string {
 	}
 	switch {
 	case c.alone(i, k) == passes:
-		return fmt.Sprintf("confirmed: nothing fails if %s is not interrupted from step %d to step %d", t.Tasks[w.Task], i, k)
+		return fmt.Sprintf("nothing fails if %s is not interrupted from step %d to step %d", t.Tasks[w.Task], i, k)
 	case c.late(i, j) == passes:
-		return fmt.Sprintf("confirmed: nothing fails if %s goes on from step %d only after step %d", t.Tasks[w.Task], i, j)
+		return fmt.Sprintf("nothing fails if %s goes on from step %d only after step %d", t.Tasks[w.Task], i, j)
 	}
 	return ""
 }

@@ -122,7 +122,7 @@ func TestCounterfactualsPickTheSame(t *testing.T) {
 
 func TestTheCriticalWindowIsConfirmed(t *testing.T) {
 	f := schedules.Explore(lostUpdate, schedules.Config{}).Failure
-	if w := f.Trace.Window; w == nil || w.Confirmed != "confirmed: nothing fails if a is not interrupted from step 1 to step 4" {
+	if w := f.Trace.Window; w == nil || w.Confirmed != "nothing fails if a is not interrupted from step 1 to step 4" {
 		t.Errorf("the window is %+v", w)
 	}
 	f = schedules.Explore(lostUpdate, schedules.Config{NoMinimise: true}).Failure

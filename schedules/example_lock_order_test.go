@@ -43,5 +43,5 @@ func Example_lockOrder() {
 	//    1     Lock a         …ple_lock_order_test.go:24
 	//    2  *          Lock b …ple_lock_order_test.go:24
 	//          ✗ deadlock: no task can go on: there waits for b, which back …
-	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
+	// * preempts
 }

@@ -108,7 +108,7 @@ a Add int32#1
 	//                         b is number 1 example_test.go:99
 	//    2  >  Add n: 1 → 2                 example_test.go:98
 	//          a is number 2                example_test.go:98
-	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
+	// > goes on
 	//
 	// divergence: step 1: expected b Load int32#1, but the program performs b Add int32#1
 }
@@ -130,10 +130,11 @@ func ExampleS_Invoke() {
 	fmt.Println(r.Failure.Trace)
 	// Output:
 	// step     customer
-	//    1     buy(2) = now 2 sold {tickets: 0 → 2} example_test.go:124
-	//          ✗ show the trace                     example_test.go:127
+	//    1     buy(2) {             example_test.go:124
+	//    2     │ Add tickets: 0 → 2 example_test.go:125
+	//          } = now 2 sold       example_test.go:126
+	//          ✗ show the trace     example_test.go:127
 	//        . left: 1
-	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
 }
 
 // PCT finds bugs of a known depth with a known probability, in programs that are

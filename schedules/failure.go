@@ -230,6 +230,9 @@ func (e *engine) reason(t *task) string {
 		case t:
 			return ", which it " + verb + " itself"
 		}
+		if t.obj.writer.finished {
+			return ", which " + e.label(t.obj.writer) + " " + verb + " although it has ended"
+		}
 		return ", which " + e.label(t.obj.writer) + " " + verb
 	}
 	switch t.op {

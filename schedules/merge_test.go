@@ -245,6 +245,8 @@ func TestFilesThatAreNotReports(t *testing.T) {
 
 // A test that calls Check can be shared out by its environment alone.
 func TestCheckExploresAShard(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("TMP", t.TempDir())
 	dir := filepath.Join(t.TempDir(), "reports")
 	t.Setenv("ANNULUS_REPORTS", dir)
 	for i := range 3 {

@@ -49,7 +49,7 @@ func Example_cache() {
 	//   13  >  wait for all                                           cache_test.go:19
 	//   14     Load computed: 2                                       cache_test.go:20
 	//          ✗ the value was computed 2 times                       cache_test.go:21
-	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
+	// * preempts; > goes on
 }
 
 // A Once for each key makes the second wait for the first.

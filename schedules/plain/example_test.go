@@ -35,7 +35,7 @@ func Example_publication() {
 	//    2  >                               Load ready: true     example_test.go:25
 	//                                       Get message: "hello" example_test.go:25
 	//          ✗ race: message is written by writer at example_test.go:22 an…
-	// * preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation
+	// > goes on
 }
 
 // With the message first, the flag orders the write before the read.

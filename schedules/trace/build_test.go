@@ -6,7 +6,7 @@ import "strings"
 //
 //	a invoke op args      a Load x 0         a CAS x 0 1 (succeeds)
 //	a return result       a Store x 0 1      a CAS! x 1 0 2 (finds 1, wants 0, would store 2)
-//	a Lock m              a log text         state name value name value …
+//	a RMW x 0 1           a Lock m           a log text         state name value name value …
 //
 // A * before the task marks a preemption.
 func script(lines ...string) *Trace {
@@ -61,6 +61,8 @@ func script(lines ...string) *Trace {
 				ev.Reads, ev.Before, ev.After = true, rest[1], rest[1]
 			case "Store":
 				ev.Before, ev.After, ev.Writes = rest[1], rest[2], rest[1] != rest[2]
+			case "RMW":
+				ev.Op, ev.Reads, ev.Writes, ev.Before, ev.After = "Add", true, true, rest[1], rest[2]
 			case "CAS":
 				ev.Op, ev.Reads, ev.Writes, ev.Result = "CompareAndSwap", true, true, "true"
 				ev.Before, ev.After, ev.Args = rest[1], rest[2], rest[1]+", "+rest[2]

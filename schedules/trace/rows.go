@@ -17,11 +17,12 @@ type row struct {
 	failing     bool   // what failed, failed here
 }
 
-// rows turns the events into rows. An operation that no other task came between is
-// one row, with what it changed, unless an event of the critical window is part of
-// it or whole asks for everything.
-func (t *Trace) rows(whole bool) []row {
-	b := &rowBuilder{t: t, tree: newTree(t), whole: whole, last: None, misfit: t.misfit(), body: None}
+// rows turns the events into rows, folded as f says. f is nil if all is to be shown.
+func (t *Trace) rows(f *folding) []row {
+	b := &rowBuilder{t: t, folding: f, whole: f == nil, last: None, misfit: t.misfit(), body: None, kept: t.kept()}
+	if b.whole {
+		b.folding = t.unfolded()
+	}
 	for i := range t.Events {
 		if t.Events[i].Task != 0 {
 			b.body = i
@@ -44,9 +45,9 @@ func (t *Trace) rows(whole bool) []row {
 }
 
 type rowBuilder struct {
-	t     *Trace
-	tree  *tree
-	whole bool
+	t *Trace
+	*folding
+	whole bool // nothing is left out
 	rows  []row
 	last  int            // task of the row before, None at the beginning
 	began bool           // another task than the body has run
@@ -54,16 +55,17 @@ type rowBuilder struct {
 
 	concluded bool // there is nothing to be added at the end
 
-	misfit int // the response of the operation that fits nowhere, or None
-	body   int // the last event that is not the body's
+	kept   map[int][]string // locks that an operation has kept, by its response
+	misfit int              // the response of the operation that fits nowhere, or None
+	body   int              // the last event that is not the body's
 }
 
 // from adds what begins with event i, and returns the event after it.
 func (b *rowBuilder) from(i int) int {
 	ev := &b.t.Events[i]
-	if ev.Kind == Invocation && b.folds(i) {
+	if ev.Kind == Invocation && b.folded[i] {
 		end := b.tree.end[i]
-		b.add(row{first: i, last: end, text: b.folded(i, end) + b.verdict(i, end)})
+		b.add(row{first: i, last: end, text: b.t.fold(i, end) + b.remarks(i, end)})
 		return end + 1
 	}
 	if n := b.repetition(i); n > 0 {
@@ -73,8 +75,11 @@ func (b *rowBuilder) from(i int) int {
 	switch ev.Kind {
 	case Invocation:
 		r.text = b.t.Words(ev) + " {"
+		if b.tree.end[i] == None {
+			r.text += "  does not return"
+		}
 	case Response:
-		r.text = strings.TrimSpace("} "+strings.TrimPrefix(b.t.Words(ev), "returns")) + b.verdict(i, i)
+		r.text = strings.TrimSpace("} "+strings.TrimPrefix(b.t.Words(ev), "returns")) + b.remarks(i, i)
 	case Log:
 		r.text, r.failing = b.t.logged(ev)
 	default:
@@ -104,50 +109,17 @@ func (b *rowBuilder) rest(i int) int {
 	return end
 }
 
-// folds reports whether an operation is shown as one row.
-func (b *rowBuilder) folds(i int) bool {
-	end := b.tree.end[i]
-	if b.whole || end == None || !b.tree.alone[i] {
-		return false
+// remarks are what is to be said of an operation whose response is one of the events
+// from i to end: that it has kept a lock, or fits nowhere.
+func (b *rowBuilder) remarks(i, end int) string {
+	text := ""
+	for _, lock := range b.kept[end] {
+		text += "; keeps " + lock
 	}
-	for j := i; j <= end; j++ {
-		if b.t.Window.role(j) > 0 || b.t.Events[j].Kind == Log {
-			return false
-		}
-	}
-	return true
-}
-
-// folded is the text of an operation in one row: with its answer, how many steps it
-// took, and what it changed in the end.
-func (b *rowBuilder) folded(i, end int) string {
-	t := b.t
-	text := t.Words(&t.Events[i])
-	if result := t.Events[end].Result; result != "" {
-		text += " = " + result
-	}
-	effects := t.effects(i, end)
-	steps := t.Events[end].Step - t.Events[i].Step
-	if steps == 0 && len(effects) == 0 {
-		return text
-	}
-	what := strings.Join(effects, ", ")
-	if what == "" {
-		what = fmt.Sprintf("%d steps", steps)
-		if steps == 1 {
-			what = "1 step"
-		}
-	}
-	return text + " {" + what + "}"
-}
-
-// verdict is the remark about the operation that fits nowhere, if its response is one of
-// the events from i to end.
-func (b *rowBuilder) verdict(i, end int) string {
 	if b.misfit != None && i <= b.misfit && b.misfit <= end {
-		return "  ✗ fits nowhere"
+		text += "  ✗ fits nowhere"
 	}
-	return ""
+	return text
 }
 
 // misfit returns the event at which the operation ends that fits nowhere in the
@@ -165,44 +137,6 @@ func (t *Trace) misfit() int {
 		}
 	}
 	return at
-}
-
-// effects tells what the events from i to end have changed, all in all.
-func (t *Trace) effects(i, end int) []string {
-	type span struct{ name, before, after string }
-	var order []int
-	values := map[int]*span{}
-	for j := i; j <= end; j++ {
-		ev := &t.Events[j]
-		if ev.Object == None || ev.Before == ev.After || !ev.Writes {
-			continue
-		}
-		if s := values[ev.Object]; s != nil {
-			s.name, s.after = t.name(ev), ev.After
-			continue
-		}
-		order = append(order, ev.Object)
-		values[ev.Object] = &span{t.name(ev), ev.Before, ev.After}
-	}
-	var texts []string
-	for _, o := range order {
-		if s := values[o]; s.before != s.after {
-			texts = append(texts, s.name+": "+change(s.before, s.after))
-		}
-	}
-	return append(texts, t.changedBetween(i, end, t.covers(i, end))...)
-}
-
-// covers returns the names of the objects that the events from i to end change, which
-// need not be told again as parts of a state.
-func (t *Trace) covers(i, end int) []string {
-	var names []string
-	for j := i; j <= end; j++ {
-		if ev := &t.Events[j]; ev.Object != None && ev.Writes {
-			names = append(names, t.name(ev))
-		}
-	}
-	return names
 }
 
 // changedBetween is changed for the events from i to end together.
@@ -262,8 +196,27 @@ func (b *rowBuilder) add(r row) {
 			r.mark = "*"
 		}
 	}
+	if b.joins(&r) {
+		before := &b.rows[len(b.rows)-1]
+		before.text += "; " + r.text
+		before.last = r.last
+		return
+	}
 	b.last = r.task
 	b.rows = append(b.rows, r)
+}
+
+// widestJoined bounds the rows that steps share, in characters.
+const widestJoined = 56
+
+// joins reports whether the row shares that of the step before it.
+func (b *rowBuilder) joins(r *row) bool {
+	if !b.joined || len(b.rows) == 0 || b.t.Events[r.first].Kind != Step || r.first != r.last {
+		return false
+	}
+	before := &b.rows[len(b.rows)-1]
+	return before.task == r.task && before.depth == r.depth && before.window == 0 && r.window == 0 && r.mark == "" &&
+		b.t.Events[before.first].Kind == Step && width(before.text)+2+width(r.text) <= widestJoined
 }
 
 // state adds rows with the states before event i that have not been shown yet.

@@ -17,7 +17,6 @@ const (
 // table is the layout of a trace.
 type table struct {
 	t      *Trace
-	tree   *tree
 	style  Style
 	rows   []row
 	used   []int // tasks that have rows
@@ -25,23 +24,38 @@ type table struct {
 	column []int // where the column of each task begins; nil if there is only one
 	end    int   // where the columns end
 	margin int   // width of file:line
+	dotted bool  // some task was in the middle of an operation
 }
 
-func newTable(t *Trace, style Style) *table {
-	tb := &table{t: t, tree: newTree(t), style: style, rows: t.rows(style.Whole), number: 4}
+// newTable lays the trace out in so many rows, if that can be done by folding.
+func newTable(t *Trace, style Style, lines int) *table {
+	if style.Whole {
+		return laidOut(t, style, t.rows(nil))
+	}
+	return laidOut(t, style, t.rows(t.foldedWithin(lines, func(f *folding) int {
+		var b strings.Builder
+		tb := laidOut(t, Style{}, t.rows(f))
+		tb.draw(&b)
+		b.WriteString(tb.legend())
+		return strings.Count(b.String(), "\n")
+	})))
+}
+
+// laidOut gives the rows their columns.
+func laidOut(t *Trace, style Style, rows []row) *table {
+	tb := &table{t: t, style: style, rows: rows, number: 4}
 	seen := map[int]bool{}
-	for i := range t.Events {
-		ev := &t.Events[i]
-		tb.margin = min(max(tb.margin, width(t.Where(ev))), widestMargin)
-		seen[ev.Task] = true
+	for i := range tb.rows {
+		if r := &tb.rows[i]; r.task != None {
+			tb.margin = min(max(tb.margin, width(tb.where(r))), widestMargin)
+			tb.number = max(tb.number, len(tb.steps(r)))
+			seen[r.task] = true
+		}
 	}
 	for task := range t.Tasks {
 		if seen[task] {
 			tb.used = append(tb.used, task)
 		}
-	}
-	if n := len(t.Events); n > 0 {
-		tb.number = max(tb.number, len(fmt.Sprint(t.Events[n-1].Step)))
 	}
 	tb.place(pageWidth - tb.number - 5 - tb.margin - 1)
 	return tb
@@ -91,7 +105,9 @@ func (tb *table) draw(b *strings.Builder) {
 	busy := make([]bool, len(tb.t.Tasks)) // is in the middle of an operation
 	for i := range tb.rows {
 		r := &tb.rows[i]
+		mark := r.mark
 		tb.line(b, r, busy)
+		r.mark = mark
 		if r.task != None && r.first == r.last {
 			ev := &tb.t.Events[r.first]
 			busy[r.task] = ev.Kind == Invocation || ev.Parent != None &&
@@ -126,16 +142,12 @@ func (tb *table) line(b *strings.Builder, r *row, busy []bool) {
 		b.WriteString(tb.style.dim(folded(strings.Repeat(" ", tb.number+3)+". "+r.text, pageWidth)))
 		return
 	}
-	ev := &tb.t.Events[r.first]
-	number := ""
-	if ev.Kind == Step || ev.Kind == Invocation {
-		number = fmt.Sprint(ev.Step)
-	}
+	number := tb.steps(r)
 	window := " "
 	if r.window > 0 {
 		window = fmt.Sprint(r.window)
 	}
-	where := clipLeft(tb.t.Where(ev), widestMargin)
+	where := clipLeft(tb.where(r), widestMargin)
 	text, at := strings.Repeat("│ ", r.depth)+r.text, 0
 	if tb.column == nil {
 		text = tb.t.Tasks[r.task] + ": " + text
@@ -153,6 +165,48 @@ func (tb *table) line(b *strings.Builder, r *row, busy []bool) {
 	}
 }
 
+// steps is the number of the row's step, or those of the first and the last of several,
+// and "" for what is no step.
+func (tb *table) steps(r *row) string {
+	first := &tb.t.Events[r.first]
+	if first.Kind != Step && first.Kind != Invocation {
+		return ""
+	}
+	if last := tb.t.Events[r.last].Step; last > first.Step {
+		return fmt.Sprintf("%d-%d", first.Step, last)
+	}
+	return fmt.Sprint(first.Step)
+}
+
+// where is the place in the source of what the row tells.
+func (tb *table) where(r *row) string { return tb.t.Where(tb.t.telling(r.first, r.last)) }
+
+// legend explains the marks that the table has.
+func (tb *table) legend() string {
+	var marks []string
+	has := func(is func(r *row) bool, text string) {
+		for i := range tb.rows {
+			if r := &tb.rows[i]; r.task != None && is(r) {
+				marks = append(marks, text)
+				return
+			}
+		}
+	}
+	has(func(r *row) bool { return r.mark == "*" }, "* preempts")
+	has(func(r *row) bool { return r.mark == ">" }, "> goes on")
+	if tb.dotted {
+		marks = append(marks, "┆ within an operation")
+	}
+	has(func(r *row) bool { return r.last > r.first }, "{…} what it changed")
+	if tb.t.Legend != "" {
+		marks = append(marks, tb.t.Legend)
+	}
+	if len(marks) == 0 {
+		return ""
+	}
+	return folded(strings.Join(marks, "; "), pageWidth)
+}
+
 // lifelines is what stands to the left of a row: a mark for every task that is in the
 // middle of an operation.
 func (tb *table) lifelines(busy []bool, task, until, _ int) string {
@@ -160,6 +214,7 @@ func (tb *table) lifelines(busy []bool, task, until, _ int) string {
 	for other := range tb.t.Tasks {
 		if tb.column != nil && busy[other] && other != task && tb.column[other] < until {
 			line = pad(line, tb.column[other]) + "┆"
+			tb.dotted = true
 		}
 	}
 	return tb.style.dim(line) + strings.Repeat(" ", until-width(line))
@@ -171,6 +226,7 @@ func (tb *table) right(busy []bool, task, from, length int) string {
 	for other := range tb.t.Tasks {
 		if tb.column != nil && busy[other] && other != task && tb.column[other] > from && tb.column[other] > tb.column[task] {
 			line = pad(line, tb.column[other]-from) + "┆"
+			tb.dotted = true
 		}
 	}
 	return tb.style.dim(line) + strings.Repeat(" ", max(0, length-width(line)))

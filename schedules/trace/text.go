@@ -13,38 +13,48 @@ func (t *Trace) String() string { return t.Table(Style{}) }
 //
 // A row has the number of the step, the number of the event in the critical window,
 // a mark where another task has gone on, and at the right the place in the program.
-// Operations are trees of what they consist of; one that no other task came between
-// is one row, unless style.Whole is set. A row may reach over the columns of other
-// tasks; a dotted line in those means that the task is in the middle of an operation.
-// Watched states are shown when the body has set up, and at the end; in between, a
-// row tells what it has changed in them.
-func (t *Trace) Table(style Style) string {
+// Operations are trees of what they consist of. One that no other task came between can
+// be folded into one row, which tells what it has changed and where; as many are as is
+// needed for about 40 lines, none if style.Whole is set. A row may reach over the
+// columns of other tasks; a dotted line in those means that the task is in the middle
+// of an operation. Watched states are shown when the body has set up, and at the end;
+// in between, a row tells what it has changed in them.
+func (t *Trace) Table(style Style) string { return t.table(style, fewLines) }
+
+// table draws the interleaving in about so many lines.
+func (t *Trace) table(style Style, lines int) string {
 	var b strings.Builder
-	newTable(t, style).draw(&b)
-	b.WriteString(style.dim("* preempts a task that could have gone on; > goes on after another; ┆ is in the middle of an operation") + "\n")
+	tb := newTable(t, style, lines)
+	tb.draw(&b)
+	b.WriteString(style.dim(tb.legend()))
 	return b.String()
 }
 
 // Text is everything that there is to be said of the execution: what failed, why, the
 // critical window, and the table.
 func (t *Trace) Text(style Style) string {
-	var b strings.Builder
+	var b, behind strings.Builder
 	if f := t.Failure; f != nil {
 		t.heading(&b, style, f)
 	}
 	if w := t.Window; w != nil {
 		t.window(&b, style, w)
 	}
-	b.WriteString(t.Table(style))
-	if p := t.Passing; p != nil {
+	t.ending(&behind, style)
+	taken := strings.Count(b.String(), "\n") + strings.Count(behind.String(), "\n")
+	return b.String() + t.table(style, fewLines-taken) + behind.String()
+}
+
+// ending is what stands behind the table.
+func (t *Trace) ending(b *strings.Builder, style Style) {
+	if p := t.Passing; p != nil && (t.Window == nil || t.Window.Confirmed == "") {
 		b.WriteString(folded(style.bold("passes:  ")+p.Text, pageWidth))
-	} else if f := t.Failure; f != nil && f.Tried > 0 {
-		fmt.Fprintf(&b, "passes:  none of the %d executions that were tried and part from this one in one decision\n", f.Tried)
+	} else if f := t.Failure; p == nil && f != nil && f.Tried > 0 {
+		fmt.Fprintf(b, "passes:  none of the %d executions that were tried and part from this one in one decision\n", f.Tried)
 	}
 	if f := t.Failure; f != nil && f.Stack != "" {
-		f.stack(&b)
+		f.stack(b)
 	}
-	return b.String()
 }
 
 func (t *Trace) heading(b *strings.Builder, style Style, f *Failure) {
@@ -59,7 +69,11 @@ func (t *Trace) heading(b *strings.Builder, style Style, f *Failure) {
 	for _, line := range f.Why {
 		b.WriteString(folded("  "+line, pageWidth))
 	}
-	fmt.Fprintf(b, "found by %s, seed %d, execution %d; %s\n", f.Strategy, f.Seed, f.Execution, f.size())
+	if f.Strategy == "replay" {
+		fmt.Fprintf(b, "replayed: %s\n", f.size())
+	} else {
+		fmt.Fprintf(b, "found by %s, seed %d, execution %d: %s\n", f.Strategy, f.Seed, f.Execution, f.size())
+	}
 	if f.Reproduce != "" {
 		fmt.Fprintf(b, "reproduce: %s\n", f.Reproduce)
 	}
@@ -101,9 +115,9 @@ func (f *Failure) size() string {
 }
 
 func (t *Trace) window(b *strings.Builder, style Style, w *Window) {
-	title := "critical window"
-	if w.Confirmed == "" {
-		title = "perhaps the critical window; no other execution has confirmed it"
+	title := "critical window; no other execution has confirmed that it matters"
+	if w.Confirmed != "" {
+		title = "critical window; " + w.Confirmed
 	}
 	b.WriteString(style.bold(title) + "\n")
 	events := []int{w.Read, w.Change, w.Rely}
@@ -113,9 +127,6 @@ func (t *Trace) window(b *strings.Builder, style Style, w *Window) {
 			at = fmt.Sprintf("%d  step %d  ", i+1, t.Events[events[i]].Step)
 		}
 		b.WriteString(folded("  "+at+line, pageWidth))
-	}
-	if w.Confirmed != "" {
-		b.WriteString(folded("     "+w.Confirmed, pageWidth))
 	}
 	b.WriteByte('\n')
 }

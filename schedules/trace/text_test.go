@@ -13,40 +13,62 @@ import (
 )
 
 func TestTableFoldsWhatNobodyCameBetween(t *testing.T) {
-	lines := []string{
+	tr := script(
 		"main invoke put 1", "main Lock m", "main Store n 0 1", "main Unlock m", "main return ok",
 		"a invoke get", "a Load n 1", "*b invoke put 2", "b Store n 1 2", "b Store n 2 3", "b return ok", "a return 1",
-	}
-	tr := script(lines...)
-	assert.Equal(t, strings.TrimPrefix(`
+	)
+	folded := `
 step     main        a            b
-   1     put(1) = ok {n: 0 → 1}
+ 1-4     put(1) = ok {n: 0 → 1}
    5  >              get() {
    6                 │ Load n: 1
-   7  *              ┆            put(2) = ok {n: 1 → 3}
+ 7-9  *              ┆            put(2) = ok {n: 1 → 3}
       >              } = 1
-`, "\n"), withoutPlaces(tr.Table(Style{})))
-	w := tr.Windows()[0]
-	tr.Window = &w
-	assert.Equal(t, strings.TrimPrefix(`
+`
+	unfolded := `
 step     main        a            b
-   1     put(1) = ok {n: 0 → 1}
+ 1-4     put(1) = ok {n: 0 → 1}
    5  >              get() {
-   6 1               │ Load n: 1
+   6                 │ Load n: 1
    7  *              ┆            put(2) {
-   8 2               ┆            │ Store n: 1 → 2
+   8                 ┆            │ Store n: 1 → 2
    9                 ┆            │ Store n: 2 → 3
                      ┆            } = ok
-     3>              } = 1
-`, "\n"), withoutPlaces(tr.Table(Style{})), "an operation with a part of the window is shown whole")
+      >              } = 1
+`
+	assert.Equal(t, folded[1:], withoutPlaces(tr.table(Style{}, 9)))
+	assert.Equal(t, unfolded[1:], withoutPlaces(tr.table(Style{}, 10)), "there is room for it")
+	w := tr.Windows()[0]
+	tr.Window = &w
+	shown := withoutPlaces(tr.table(Style{}, 0))
+	assert.Contains(t, shown, "8 2               ┆            │ Store n: 1 → 2\n", "it has a part of the window")
+	assert.Contains(t, shown, " 1-4     put(1)")
 	assert.Contains(t, tr.Table(Style{Whole: true}), "│ Lock m")
 }
 
-// withoutPlaces leaves out the last column and the last line.
+// What an operation that is folded has done is told with the place of its last change,
+// and what it keeps and what does not return is said.
+func TestRemarks(t *testing.T) {
+	tr := script(
+		"main invoke put 1", "main Lock m", "main Store n 0 1", "main Load n 1", "main return full",
+		"a invoke get", "a Load n 1",
+	)
+	tr.Places = append(tr.Places, Place{"pkg.F", "pkg/other.go", 9})
+	tr.Events[2].Place = 1
+	tr.History = &History{Operations: []Operation{{Task: 0, Text: "put", Call: 1, Return: 4}}, Unplaced: 0}
+	table := tr.table(Style{}, 0)
+	assert.Contains(t, table, "put(1) = full {n: 0 → 1}; keeps m  ✗ fits nowhere other.go:9\n")
+	assert.Contains(t, table, "get() {  does not return")
+	assert.Contains(t, tr.Table(Style{}), "} = full; keeps m  ✗ fits nowhere", "there is room for all of it")
+	tr = script("main invoke put 1", "main Lock m", "main Unlock m", "main return ok")
+	assert.NotContains(t, tr.Table(Style{}), "keeps")
+}
+
+// withoutPlaces leaves out the last column and the legend.
 func withoutPlaces(table string) string {
 	var b strings.Builder
 	for line := range strings.Lines(table) {
-		if !strings.HasPrefix(line, "*") {
+		if !strings.Contains(line, "; {…}") {
 			b.WriteString(strings.TrimRight(strings.Replace(line, "file.go:7", "", 1), " \n") + "\n")
 		}
 	}

@@ -7,6 +7,7 @@ package trace
 type Trace struct {
 	Program string   `json:"program,omitempty"` // name: of a scenario, or package.Test
 	Notes   []string `json:"notes,omitempty"`   // what the program says of itself, such as its configuration; a line each
+	Legend  string   `json:"legend,omitempty"`  // what words in values mean, if that must be said
 	Failure *Failure `json:"failure,omitempty"` // nil if the execution has passed
 
 	Tasks   []string `json:"tasks"` // their names; 0 is the body

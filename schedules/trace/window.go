@@ -13,7 +13,7 @@ import (
 // found from the values in the trace alone. An execution that passes may have some,
 // too: whether one of them is what went wrong, only other executions can tell.
 func (t *Trace) Windows() []Window {
-	f := &finder{t: t, tree: newTree(t)}
+	f := &finder{t: t, tree: newTree(t), failing: t.failing()}
 	for i := range t.Events {
 		if ev := &t.Events[i]; ev.Kind == Step || ev.Kind == Access {
 			f.stale(i)
@@ -34,9 +34,24 @@ func (t *Trace) Windows() []Window {
 	return list
 }
 
+// failing returns the event with which the failure is there: the message about it, or
+// the response that fits nowhere, or the last one.
+func (t *Trace) failing() int {
+	if at := t.misfit(); at != None {
+		return at
+	}
+	for i := range t.Events {
+		if ev := &t.Events[i]; ev.Kind == Log && t.Failure != nil && ev.Text == t.Failure.Message {
+			return i
+		}
+	}
+	return len(t.Events)
+}
+
 // The ranks of candidates: how much it says that the task went on.
 const (
 	overwrites  = iota // it replaces the value that it has not seen
+	acts               // it changes the value by something, whatever it is now
 	comesBack          // its CompareAndSwap takes the value for the one that it has seen
 	lockedAgain        // it decided under a lock, and acts under the lock taken again
 	writes             // it changes something else
@@ -50,10 +65,11 @@ type candidate struct {
 }
 
 type finder struct {
-	t     *Trace
-	tree  *tree
-	found []candidate
-	names []string
+	t       *Trace
+	tree    *tree
+	failing int // the event that fails; what comes later is no part of the reason
+	found   []candidate
+	names   []string
 }
 
 // next returns the first event after i for which is holds, or None.
@@ -92,6 +108,9 @@ func (f *finder) stale(i int) {
 		}
 		if ev.Object == read.Object && ev.Kind != Response {
 			rank = overwrites
+			if ev.Reads {
+				rank = acts
+			}
 			return true
 		}
 		if ev.Writes {
@@ -99,11 +118,15 @@ func (f *finder) stale(i int) {
 		}
 		return ev.Writes || ev.Kind == Response && ev.Parent == f.tree.root(i)
 	})
-	if rely == None || !f.same(i, rely) || rank == overwrites && f.t.Events[rely].Op != "Store" && f.t.Events[rely].Op != "Set" {
+	if rely == None || !f.same(i, rely) || rank <= acts && looks(&f.t.Events[rely]) {
 		return
 	}
 	f.add(rank, Window{Task: read.Task, Object: read.Object, Read: i, Change: change, Rely: rely})
 }
+
+// looks reports whether the event looks at its object's value before it does anything
+// with it.
+func looks(ev *Event) bool { return ev.Op == "Load" || ev.Op == "Get" || ev.Op == "CompareAndSwap" }
 
 // aba looks for a value that is read in event i, changed by others and changed back,
 // so that a CompareAndSwap takes it for untouched.
@@ -188,7 +211,13 @@ func (f *finder) objects() []string {
 }
 
 func (f *finder) add(rank int, w Window) {
+	if w.Rely > f.failing {
+		return
+	}
 	w.Text = f.t.tell(rank, &w)
+	if ev := &f.t.Events[w.Read]; ev.Kind == Step && ev.Writes {
+		rank += answers + 1 // it has read what it has made itself, as a rule
+	}
 	f.found = append(f.found, candidate{w, rank})
 }
 
@@ -202,6 +231,8 @@ func (t *Trace) tell(rank int, w *Window) string {
 	switch rank {
 	case overwrites:
 		third = "overwrites that, unseen"
+	case acts:
+		third = "acts all the same"
 	case comesBack:
 		second = "changes it"
 		third = "finds the same value again and takes it for untouched"

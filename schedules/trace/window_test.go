@@ -18,6 +18,10 @@ func TestWindows(t *testing.T) {
 			[]string{"a Load n 0", "*b Load n 0", "b Store n 0 1", "a Store n 1 1"},
 			[]int{0, 2, 3}, "a reads n: 0\nb makes that false: Store n: 0 → 1\na overwrites that, unseen: Store n: 1 as before",
 		},
+		"checked, then added to": {
+			[]string{"a Load n 0", "*b RMW n 0 1", "a RMW n 1 2", "b Load x 0"},
+			[]int{0, 1, 2}, "a reads n: 0\nb makes that false: Add n: 0 → 1\na acts all the same: Add n: 1 → 2",
+		},
 		"checked, then acted on another object": {
 			[]string{"a invoke f", "a Load open yes", "*b Store open yes no", "a Store log 0 1", "a return"},
 			[]int{1, 2, 3}, "a reads open: yes\nb makes that false: Store open: yes → no\na relies on it: Store log: 0 → 1",
@@ -38,6 +42,9 @@ func TestWindows(t *testing.T) {
 			[]string{"a Lock m", "state n 0", "*b Load x 0", "state n 1", "a Load y 0", "a Unlock m"},
 			[]int{0, 1, 2}, "a takes m\nb does not hold it, and changes something: n: 0 → 1\na goes on: Load y: 0",
 		},
+		"after the failure": {
+			lines: []string{"a Load n 0", "*b Store n 0 1", "b log wrong", "a Store n 1 1"},
+		},
 		"read again": {
 			lines: []string{"a Load n 0", "*b Store n 0 1", "a Load n 1", "a Store n 1 2"},
 		},
@@ -55,6 +62,7 @@ func TestWindows(t *testing.T) {
 		},
 	} {
 		tr := script(c.lines...)
+		tr.Failure = &Failure{Class: "property", Message: "wrong"}
 		windows := tr.Windows()
 		if c.want == nil {
 			assert.Empty(t, windows, name)
