@@ -125,6 +125,9 @@ func (d *driver) run(s *schedules.S) {
 	s.Watch("ring", d.look)
 	main := d.actors[0]
 	main.do(d.code.setup)
+	if d.code.closes && len(d.hist.gaps) > 0 {
+		d.recount() // what was evicted unseen so far, while that can be found out
+	}
 	for _, a := range d.actors[1:] {
 		s.Go(a.name, a.run)
 	}

@@ -216,3 +216,16 @@ func TestExecutionsReuseTheirMemory(t *testing.T) {
 	})
 	assert.Less(t, all, bare+25, "of New and three Inspects: %v", bare)
 }
+
+// What the setup has evicted unseen is known although a task closes the ring, after
+// which nothing can be found out any more.
+func TestUnseenEvictionsBeforeClose(t *testing.T) {
+	p := MustParse("program drained-then-closed\nring 64 bytes, classes 64, patience 1\n" +
+		"setup alloc a 64; handover a; free a; drain\nt1 close\nt2 alloc b 64")
+	r, err := Explore(p, schedules.Config{Strategy: schedules.DFS(-1)})
+	require.NoError(t, err)
+	if r.Failure != nil {
+		t.Fatal(r.Failure.Describe())
+	}
+	assert.True(t, r.Exhausted)
+}
