@@ -102,7 +102,7 @@ func TestContentIsChecked(t *testing.T) {
 		d.vars[0].guard.Release()
 		d.config.Memory[5] ^= 1
 	})
-	assert.Contains(t, f.Message, "content: when the callback is entered, byte 0 of block 0.0")
+	assert.Contains(t, f.Message, "content: when the callback is entered, block 0 gen 0, which is a, does not hold")
 }
 
 // The buffer has to give out the place of the block, as a whole.

@@ -224,7 +224,8 @@ func TestExplanationInWords(t *testing.T) {
 		"the answer must be stale, since a no longer exists: gone since t2's evict finishes a", v.text)
 	assert.Equal(t, strings.TrimPrefix(`
 t1's tombstone(a) = ok fits nowhere.
-  Explained: the 2 operations before it, then t2's evict reserves a; claims a; finishes a.
+  All before it can be explained: main's alloc(a, 64) = block 0; release(a); t2's evict reserves a; claims a; finishes
+    a.
   - before t2's evict claims a: allowed, but it rules out that t2's evict claims a: a (Tombstoning since t1's
     tombstone(a) = ok) would have to be Ready
   - after t2's evict claims a: the answer must be busy, since somebody holds a (Tombstoning since t2's evict claims a)

@@ -67,11 +67,7 @@ func (d *driver) look() trace.State {
 	}
 	for i := range v.Blocks {
 		b := d.block(&v.Blocks[i])
-		words := b.State
-		if b.Label != "" {
-			words += " (" + b.Label + ")"
-		}
-		field(fmt.Sprintf("block %d", b.Address), words)
+		field(fmt.Sprintf("%s%d", wordName, b.Address), b.State)
 		s.Ring.Blocks = append(s.Ring.Blocks, b)
 	}
 	for i, list := range v.FreeLists {
@@ -91,7 +87,7 @@ func (d *driver) look() trace.State {
 			s.Ring.Waiting = append(s.Ring.Waiting, uint64(a))
 		}
 	}
-	s.Text = inWords(s.Fields)
+	s.Text = inWords(s)
 	return s
 }
 
@@ -106,13 +102,20 @@ func (d *driver) block(i *buffer.BlockInfo) trace.Block {
 	return b
 }
 
-// inWords is the text of a state that has these parts.
-func inWords(fields []trace.Field) string {
-	parts := make([]string, len(fields))
-	for i, f := range fields {
-		parts[i] = f.Name + ": " + f.Value
-		if !strings.HasPrefix(f.Name, wordName) {
-			parts[i] = f.Name + " " + f.Value
+// inWords is the text of a state, in which blocks have the names that the program gives
+// them.
+func inWords(s trace.State) string {
+	labels := map[string]string{}
+	for _, b := range s.Ring.Blocks {
+		if b.Label != "" {
+			labels[fmt.Sprintf("%s%d", wordName, b.Address)] = " (" + b.Label + ")"
+		}
+	}
+	parts := make([]string, len(s.Fields))
+	for i, f := range s.Fields {
+		parts[i] = f.Name + " " + f.Value
+		if strings.HasPrefix(f.Name, wordName) {
+			parts[i] = f.Name + ": " + f.Value + labels[f.Name]
 		}
 	}
 	return strings.Join(parts, " │ ")

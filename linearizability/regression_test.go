@@ -40,7 +40,7 @@ func TestCheckReplayFailsAsLongAsTheProgramDoes(t *testing.T) {
 	var failing reports
 	d.checkReplay(&failing, f.Schedule)
 	require.Len(t, failing.failures, 1)
-	assert.Contains(t, failing.failures[0], "content: at rest, byte 0 of block 64.0")
+	assert.Contains(t, failing.failures[0], "content: at rest, block 64 gen 0, which is b, does not hold")
 	assert.Empty(t, failing.logs)
 
 	var repaired reports

@@ -167,9 +167,9 @@ func TestReportOrder(t *testing.T) {
 	at := 0
 	for _, part := range []string{
 		"FAIL livelock: 64 rounds of back-offs changed nothing", "t1 is at Gosched, and waits for a change of block 0",
-		"found by depth-first", "seed 0, execution 1; ", "0 preemptions",
-		"reproduce: go run ./linearizability/cmd/annulus replay ", "program own-guard: ", "ring of 512 bytes",
-		"alloc(a, 64) = block 0 {block 0: None → NotReady", "evict() {", "evicting: 0 → 64", "✗ livelock", "ring: head 0",
+		"found by depth-first", "seed 0, execution 1: ", "0 preemptions",
+		"reproduce: go run ./linearizability/cmd/annulus replay ", "program own-guard, on a ring of 512 bytes",
+		"alloc(a, 64) {", "Store block 0: None → NotReady", "evict() {  does not return", "evicting: 0 → 64", "✗ livelock", "ring: head 0",
 	} {
 		found := strings.Index(string(text[at:]), part)
 		require.GreaterOrEqual(t, found, 0, "%s, in the rest of\n%s", part, text)
@@ -241,7 +241,7 @@ func TestReplayOfAProgramThatPassesNow(t *testing.T) {
 	require.NoError(t, err)
 	text := r.Text(trace.Style{})
 	require.Nil(t, r.Failure, text)
-	assert.Contains(t, text, "evict() = 64 bytes {block 0: Ready → Evicted claim 1")
+	assert.Contains(t, text, "Store block 0: Tombstoning → Evicted claim 1")
 	assert.NotContains(t, text, "✗")
 	assert.Equal(t, "t2's evict finishes a", r.Trace.History.Operations[6].Text)
 }
