@@ -32,7 +32,7 @@ func (b *rowBuilder) repetition(i int) int {
 		}
 		b.rows = append(b.rows, row{
 			first: i, last: i + times*period - 1, task: None,
-			text: fmt.Sprintf("... %s repeated %d times", what, times),
+			text: fmt.Sprintf("... %s repeated %d times, up to step %d", what, times, t.Events[i+times*period-1].Step),
 		})
 		return i + times*period
 	}

@@ -112,14 +112,14 @@ func (b *rowBuilder) rest(i int) int {
 // remarks are what is to be said of an operation whose response is one of the events
 // from i to end: that it has kept a lock, or fits nowhere.
 func (b *rowBuilder) remarks(i, end int) string {
-	text := ""
+	var text strings.Builder
 	for _, lock := range b.kept[end] {
-		text += "; keeps " + lock
+		text.WriteString("; keeps " + lock)
 	}
 	if b.misfit != None && i <= b.misfit && b.misfit <= end {
-		text += "  ✗ fits nowhere"
+		text.WriteString("  ✗ fits nowhere")
 	}
-	return text
+	return text.String()
 }
 
 // misfit returns the event at which the operation ends that fits nowhere in the
