@@ -10,17 +10,22 @@ import (
 	"annulus/buffer"
 )
 
-// fill writes bytes that tell the allocation numbered tag from every other, at
-// every place.
-func fill(b []byte, tag uint64) {
+// fill writes the bytes of a into its block b.
+func (a *allocation) fill(b []byte) {
 	for i := 0; i < len(b); i += 8 {
-		binary.LittleEndian.PutUint64(b[i:], pattern(tag, i))
+		binary.NativeEndian.PutUint64(b[i:], a.content(i))
 	}
 }
 
-// pattern returns the eight bytes at offset i of a block filled for tag: high
-// bits that depend on the tag, and the offset.
-func pattern(tag uint64, i int) uint64 { return tag*0x9e3779b97f4a7c15&^0xffff | uint64(i) }
+// content returns the eight bytes of a at offset i: its disguise, and behind
+// it what tells its tag from every other at every place, in high bits that
+// depend on the tag, and the offset.
+func (a *allocation) content(i int) uint64 {
+	if i/8 < len(a.disguise) {
+		return a.disguise[i/8]
+	}
+	return a.tag*0x9e3779b97f4a7c15&^0xffff | uint64(i)
+}
 
 // intact checks that b is the whole block of a, with the bytes it was filled
 // with.
@@ -29,8 +34,8 @@ func intact(b []byte, a *allocation) error {
 		return fmt.Errorf("%v: %d bytes with capacity %d; its class has %d", a, len(b), cap(b), a.size)
 	}
 	for i := 0; i < len(b); i += 8 {
-		if got := binary.LittleEndian.Uint64(b[i:]); got != pattern(a.tag, i) {
-			return fmt.Errorf("content: %v has %#016x at offset %d; want %#016x", a, got, i, pattern(a.tag, i))
+		if got := binary.NativeEndian.Uint64(b[i:]); got != a.content(i) {
+			return fmt.Errorf("content: %v has %#016x at offset %d; want %#016x", a, got, i, a.content(i))
 		}
 	}
 	return nil

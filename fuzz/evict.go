@@ -190,6 +190,9 @@ func (e *eviction) callback(b buffer.Block) error {
 	e.calls++
 	e.fail(e.entered(b))
 	e.depth++
+	if e.intrude != nil {
+		e.fail(e.intrude())
+	}
 	for _, op := range c.Inside {
 		if e.err == nil {
 			e.Do(op)

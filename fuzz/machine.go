@@ -24,6 +24,12 @@ type Machine struct {
 	handles     []handle
 	spent       spent
 
+	// What a hostile caller does besides, if there is one: it says with which
+	// words the bytes of a new allocation begin, and makes calls inside of
+	// every callback.
+	disguise func(*allocation) []uint64
+	intrude  func() error
+
 	evictors uint32 // evictions begun, to number them
 	depth    int    // of callbacks that are running
 	err      error  // the first disagreement; the machine is dead then
@@ -39,6 +45,8 @@ type allocation struct {
 	size   int    // of the class
 	tag    uint64 // what its bytes were filled for
 	claims int    // how often exclusive access was taken
+
+	disguise []uint64 // what its bytes begin with, whatever the tag
 }
 
 // String names the block; a nil allocation is that of zero guards and handles.
@@ -80,9 +88,15 @@ func NewMachine(c Config) (*Machine, error) {
 // the first disagreement between buffer and model. After an error every further
 // Do returns the same error.
 func (m *Machine) Do(op Op) error {
+	return m.attempt(op.Kind.String(), func() error { return m.apply(op) })
+}
+
+// attempt does one thing, and compares buffer and model after it. A panic of
+// the buffer is an error here, wherever a panic is not what it is about.
+func (m *Machine) attempt(name string, do func() error) error {
 	if m.err == nil {
 		m.steps++
-		m.fail(m.apply(op))
+		m.fail(unlessPanic(name, do))
 	}
 	if m.err == nil {
 		m.fail(m.check())
@@ -98,14 +112,18 @@ func (m *Machine) fail(err error) {
 	}
 }
 
-// apply runs one operation. A panic of the buffer is an error here, wherever a
-// panic is not what the operation is about.
-func (m *Machine) apply(op Op) (err error) {
+// unlessPanic returns the error of do, or one that tells that it panicked.
+func unlessPanic(name string, do func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("%v panicked: %v\n%s", op.Kind, p, debug.Stack())
+			err = fmt.Errorf("%s panicked: %v\n%s", name, p, debug.Stack())
 		}
 	}()
+	return do()
+}
+
+// apply runs one operation.
+func (m *Machine) apply(op Op) error {
 	switch op.Kind {
 	case Alloc:
 		return m.alloc(op)

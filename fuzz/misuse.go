@@ -3,10 +3,12 @@ package fuzz
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
 	"annulus/buffer"
+	"annulus/model"
 )
 
 // late is a right to a block that has ended.
@@ -140,18 +142,27 @@ func (m *Machine) complaint(value any, name string, a *allocation, want buffer.S
 	return nil
 }
 
-// badRef calls everything that takes a reference with one that was not issued.
+// badRef makes every call that takes a reference with one that was not issued.
 func (m *Machine) badRef(op Op) error {
-	ref := m.forge(op.Arg)
-	if m.issued[ref] != nil {
-		return nil
+	if ref := m.forge(op.Arg); m.issued[ref] == nil {
+		return m.refuse(ref)
 	}
-	refused := func(call string, err error) error {
-		m.note("%s of forged reference %#x → %v", call, uint64(ref), err)
+	return nil
+}
+
+// refuse makes every call that takes a reference with ref, which was not issued.
+func (m *Machine) refuse(ref buffer.Ref) error {
+	addr, gen := m.buf.Locate(ref)
+	refused := func(kind model.Kind, err error) error {
+		m.note("%v of forged reference %#x (%v.%d) → %v", kind, uint64(ref), addr, gen, answer(err))
 		if !errors.Is(err, buffer.ErrForeign) && !errors.Is(err, buffer.ErrStale) {
-			return fmt.Errorf("%s of a reference that was never issued: %v; want ErrForeign or ErrStale", call, err)
+			return fmt.Errorf("%v of a reference that was never issued: %v; want ErrForeign or ErrStale", kind, answer(err))
 		}
-		return nil
+		if m.ambiguous(addr, gen) {
+			return nil
+		}
+		result, _ := outcome(err)
+		return m.step(model.Op{Kind: kind, Addr: model.Addr(addr), Gen: gen, Outcome: result})
 	}
 	bytes, err1 := m.buf.Bytes(ref)
 	h, err2 := m.buf.TryTombstone(ref)
@@ -159,7 +170,14 @@ func (m *Machine) badRef(op Op) error {
 	if bytes != nil || h != (buffer.Handle{}) || in {
 		return fmt.Errorf("a forged reference got bytes %v, handle %v, in region %v", bytes, h, in)
 	}
-	return errors.Join(refused("bytes", err1), refused("try tombstone", err2), refused("copy on access", err3))
+	return errors.Join(refused(model.OpBytes, err1), refused(model.OpTryTombstone, err2), refused(model.OpCopyOnAccess, err3))
+}
+
+// ambiguous reports whether an allocation lies at addr in generation gen, so that
+// the model, which knows references by these two, takes one that was not issued for that
+// of the allocation. A slot behind the end of the ring has such an address.
+func (m *Machine) ambiguous(addr buffer.Addr, gen uint16) bool {
+	return slices.ContainsFunc(m.allocations, func(a *allocation) bool { return a.addr == model.Addr(addr) && a.gen == gen })
 }
 
 // foreign returns the reference of a block in another buffer.

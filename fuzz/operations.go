@@ -121,7 +121,10 @@ func (m *Machine) allocated(n int, g buffer.Guard, err error) error {
 	m.allocations = append(m.allocations, a)
 	m.issued[a.ref] = a
 	m.guards = append(m.guards, guard{g, a})
-	fill(g.Bytes()[:a.size], a.tag)
+	if m.disguise != nil {
+		a.disguise = m.disguise(a)
+	}
+	a.fill(g.Bytes()[:a.size])
 	return nil
 }
 
@@ -181,12 +184,16 @@ func (m *Machine) reference(op Op) error {
 	if len(m.allocations) == 0 {
 		return nil
 	}
-	a := m.allocations[choose(op.Arg, len(m.allocations))]
+	return m.ask(op.Kind, m.allocations[choose(op.Arg, len(m.allocations))])
+}
+
+// ask makes the call of the kind with the reference of a.
+func (m *Machine) ask(kind Kind, a *allocation) error {
 	step := model.Op{Addr: a.addr, Gen: a.gen}
 	var err error
 	var bytes []byte
 	var h buffer.Handle
-	switch op.Kind {
+	switch kind {
 	case TryTombstone:
 		step.Kind = model.OpTryTombstone
 		if h, err = m.buf.TryTombstone(a.ref); err == nil {
@@ -199,17 +206,17 @@ func (m *Machine) reference(op Op) error {
 		step.Kind = model.OpCopyOnAccess
 		step.InRegion, err = m.buf.CopyOnAccess(a.ref)
 	}
-	m.note("%v %v → %v", op.Kind, a, answer(err))
+	m.note("%v %v → %v", kind, a, answer(err))
 	if step.Outcome, err = outcome(err); err != nil {
 		return err
 	}
 	if err := m.step(step); err != nil || step.Outcome != model.OK {
 		return err
 	}
-	if op.Kind == TryTombstone {
+	if kind == TryTombstone {
 		m.took(h, a)
 	}
-	if op.Kind == CopyOnAccess {
+	if kind == CopyOnAccess {
 		return nil
 	}
 	return intact(bytes, a)
