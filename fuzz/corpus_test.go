@@ -13,9 +13,6 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the seed corpus and the golden files in testdata")
 
-// corpusDir is where Go's fuzzing looks for the seeds of FuzzSequential.
-var corpusDir = filepath.Join("testdata", "fuzz", "FuzzSequential")
-
 // Shorthand for writing programs. Sizes are indexes of classes.
 func alloc(class uint8) Op  { return Op{Kind: Alloc, Arg: class} }
 func release(n uint8) Op    { return Op{Kind: Release, Arg: n} }
@@ -107,18 +104,25 @@ func seeds() map[string]Program {
 
 // The committed corpus is what seeds returns. Rewrite it with -update.
 func TestCorpus(t *testing.T) {
-	want := map[string]string{}
+	inputs := map[string][]byte{}
 	for name, p := range seeds() {
-		want[name] = fmt.Sprintf("go test fuzz v1\n[]byte(%q)\n", p.Encode())
+		inputs[name] = p.Encode()
 	}
-	if *update {
-		require.NoError(t, os.MkdirAll(corpusDir, 0o755))
-		for name, text := range want {
-			require.NoError(t, os.WriteFile(filepath.Join(corpusDir, name), []byte(text), 0o644))
+	requireCorpus(t, "FuzzSequential", inputs)
+}
+
+// requireCorpus demands that the seeds of a fuzz target are these inputs, which
+// -update makes them.
+func requireCorpus(t *testing.T, target string, inputs map[string][]byte) {
+	t.Helper()
+	dir := filepath.Join("testdata", "fuzz", target) // where Go's fuzzing looks
+	for name, data := range inputs {
+		file, text := filepath.Join(dir, name), fmt.Sprintf("go test fuzz v1\n[]byte(%q)\n", data)
+		if *update {
+			require.NoError(t, os.MkdirAll(dir, 0o755))
+			require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
 		}
-	}
-	for name, text := range want {
-		got, err := os.ReadFile(filepath.Join(corpusDir, name))
+		got, err := os.ReadFile(file)
 		require.NoError(t, err, "run the test with -update")
 		require.Equal(t, text, string(got), "%s: run the test with -update", name)
 	}
