@@ -25,6 +25,11 @@
 //	go test ./fuzz
 //	go test -run '^$' -fuzz FuzzSequential -fuzztime 1m ./fuzz
 //
+// FuzzRefs adds a hostile caller, who makes up references from those that he has
+// seen, uses guards, handles and blocks that are over, also from within callbacks, and
+// writes bytes that look like the buffer's own metadata. What he is refused must leave
+// every byte of memory and metadata as it was.
+//
 // Whatever found it, a [Failure] prints the program, one operation a line with
 // what it did, and a command that repeats it.
 //

@@ -168,7 +168,8 @@ func (m *Machine) refuse(ref buffer.Ref) error {
 	h, err2 := m.buf.TryTombstone(ref)
 	in, err3 := m.buf.CopyOnAccess(ref)
 	if bytes != nil || h != (buffer.Handle{}) || in {
-		return fmt.Errorf("a forged reference got bytes %v, handle %v, in region %v", bytes, h, in)
+		return fmt.Errorf("forged reference %#x (%v.%d): got %d bytes, %v; a handle, %v; in region %v, %v",
+			uint64(ref), addr, gen, len(bytes), answer(err1), answer(err2), in, answer(err3))
 	}
 	return errors.Join(refused(model.OpBytes, err1), refused(model.OpTryTombstone, err2), refused(model.OpCopyOnAccess, err3))
 }

@@ -99,6 +99,7 @@ func run(p hostile, log *strings.Builder) (*intruder, error) {
 			return in, err
 		}
 	}
+	in.intrude = nil // or it takes what Drain is to evict
 	if err := in.Finish(); err != nil {
 		return in, err
 	}
@@ -153,14 +154,15 @@ func hostileSeeds() map[string]hostile {
 		"filler":             with(mixed, 2, 2, published(2), published(1), evict(Accept), alloc(2), release(0)),
 		"freed":              with(four, 1, 1, fill, tombstone(2), free(0), tombstone(1), free(0)),
 		"in-callbacks":       join(four, fill, intrusion{how: otherLife, pick: 0, by: 3}, evict(Accept), intrusion{how: lateRight}, evict(Fail), intrusion{how: guessedBlock, pick: 1, by: 2}, evict(Panic)),
-		"dressed-as-before":  with(four, 1, 255, dress(0, 1, 0), reused),
-		"dressed-last-lap":   with(four, 4, 255, dress(0, 2, 0), lap),
+		"dressed-as-before":  with(four, 0, 255, dress(0, 1, 0), reused),
+		"dressed-last-lap":   with(four, 0, 255, dress(0, 2, 0), lap),
 		"dressed-as-it-is":   with(four, 0, 1, dress(0, 0, 0), reused),
 		"dressed-as-another": with(four, 0, 1, dress(1, 3, 0), fill, listed),
 		"dressed-as-listed":  with(four, 0, 1, dress(1, 4, 2), fill, listed),
 		"dressed-as-first":   with(four, 0, 1, dress(0, 5, 1), fill, listed),
 		"dressed-as-last":    with(four, 0, 1, dress(0, 6, 1), fill, listed),
 		"dressed-as-ref":     with(copied, 0, 1, dress(0, 7, 1<<40+64), fill, listed),
+		"lap-in-more-bits":   join(four, published(0), intrusion{otherLap, 0, 0, 1 << 32}, intrusion{otherLap, 0, 0, 1 << 34}, intrusion{otherLap, 0, 0, 1 << 35}),
 		"closed":             with(discard, 0, 2, published(0), tombstone(0), free(0), published(1), closing()),
 		"slots-beyond-end":   join(mixed, published(0), intrusion{otherSlot, 0, 0, 11}, intrusion{otherSlot, 0, 0, 15}, intrusion{otherSlot, 0, 0, 1 << 35}),
 	}
