@@ -92,16 +92,8 @@ func TestExplanationsAreTrue(t *testing.T) {
 		require.ErrorAs(t, err, &not)
 		e := not.Why
 		require.NotNil(t, e)
-		require.Len(t, e.Words, len(e.History))
-		require.False(t, explicable(&c, e, true), "%v", e)
-		require.True(t, explicable(&c, e, false), "%v", e)
-		requireOrder(t, &c, e, e.Order)
-		requirePlaces(t, &c, e, e.Order, e.Places)
+		requireTrue(t, &c, e)
 		elsewhere += len(e.Elsewhere)
-		for _, p := range e.Elsewhere {
-			requireOrder(t, &c, e, p.Order)
-			requireRefusal(t, &c, e, p.Order, p)
-		}
 		text, err := json.Marshal(e)
 		require.NoError(t, err)
 		var back Explanation
@@ -110,6 +102,19 @@ func TestExplanationsAreTrue(t *testing.T) {
 	})
 	require.Positive(t, illegal)
 	t.Logf("%d illegal histories, %d reasons in other orders", illegal, elsewhere)
+}
+
+// requireTrue checks what the explanation says.
+func requireTrue(t require.TestingT, c *model.Config, e *Explanation) {
+	require.Len(t, e.Words, len(e.History))
+	require.False(t, explicable(c, e, true), "%v", e)
+	require.True(t, explicable(c, e, false), "%v", e)
+	requireOrder(t, c, e, e.Order)
+	requirePlaces(t, c, e, e.Order, e.Places)
+	for _, p := range e.Elsewhere {
+		requireOrder(t, c, e, p.Order)
+		requireRefusal(t, c, e, p.Order, p)
+	}
 }
 
 // explicable reports whether there is an order of what had returned when the
