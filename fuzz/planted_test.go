@@ -4,7 +4,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"annulus/fuzz/mutants"
@@ -12,10 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// slips are mistakes about references, planted to see whether the seeds of
+// refSlips are mistakes about references, planted to see whether the seeds of
 // FuzzRefs notice them. They are no part of the catalogue: what they accept
 // wrongly no correct caller hands in.
-var slips = []mutants.Mutant{
+var refSlips = []mutants.Mutant{
 	{
 		Name: "metadata-among-the-bytes",
 		Slip: "Bytes looks for the word in the block itself, too",
@@ -84,36 +83,130 @@ var slips = []mutants.Mutant{
 	},
 }
 
-// The seeds of FuzzRefs notice planted mistakes about references.
+// judgeSlips are mistakes in what judges histories.
+var judgeSlips = []mutants.Mutant{
+	{
+		Name: "states-without-reservations",
+		Slip: "two states with the same blocks are the same",
+		Edits: []mutants.Edit{{
+			File: "model/state.go",
+			Old:  "\t\tslices.Equal(a.Free, b.Free) &&\n\t\tslices.Equal(a.Reservations, b.Reservations)\n",
+			New:  "\t\tlen(a.Free) == len(b.Free) && len(a.Reservations) == len(b.Reservations)\n",
+		}},
+	},
+	{
+		Name: "intervals-open-at-the-end",
+		Slip: "porcupine is told that operations return later",
+		Edits: []mutants.Edit{{
+			File: "linearizability/judge.go",
+			Old:  "Return: int64(e.Return),",
+			New:  "Return: int64(e.Return) + 1,",
+		}},
+	},
+	{
+		Name: "task-decides",
+		Slip: "porcupine is told that main's operations happen first",
+		Edits: []mutants.Edit{{
+			File: "linearizability/judge.go",
+			Old:  "Call: int64(e.Call), Return: int64(e.Return),",
+			New:  "Call: int64(e.Call) + int64(e.Task), Return: int64(e.Return) + int64(e.Task),",
+		}},
+	},
+	{
+		Name: "order-does-not-wait",
+		Slip: "the search for an explanation lets an operation come before one that was over before its call",
+		Edits: []mutants.Edit{{
+			File: "linearizability/orders.go",
+			Old:  "o.entries[i].Call > o.entries[o.byReturn[reply]].Return {",
+			New:  "o.entries[i].Call > o.entries[o.byReturn[reply]].Return+4 {",
+		}},
+	},
+	{
+		Name: "places-begin-late",
+		Slip: "the first place of the misfit is behind what overlaps it",
+		Edits: []mutants.Edit{{
+			File: "linearizability/explain.go",
+			Old:  "if e.Return < x.Call || part {",
+			New:  "if e.Return < x.Return || part {",
+		}},
+	},
+	{
+		Name: "order-ends-early",
+		Slip: "an order that joins one seen before lacks what follows there",
+		Edits: []mutants.Edit{{
+			File: "linearizability/orders.go",
+			Old:  "\t\t\t\to.emit(v.rest)\n",
+			New:  "\t\t\t\to.emit(nil)\n",
+		}},
+	},
+	{
+		Name: "fingerprint-without-tags",
+		Slip: "histories that differ in their bytes are taken for the same",
+		Edits: []mutants.Edit{{
+			File: "linearizability/fingerprint.go",
+			Old:  "uint64(o.Addr), uint64(o.N), o.Size, o.Tag,",
+			New:  "uint64(o.Addr), uint64(o.N), o.Size,",
+		}},
+	},
+	{
+		Name: "ranks-touch",
+		Slip: "what is read from a file overlaps with what follows it at once",
+		Edits: []mutants.Edit{{
+			File: "linearizability/historyfile.go",
+			Old:  "int32(call), int32(reply)",
+			New:  "int32(call), int32(reply)+1",
+		}},
+	},
+	{
+		Name: "ends-read-one-way",
+		Slip: "an eviction that found nothing has found the ring empty",
+		Edits: []mutants.Edit{{
+			File: "linearizability/hidden.go",
+			Old:  "for ends := range 1 << len(h.ends) {",
+			New:  "for ends := range 1 {",
+		}},
+	},
+}
+
+// The seeds of FuzzRefs and FuzzHistory notice planted mistakes.
 func TestSeedsNoticePlantedMistakes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the tests for every mistake")
 	}
 	for _, m := range mutants.All() {
 		if m.Name == "tombstone-ignores-generation" || m.Name == "h5-reference-is-a-place" {
-			slips = append(slips, m)
+			refSlips = append(refSlips, m)
 		}
 	}
-	require.Len(t, slips, 9)
-	const root = ".."
-	dir, err := os.MkdirTemp(root, ".planted-")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
-	for _, m := range slips {
-		overlay, err := m.WriteOverlay(root, filepath.Join(filepath.Base(dir), m.Name))
-		require.NoError(t, err)
-		cmd := exec.Command("go", "test", "-overlay", overlay, "-timeout", "20s", "-run", "^FuzzRefs$", "./fuzz")
-		cmd.Dir = root
-		out, err := cmd.CombinedOutput()
-		require.Error(t, err, "%s: not noticed", m.Name)
-		require.Contains(t, string(out), "violated: ", "%s:\n%s", m.Name, out)
-		t.Log(m.Name + ": " + firstViolation(string(out)))
+	require.Len(t, refSlips, 9)
+	for _, planted := range []struct {
+		target, pkg, says string
+		slips             []mutants.Mutant
+	}{
+		{"FuzzRefs", "./fuzz", "violated: ", refSlips},
+		{"FuzzHistory", "./linearizability", "Error Trace:", judgeSlips},
+	} {
+		for _, m := range planted.slips {
+			t.Run(m.Name, func(t *testing.T) {
+				out := withMistake(t, m, "-run", "^"+planted.target+"$", planted.pkg)
+				require.Contains(t, out, planted.says)
+			})
+		}
 	}
 }
 
-// firstViolation returns what the first failure is about.
-func firstViolation(out string) string {
-	_, rest, _ := strings.Cut(out, "violated: ")
-	line, _, _ := strings.Cut(rest, "\n")
-	return line
+// withMistake runs tests on a buffer and a verifier in which m is wrong. They must fail.
+func withMistake(t *testing.T, m mutants.Mutant, args ...string) string {
+	t.Helper()
+	const root = ".."
+	dir, err := os.MkdirTemp(root, ".planted-")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, os.RemoveAll(dir)) }()
+	overlay, err := m.WriteOverlay(root, filepath.Base(dir))
+	require.NoError(t, err)
+	cmd := exec.Command("go", append([]string{"test", "-overlay", overlay, "-timeout", "30s"}, args...)...)
+	cmd.Dir = root
+	out, err := cmd.CombinedOutput()
+	require.Error(t, err, "%s: not noticed", m.Slip)
+	return string(out)
 }
