@@ -102,6 +102,9 @@ func (m *Machine) lists(v buffer.View) error {
 
 // metrics checks that Metrics counts what Inspect shows.
 func (m *Machine) metrics(v buffer.View) error {
+	if got := m.buf.Capacity(); got != m.config.Capacity || v.Capacity != got {
+		return fmt.Errorf("capacity: %d, inspected %d; want %d", got, v.Capacity, m.config.Capacity)
+	}
 	want := buffer.Metrics{
 		Capacity: m.config.Capacity, Head: v.Head, Evicting: v.Evicting, Tail: v.Tail,
 		Allocated: len(v.Blocks), UsedBytes: int64(v.Tail - v.Head), SizeCounts: map[int]int{},

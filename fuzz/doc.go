@@ -41,6 +41,8 @@
 //
 // # What a pass does not prove
 //
-// These programs are sequential, on rings of at most forty granules. What goes
-// wrong between goroutines is the business of [annulus/linearizability].
+// These programs are sequential, on rings of at most forty granules, and short: that
+// addresses are exhausted no program can live to see, and that generations are, one
+// test only. Classes are given as such, not as [buffer.Records]. What goes wrong
+// between goroutines is the business of [annulus/linearizability].
 package fuzz

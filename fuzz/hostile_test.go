@@ -12,6 +12,7 @@ import (
 
 	"annulus/buffer"
 	"annulus/model"
+	"annulus/schedules/atomic"
 
 	"github.com/stretchr/testify/require"
 )
@@ -224,13 +225,13 @@ func (in *intruder) forge(p place) (buffer.Ref, error) {
 }
 
 // table returns a copy of the buffer's metadata.
-func (in *intruder) table() []uint64 {
-	words := reflect.ValueOf(in.buf).Elem().FieldByName("words")
-	list := make([]uint64, words.Len())
-	for i := range list {
-		list[i] = words.Index(i).FieldByName("v").FieldByName("v").Uint()
-	}
-	return list
+func (in *intruder) table() (words []uint64) {
+	in.buf.EachSync(func(object any, role string, _ int) {
+		if role == "word" {
+			words = append(words, object.(*atomic.Uint64).Load())
+		}
+	})
+	return words
 }
 
 // Fields of a word of metadata, and what links are masked with.

@@ -83,9 +83,13 @@ func (m *Machine) lateBlock(op Op) error {
 	if !l.recognisable() {
 		return nil
 	}
-	return m.misused(l.of, buffer.Tombstoning, []misuse{
-		{"Block.Bytes", func() { l.right.Bytes() }},
-	}, l.right.Ref)
+	calls := []misuse{{"Block.Bytes", func() { l.right.Bytes() }}}
+	if l.of == nil {
+		calls = append(calls, misuse{"Block.Address", func() { l.right.Address() }})
+	} else if got := l.right.Address(); got != buffer.Addr(l.of.addr) {
+		return fmt.Errorf("late Address of %v: %v", l.of, got)
+	}
+	return m.misused(l.of, buffer.Tombstoning, calls, l.right.Ref)
 }
 
 // misused makes every call that a right to a block of a, which has ended,

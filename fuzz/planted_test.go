@@ -168,7 +168,31 @@ var judgeSlips = []mutants.Mutant{
 	},
 }
 
-// The seeds of FuzzRefs and FuzzHistory notice planted mistakes.
+// endSlips break EvictN's promise to stop at the tail that it met, so that callbacks
+// which allocate cannot keep it going.
+var endSlips = []mutants.Mutant{
+	{
+		Name: "evict-n-follows-the-tail",
+		Slip: "EvictN stops at the tail as it is before each eviction",
+		Edits: []mutants.Edit{{
+			File: "buffer/evict.go",
+			Old:  "\t\tr, err := b.evictNext(ctx, end, callback)\n",
+			New:  "\t\tend = Addr(b.tailAddr.Load())\n\t\tr, err := b.evictNext(ctx, end, callback)\n",
+		}},
+	},
+	{
+		Name: "evict-n-has-no-end",
+		Slip: "EvictN stops when it has evicted n blocks",
+		Edits: []mutants.Edit{{
+			File: "buffer/evict.go",
+			Old:  "\tend := Addr(b.tailAddr.Load())\n",
+			New:  "\tend := ^Addr(0)\n",
+		}},
+	},
+}
+
+// The seeds of the fuzz targets, and the state machine test, notice planted
+// mistakes.
 func TestSeedsNoticePlantedMistakes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the tests for every mistake")
@@ -184,10 +208,12 @@ func TestSeedsNoticePlantedMistakes(t *testing.T) {
 		slips             []mutants.Mutant
 	}{
 		{"FuzzRefs", "./fuzz", "violated: ", refSlips},
+		{"FuzzSequential", "./fuzz", "violated: ", endSlips},
+		{"TestStateMachine", "./fuzz", "violated: ", endSlips},
 		{"FuzzHistory", "./linearizability", "Error Trace:", judgeSlips},
 	} {
 		for _, m := range planted.slips {
-			t.Run(m.Name, func(t *testing.T) {
+			t.Run(planted.target+"/"+m.Name, func(t *testing.T) {
 				out := withMistake(t, m, "-run", "^"+planted.target+"$", planted.pkg)
 				require.Contains(t, out, planted.says)
 			})

@@ -1,0 +1,63 @@
+package fuzz
+
+import (
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"annulus/buffer"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The Machine uses every exported method of what the buffer gives to its callers.
+func TestMachineUsesEveryMethod(t *testing.T) {
+	if testing.Short() {
+		t.Skip("type-checks the package")
+	}
+	used := methodsUsed(t)
+	for _, of := range []reflect.Type{
+		reflect.TypeFor[*buffer.Buffer](), reflect.TypeFor[buffer.Guard](), reflect.TypeFor[buffer.Handle](), reflect.TypeFor[buffer.Block](),
+	} {
+		require.Positive(t, of.NumMethod())
+		for i := range of.NumMethod() {
+			if of.Method(i).Name == "EachSync" {
+				continue // names objects for traces, and does nothing to them
+			}
+			name := "(" + strings.Replace(of.String(), "buffer.", "annulus/buffer.", 1) + ")." + of.Method(i).Name
+			require.True(t, used[name], name)
+		}
+	}
+}
+
+// methodsUsed returns the methods that this package uses outside of its tests.
+func methodsUsed(t *testing.T) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	set := token.NewFileSet()
+	var parsed []*ast.File
+	for _, name := range files {
+		if !strings.HasSuffix(name, "_test.go") {
+			f, err := parser.ParseFile(set, name, nil, 0)
+			require.NoError(t, err)
+			parsed = append(parsed, f)
+		}
+	}
+	info := types.Info{Uses: map[*ast.Ident]types.Object{}}
+	_, err = (&types.Config{Importer: importer.ForCompiler(set, "source", nil)}).Check("annulus/fuzz", set, parsed, &info)
+	require.NoError(t, err)
+	used := map[string]bool{}
+	for _, object := range info.Uses {
+		if f, ok := object.(*types.Func); ok {
+			used[f.FullName()] = true
+		}
+	}
+	return used
+}
