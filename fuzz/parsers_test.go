@@ -1,0 +1,249 @@
+package fuzz
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+
+	"annulus/linearizability"
+	"annulus/schedules"
+	"annulus/schedules/trace"
+
+	"github.com/stretchr/testify/require"
+)
+
+// format is a text that is read from a file or given to a command.
+type format struct {
+	name string
+	// read reads the text from the named file, which holds it.
+	read func(path, text string) (any, error)
+	// print returns the text that read reads as the same; nil if there is none.
+	print func(value any) (string, error)
+	// whole reports that an error may be about the text as a whole: it then
+	// names no line.
+	whole func(err error) bool
+	// argument reports that the text is no file: errors quote it instead.
+	argument bool
+	seeds    []string
+}
+
+// syntax reports that the error is about no line in particular.
+func syntax(err error) bool {
+	var e *schedules.SyntaxError
+	return errors.As(err, &e) && e.Line == 0
+}
+
+func never(error) bool  { return false }
+func always(error) bool { return true }
+
+// formats returns all that this module reads, but for sets of hashes, which are in
+// binary and have FuzzClasses.
+func formats() []format {
+	return []format{
+		{
+			name: "schedule", whole: syntax,
+			read:  func(path, _ string) (any, error) { return schedules.LoadSchedule(path) },
+			print: func(v any) (string, error) { return v.(schedules.Schedule).String(), nil },
+			seeds: []string{
+				fromFile("bugs/testdata/safe-stack.schedule"), fromFile("../linearizability/testdata/gallery/close-seen-halfway/schedule.txt"),
+				"#a\n# b\nannulus schedule v1\nprogram `x`\nlimits steps=1 livelock=2 parking=true\na Load\n",
+			},
+		},
+		{
+			name: "program", whole: always, // a rule that the program as a whole breaks
+			read:  func(path, _ string) (any, error) { return linearizability.LoadProgram(path) },
+			print: func(v any) (string, error) { return v.(linearizability.Program).String(), nil },
+			seeds: []string{
+				linearizability.Suite()[0].String(), linearizability.Suite()[20].String(),
+				"program p\nring 512 bytes, classes 64 128, copy-on-access 64, patience 3, discard live, strict LIFO\n" +
+					"t1 evict panic context { bytes a; evictn 2 { metrics } }; allocevict a 64 fail\nafter close\n",
+			},
+		},
+		{
+			name: "report", whole: always,
+			read:  func(path, _ string) (any, error) { return schedules.LoadReport(path) },
+			print: func(v any) (string, error) { return saved(v.(*schedules.Report).Save) },
+			seeds: []string{explored(), `{"version": "annulus report v1", "shards": 2, "failures": [null]}`},
+		},
+		{
+			name: "verification", whole: always,
+			read:  func(path, _ string) (any, error) { return linearizability.LoadReport(path) },
+			print: func(v any) (string, error) { return saved(v.(linearizability.Report).Save) },
+			seeds: []string{
+				`{"version": "annulus verification v1", "results": [{"scenario": "x", "marks": "AAAA"}]}`,
+				`{"version": "annulus verification v1", "results": [{"scenario": "x", "reports": [` + explored() + `]}]}`,
+			},
+		},
+		{
+			name: "history", whole: never,
+			read: func(path, text string) (any, error) {
+				return linearizability.ReadHistory(strings.NewReader(text), path)
+			},
+			print: func(v any) (string, error) {
+				var b bytes.Buffer
+				err := v.(*linearizability.History).Write(&b)
+				return b.String(), err
+			},
+			seeds: []string{fromFile("../linearizability/testdata/tombstone-too-late.jsonl"), fromFile("../linearizability/testdata/evicted-first.jsonl")},
+		},
+		{
+			name: "trace", whole: always,
+			read: func(path, text string) (any, error) { return trace.Read(strings.NewReader(text), path) },
+			print: func(v any) (string, error) {
+				var b bytes.Buffer
+				err := trace.Write(&b, v.(*trace.Trace))
+				return b.String(), err
+			},
+			seeds: []string{`{"format":"annulus trace","version":1}`, `{"format":"annulus trace","version":1,"tasks":["main"],"events":[{"kind":"step","task":0,"object":-1,"place":-1,"parent":-1}]}`},
+		},
+		{
+			name: "strategy", argument: true,
+			read:  func(_, text string) (any, error) { return schedules.StrategyNamed(text, 1) },
+			seeds: []string{"dfs:2", "search", "pct:3", "portfolio", "dfs:-1", "pct:1001"},
+		},
+		{
+			name: "shard", argument: true,
+			read:  func(_, text string) (any, error) { return schedules.ParseShard(text) },
+			print: func(v any) (string, error) { return v.(schedules.Shard).String(), nil },
+			seeds: []string{"1/1", "3/4096", "0/2", "+2/03"},
+		},
+	}
+}
+
+// FuzzParsers reads the input, without its first byte, as the format which that
+// byte picks. Nothing may panic. Errors must say in which file and line they are;
+// what can be read must be printed so that it is read as the same.
+func FuzzParsers(f *testing.F) {
+	all := formats()
+	for i, each := range all {
+		for _, text := range each.seeds {
+			f.Add(append([]byte{byte(i)}, text...))
+		}
+	}
+	path := filepath.Join(f.TempDir(), "file")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) == 0 {
+			return
+		}
+		require.NoError(t, all[int(data[0])%len(all)].holds(path, string(data[1:])))
+	})
+}
+
+// holds checks what is promised of reading the text.
+func (f *format) holds(path, text string) error {
+	value, err := f.readFile(path, text)
+	if err != nil {
+		return f.places(path, text, err)
+	}
+	if f.print == nil {
+		return nil
+	}
+	printed, err := f.print(value)
+	if err != nil {
+		return fmt.Errorf("%s: what was read cannot be printed: %w", f.name, err)
+	}
+	again, err := f.readFile(path, printed)
+	if err != nil {
+		return fmt.Errorf("%s: what was printed cannot be read: %w\n%s", f.name, err, printed)
+	}
+	twice, err := f.print(again)
+	if err != nil || printed != twice {
+		return fmt.Errorf("%s: printed as\n%s\nwas read, and printed as\n%s, %v", f.name, printed, twice, err)
+	}
+	if f.name != "schedule" && !reflect.DeepEqual(value, again) { // carriage returns in a story do not survive
+		return fmt.Errorf("%s: %+v was printed and read as %+v", f.name, value, again)
+	}
+	return nil
+}
+
+func (f *format) readFile(path, text string) (any, error) {
+	if !f.argument {
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			return nil, err
+		}
+	}
+	return f.read(path, text)
+}
+
+// places checks that an error says where it is.
+func (f *format) places(path, text string, err error) error {
+	said := err.Error()
+	if f.argument {
+		if !strings.Contains(said, strconv.Quote(text)) {
+			return fmt.Errorf("%s: the error does not quote %q: %w", f.name, text, err)
+		}
+		return nil
+	}
+	rest, named := strings.CutPrefix(said, path+":")
+	number, _, _ := strings.Cut(rest, ":")
+	line, notLine := strconv.Atoi(number)
+	switch {
+	case !named:
+		return fmt.Errorf("%s: the error does not begin with the file: %w", f.name, err)
+	case notLine != nil && !f.whole(err):
+		return fmt.Errorf("%s: the error does not name the line: %w", f.name, err)
+	case notLine == nil && (line < 1 || line > strings.Count(text, "\n")+2):
+		return fmt.Errorf("%s: line %d of a text of %d: %w", f.name, line, strings.Count(text, "\n")+1, err)
+	}
+	return nil
+}
+
+// fromFile returns the content of a file of this module.
+func fromFile(path string) string {
+	text, err := os.ReadFile(filepath.FromSlash(path))
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// saved returns what save writes to a file.
+func saved(save func(path string) error) (string, error) {
+	dir, err := os.MkdirTemp("", "parsers")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "saved")
+	if err := save(path); err != nil {
+		return "", err
+	}
+	text, err := os.ReadFile(path)
+	return string(text), err
+}
+
+// explored returns the report of an exploration that fails.
+func explored() string {
+	r := schedules.Explore(func(s *schedules.S) { s.Errorf("always") }, schedules.Config{Schedules: 1})
+	text, err := saved(r.Save)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+// Of every format a seed can be read, and one, or a piece of it, cannot.
+func TestParsersSeeds(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	for _, f := range formats() {
+		read, refused := 0, 0
+		for _, seed := range f.seeds {
+			for _, text := range []string{seed, seed[:len(seed)/2], "x" + seed, seed + "x"} {
+				require.NoError(t, f.holds(path, text), f.name)
+				if _, err := f.readFile(path, text); err == nil {
+					read++
+				} else {
+					refused++
+				}
+			}
+		}
+		require.Positive(t, read, f.name)
+		require.Positive(t, refused, f.name)
+	}
+}
