@@ -52,11 +52,11 @@ func controlled(e *engine, f func()) {
 	defer exploring.Unlock()
 	hook.Install(e)
 	defer hook.Uninstall()
-	defer e.stop()
 	defer e.guard()()
 	var problem any = "schedules: runtime.Goexit was called in Config.Progress, a Strategy, or a text for a trace"
 	var done sync.WaitGroup
 	done.Go(func() {
+		defer e.stop() // here: a coroutine cannot be switched to from a thread that the caller has locked
 		defer func() {
 			if value := recover(); value != nil {
 				problem = value

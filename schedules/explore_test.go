@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"runtime"
 	gosync "sync"
 	"testing"
 	gotime "time"
@@ -75,5 +76,18 @@ func TestProgressIsReported(t *testing.T) {
 		if r.Schedules <= seen[i].Schedules || r.Duration <= seen[i].Duration || r.Strategy == "" {
 			t.Errorf("%v followed %v", r, seen[i])
 		}
+	}
+}
+
+// The caller may be locked to its thread, as what C calls and an init function are.
+func TestExploreOnALockedThread(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	r := schedules.Explore(func(s *schedules.S) {
+		s.Go("t", func() {})
+		s.Wait()
+	}, schedules.Config{})
+	if !r.Exhausted || r.Failure != nil {
+		t.Fatal(r)
 	}
 }
