@@ -52,6 +52,8 @@ var mayImport = []struct {
 	{"fuzz/bugs", []string{"schedules", "schedules/atomic", "schedules/sync", "schedules/runtime", "schedules/plain"}, nil},
 	{"fuzz/internal/ranking", []string{"linearizability"}, nil},
 	{"fuzz/internal/gallery", []string{"fuzz/mutants", "linearizability", "schedules"}, nil},
+	{"fuzz/internal/mutation", nil, nil},
+	{"fuzz/cmd/mutate", []string{"fuzz/internal/mutation", "fuzz/internal/ranking"}, nil},
 	{"fuzz/cmd/mutants", []string{"fuzz/mutants", "fuzz/internal/ranking", "fuzz/internal/gallery", "linearizability", "schedules"}, nil},
 	{"fuzz/cmd/bugs", []string{"fuzz/bugs", "fuzz/internal/ranking", "linearizability", "schedules"}, nil},
 }

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"annulus/fuzz/internal/mutation"
+	"annulus/fuzz/internal/ranking"
+)
+
+// report is what has become of all slips.
+type report struct {
+	slips     []slip
+	fates     []Fate // of each; with no Key if it was not tried
+	argued    []int  // index in arguments of each, or -1
+	pointless []argument
+}
+
+func newReport(slips []slip, k *kept) *report {
+	r := &report{slips: slips}
+	used := map[int]bool{}
+	for _, s := range slips {
+		f, _ := k.of(s)
+		at := -1
+		if f.Key != "" && f.Noticed == "" {
+			at = slices.IndexFunc(arguments, func(a argument) bool { return a.about(s) })
+		}
+		used[at] = true
+		r.fates = append(r.fates, f)
+		r.argued = append(r.argued, at)
+	}
+	for i, a := range arguments {
+		if !used[i] {
+			r.pointless = append(r.pointless, a)
+		}
+	}
+	return r
+}
+
+// about reports whether the argument is about the slip.
+func (a argument) about(s slip) bool {
+	return a.file == s.File && a.line == s.Text && slices.Contains(a.slips, s.change())
+}
+
+// change is what the slip replaces, and by what.
+func (s slip) change() string {
+	_, text, _ := strings.Cut(s.String(), ": ")
+	return text
+}
+
+// open reports whether a slip was tried, and neither noticed nor argued about.
+func (r *report) open(i int) bool {
+	return r.fates[i].Key != "" && r.fates[i].Noticed == "" && r.argued[i] < 0
+}
+
+// text lists what is wrong, and counts.
+func (r *report) text() string {
+	var b strings.Builder
+	for i, s := range r.slips {
+		if r.open(i) {
+			fmt.Fprintf(&b, "SURVIVED %v\n\t%s\n", s.Mutation, s.Text)
+		}
+	}
+	for _, a := range r.pointless {
+		fmt.Fprintf(&b, "NOTHING TO ARGUE ABOUT in %s: %s %q\n", a.file, a.line, a.slips)
+	}
+	for _, pkg := range packages {
+		c := r.count(func(s slip) bool { return s.pkg == pkg })
+		fmt.Fprintf(&b, "%s: %d slips, %d noticed, %d argued, %d survived; %d more do not compile\n", pkg, c.tried, c.noticed, c.argued, c.open, c.refused)
+	}
+	return b.String()
+}
+
+func (r *report) status(all bool) int {
+	for i := range r.slips {
+		if r.open(i) {
+			return notAll
+		}
+	}
+	if all && len(r.pointless) > 0 {
+		return notAll
+	}
+	return allNoticed
+}
+
+// counts of slips; those that do not compile are in none but refused.
+type counts struct {
+	tried, noticed, argued, open, refused int
+	by                                    map[string]int // noticed, by the judge
+}
+
+func (r *report) count(of func(slip) bool) counts {
+	c := counts{by: map[string]int{}}
+	for i, s := range r.slips {
+		f := r.fates[i]
+		switch {
+		case !of(s) || f.Key == "":
+			continue
+		case f.Noticed == notCompiling:
+			c.refused++
+			continue
+		case f.Noticed != "":
+			c.noticed++
+			c.by[f.Noticed]++
+		case r.argued[i] >= 0:
+			c.argued++
+		default:
+			c.open++
+		}
+		c.tried++
+	}
+	return c
+}
+
+// markdown returns the tables: counts, and what was argued about.
+func (r *report) markdown() string {
+	var t ranking.Table
+	t.Row("package", "slip", "made", "own tests", "buffer against model", "verifier", "argued below", "not noticed")
+	t.Rule(2, 6)
+	for _, pkg := range packages {
+		for _, op := range append(mutation.Operators, "") {
+			c := r.count(func(s slip) bool { return s.pkg == pkg && (op == "" || s.Operator == op) })
+			name := string(op)
+			if op == "" {
+				name = "all"
+			}
+			t.Row(pkg, name, fmt.Sprint(c.tried), fmt.Sprint(c.by["own tests"]), fmt.Sprint(c.by["buffer against model"]), fmt.Sprint(c.by["verifier"]), fmt.Sprint(c.argued), fmt.Sprint(c.open))
+		}
+	}
+	t.WriteString("\n")
+	t.Row("place", "slip", "why nothing has to notice it")
+	t.Rule(3, 0)
+	for i, s := range r.slips {
+		if at := r.argued[i]; at >= 0 {
+			t.Row(fmt.Sprintf("%s:%d", s.File, s.Line), "`"+strings.ReplaceAll(s.change(), "|", "\\|")+"`", arguments[at].reason)
+		}
+	}
+	return t.String()
+}
