@@ -1,20 +1,19 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 )
 
-// judge is a rung of the ladder: a program built with the slip, and how it is
-// run.
+// judge is a rung of the ladder: a program that is built with slips, and how it
+// is run.
 type judge struct {
 	name  string
 	build []string // arguments of go, but for -o and -overlay
@@ -33,7 +32,7 @@ var ladders = map[string][]judge{
 func own(pkg string) judge {
 	return judge{
 		name: "own tests", build: []string{"test", "-c", "-vet=off", "./" + pkg}, dir: pkg,
-		args: []string{"-test.failfast", "-test.count=1"}, cpu: 12,
+		args: []string{"-test.failfast"}, cpu: 15,
 	}
 }
 
@@ -49,18 +48,79 @@ var verifier = judge{
 	args: []string{"verify", "-first", "-time", "6s", "-procs", "1"}, cpu: 60,
 }
 
-// sound makes sure that the judges pass what has no slip: else what they notice
-// means nothing.
-func sound(ctx context.Context) error {
-	dir := filepath.Join(directory, "sound")
-	overlay, err := writeOverlay(dir, nil)
-	if err != nil {
-		return err
+// How a judge notices.
+const (
+	fails   = "fails"
+	endless = "does not end"
+	refused = "does not compile"
+)
+
+// patience is how long a judge may take that waits instead of working.
+const patience = time.Minute
+
+// run runs the judge, built as binary, on the slip of a number among those that
+// it is built with. It returns how the slip was noticed, "" if it was not; the
+// error says that the judge could not be asked.
+func (j judge) run(ctx context.Context, binary string, number int) (how string, err error) {
+	limited, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	// A slip may ask for memory without end. Time is that of the processor, so that
+	// other work on the machine does not make a slip noticed.
+	limits := fmt.Sprintf(`ulimit -v 8000000; ulimit -t %d; exec "$0" "$@"`, j.cpu)
+	cmd := exec.CommandContext(limited, "sh", append([]string{"-c", limits, binary}, j.args...)...)
+	cmd.Dir = j.dir
+	cmd.WaitDelay = time.Second
+	cmd.Env = append(os.Environ(), "RUN=", "VERIFY_TIME=", "VERIFY_SEED=", chosen+"="+strconv.Itoa(number))
+	switch err := cmd.Run(); {
+	case err == nil:
+		return "", nil
+	case limited.Err() != nil || cmd.ProcessState != nil && cmd.ProcessState.UserTime() > time.Duration(j.cpu)*time.Second*9/10:
+		return endless, nil
+	case errors.As(err, new(*exec.ExitError)):
+		return fails, nil
+	default:
+		return "", err
 	}
-	for _, j := range []judge{own("buffer"), own("model"), sequential, verifier} {
-		how, err := j.look(ctx, dir, overlay)
+}
+
+// group is a number of slips of one package, and the judges built with them.
+type group struct {
+	pkg      string
+	slips    map[int]slip // by number
+	refused  map[int]bool // those that do not compile, and are not in the binaries
+	binaries []string     // of the judges of the package's ladder
+}
+
+// try has the judges look at the slip of a number until one notices.
+func (g *group) try(ctx context.Context, number int) (Fate, error) {
+	s := g.slips[number]
+	f := Fate{Key: s.key(), Slip: s.String()}
+	if g.refused[number] {
+		f.Noticed, f.How = notCompiling, refused
+		return f, nil
+	}
+	begun := time.Now()
+	for i, j := range ladders[g.pkg] {
+		how, err := j.run(ctx, g.binaries[i], number)
+		if err != nil {
+			return f, err
+		}
+		if how != "" {
+			f.Noticed, f.How = j.name, how
+			break
+		}
+	}
+	f.Seconds = time.Since(begun).Seconds()
+	return f, nil
+}
+
+// sound makes sure that the judges pass when no slip is chosen: else what they
+// notice means nothing.
+func (g *group) sound(ctx context.Context) error {
+	for i, j := range ladders[g.pkg] {
+		how, err := j.run(ctx, g.binaries[i], 0)
 		if err == nil && how != "" && ctx.Err() == nil {
-			err = fmt.Errorf("without a slip, %v %s", j.build, how)
+			err = fmt.Errorf("without a slip, %s of %s: %s (run in %s: %s %q)", j.name, g.pkg, how, j.dir, g.binaries[i], j.args)
 		}
 		if err != nil {
 			return err
@@ -72,126 +132,64 @@ func sound(ctx context.Context) error {
 // tryAll tries the slips that nothing is known of, and returns how many are left
 // when ctx ends.
 func tryAll(ctx context.Context, procs int, slips []slip, k *kept) (left int, err error) {
+	for _, pkg := range packages {
+		var together, alone []slip
+		for _, s := range slips {
+			if _, known := k.of(s); known || s.pkg != pkg {
+				continue
+			}
+			if left++; s.Alone() {
+				alone = append(alone, s)
+			} else {
+				together = append(together, s)
+			}
+		}
+		groups := [][]slip{together}
+		for i := range alone {
+			groups = append(groups, alone[i:i+1])
+		}
+		for _, list := range groups {
+			done, err := tryGroup(ctx, procs, pkg, list, k)
+			if left -= done; err != nil && ctx.Err() == nil {
+				return left, err
+			}
+		}
+	}
+	return left, nil
+}
+
+// tryGroup builds the judges with the slips, and runs them on one after the
+// other. It returns how many are done.
+func tryGroup(ctx context.Context, procs int, pkg string, list []slip, k *kept) (done int, err error) {
+	if len(list) == 0 || ctx.Err() != nil {
+		return 0, nil
+	}
+	g, err := plant(ctx, filepath.Join(directory, pkg), pkg, list)
+	if err != nil {
+		return 0, err
+	}
+	if len(list) > 1 {
+		if err := g.sound(ctx); err != nil {
+			return 0, err
+		}
+	}
 	var all sync.WaitGroup
 	var mu sync.Mutex
-	turns := make(chan int, procs)
-	for i := range procs {
-		turns <- i
-	}
-	for _, s := range slips {
-		if _, known := k.of(s); known {
-			continue
-		}
-		turn := <-turns
+	turns := make(chan bool, procs)
+	for number := 1; number <= len(list) && ctx.Err() == nil; number++ {
+		turns <- true
 		all.Go(func() {
-			defer func() { turns <- turn }()
-			e := tryOne(ctx, turn, s, k)
+			defer func() { <-turns }()
+			f, e := g.try(ctx, number)
 			mu.Lock()
 			defer mu.Unlock()
-			if ctx.Err() != nil {
-				left++
-			} else {
-				err = errors.Join(err, e)
+			if ctx.Err() == nil && e == nil {
+				e = k.add(f)
+				done++
 			}
+			err = errors.Join(err, e)
 		})
 	}
 	all.Wait()
-	return left, err
-}
-
-// tryOne has the judges of the slip's package look at it, until one notices.
-func tryOne(ctx context.Context, turn int, s slip, k *kept) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	begun := time.Now()
-	dir := filepath.Join(directory, fmt.Sprint("turn", turn))
-	overlay, err := writeOverlay(dir, &s)
-	if err != nil {
-		return err
-	}
-	f := Fate{Key: s.key(), Slip: s.String()}
-	for _, j := range ladders[s.pkg] {
-		how, err := j.look(ctx, dir, overlay)
-		if err != nil || ctx.Err() != nil {
-			return err
-		}
-		if how == refused {
-			f.Noticed, f.How = notCompiling, how
-		} else if how != "" {
-			f.Noticed, f.How = j.name, how
-		}
-		if how != "" {
-			break
-		}
-	}
-	f.Seconds = time.Since(begun).Seconds()
-	return k.add(f)
-}
-
-// writeOverlay writes the changed file and the overlay that puts it in the place
-// of the original; without a slip, one that changes nothing.
-func writeOverlay(dir string, s *slip) (string, error) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return "", err
-	}
-	replace := map[string]string{}
-	if s != nil {
-		changed := filepath.Join(dir, "changed.go")
-		if err := os.WriteFile(changed, s.content, 0o666); err != nil {
-			return "", err
-		}
-		replace[filepath.FromSlash(s.File)] = changed
-	}
-	content, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		return "", err
-	}
-	overlay := filepath.Join(dir, "overlay.json")
-	return overlay, os.WriteFile(overlay, content, 0o666)
-}
-
-// How a judge notices.
-const (
-	fails   = "fails"
-	endless = "does not end"
-	refused = "does not compile"
-)
-
-// patience is how long a judge may take that waits instead of working.
-const patience = time.Minute
-
-// look builds the judge with the slip and runs it. It returns how the slip was
-// noticed, "" if it was not; the error says that the judge could not be asked.
-func (j judge) look(ctx context.Context, dir, overlay string) (how string, err error) {
-	binary, err := filepath.Abs(filepath.Join(dir, "judge"))
-	if err != nil {
-		return "", err
-	}
-	args := append([]string{j.build[0], "-o", binary, "-overlay", overlay}, j.build[1:]...)
-	if out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput(); err != nil {
-		if ctx.Err() != nil || bytes.Contains(out, []byte(".go:")) {
-			return refused, nil // the compiler names a place
-		}
-		return "", fmt.Errorf("go %v: %w\n%s", args, err, out)
-	}
-	limited, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	// A slip may ask for memory without end. Time is that of the processor, so that
-	// other work on the machine does not make a slip noticed.
-	limits := fmt.Sprintf(`ulimit -v 8000000; ulimit -t %d; exec "$0" "$@"`, j.cpu)
-	cmd := exec.CommandContext(limited, "sh", append([]string{"-c", limits, binary}, j.args...)...)
-	cmd.Dir = j.dir
-	cmd.WaitDelay = time.Second
-	cmd.Env = append(os.Environ(), "RUN=", "VERIFY_TIME=", "VERIFY_SEED=")
-	switch err := cmd.Run(); {
-	case err == nil:
-		return "", nil
-	case limited.Err() != nil || cmd.ProcessState != nil && cmd.ProcessState.UserTime() > time.Duration(j.cpu)*time.Second*9/10:
-		return endless, nil
-	case errors.As(err, new(*exec.ExitError)):
-		return fails, nil
-	default:
-		return "", err
-	}
+	return done, err
 }

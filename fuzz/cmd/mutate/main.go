@@ -119,9 +119,6 @@ func try(ctx context.Context, o options, slips []slip, stdout io.Writer) (int, e
 		ctx, cancel = context.WithTimeout(ctx, o.slice)
 		defer cancel()
 	}
-	if err := sound(ctx); err != nil {
-		return unusable, err
-	}
 	left, err := tryAll(ctx, o.procs, slips, k)
 	if err != nil {
 		return unusable, err

@@ -28,7 +28,13 @@ type Mutation struct {
 	Old, New string   // what is replaced, and by what
 
 	from, to int // of the file, in bytes
+
+	body  span // of the function declaration it is in, with its braces; zero if it is in none
+	falls bool // the function may end without a return statement
 }
+
+// span is a part of a file, in bytes.
+type span struct{ from, to int }
 
 // Operator is a kind of slip.
 type Operator string
@@ -82,6 +88,8 @@ type finder struct {
 	source []byte
 	file   *token.File
 	in     string // function
+	body   span   // of it
+	falls  bool   // it may end without a return statement
 	found  []Mutation
 
 	decided map[ast.Expr]bool // that are mutated as a condition
@@ -90,7 +98,7 @@ type finder struct {
 func (f *finder) declaration(d ast.Decl) {
 	fn, ok := d.(*ast.FuncDecl)
 	if !ok {
-		f.in = ""
+		f.in, f.body = "", span{}
 		f.walk(d, nil)
 		return
 	}
@@ -98,7 +106,9 @@ func (f *finder) declaration(d ast.Decl) {
 	if fn.Recv != nil {
 		f.in = strings.TrimLeft(f.text(fn.Recv.List[0].Type), "*") + "." + f.in
 	}
+	f.falls = fn.Type.Results == nil
 	if fn.Body != nil {
+		f.body = span{f.offset(fn.Body.Pos()), f.offset(fn.Body.End())}
 		f.walk(fn.Body, fn.Type)
 	}
 }
@@ -141,7 +151,7 @@ func (f *finder) add(from, to int, op Operator, by string) {
 	text, _, _ := strings.Cut(string(f.source[start:]), "\n")
 	f.found = append(f.found, Mutation{
 		File: f.name, Func: f.in, Line: line, Operator: op, Text: strings.TrimSpace(text),
-		Old: string(f.source[from:to]), New: by, from: from, to: to,
+		Old: string(f.source[from:to]), New: by, from: from, to: to, body: f.body, falls: f.falls,
 	})
 }
 
