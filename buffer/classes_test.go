@@ -17,6 +17,8 @@ func TestRecordsDeriveTheClassesOfTheOriginal(t *testing.T) {
 		{buffer.Records{MinRecord: 88, MaxRecord: 1952, LeafPage: 4096, MaxFence: 32}, []int{128, 256, 448, 832, 1600, 2048, 4096}},
 		{buffer.Records{MinRecord: 3072, MaxRecord: 3072, LeafPage: 8192, MaxFence: 32}, []int{3136, 5056, 8192}},
 		{buffer.Records{MinRecord: 64, MaxRecord: 256, LeafPage: 1024, MaxFence: 32, CacheOnly: true}, []int{128, 192, 320, 640, 704, 1024}},
+		// Not even the smallest record fits into the largest mini-page.
+		{buffer.Records{MinRecord: 66, MaxRecord: 66, LeafPage: 192, MaxFence: 32, CacheOnly: true}, []int{64, 192}},
 	} {
 		got, err := c.records.Classes()
 		require.NoError(t, err)

@@ -1,6 +1,7 @@
 package buffer_test
 
 import (
+	"context"
 	"encoding/json"
 	"testing"
 
@@ -39,6 +40,38 @@ func TestCloseReportsEveryLiveBlockAndStaysOpen(t *testing.T) {
 	require.NoError(t, b.Close())
 	_, err = b.Bytes(ready)
 	require.ErrorIs(t, err, buffer.ErrStale)
+}
+
+// closing is a context that frees the block the eviction waits for and then closes
+// the ring.
+type closing struct {
+	context.Context
+	b     *buffer.Buffer
+	h     *buffer.Handle
+	heard error
+}
+
+func (c *closing) Err() error {
+	if c.h != nil {
+		c.h.Free()
+		c.h = nil
+		c.heard = c.b.Close()
+	}
+	return nil
+}
+
+// An eviction under way keeps the ring open by itself: no block is live any more.
+func TestCloseWaitsForTheEvictionOfADeadBlock(t *testing.T) {
+	b := ring(t, 16)
+	h, err := b.TryTombstone(alloc(t, b, 64, 1))
+	require.NoError(t, err)
+	c := &closing{Context: t.Context(), b: b, h: &h}
+	_, err = b.EvictOne(c, accept)
+	require.NoError(t, err)
+	var live *buffer.LiveError
+	require.ErrorAs(t, c.heard, &live)
+	require.Equal(t, buffer.LiveError{Evictions: 1}, *live)
+	require.NoError(t, b.Close())
 }
 
 func TestLiveErrorListsTheFirstEight(t *testing.T) {

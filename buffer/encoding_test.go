@@ -105,6 +105,14 @@ func TestListThatDoesNotKnowTheBlockRefusesIt(t *testing.T) {
 	require.False(t, f.remove(0, 1), "it claims to be first, and is not")
 	f.set(1, links{prev: 99, next: nilSlot})
 	require.False(t, f.remove(0, 1), "its neighbour is outside the ring")
+	f.set(1, links{prev: nilSlot, next: 99})
+	f.heads[0] = 1
+	require.False(t, f.remove(0, 1), "its other neighbour is outside the ring")
+	f.set(1, links{prev: 2, next: nilSlot})
+	f.set(2, links{prev: nilSlot, next: 3})
+	require.False(t, f.remove(0, 1), "the one before it goes on elsewhere")
+	require.EqualValues(t, 1, f.heads[0], "refusing changes nothing")
+	require.Equal(t, links{prev: nilSlot, next: 3}, f.get(2))
 }
 
 // A ring whose tail has moved without a block, which only broken code can do, is
@@ -116,6 +124,23 @@ func TestInspectStopsWhereNoBlockIs(t *testing.T) {
 	require.NoError(t, err)
 	b.tail.advance(64, &b.geometry)
 	require.Len(t, b.Inspect().Blocks, 1)
+	b.words[1].Store(uint64(newWord(0, 5, Ready))) // of a class that there is not
+	require.Len(t, b.Inspect().Blocks, 1)
+	for range b.between(b.head, b.tail) {
+		break // between may be left early
+	}
+}
+
+// A free list that leads back into itself is followed for as many steps as there
+// are granules.
+func TestInspectEndsInACircle(t *testing.T) {
+	b, err := New(Config{Capacity: 1024, Classes: []int{64}})
+	require.NoError(t, err)
+	g, err := b.Alloc(64)
+	require.NoError(t, err)
+	g.Tombstone().Free()
+	b.free.set(0, links{prev: nilSlot, next: 0})
+	require.Len(t, b.Inspect().FreeLists[0], 16)
 }
 
 // Whoever comes to the slow path finds a block Ready again.
