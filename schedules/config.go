@@ -3,6 +3,8 @@ package schedules
 import (
 	"fmt"
 	"time"
+
+	"annulus/schedules/trace"
 )
 
 // Config says how to explore. The zero value is useful: the portfolio of
@@ -66,6 +68,11 @@ type Config struct {
 	// Progress, if it is not nil, is called about ten times a second with the
 	// report so far, see also [Live]. It must not call the drop-ins of the program under test.
 	Progress func(Report)
+
+	// Traces, if it is not nil, is called with the trace of every execution that
+	// passes, without the states that [S.Observe] and [S.Watch] show. To record an
+	// execution takes many times as long as to run it.
+	Traces func(*trace.Trace)
 }
 
 // withDefaults returns the configuration with every default filled in.

@@ -84,7 +84,8 @@ type explorer struct {
 	shown   time.Time // when Progress was called last
 	pass    int       // of the search, since passed
 	passed  time.Time
-	known   []known // objects of the first executions
+	known   []known   // objects of the first executions
+	rec     *recorder // of the last execution, if Config.Traces asks for it
 }
 
 // clockEvery is the number of executions between two looks at the clock.
@@ -105,7 +106,7 @@ func (x *explorer) explore() {
 		check := x.runs&(x.runs+1) == 0 && !e.cfg.NoRepeat
 		x.runs++
 		e.logging = check || reduces(strategy)
-		e.run(strategy, nil)
+		e.run(strategy, x.bystander())
 		x.account(strategy)
 		if check {
 			x.keep()
@@ -124,11 +125,24 @@ func (x *explorer) explore() {
 			r.Failure = x.present(e.failure, strategy.String())
 			break
 		}
+		if x.rec != nil {
+			e.cfg.Traces(x.rec.trace)
+		}
 	}
 	if r.Failure == nil {
 		r.Failure = x.lateStranger(goroutines)
 	}
 	x.update()
+}
+
+// bystander returns the recorder for the next execution if all are to be recorded.
+func (x *explorer) bystander() *recorder {
+	if x.engine.cfg.Traces == nil {
+		return nil
+	}
+	x.rec = newRecorder(x.engine)
+	x.rec.bare = true
+	return x.rec
 }
 
 // account adds an execution to the report.

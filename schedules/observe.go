@@ -40,7 +40,7 @@ func (r *recorder) observe() { r.look(false) }
 
 // look records the states that have changed as those after the newest event.
 func (r *recorder) look(onlyAlways bool) {
-	if len(r.trace.Events) == 0 {
+	if r.bare || len(r.trace.Events) == 0 {
 		return
 	}
 	hook.Quietly(func() {

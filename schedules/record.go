@@ -18,6 +18,7 @@ type recorder struct {
 	steps       []Step
 	last        *task // who performed the last step
 	preemptions int   // of the execution at that step
+	bare        bool  // no states
 
 	names    naming
 	objects  map[*object]int // index in trace.Objects

@@ -24,22 +24,22 @@ type judge struct {
 
 // ladders are the judges of each package, the cheapest first.
 var ladders = map[string][]judge{
-	"buffer": {own("buffer"), sequential, verifier},
-	"model":  {own("model"), sequential, verifier},
+	"buffer": {sequential, own("buffer"), verifier},
+	"model":  {sequential, own("model"), verifier},
 }
 
 // own are the package's own tests.
 func own(pkg string) judge {
 	return judge{
 		name: "own tests", build: []string{"test", "-c", "-vet=off", "./" + pkg}, dir: pkg,
-		args: []string{"-test.failfast"}, cpu: 15,
+		args: []string{"-test.failfast"}, cpu: 8,
 	}
 }
 
 // sequential are the tests that compare the buffer with the model step by step.
 var sequential = judge{
 	name: "buffer against model", build: []string{"test", "-c", "-vet=off", "./fuzz"}, dir: "fuzz",
-	args: []string{"-test.run=^(FuzzSequential|TestStateMachine|TestSeedsReachEverything)$", "-test.failfast", "-rapid.checks=300"}, cpu: 20,
+	args: []string{"-test.run=^(FuzzSequential|TestStateMachine|TestSeedsReachEverything)$", "-test.failfast", "-rapid.checks=200"}, cpu: 4,
 }
 
 // verifier explores the scenarios, which takes most of them to their end.

@@ -1,7 +1,7 @@
 // Mutate makes every general slip of annulus/fuzz/internal/mutation in the
 // packages buffer and model, one at a time, and runs tests on each until one
-// notices: the package's own, then the seeds and the state machine of
-// annulus/fuzz, then the verifier. A slip that passes all of them either changes
+// notices: first the seeds and the state machine of annulus/fuzz, which take the
+// least time, then the package's own tests, then the verifier. A slip that passes all of them either changes
 // nothing, and then arguments.go says why, or a check is missing. The command
 // fails if neither is so, and if an argument is about nothing any more.
 //

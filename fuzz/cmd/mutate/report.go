@@ -116,7 +116,7 @@ func (r *report) count(of func(slip) bool) counts {
 // markdown returns the tables: counts, and what was argued about.
 func (r *report) markdown() string {
 	var t ranking.Table
-	t.Row("package", "slip", "made", "own tests", "buffer against model", "verifier", "argued below", "not noticed")
+	t.Row("package", "slip", "made", "buffer against model", "own tests", "verifier", "argued below", "not noticed")
 	t.Rule(2, 6)
 	for _, pkg := range packages {
 		for _, op := range append(mutation.Operators, "") {
@@ -125,7 +125,7 @@ func (r *report) markdown() string {
 			if op == "" {
 				name = "all"
 			}
-			t.Row(pkg, name, fmt.Sprint(c.tried), fmt.Sprint(c.by["own tests"]), fmt.Sprint(c.by["buffer against model"]), fmt.Sprint(c.by["verifier"]), fmt.Sprint(c.argued), fmt.Sprint(c.open))
+			t.Row(pkg, name, fmt.Sprint(c.tried), fmt.Sprint(c.by["buffer against model"]), fmt.Sprint(c.by["own tests"]), fmt.Sprint(c.by["verifier"]), fmt.Sprint(c.argued), fmt.Sprint(c.open))
 		}
 	}
 	t.WriteString("\n")

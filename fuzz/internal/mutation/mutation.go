@@ -92,7 +92,7 @@ type finder struct {
 	falls  bool   // it may end without a return statement
 	found  []Mutation
 
-	decided map[ast.Expr]bool // that are mutated as a condition
+	decided map[ast.Expr]bool // that are mutated as a whole, or not at all
 }
 
 func (f *finder) declaration(d ast.Decl) {

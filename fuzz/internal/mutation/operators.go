@@ -139,7 +139,7 @@ var assigning = map[token.Token]token.Token{
 }
 
 func (f *finder) number(n *ast.BasicLit) {
-	if n.Kind != token.INT {
+	if n.Kind != token.INT || f.decided[n] {
 		return
 	}
 	value, err := strconv.ParseUint(n.Value, 0, 64)
@@ -153,7 +153,8 @@ func (f *finder) number(n *ast.BasicLit) {
 }
 
 // results makes each result of a return statement, by itself, the zero value of
-// its type; a boolean one, the opposite.
+// its type; a boolean one, the opposite. What is returned together with an error
+// is left alone: nothing is promised of it.
 func (f *finder) results(n *ast.ReturnStmt, of *ast.FuncType) {
 	var types []string
 	if of.Results != nil {
@@ -166,9 +167,13 @@ func (f *finder) results(n *ast.ReturnStmt, of *ast.FuncType) {
 	if len(n.Results) != len(types) {
 		return // they are those of a call, or named
 	}
+	last := len(types) - 1
+	failing := last > 0 && types[last] == "error" && f.text(n.Results[last]) != "nil"
 	for i, x := range n.Results {
 		switch text := f.text(x); {
-		case text == "nil" || text == "0":
+		case failing && i < last:
+			f.decided[x] = true
+		case text == "nil" || text == "0" || text == types[i]+"{}":
 		case types[i] == "bool":
 			f.replace(x, Result, "!("+text+")")
 		default:
