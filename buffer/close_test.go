@@ -74,6 +74,25 @@ func TestCloseWaitsForTheEvictionOfADeadBlock(t *testing.T) {
 	require.NoError(t, b.Close())
 }
 
+// A block that is Evicted behind one that was given back, and freed, does not keep the
+// ring open.
+func TestCloseWithAnEvictedBlockBehindADeadOne(t *testing.T) {
+	b := ring(t, 16)
+	older := alloc(t, b, 64, 1)
+	younger := alloc(t, b, 64, 2)
+	_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
+		_, err := b.EvictOne(t.Context(), accept)
+		require.NoError(t, err)
+		return errRefused
+	})
+	require.ErrorIs(t, err, errRefused)
+	free(t, b, older)
+	require.Equal(t, []buffer.State{buffer.Tombstone, buffer.Evicted}, states(b))
+	require.NoError(t, b.Close())
+	_, err = b.Bytes(younger)
+	require.ErrorIs(t, err, buffer.ErrStale)
+}
+
 func TestLiveErrorListsTheFirstEight(t *testing.T) {
 	b := ring(t, 64)
 	for range 11 {

@@ -124,7 +124,7 @@ func TestInspectStopsWhereNoBlockIs(t *testing.T) {
 	require.NoError(t, err)
 	b.tail.advance(64, &b.geometry)
 	require.Len(t, b.Inspect().Blocks, 1)
-	b.words[1].Store(uint64(newWord(0, 5, Ready))) // of a class that there is not
+	b.words[1].Store(uint64(newWord(0, 5, NotReady))) // of a class that there is not
 	require.Len(t, b.Inspect().Blocks, 1)
 	for range b.between(b.head, b.tail) {
 		break // between may be left early

@@ -56,7 +56,7 @@ const (
 )
 
 // patience is how long a judge may take that waits instead of working.
-const patience = time.Minute
+const patience = 20 * time.Second
 
 // run runs the judge, built as binary, on the slip of a number among those that
 // it is built with. It returns how the slip was noticed, "" if it was not; the

@@ -7,9 +7,9 @@ package pairs
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"annulus/schedules/trace"
@@ -18,25 +18,21 @@ import (
 // Step is a step of an operation of the buffer: an operation on one of its
 // synchronisation objects, at a place in its source.
 type Step struct {
-	Op     string `json:"op"`     // of the program, as in "evict"
+	Part   string `json:"part"`   // the source file, as in "evict"
+	Line   int    `json:"line"`   // of that file
 	Do     string `json:"do"`     // as in "mu.Lock", "word.CAS"
-	Place  string `json:"place"`  // as in "evict.go:68"
 	Locked bool   `json:"locked"` // by a task that holds the buffer's lock, or takes it
 }
+
+// String returns the step as it is named in tables.
+func (s Step) String() string { return fmt.Sprintf("%s.go:%d %s", s.Part, s.Line, s.Do) }
 
 // unlocks reports whether the lock is free after the step.
 func (s Step) unlocks() bool { return s.Do == "mu.Unlock" }
 
-// compare orders steps by operation and place.
+// compare orders steps by place.
 func compare(a, b Step) int {
-	order := func(s Step) (string, int) {
-		file, line, _ := strings.Cut(s.Place, ":")
-		n, _ := strconv.Atoi(line)
-		return s.Op + " " + file, n
-	}
-	fileA, lineA := order(a)
-	fileB, lineB := order(b)
-	return cmp.Or(cmp.Compare(fileA, fileB), cmp.Compare(lineA, lineB), cmp.Compare(a.Do, b.Do))
+	return cmp.Or(cmp.Compare(a.Part, b.Part), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Do, b.Do))
 }
 
 // Gap is between two steps that one execution of an operation has made one after
@@ -46,12 +42,12 @@ type Gap struct {
 	Before Step `json:"before"`
 }
 
-// locked reports whether the lock is held all the time.
-func (g Gap) locked() bool { return g.After.Locked && !g.After.unlocks() }
+// Locked reports whether the lock is held all the time.
+func (g Gap) Locked() bool { return g.After.Locked && !g.After.unlocks() }
 
 // Admits reports whether another task could make the step in the gap, as far as
 // the lock is concerned.
-func (g Gap) Admits(s Step) bool { return !(g.locked() && s.Locked) }
+func (g Gap) Admits(s Step) bool { return !(g.Locked() && s.Locked) }
 
 // Coverage is what has been seen in executions. Create one with [New].
 type Coverage struct {
@@ -60,12 +56,11 @@ type Coverage struct {
 	gaps  map[Gap]int          // how often
 	steps map[Step]int         // how often
 	seen  map[Gap]map[Step]int // how often the step was made in the gap
-	met   map[[2]string]bool   // operations of which one has made a step during the other
 }
 
 // New returns an empty Coverage.
 func New() *Coverage {
-	return &Coverage{gaps: map[Gap]int{}, steps: map[Step]int{}, seen: map[Gap]map[Step]int{}, met: map[[2]string]bool{}}
+	return &Coverage{gaps: map[Gap]int{}, steps: map[Step]int{}, seen: map[Gap]map[Step]int{}}
 }
 
 // source is the directory of the buffer in places of traces.
@@ -87,14 +82,14 @@ func (c *Coverage) Add(t *trace.Trace) {
 		stack := &open[e.Task]
 		switch e.Kind {
 		case trace.Invocation:
-			*stack = append(*stack, frame{op: e.Op})
+			*stack = append(*stack, frame{})
 		case trace.Response:
 			if n := len(*stack); n > 0 {
 				*stack = (*stack)[:n-1]
 			}
 		case trace.Step:
-			s, ok := stepOf(t, e, *stack)
-			if !ok {
+			s, ok := stepOf(t, e)
+			if !ok || len(*stack) == 0 {
 				continue
 			}
 			if s.Do == "mu.Lock" {
@@ -111,15 +106,14 @@ func (c *Coverage) Add(t *trace.Trace) {
 
 // frame is an operation that a task is in.
 type frame struct {
-	op    string
 	begun bool // it has made a step
 	last  Step
 	since []Step // what others have made after that
 }
 
 // stepOf returns the step of an event, unless it is none of the buffer's.
-func stepOf(t *trace.Trace, e *trace.Event, stack []frame) (Step, bool) {
-	if len(stack) == 0 || e.Object == trace.None || e.Place == trace.None {
+func stepOf(t *trace.Trace, e *trace.Event) (Step, bool) {
+	if e.Object == trace.None || e.Place == trace.None {
 		return Step{}, false
 	}
 	where := t.Places[e.Place]
@@ -128,8 +122,7 @@ func stepOf(t *trace.Trace, e *trace.Event, stack []frame) (Step, bool) {
 	}
 	object, _, _ := strings.Cut(t.Objects[e.Object].Name, " ")
 	return Step{
-		Op: stack[len(stack)-1].op, Do: object + "." + e.Op,
-		Place: path.Base(where.File) + ":" + strconv.Itoa(where.Line),
+		Part: strings.TrimSuffix(path.Base(where.File), ".go"), Line: where.Line, Do: object + "." + e.Op,
 	}, true
 }
 
@@ -141,9 +134,7 @@ func (c *Coverage) made(s Step, task int, open [][]frame) {
 			continue
 		}
 		for i := range stack {
-			f := &stack[i]
-			c.met[[2]string{f.op, s.Op}] = true
-			if f.begun {
+			if f := &stack[i]; f.begun {
 				f.since = append(f.since, s)
 			}
 		}
@@ -162,80 +153,47 @@ func (c *Coverage) made(s Step, task int, open [][]frame) {
 	f.begun, f.last, f.since = true, s, f.since[:0]
 }
 
-// Operations returns the names of the operations that have made steps.
-func (c *Coverage) Operations() []string {
+// Parts returns the parts in which steps have been made.
+func (c *Coverage) Parts() []string {
 	var names []string
 	for s := range c.steps {
-		if !slices.Contains(names, s.Op) {
-			names = append(names, s.Op)
+		if !slices.Contains(names, s.Part) {
+			names = append(names, s.Part)
 		}
 	}
 	slices.Sort(names)
 	return names
 }
 
-// Cell is about the gaps of one operation and the steps of another.
-type Cell struct {
-	Seen     int  `json:"seen"`     // pairs
-	Possible int  `json:"possible"` // pairs that the lock does not exclude
-	Met      bool `json:"met"`      // the two have been under way at the same time
-}
+// Count returns the number of different gaps and steps.
+func (c *Coverage) Count() (gaps, steps int) { return len(c.gaps), len(c.steps) }
 
-// Cell counts the pairs of a gap in one operation and a step of another.
-func (c *Coverage) Cell(in, of string) Cell {
-	cell := Cell{Met: c.met[[2]string{in, of}]}
-	for g := range c.gaps {
-		if g.After.Op != in {
-			continue
-		}
-		for s := range c.steps {
-			if s.Op == of && g.Admits(s) {
-				cell.Possible++
-				if c.seen[g][s] > 0 {
-					cell.Seen++
-				}
-			}
-		}
-	}
-	return cell
-}
-
-// Excluded counts the pairs that the lock excludes, and those of them that were
-// seen all the same, of which there must be none.
-func (c *Coverage) Excluded() (pairs, seen int) {
-	for g := range c.gaps {
-		for s := range c.steps {
-			if !g.Admits(s) {
-				pairs++
-				if c.seen[g][s] > 0 {
-					seen++
-				}
-			}
-		}
-	}
-	return pairs, seen
-}
-
-// Pair is a step and a gap.
+// Pair is a gap and a step.
 type Pair struct {
 	Gap  Gap  `json:"gap"`
 	Step Step `json:"step"`
+	Seen int  `json:"seen"` // how often the step was made in the gap
 }
 
-// Missing returns the pairs that the lock does not exclude, of operations that
-// have been under way at the same time, and that were not seen; in the order of
-// the gaps.
-func (c *Coverage) Missing() []Pair {
-	var list []Pair
+// Pairs returns all pairs that the lock does not exclude, in the order of their
+// gaps. excluded counts the others; among them there is none that was seen, or the
+// lock is none: broken is one.
+func (c *Coverage) Pairs() (list []Pair, excluded int, broken *Pair) {
 	for g := range c.gaps {
 		for s := range c.steps {
-			if g.Admits(s) && c.seen[g][s] == 0 && c.met[[2]string{g.After.Op, s.Op}] {
-				list = append(list, Pair{g, s})
+			p := Pair{g, s, c.seen[g][s]}
+			switch {
+			case g.Admits(s):
+				list = append(list, p)
+			case p.Seen > 0:
+				broken = &p
+			default:
+				excluded++
 			}
 		}
 	}
 	slices.SortFunc(list, func(a, b Pair) int {
 		return cmp.Or(compare(a.Gap.After, b.Gap.After), compare(a.Gap.Before, b.Gap.Before), compare(a.Step, b.Step))
 	})
-	return list
+	return list, excluded, broken
 }
