@@ -1,0 +1,342 @@
+package fuzz
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"annulus/buffer"
+	"annulus/linearizability"
+)
+
+// Limits of a concurrent program. Judging takes longer the more operations are in
+// progress at once, and small programs show nearly everything.
+const (
+	maxConcurrent = 24 // operations, those in callbacks included
+	maxSetup      = 12
+	maxTasks      = 12 // operations of all tasks, shared out evenly
+	maxAfter      = 4
+	maxBodies     = 2 // levels of callbacks
+	maxVariables  = 8
+)
+
+// verbs weighs the operations of concurrent programs, for five bits of input.
+var verbs = [32]linearizability.Verb{
+	linearizability.Alloc, linearizability.Alloc, linearizability.Alloc, linearizability.Alloc, linearizability.Alloc,
+	linearizability.Release, linearizability.Release, linearizability.Release, linearizability.Release,
+	linearizability.HandOver,
+	linearizability.Tombstone, linearizability.Tombstone, linearizability.Tombstone, linearizability.Tombstone,
+	linearizability.Free, linearizability.Free, linearizability.Free,
+	linearizability.Cancel,
+	linearizability.Bytes, linearizability.Bytes,
+	linearizability.CopyOnAccess,
+	linearizability.Evict, linearizability.Evict, linearizability.Evict, linearizability.Evict,
+	linearizability.EvictN, linearizability.Drain, linearizability.AllocOrEvict,
+	linearizability.Metrics, linearizability.Blocks, linearizability.Close, linearizability.CancelContext,
+}
+
+// sizes are what is allocated, in bytes, for five bits of input: mostly what a
+// class holds exactly, and what none holds.
+var sizes = [32]int{
+	64, 64, 64, 64, 64, 64, 64, 64, 128, 128, 128, 128, 128, 128, 128, 128,
+	192, 192, 192, 256, 256, 256, 256, 256, 1, 63, 65, 100, 129, 200, 0, 257,
+}
+
+// The others do the same for two bits, and bodies, the number of operations in a
+// callback, for three. waits is bounded since a program may wait for itself.
+var (
+	answers = [4]linearizability.Answer{linearizability.Accept, linearizability.Accept, linearizability.Fail, linearizability.Panic}
+	bodies  = [8]byte{0, 0, 0, 0, 0, 1, 2, 3}
+	waits   = [4]int{1, 2, 4, 16}
+	turns   = [4]int{0, 1, 2, 3} // evictions of EvictN
+	crews   = [4]int{2, 2, 3, 4} // tasks
+)
+
+// Codes of the lists that operations are in, three bits. Those between are the
+// tasks, in turns.
+const (
+	setupCode = 1 // and 0
+	afterCode = 7
+)
+
+// decodeConcurrent returns the program that data stands for. Every input is a
+// program that may be run. Bytes that are missing at the end are zero.
+//
+// Three bytes are the ring and the number of tasks:
+//
+//	0  bits 0-3: classes of 1 to 4 granules, none: one granule;
+//	   bits 4-7: granules beyond the largest class
+//	1  bits 0-1: patience; bit 2: DiscardLive; bit 3: StrictLIFO;
+//	   bits 4-7: granules of copy-on-access, mod those beyond the largest class
+//	2  bits 0-1: tasks
+//
+// Then an operation is a byte with the verb in bits 0-4 and the list that it is in in
+// bits 5-7; where the verb evicts, a byte with the answer in bits 0-1, the context in
+// bit 2, the number of operations in the callback in bits 3-5, which follow, and the
+// number of evictions in bits 6-7; and, before these operations, where it takes a
+// variable, a byte with the number of the variable, and above it the size in bits 3-7
+// where it allocates.
+//
+// What is not possible becomes something near to it: a list that is full passes its
+// operations on to the next one, a variable that has its value is replaced by one
+// that has not.
+func decodeConcurrent(data []byte) linearizability.Program {
+	d := reader{decoder: decoder{data: data, left: maxConcurrent}}
+	p := linearizability.Program{Name: "fuzz", Ring: decodeRing(d.next(), d.next())}
+	tasks := crews[d.next()%4]
+	for i := range tasks {
+		p.Tasks = append(p.Tasks, linearizability.Task{Name: "t" + strconv.Itoa(i+1)})
+	}
+	lists := listsOf(&p)
+	for len(d.data) > 0 && d.left > 0 {
+		i := 0
+		switch code := int(d.data[0] >> 5); {
+		case code == afterCode:
+			i = len(lists) - 1
+		case code > setupCode:
+			i = 1 + (code-setupCode-1)%tasks
+		}
+		for lists[i].full() {
+			i = (i + 1) % len(lists)
+		}
+		*lists[i].ops = append(*lists[i].ops, d.op(i == 0, i > 0 && i <= tasks, 0))
+	}
+	d.resolve(p.Setup)
+	for _, t := range p.Tasks {
+		d.resolve(t.Ops)
+	}
+	d.resolve(p.After)
+	return p
+}
+
+// list is one of the lists of operations of a program.
+type list struct {
+	ops  *[]linearizability.Op
+	most int
+	code byte
+}
+
+// listsOf returns those of a program, in their order.
+func listsOf(p *linearizability.Program) []list {
+	lists := []list{{&p.Setup, maxSetup, 0}}
+	for i := range p.Tasks {
+		lists = append(lists, list{&p.Tasks[i].Ops, maxTasks / len(p.Tasks), byte(setupCode + 1 + i)})
+	}
+	return append(lists, list{&p.After, maxAfter, afterCode})
+}
+
+func (l list) full() bool { return len(*l.ops) == l.most }
+
+// reader reads the operations of a concurrent program.
+type reader struct {
+	decoder
+	variables      [maxVariables]bool // those that an operation gives a value
+	sweeps, closes bool               // of an operation beside others; a program has one of them
+}
+
+// op reads an operation. before says that it is of the setup, beside that others may
+// be in progress.
+func (d *reader) op(before, beside bool, depth int) linearizability.Op {
+	d.left--
+	op := linearizability.Op{Verb: verbs[d.next()%byte(len(verbs))]}
+	d.permit(&op, before, beside)
+	var b byte
+	if evicts(op.Verb) {
+		b = d.next()
+		op.Answer, op.Context = answers[b%4], b>>2&1 == 1
+		if op.Verb == linearizability.EvictN {
+			op.N = turns[b>>6]
+		}
+	}
+	switch {
+	case allocates(op.Verb):
+		d.names(&op, d.next())
+	case takesVariable(op.Verb):
+		op.N = int(d.next()) // until it is resolved
+	}
+	if depth < maxBodies {
+		for range bodies[b>>3%8] {
+			if d.left > 0 {
+				op.Body = append(op.Body, d.op(before, true, depth+1))
+			}
+		}
+	}
+	return op
+}
+
+// permit replaces a verb that is not permitted here.
+func (d *reader) permit(op *linearizability.Op, before, beside bool) {
+	switch {
+	case allocates(op.Verb) && !slices.Contains(d.variables[:], false):
+		op.Verb = linearizability.Evict
+	case op.Verb == linearizability.Close && (before || beside && d.sweeps):
+		op.Verb = linearizability.Metrics
+	case sweeps(op.Verb) && beside && d.closes:
+		op.Verb = linearizability.Evict
+	}
+	d.sweeps = d.sweeps || beside && sweeps(op.Verb)
+	d.closes = d.closes || beside && op.Verb == linearizability.Close
+}
+
+// names gives an operation that allocates a variable and a size.
+func (d *reader) names(op *linearizability.Op, b byte) {
+	v := int(b % maxVariables)
+	for d.variables[v] {
+		v = (v + 1) % maxVariables
+	}
+	d.variables[v] = true
+	op.Var, op.N = variableName(v), sizes[b/maxVariables]
+}
+
+// resolve has the other operations use variables that are given a value somewhere.
+func (d *reader) resolve(ops []linearizability.Op) {
+	known := known(d.variables)
+	for i := range ops {
+		op := &ops[i]
+		if takesVariable(op.Verb) && !allocates(op.Verb) {
+			if len(known) == 0 {
+				op.Verb, op.N = linearizability.Metrics, 0
+			} else {
+				op.Var, op.N = known[op.N%len(known)], 0
+			}
+		}
+		d.resolve(op.Body)
+	}
+}
+
+// known returns the names of the variables in use.
+func known(used [maxVariables]bool) (names []string) {
+	for v, is := range used {
+		if is {
+			names = append(names, variableName(v))
+		}
+	}
+	return names
+}
+
+func variableName(v int) string { return string(rune('a' + v)) }
+
+func decodeRing(a, b byte) linearizability.Ring {
+	var r linearizability.Ring
+	for i := range 4 {
+		if a>>i&1 == 1 {
+			r.Classes = append(r.Classes, (i+1)*buffer.Granule)
+		}
+	}
+	if len(r.Classes) == 0 {
+		r.Classes = []int{buffer.Granule}
+	}
+	spare := int(a >> 4)
+	r.Capacity = r.Classes[len(r.Classes)-1] + spare*buffer.Granule
+	r.EvictPatience = waits[b%4]
+	r.DiscardLive, r.StrictLIFO = b>>2&1 == 1, b>>3&1 == 1
+	r.CopyOnAccessBytes = int(b>>4) % max(spare, 1) * buffer.Granule
+	return r
+}
+
+// encodeConcurrent is the inverse of decodeConcurrent but for name and description.
+func encodeConcurrent(p linearizability.Program) []byte {
+	a, b := encodeRing(p.Ring)
+	w := writer{data: []byte{a, b, code(crews[:], len(p.Tasks))}}
+	lists := listsOf(&p)
+	for _, l := range lists {
+		if len(*l.ops) > l.most {
+			panic(fmt.Sprintf("fuzz: %d operations in a list that may have %d", len(*l.ops), l.most))
+		}
+		w.uses(*l.ops)
+	}
+	for _, l := range lists {
+		for _, op := range *l.ops {
+			w.op(op, l.code, 0)
+		}
+	}
+	if w.ops > maxConcurrent {
+		panic(fmt.Sprintf("fuzz: a concurrent program has at most %d operations, not %d", maxConcurrent, w.ops))
+	}
+	return w.data
+}
+
+// writer writes operations of a concurrent program.
+type writer struct {
+	data      []byte
+	ops       int
+	variables [maxVariables]bool
+}
+
+// uses notes the variables that the operations give a value.
+func (w *writer) uses(ops []linearizability.Op) {
+	for _, op := range ops {
+		if allocates(op.Verb) {
+			w.variables[variable(op.Var)] = true
+		}
+		w.uses(op.Body)
+	}
+}
+
+// variable is the inverse of variableName.
+func variable(name string) int {
+	for v := range maxVariables {
+		if variableName(v) == name {
+			return v
+		}
+	}
+	panic(fmt.Sprintf("fuzz: variable %q cannot be encoded", name))
+}
+
+func (w *writer) op(op linearizability.Op, list byte, depth int) {
+	w.ops++
+	w.data = append(w.data, code(verbs[:], op.Verb)|list<<5)
+	if evicts(op.Verb) {
+		b := code(answers[:], op.Answer) | code(bodies[:], byte(len(op.Body)))<<3
+		if op.Context {
+			b |= 1 << 2
+		}
+		if op.Verb == linearizability.EvictN {
+			b |= code(turns[:], op.N) << 6
+		}
+		w.data = append(w.data, b)
+	}
+	switch {
+	case allocates(op.Verb):
+		w.data = append(w.data, byte(variable(op.Var))+code(sizes[:], op.N)*maxVariables)
+	case takesVariable(op.Verb):
+		w.data = append(w.data, code(known(w.variables), op.Var))
+	}
+	if depth == maxBodies && len(op.Body) > 0 {
+		panic(fmt.Sprintf("fuzz: callbacks are nested at most %d deep", maxBodies))
+	}
+	for _, inside := range op.Body {
+		w.op(inside, list, depth+1)
+	}
+}
+
+func encodeRing(r linearizability.Ring) (a, b byte) {
+	for i := range 4 {
+		if slices.Contains(r.Classes, (i+1)*buffer.Granule) {
+			a |= 1 << i
+		}
+	}
+	a |= byte((r.Capacity-r.Classes[len(r.Classes)-1])/buffer.Granule) << 4
+	b = code(waits[:], r.EvictPatience) | byte(r.CopyOnAccessBytes/buffer.Granule)<<4
+	if r.DiscardLive {
+		b |= 1 << 2
+	}
+	if r.StrictLIFO {
+		b |= 1 << 3
+	}
+	return a, b
+}
+
+func evicts(v linearizability.Verb) bool {
+	return v >= linearizability.Evict && v <= linearizability.AllocOrEvict
+}
+
+func sweeps(v linearizability.Verb) bool { return evicts(v) && v != linearizability.Evict }
+
+func allocates(v linearizability.Verb) bool {
+	return v == linearizability.Alloc || v == linearizability.AllocOrEvict
+}
+
+func takesVariable(v linearizability.Verb) bool {
+	return v <= linearizability.CopyOnAccess || v == linearizability.AllocOrEvict
+}

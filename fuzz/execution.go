@@ -1,0 +1,92 @@
+package fuzz
+
+import (
+	"fmt"
+	"hash/fnv"
+	"path/filepath"
+
+	"annulus/linearizability"
+	"annulus/schedules"
+)
+
+// Execution is a small concurrent program and who goes on when: together they
+// determine what happens, step by step.
+type Execution struct {
+	Program  linearizability.Program
+	Switches []Switch
+}
+
+// DecodeExecution returns the execution that two pieces of fuzz input stand for.
+// Every input is one. They are apart so that a byte more or less in the program
+// leaves the schedule as it is.
+func DecodeExecution(program, schedule []byte) Execution {
+	return Execution{decodeConcurrent(program), decodeSwitches(schedule)}
+}
+
+// Encode returns what [DecodeExecution] turns into x again, but for the program's
+// name and description. It panics if x exceeds what DecodeExecution can return.
+func (x Execution) Encode() (program, schedule []byte) {
+	return encodeConcurrent(x.Program), encodeSwitches(x.Switches)
+}
+
+// Variations is how many executions [Execution.Run] adds to the one that it is
+// given. docs/fuzzing.md has what the choice rests on.
+const Variations = 7
+
+// Run executes x on a real buffer, and then variations of it with the same program
+// and slightly other switches, until one fails. Every execution is judged as
+// [linearizability.Explore] does. The schedule of a failure is as it was found. The
+// error says that the program cannot be run, which does not happen to one that was
+// decoded.
+func (x Execution) Run(variations int) (*schedules.Report, error) {
+	return linearizability.Explore(x.Program, x.config(variations))
+}
+
+func (x Execution) config(variations int) schedules.Config {
+	return schedules.Config{
+		Strategy:   x.strategy(variations),
+		Schedules:  int64(1 + variations),
+		NoMinimise: true,
+		// It would execute the first schedule twice. One that fails is executed
+		// again anyway.
+		NoRepeat: true,
+	}
+}
+
+// Explain runs x as [Execution.Run] does, which has failed, makes the program and
+// the schedule as small as it can, and keeps both below dir. It returns the whole
+// report for people, which begins with the command that repeats the failure. That
+// takes seconds.
+func (x Execution) Explain(variations int, dir string) (string, error) {
+	x.Program.Name = x.name()
+	found, err := linearizability.ExploreSaving(x.Program, x.config(variations), dir, linearizability.DefaultCommand)
+	if err != nil {
+		return "", err
+	}
+	if found.Failure == nil {
+		return "", fmt.Errorf("fuzz: not again: %s failed once and then passed", x.Program.Name)
+	}
+	small, err := linearizability.ShrinkSaved(nil, filepath.FromSlash(found.Failure.ScheduleFile), dir,
+		linearizability.DefaultCommand, linearizability.ShrinkConfig{Schedules: shrinkSchedules, Each: shrinkEach})
+	if err != nil {
+		return fmt.Sprintf("%s\n(not shrunk: %v)", found.Text, err), nil
+	}
+	return small.Text, nil
+}
+
+// Bounds of shrinking: an input may take ten seconds, or Go's engine takes it to
+// hang.
+const (
+	shrinkSchedules = 20_000
+	shrinkEach      = 1_000
+)
+
+// name is fit for a directory, and differs from that of other executions.
+func (x Execution) name() string {
+	program, schedule := x.Encode()
+	h := fnv.New64a()
+	h.Write(program)
+	h.Write([]byte{0})
+	h.Write(schedule)
+	return fmt.Sprintf("fuzz-%016x", h.Sum64())
+}
