@@ -103,7 +103,7 @@ func TestScheduleCorpus(t *testing.T) {
 	want := map[string]string{}
 	for name, x := range executions(t) {
 		program, schedule := x.Encode()
-		want[name] = fmt.Sprintf("go test fuzz v1\n[]byte(%q)\n[]byte(%q)\n", program, schedule)
+		want[name] = fmt.Sprintf("go test fuzz v1\nstring(%q)\nstring(%q)\n", program, schedule)
 	}
 	if *update {
 		require.NoError(t, os.RemoveAll(scheduleCorpus))
