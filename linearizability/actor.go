@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"context"
 	"errors"
 
 	"annulus/buffer"
@@ -19,6 +20,8 @@ type actor struct {
 	result   func() string
 	callback func(buffer.Block) error
 
+	patient, stoppable *waiting // contexts: one without an end, and the program's
+
 	pending *step     // the operation in progress
 	said    *model.Op // what the last one answered
 	err     error     // of the last eviction
@@ -32,6 +35,7 @@ func newActor(d *driver, id int, name string, steps []step) *actor {
 	a.run = func() { a.do(a.steps) }
 	a.result = a.answer
 	a.callback = a.evicting
+	a.patient, a.stoppable = &waiting{context.Background(), a}, &waiting{d.context, a}
 	return a
 }
 

@@ -19,6 +19,7 @@ type eviction struct {
 	sweep int    // its number among the sweeps, -1 for Evict
 	owner uint32 // evictor whose callback has ended, or 0
 	size  uint64 // of its block
+	waits int    // looks since then at what others do, each by an attempt that was refused
 	count int    // evictions finished with a callback
 	bytes int64  // of their blocks
 }
@@ -80,9 +81,9 @@ func (a *actor) evict(st *step) {
 
 // enter calls the buffer. A callback that panics leads to its error here.
 func (a *actor) enter(st *step) (n int64, g buffer.Guard, err error) {
-	d, ctx := a.d, context.Background()
+	d, ctx := a.d, context.Context(a.patient)
 	if st.Context {
-		ctx = d.context
+		ctx = a.stoppable
 	}
 	if st.Answer == Panic {
 		defer func() {
@@ -183,11 +184,41 @@ func (a *actor) edge(reply int32) {
 	if a.ev.sweep < 0 {
 		return
 	}
+	a.refusals(reply)
 	g := gap{task: a.id, sweep: a.ev.sweep, call: a.ev.call, reply: reply}
 	if a.ev.st.Verb == AllocOrEvict {
 		g.n = a.ev.st.N
 	}
 	a.d.hist.gaps = append(a.d.hist.gaps, g)
+}
+
+// mostRefusals bounds the attempts of AllocOrEvict that are recorded of one stretch.
+const mostRefusals = 2
+
+// refusals records the attempts to allocate in the stretch after which AllocOrEvict has
+// waited for others: each may have left a filler behind. One after the other changes
+// nothing more, unless the ring has moved on by a lap.
+func (a *actor) refusals(reply int32) {
+	if a.ev.st.Verb != AllocOrEvict {
+		return
+	}
+	for range min(a.ev.waits, mostRefusals) {
+		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: model.Full})
+	}
+	a.ev.waits = 0
+}
+
+// waiting is a context that tells the actor how often an operation has looked at it,
+// which it does when it waits.
+type waiting struct {
+	context.Context
+	a *actor
+}
+
+// Err implements [context.Context].
+func (w *waiting) Err() error {
+	w.a.ev.waits++
+	return w.Context.Err()
 }
 
 // evictedOne records a success of EvictOne, whose block has n bytes.
