@@ -28,7 +28,7 @@ func (t *Trace) rows(f *folding) []row {
 			b.body = i
 		}
 	}
-	for i := 0; i < len(t.Events); {
+	for i := b.setup(); i < len(t.Events); {
 		i = b.from(i)
 		if b.settled(i) {
 			i = b.rest(i)
@@ -90,6 +90,26 @@ func (b *rowBuilder) from(i int) int {
 	}
 	b.add(r)
 	return i + 1
+}
+
+// longSetup is how many events of the body before any task are too many to be shown
+// where there is no room.
+const longSetup = 20
+
+// setup puts a long setup into one row where steps share rows anyway, and returns the
+// event after it. Operations are short as they are.
+func (b *rowBuilder) setup() int {
+	end := 0
+	for end < len(b.t.Events) && b.t.Events[end].Task == 0 && b.t.Events[end].Kind == Step && b.t.Window.role(end) == 0 {
+		end++
+	}
+	if !b.joined || end < longSetup || end == len(b.t.Events) {
+		return 0
+	}
+	b.rows = append(b.rows, row{first: 0, last: end - 1, task: None, text: fmt.Sprintf(
+		"... %s alone, up to step %d", b.t.Tasks[0], b.t.Events[end-1].Step)})
+	b.last = 0
+	return end
 }
 
 // settled reports whether the operation that fits nowhere has returned before event i,

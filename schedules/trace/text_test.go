@@ -163,3 +163,16 @@ func TestColor(t *testing.T) {
 	}
 	assert.Equal(t, plain, colored)
 }
+
+// A body that sets up in many steps takes one row, if there is no room for more.
+func TestLongSetup(t *testing.T) {
+	var lines []string
+	for i := range 60 {
+		lines = append(lines, fmt.Sprintf("main Store n %d %d", i, i+1))
+	}
+	tr := script(append(lines, "a Load n 60")...)
+	assert.Contains(t, tr.Table(Style{}), "... main alone, up to step 60\n  61  >")
+	assert.Contains(t, tr.Table(Style{Whole: true}), "Store n: 59 → 60")
+	tr = script(append(lines[:30:30], "a Load n 30")...)
+	assert.Contains(t, tr.Table(Style{}), "Store n: 29 → 30", "there is room")
+}
