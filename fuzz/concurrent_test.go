@@ -3,45 +3,69 @@ package fuzz
 import (
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"annulus/fuzz/mutants"
+	"annulus/linearizability"
 )
 
 // concurrentOp draws the bytes of an operation. They are drawn together, so that
 // rapid leaves out whole ones.
 func concurrentOp(t *rapid.T) []byte {
-	list := rapid.SampledFrom([]byte{setupCode, 2, 3, 4, 5, afterCode}).Draw(t, "list")
-	i := rapid.IntRange(0, len(verbs)-1).Draw(t, "verb")
-	data := []byte{list<<5 | byte(i)}
-	if evicts(verbs[i]) {
+	list := rapid.SampledFrom([]byte{2, 3, 4, 5, setupCode, afterCode}).Draw(t, "list")
+	verb := rapid.SampledFrom(verbs[:]).Draw(t, "verb") // IntRange would prefer the first
+	data := []byte{list<<5 | code(verbs[:], verb)}
+	if evicts(verb) {
 		data = append(data, rapid.Byte().Draw(t, "callback"))
 	}
-	if takesVariable(verbs[i]) {
+	if takesVariable(verb) {
 		data = append(data, rapid.Byte().Draw(t, "variable"))
 	}
 	return data
 }
 
+// drawnRing draws a ring for a few blocks.
+func drawnRing(t *rapid.T) linearizability.Ring {
+	r := linearizability.Ring{
+		Classes:       rapid.SampledFrom([][]int{{64}, {64, 128}, {128, 256}}).Draw(t, "classes"),
+		EvictPatience: rapid.SampledFrom(waits[:]).Draw(t, "patience"),
+		DiscardLive:   rapid.Bool().Draw(t, "discard live"),
+		StrictLIFO:    rapid.Bool().Draw(t, "strict LIFO"),
+	}
+	spare := 64 * rapid.SampledFrom([]int{0, 1, 2, 3, 4}).Draw(t, "spare")
+	if spare > 64 {
+		r.CopyOnAccessBytes = rapid.SampledFrom([]int{0, 0, 0, 64}).Draw(t, "copy-on-access")
+	}
+	r.Capacity = slices.Max(r.Classes) + spare
+	return r
+}
+
 // drawnSwitch draws one, mostly soon.
 func drawnSwitch(t *rapid.T) Switch {
-	return Switch{rapid.IntRange(0, 40).Draw(t, "after"), uint8(rapid.IntRange(0, 1<<otherBits-1).Draw(t, "other"))}
+	return Switch{rapid.IntRange(0, 30).Draw(t, "after"), uint8(rapid.IntRange(0, 1<<otherBits-1).Draw(t, "other"))}
 }
 
 // drawnExecutions draws a program and a few schedules for it. They are drawn before
 // anything is executed: rapid ends a case that it gives up by a panic, which in the
 // midst of an execution would be taken for one of the program's.
 func drawnExecutions(t *rapid.T) []Execution {
-	program := rapid.SliceOfN(rapid.Byte(), 3, 3).Draw(t, "ring")
-	for _, op := range rapid.SliceOfN(rapid.Custom(concurrentOp), 2, maxConcurrent).Draw(t, "operations") {
+	a, b := encodeRing(rapid.Custom(drawnRing).Draw(t, "ring"))
+	program := []byte{a, b, rapid.Byte().Draw(t, "tasks")}
+	for v := range rapid.IntRange(0, 3).Draw(t, "blocks") {
+		// Without blocks that nobody holds there is little to quarrel about.
+		program = append(program, code(verbs[:], linearizability.Alloc), byte(v), code(verbs[:], linearizability.Release), byte(v))
+	}
+	for _, op := range rapid.SliceOfN(rapid.Custom(concurrentOp), 2, 8).Draw(t, "operations") {
 		program = append(program, op...)
 	}
-	schedule := rapid.SliceOfN(rapid.Custom(drawnSwitch), 0, 6)
+	schedule := rapid.SliceOfN(rapid.Custom(drawnSwitch), 1, 4)
 	var all []Execution
-	for _, switches := range rapid.SliceOfN(schedule, 1, 4).Draw(t, "schedules") {
+	for _, switches := range rapid.SliceOfN(schedule, 1, 8).Draw(t, "schedules") {
 		all = append(all, Execution{decodeConcurrent(program), switches})
 	}
 	return all
@@ -75,20 +99,30 @@ func TestConcurrentProgramsNoticeMutants(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the package with broken buffers")
 	}
+	replay := regexp.MustCompile(`reproduce: .* replay (.*)`)
 	for _, m := range mutants.All() {
 		switch m.Name {
-		case "tombstone-load-then-store", "reserve-without-lock", "alloc-reuse-keeps-generation":
+		case "tombstone-load-then-store", "reserve-without-lock":
 		default:
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
 			overlay, err := m.WriteOverlay("..", filepath.Join(".annulus", "fuzz-"+m.Name))
 			require.NoError(t, err)
-			cmd := exec.Command("go", "test", "-overlay", overlay, "-run", "^TestConcurrentPrograms$", "-rapid.seed", "1", "./fuzz")
+			cmd := exec.Command("go", "test", "-overlay", overlay, "./fuzz",
+				"-run", "^TestConcurrentPrograms$", "-rapid.seed", "1", "-rapid.checks", "20000")
 			cmd.Dir = ".."
 			out, err := cmd.CombinedOutput()
 			require.Error(t, err)
-			require.Contains(t, string(out), "reproduce: ")
+			kept := replay.FindSubmatch(out)
+			require.NotNil(t, kept, "%s", out)
+			p, err := linearizability.LoadProgram(filepath.Join(filepath.Dir(string(kept[1])), "program.txt"))
+			require.NoError(t, err)
+			ops := 0
+			for _, l := range listsOf(&p) {
+				ops += len(*l.ops)
+			}
+			require.LessOrEqual(t, ops, 5, "%v", p)
 			t.Logf("%s", out)
 		})
 	}

@@ -55,8 +55,8 @@ func (x Execution) config(variations int) schedules.Config {
 
 // Explain runs x as [Execution.Run] does, which has failed, makes the program and
 // the schedule as small as it can, and keeps both below dir. It returns the whole
-// report for people, which begins with the command that repeats the failure. That
-// takes seconds.
+// report for people, with the command that repeats the failure. That takes seconds.
+// The error says that nothing fails, or what cannot be written.
 func (x Execution) Explain(variations int, dir string) (string, error) {
 	x.Program.Name = x.name()
 	found, err := linearizability.ExploreSaving(x.Program, x.config(variations), dir, linearizability.DefaultCommand)
@@ -83,10 +83,8 @@ const (
 
 // name is fit for a directory, and differs from that of other executions.
 func (x Execution) name() string {
-	program, schedule := x.Encode()
 	h := fnv.New64a()
-	h.Write(program)
-	h.Write([]byte{0})
-	h.Write(schedule)
+	h.Write([]byte(x.Program.String()))
+	h.Write(encodeSwitches(x.Switches))
 	return fmt.Sprintf("fuzz-%016x", h.Sum64())
 }
