@@ -33,6 +33,18 @@
 // Whatever found it, a [Failure] prints the program, one operation a line with
 // what it did, and a command that repeats it.
 //
+// # Searching for schedules
+//
+// An [Execution] is a concurrent program together with the decisions of the
+// scheduler. It runs on a real buffer under control, and is judged as
+// [annulus/linearizability] judges. Again two searches share it: rapid in
+// TestConcurrentPrograms, and Go's engine, whose input [DecodeExecution] decodes:
+//
+//	go test -run '^$' -fuzz FuzzSchedule -fuzztime 1m ./fuzz
+//
+// A failing execution is shrunk, kept, and shown as that package does. docs/fuzzing.md
+// says what an input looks like, and what was measured.
+//
 // # Mutants
 //
 // Package [annulus/fuzz/mutants] lists small plausible slips in the production
@@ -41,8 +53,12 @@
 //
 // # What a pass does not prove
 //
-// These programs are sequential, on rings of at most forty granules, and short: that
+// A Program is sequential, on a ring of at most forty granules, and short: that
 // addresses are exhausted no program can live to see, and that generations are, one
-// test only. Classes are given as such, not as [buffer.Records]. What goes wrong
-// between goroutines is the business of [annulus/linearizability].
+// test only. Classes are given as such, not as [buffer.Records].
+//
+// An Execution has at most 24 operations and four tasks on a ring of at most nineteen
+// granules, and its evictions lose patience after at most sixteen looks. The searches
+// never come to an end, and of each program they try a few schedules only. To try all
+// of a program is what [annulus/linearizability] is for.
 package fuzz

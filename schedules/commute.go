@@ -52,17 +52,3 @@ func (t *task) accesses() (m mode, ok bool) {
 	}
 	return writing, true
 }
-
-// Next returns what the task does when it goes on: the operation and the name of its
-// object, as schedule files have them. The object is "" where an operation has none,
-// and both are outside an execution.
-func (c *Choice) Next(task int) (op, object string) {
-	if c.e == nil {
-		return "", ""
-	}
-	t := c.e.tasks[task]
-	if t.obj != nil {
-		object = objectName(t.obj)
-	}
-	return opNames[t.op], object
-}
