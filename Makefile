@@ -70,6 +70,7 @@ fuzz: ## each native fuzz target for FUZZTIME
 	$(GO) test -run '^$$' -fuzz '^FuzzLoadReport$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./schedules
 	$(GO) test -run '^$$' -fuzz '^FuzzParseProgram$$' -fuzztime $(FUZZTIME) ./linearizability
 	$(GO) test -run '^$$' -fuzz '^FuzzLoadVerification$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./linearizability
+	$(GO) test -run '^$$' -fuzz '^FuzzRead$$' -fuzztime $(FUZZTIME) ./schedules/trace
 	$(GO) test -run '^$$' -fuzz '^FuzzClasses$$' -fuzztime $(FUZZTIME) ./schedules
 	$(GO) test -run '^$$' -fuzz '^FuzzHistory$$' -fuzzminimizetime 50x -fuzztime $(FUZZTIME) ./linearizability
 	$(GO) test -run '^$$' -fuzz '^FuzzReadHistory$$' -fuzzminimizetime 200x -fuzztime $(FUZZTIME) ./linearizability

@@ -6,8 +6,10 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io/fs"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -60,4 +62,24 @@ func methodsUsed(t *testing.T) map[string]bool {
 		}
 	}
 	return used
+}
+
+// make fuzz runs every fuzz target of the module.
+func TestMakeRunsEveryTarget(t *testing.T) {
+	makefile := fromFile("../Makefile")
+	target := regexp.MustCompile(`(?m)^func (Fuzz\w*)\(f \*testing\.F\)`)
+	found := 0
+	require.NoError(t, filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		for _, match := range target.FindAllStringSubmatch(fromFile(path), -1) {
+			dir, err := filepath.Rel("..", filepath.Dir(path))
+			require.NoError(t, err)
+			require.Regexp(t, `-fuzz '\^`+match[1]+`\$\$' .*\./`+regexp.QuoteMeta(filepath.ToSlash(dir))+`\n`, makefile)
+			found++
+		}
+		return nil
+	}))
+	require.Greater(t, found, 9)
 }

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"annulus/linearizability"
@@ -42,9 +43,9 @@ func syntax(err error) bool {
 func never(error) bool  { return false }
 func always(error) bool { return true }
 
-// formats returns all that this module reads, but for sets of hashes, which are in
+// formats are all that this module reads, but for sets of hashes, which are in
 // binary and have FuzzClasses.
-func formats() []format {
+var formats = sync.OnceValue(func() []format {
 	return []format{
 		{
 			name: "schedule", whole: syntax,
@@ -114,26 +115,7 @@ func formats() []format {
 			seeds: []string{"1/1", "3/4096", "0/2", "+2/03"},
 		},
 	}
-}
-
-// FuzzParsers reads the input, without its first byte, as the format which that
-// byte picks. Nothing may panic. Errors must say in which file and line they are;
-// what can be read must be printed so that it is read as the same.
-func FuzzParsers(f *testing.F) {
-	all := formats()
-	for i, each := range all {
-		for _, text := range each.seeds {
-			f.Add(append([]byte{byte(i)}, text...))
-		}
-	}
-	path := filepath.Join(f.TempDir(), "file")
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if len(data) == 0 {
-			return
-		}
-		require.NoError(t, all[int(data[0])%len(all)].holds(path, string(data[1:])))
-	})
-}
+})
 
 // holds checks what is promised of reading the text.
 func (f *format) holds(path, text string) error {

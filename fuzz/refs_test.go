@@ -12,21 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzRefs runs the program that the input stands for, with hostile acts between
-// its operations and inside of its callbacks: calls with references that are
-// made up, with guards, handles and blocks that are over, and bytes that look
-// like the buffer's own metadata. None may be accepted that was not issued, and
-// none that is refused may touch a byte of memory or metadata.
-func FuzzRefs(f *testing.F) {
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if _, err := run(decodeHostile(data), nil); err != nil {
-			var log strings.Builder
-			_, _ = run(decodeHostile(data), &log)
-			t.Fatalf("violated: %v\n\nprogram:\n%s", err, log.String())
-		}
-	})
-}
-
 // hostile is a program whose steps are of type Op or intrusion.
 type hostile struct {
 	Config Config

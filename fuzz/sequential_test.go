@@ -20,17 +20,6 @@ func init() {
 	}
 }
 
-// FuzzSequential runs the program that the input stands for. The corpus in
-// testdata holds the programs of corpus_test.go.
-func FuzzSequential(f *testing.F) {
-	f.Fuzz(func(t *testing.T, data []byte) {
-		p := Decode(data)
-		if Run(p) != nil {
-			t.Fatal(Explain(Shrink(p)))
-		}
-	})
-}
-
 // TestReproduce runs the program of a failure again.
 func TestReproduce(t *testing.T) {
 	text := os.Getenv(ProgramVariable)

@@ -15,22 +15,6 @@ import (
 	"annulus/model"
 )
 
-// FuzzHistory has every judge judge the history that the input stands for: ours,
-// one that remembers, porcupine without our help, the search behind the
-// explanations, and one that tries all orders. They must agree, also on the same history under
-// other names, read from a file, and with intervals that are wider; and what the explanation of
-// an illegal one says must be so.
-func FuzzHistory(f *testing.F) {
-	for _, data := range historySeeds(48) {
-		f.Add(data)
-	}
-	f.Add(swappedReservations())
-	f.Fuzz(func(t *testing.T, data []byte) {
-		ring, entries := decodeHistory(data)
-		verdictOfAll(t, ring, entries)
-	})
-}
-
 // historySeeds returns inputs of some twelve operations each.
 func historySeeds(n int) (list [][]byte) {
 	r := rand.New(rand.NewPCG(1, 2))

@@ -191,26 +191,3 @@ func cell(names []string) string {
 	}
 	return "`" + strings.Join(names, "` `") + "`"
 }
-
-// Whatever a file holds, it is refused with its place, or read, judged in any
-// way, and written so that it can be read again.
-func FuzzReadHistory(f *testing.F) {
-	f.Add([]byte(written(f, everyKind())))
-	f.Add([]byte(exampleHeader + "\n" + `{"task":1,"call":1,"return":2,"op":"Reserve","evictor":0,"outcome":"empty"}`))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		h, err := ReadHistory(bytes.NewReader(text), "f")
-		if err != nil {
-			require.ErrorAs(t, err, new(*HistoryError))
-			return
-		}
-		back, err := ReadHistory(strings.NewReader(written(t, h)), "again")
-		require.NoError(t, err)
-		require.Equal(t, h, back)
-		if len(h.Entries) < 10 && len(h.Ring.Classes) < 10 {
-			var not *NotLinearizableError
-			if errors.As(h.Judge(), &not) && not.Why != nil {
-				require.NotEmpty(t, not.Why.String())
-			}
-		}
-	})
-}

@@ -96,28 +96,6 @@ func TestTextFormOfATaskWithoutOperations(t *testing.T) {
 	assert.Equal(t, p, again)
 }
 
-// FuzzParseProgram checks that whatever can be read is written and read again as
-// the same program.
-func FuzzParseProgram(f *testing.F) {
-	for i, p := range Suite() {
-		if i%8 == 0 {
-			f.Add(p.String())
-		}
-	}
-	f.Add("program p\nring 512 bytes, classes 64 128, copy-on-access 64, patience 3, discard live, strict LIFO\n" +
-		"t1 evict panic context { bytes a; evictn 2 { metrics } }; allocevict a 64 fail\nafter close\n")
-	f.Add("program p\nring 512 bytes\nt1\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		p, err := Parse(text)
-		if err != nil {
-			return
-		}
-		again, err := Parse(p.String())
-		require.NoError(t, err, "%s", p)
-		require.Equal(t, p, again)
-	})
-}
-
 func TestSuiteNamesAndWords(t *testing.T) {
 	seen := map[string]bool{}
 	for _, p := range Suite() {

@@ -136,30 +136,3 @@ func TestFilesThatAreNoReports(t *testing.T) {
 	}
 	assert.Error(t, Report{}.Save(filepath.Join(path, "x")))
 }
-
-// FuzzLoadVerification checks that whatever can be read as a report is saved and
-// read again as the same one, and can be merged or is refused.
-func FuzzLoadVerification(f *testing.F) {
-	path := filepath.Join(f.TempDir(), "report")
-	results, err := Verify(testSuite()[1:3], Config{Keep: true, Time: 5 * time.Second, Dir: f.TempDir()})
-	require.NoError(f, err)
-	require.NoError(f, Report{Shard: schedules.Shard{Index: 1, Count: 1}, Results: results}.Save(path))
-	data, err := os.ReadFile(path)
-	require.NoError(f, err)
-	f.Add(data)
-	f.Add([]byte(`{"version": "annulus verification v1", "results": [{"scenario": "x", "marks": "AAAA"}]}`))
-	f.Add([]byte(`{"version": "annulus verification v1", "results": [{"scenario": "x", "reports": [null]}]}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		require.NoError(t, os.WriteFile(path, data, 0o666))
-		r, err := LoadReport(path)
-		if err != nil {
-			require.ErrorContains(t, err, path+":")
-			return
-		}
-		require.NoError(t, r.Save(path))
-		again, err := LoadReport(path)
-		require.NoError(t, err)
-		require.Equal(t, r, again)
-		_, _ = Merge(r)
-	})
-}

@@ -29,7 +29,10 @@ func setOf(limit int, hashes ...uint64) *classes {
 	return c
 }
 
-func encoded(t *testing.T, c *classes) []byte {
+func encoded(t interface {
+	Helper()
+	Fatal(...any)
+}, c *classes) []byte {
 	t.Helper()
 	data, err := c.MarshalBinary()
 	if err != nil {
@@ -165,29 +168,6 @@ func TestDamagedClassesAreRefused(t *testing.T) {
 			t.Errorf("%s: the set has changed", name)
 		}
 	}
-}
-
-func FuzzClasses(f *testing.F) {
-	for _, n := range []int{0, 1, 5, 100} {
-		data, err := setOf(10, hashes(n)...).MarshalBinary()
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(data)
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var c classes
-		if c.UnmarshalBinary(data) != nil {
-			return
-		}
-		var again classes
-		if err := again.UnmarshalBinary(encoded(t, &c)); err != nil {
-			t.Fatalf("%x: accepted, but not its own encoding: %v", data, err)
-		}
-		if !bytes.Equal(encoded(t, &again), encoded(t, &c)) {
-			t.Fatalf("%x: does not survive its encoding", data)
-		}
-	})
 }
 
 // What is counted again costs no allocation.

@@ -1,14 +1,8 @@
 package schedules
 
 import (
-	"bytes"
-	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
-
-	"annulus/schedules/atomic"
 )
 
 func TestSyntaxErrorsNameTheFileAndTheLine(t *testing.T) {
@@ -49,62 +43,4 @@ func TestDecodeJSONNamesTheLine(t *testing.T) {
 			t.Errorf("%q: %q, expected %q", text, got, want)
 		}
 	}
-}
-
-// FuzzLoadReport checks that whatever can be read as a report is saved and read
-// again as the same one, and that the errors of everything else name the file.
-func FuzzLoadReport(f *testing.F) {
-	path := filepath.Join(f.TempDir(), "report")
-	add := func(r *Report) {
-		data, err := r.MarshalJSON()
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(data)
-	}
-	body := func(s *S) {
-		var n atomic.Int64
-		for range 2 {
-			s.Go("t", func() { n.Store(n.Load() + 1) })
-		}
-		s.Wait()
-		if n.Load() != 2 {
-			s.Errorf("one was lost")
-		}
-	}
-	r := Explore(body, Config{})
-	add(r)
-	merged, err := Merge(r)
-	if err != nil {
-		f.Fatal(err)
-	}
-	add(merged)
-	f.Add([]byte(`{"version": "annulus report v1", "shards": 2, "failures": [null]}`))
-	f.Add([]byte("{\n"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if err := os.WriteFile(path, data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-		r, err := LoadReport(path)
-		if err != nil {
-			if !bytes.HasPrefix([]byte(err.Error()), []byte(path+":")) {
-				t.Fatalf("%v does not name the file", err)
-			}
-			return
-		}
-		once, err := r.MarshalJSON()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var again Report
-		if err := again.UnmarshalJSON(once); err != nil {
-			t.Fatalf("%v\n%s", err, once)
-		}
-		if twice, err := again.MarshalJSON(); err != nil || !bytes.Equal(once, twice) {
-			t.Fatalf("%s\nwas read as\n%s, %v", once, twice, err)
-		}
-		if _, err := Merge(r); err != nil && errors.As(err, new(*SyntaxError)) {
-			t.Fatal(err)
-		}
-	})
 }

@@ -1,0 +1,58 @@
+package fuzz
+
+// The fuzz targets. They have a file of their own since tools that build them for
+// other engines put another package in the place of testing in it: nothing here
+// may hand its *testing.T to functions in other files, except as an interface.
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// FuzzSequential runs the program that the input stands for. The corpus in
+// testdata holds the programs of corpus_test.go.
+func FuzzSequential(f *testing.F) {
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p := Decode(data)
+		if Run(p) != nil {
+			t.Fatal(Explain(Shrink(p)))
+		}
+	})
+}
+
+// FuzzRefs runs the program that the input stands for, with hostile acts between
+// its operations and inside of its callbacks: calls with references that are
+// made up, with guards, handles and blocks that are over, and bytes that look
+// like the buffer's own metadata. None may be accepted that was not issued, and
+// none that is refused may touch a byte of memory or metadata.
+func FuzzRefs(f *testing.F) {
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if _, err := run(decodeHostile(data), nil); err != nil {
+			var log strings.Builder
+			_, _ = run(decodeHostile(data), &log)
+			t.Fatalf("violated: %v\n\nprogram:\n%s", err, log.String())
+		}
+	})
+}
+
+// FuzzParsers reads the input, without its first byte, as the format which that
+// byte picks. Nothing may panic. Errors must say in which file and line they are;
+// what can be read must be printed so that it is read as the same.
+func FuzzParsers(f *testing.F) {
+	all := formats()
+	for i, each := range all {
+		for _, text := range each.seeds {
+			f.Add(append([]byte{byte(i)}, text...))
+		}
+	}
+	path := filepath.Join(f.TempDir(), "file")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) == 0 {
+			return
+		}
+		require.NoError(t, all[int(data[0])%len(all)].holds(path, string(data[1:])))
+	})
+}
