@@ -18,7 +18,7 @@ TOOL  := $(GO) tool -modfile=tools.mod
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help check test race verify mutants gallery strategies bugs mutate coverage fuzz bench trace browser cross cover clean
+.PHONY: help check test race verify mutants gallery strategies bugs mutate matrix coverage fuzz bench trace browser cross cover clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ bugs: ## bugs of other projects, by each strategy with SEEDS seeds; rewrites the
 
 mutate: ## general slips in buffer and model, continued where the last run ended; rewrites the tables of docs/mutation.md
 	$(GO) run ./fuzz/cmd/mutate -into docs/mutation.md
+
+matrix: ## every judge on every mutant, continued where the last run ended; rewrites the tables of docs/matrix.md
+	$(GO) run ./fuzz/cmd/matrix $(if $(MUTANT),-run '$(MUTANT)',-into docs/matrix.md)
 
 coverage: ## conditions, moves and pairs of steps of the buffer; rewrites the tables of docs/coverage.md
 	$(GO) run ./fuzz/cmd/coverage -into docs/coverage.md

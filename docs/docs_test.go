@@ -55,6 +55,7 @@ var mayImport = []struct {
 	{"fuzz/internal/mutation", nil, nil},
 	{"fuzz/cmd/mutate", []string{"fuzz/internal/mutation", "fuzz/internal/ranking"}, nil},
 	{"fuzz/internal/pairs", []string{"schedules/trace"}, nil},
+	{"fuzz/cmd/matrix", []string{"fuzz/internal/ranking", "fuzz/mutants", "linearizability"}, nil},
 	{"fuzz/cmd/coverage", []string{"buffer", "fuzz/internal/pairs", "fuzz/internal/ranking", "fuzz/mutants", "linearizability", "schedules"}, nil},
 	{"fuzz/cmd/mutants", []string{"fuzz/mutants", "fuzz/internal/ranking", "fuzz/internal/gallery", "linearizability", "schedules"}, nil},
 	{"fuzz/cmd/bugs", []string{"fuzz/bugs", "fuzz/internal/ranking", "linearizability", "schedules"}, nil},

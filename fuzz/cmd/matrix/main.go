@@ -1,0 +1,137 @@
+// Matrix asks every judge about every mutant of annulus/fuzz/mutants, and prints
+// which has noticed which. It fails if a judge that must notice a mutant does not.
+//
+// It must be run in the root of the module. Each answer is kept below
+// .annulus/matrix as soon as it is known, and holds as long as no source file
+// changes: a run that is interrupted is continued by the next.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"annulus/fuzz/internal/ranking"
+	"annulus/fuzz/mutants"
+)
+
+// Exit statuses.
+const (
+	allNoticed = 0
+	notAll     = 1
+	unusable   = 2
+)
+
+// directory is where programs and answers are kept.
+var directory = filepath.Join(".annulus", "matrix")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+type options struct {
+	match    *regexp.Regexp
+	fuzzing  time.Duration
+	verify   time.Duration
+	slice    time.Duration
+	complete bool // all mutants are chosen
+	into     string
+}
+
+func parse(args []string, stderr io.Writer) (o options, err error) {
+	var pattern string
+	f := flag.NewFlagSet("matrix", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.StringVar(&pattern, "run", "", "only the mutants whose names match this `regexp`")
+	f.DurationVar(&o.fuzzing, "fuzz", 5*time.Second, "how long each fuzz target may search")
+	f.DurationVar(&o.verify, "verify", 20*time.Second, "how long the explorer may search")
+	f.DurationVar(&o.slice, "slice", 0, "stop after this `time`, to be continued; 0: never")
+	f.StringVar(&o.into, "into", "", "put the matrix into this Markdown `file`, too, between its two marks")
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	o.complete = pattern == ""
+	switch o.match, err = regexp.Compile(pattern); {
+	case err != nil:
+		return o, fmt.Errorf("-run: %w", err)
+	case f.NArg() > 0:
+		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
+	case o.fuzzing <= 0 || o.verify <= 0 || o.slice < 0:
+		return o, errors.New("-fuzz and -verify must be positive, -slice must not be negative")
+	case o.into != "" && !o.complete:
+		return o, errors.New("-into needs all mutants, not those of -run")
+	}
+	return o, nil
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return allNoticed
+	}
+	status := unusable
+	if err == nil {
+		status, err = fill(ctx, o, stdout)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "matrix: %v\n", err)
+		return unusable
+	}
+	return status
+}
+
+// fill asks for all answers that are not known, and shows the matrix.
+func fill(ctx context.Context, o options, stdout io.Writer) (int, error) {
+	if o.slice > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.slice)
+		defer cancel()
+	}
+	k, err := openKept()
+	if err != nil {
+		return unusable, err
+	}
+	defer k.close()
+	a := &asker{options: o, kept: k}
+	if err := a.sound(ctx); err != nil && ctx.Err() == nil {
+		return unusable, err
+	}
+	var all []row
+	for _, m := range mutants.All() {
+		if !o.match.MatchString(m.Name) {
+			continue
+		}
+		r, err := a.ask(ctx, m)
+		if ctx.Err() != nil {
+			fmt.Fprintf(stdout, "stopped before %s; run the command again\n", m.Name)
+			return notAll, nil
+		}
+		if err != nil {
+			return unusable, err
+		}
+		fmt.Fprintln(stdout, r.line())
+		all = append(all, r)
+	}
+	if o.into != "" {
+		if err := ranking.Insert(o.into, "matrix", markdown(all, o)); err != nil {
+			return unusable, err
+		}
+	}
+	status := allNoticed
+	for _, r := range all {
+		for _, j := range r.wrong() {
+			fmt.Fprintf(stdout, "NOT NOTICED: %s by %s, which must\n", r.mutant.Name, j)
+			status = notAll
+		}
+	}
+	return status, nil
+}

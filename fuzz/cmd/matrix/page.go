@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"annulus/fuzz/internal/ranking"
+	"annulus/fuzz/mutants"
+)
+
+// row is what all judges say of a mutant.
+type row struct {
+	mutant  mutants.Mutant
+	answers map[mutants.Judge]Answer
+}
+
+// wrong returns the judges that must notice the mutant and do not.
+func (r row) wrong() (list []mutants.Judge) {
+	for j, a := range r.answers {
+		if r.mutant.Must(j) && !a.Noticed {
+			list = append(list, j)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// line shows the row while the others are still being asked for.
+func (r row) line() string {
+	var by []string
+	for _, j := range judges() {
+		if r.answers[j].Noticed {
+			by = append(by, string(j))
+		}
+	}
+	return r.mutant.Name + ": " + strings.Join(by, ", ")
+}
+
+// cell says what a judge has noticed, and how long that took.
+func (r row) cell(j mutants.Judge) string {
+	switch a := r.answers[j]; {
+	case !a.Noticed && r.mutant.Must(j):
+		return "**missed**"
+	case !a.Noticed:
+		return "-"
+	case a.How == "its seeds":
+		return "seeds"
+	case j == mutants.Explorer:
+		return fmt.Sprintf("%s, %d schedules", a.How, a.Schedules)
+	default:
+		text := fmt.Sprintf("%.1f s", a.Seconds)
+		if a.How != "fails" {
+			text = a.How + ", " + text
+		}
+		return text
+	}
+}
+
+// markdown returns the matrix, and how many each judge has noticed.
+func markdown(all []row, o options) string {
+	var t ranking.Table
+	t.Row("judge", "noticed", "of those for one task", "must notice")
+	t.Rule(1, 3)
+	for _, j := range judges() {
+		noticed, alone, tasks1, must := 0, 0, 0, 0
+		for _, r := range all {
+			one := r.mutant.Tasks == 1
+			if one {
+				tasks1++
+			}
+			if r.mutant.Must(j) {
+				must++
+			}
+			if r.answers[j].Noticed {
+				noticed++
+				if one {
+					alone++
+				}
+			}
+		}
+		t.Row(string(j), fmt.Sprintf("%d of %d", noticed, len(all)), fmt.Sprintf("%d of %d", alone, tasks1), fmt.Sprint(must))
+	}
+	fmt.Fprintf(&t, "\nEach fuzz target had %v, the explorer %v with one process; a test that did not end within\n%s counts as noticing.\n\n", o.fuzzing, o.verify, patience)
+	header := []string{"mutant", "tasks", "preemptions", "smallest scenario found"}
+	for _, j := range judges() {
+		header = append(header, string(j))
+	}
+	t.Row(header...)
+	t.Rule(len(header), 0)
+	for _, r := range all {
+		cells := []string{
+			fmt.Sprintf("[%s](traces/%[1]s.md)", r.mutant.Name), fmt.Sprint(r.mutant.Tasks), fmt.Sprint(r.mutant.Preemptions),
+			r.answers[mutants.Explorer].Scenario,
+		}
+		for _, j := range judges() {
+			cells = append(cells, r.cell(j))
+		}
+		t.Row(cells...)
+	}
+	return t.String()
+}
