@@ -86,6 +86,29 @@ func TestStateNames(t *testing.T) {
 	require.Equal(t, "State(9)", State(9).String())
 }
 
+// Small rings have as many laps as a word can count, large ones as a reference can;
+// the tail does not enter the last.
+func TestLimit(t *testing.T) {
+	b, err := New(Config{Capacity: 1024, Classes: []int{64}})
+	require.NoError(t, err)
+	require.EqualValues(t, 1024*(1<<35-1), b.Limit())
+	large := newGeometry(1 << 30) // 24 bits for the slot
+	require.EqualValues(t, 1<<24, large.laps())
+}
+
+// The address at the tail was not issued yet, the one before it was.
+func TestAtTheTailIsForeign(t *testing.T) {
+	b, err := New(Config{Capacity: 1024, Classes: []int{64}})
+	require.NoError(t, err)
+	g, err := b.Alloc(64)
+	require.NoError(t, err)
+	g.Tombstone().Free()
+	_, err = b.Bytes(g.Ref())
+	require.ErrorIs(t, err, ErrStale)
+	_, err = b.Bytes(b.ref(b.tail.slot, newWord(b.tail.lap, 0, Ready)))
+	require.ErrorIs(t, err, ErrForeign)
+}
+
 func TestMemoryThatCannotBeHadIsAnError(t *testing.T) {
 	_, _, err := mapMemory(0)
 	require.ErrorContains(t, err, "buffer: map ")

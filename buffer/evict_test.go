@@ -370,6 +370,26 @@ func TestAllocOrEvictWaitsForWhatIsReserved(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// The filler before the block counts as needed, too: without it the inner call would
+// wait for evictions that do not make enough room.
+func TestAllocOrEvictMakesRoomForTheFiller(t *testing.T) {
+	b := ring(t, 4, func(c *buffer.Config) { c.Classes = []int{64, 192}; c.EvictPatience = 2 })
+	for i := range 3 {
+		alloc(t, b, 64, uint64(i))
+	}
+	var inner []uint64
+	_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
+		_, err := b.AllocOrEvict(t.Context(), 192, func(e buffer.Block) error {
+			inner = append(inner, tag(e))
+			return nil
+		})
+		require.ErrorIs(t, err, buffer.ErrPatience, "it waits for the eviction that it is called from")
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, []uint64{1, 2}, inner)
+}
+
 func TestDrainStopsAtAnError(t *testing.T) {
 	b := ring(t, 16)
 	alloc(t, b, 64, 1)
