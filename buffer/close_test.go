@@ -93,6 +93,20 @@ func TestCloseWithAnEvictedBlockBehindADeadOne(t *testing.T) {
 	require.ErrorIs(t, err, buffer.ErrStale)
 }
 
+// A region of one byte has the oldest block of a full ring in it, and no other.
+func TestCopyOnAccessRegionOfOneByte(t *testing.T) {
+	b := ring(t, 8, func(c *buffer.Config) { c.CopyOnAccessBytes = 1 })
+	var refs []buffer.Ref
+	for i := range 8 {
+		refs = append(refs, alloc(t, b, 64, uint64(i)))
+	}
+	for i, ref := range refs {
+		in, err := b.CopyOnAccess(ref)
+		require.NoError(t, err)
+		require.Equal(t, i == 0, in)
+	}
+}
+
 func TestLiveErrorListsTheFirstEight(t *testing.T) {
 	b := ring(t, 64)
 	for range 11 {

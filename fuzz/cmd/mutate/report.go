@@ -40,12 +40,13 @@ func newReport(slips []slip, k *kept) *report {
 
 // about reports whether the argument is about the slip.
 func (a argument) about(s slip) bool {
-	return a.file == s.File && a.line == s.Text && slices.Contains(a.slips, s.change())
+	return a.file == s.File && a.line == s.Text &&
+		slices.ContainsFunc(a.slips, func(begin string) bool { return strings.HasPrefix(s.change(), begin) })
 }
 
-// change is what the slip replaces, and by what.
+// change is the kind of the slip, what it replaces, and by what.
 func (s slip) change() string {
-	_, text, _ := strings.Cut(s.String(), ": ")
+	_, text, _ := strings.Cut(s.String(), " ")
 	return text
 }
 
