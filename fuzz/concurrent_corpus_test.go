@@ -97,7 +97,20 @@ func (f *following) Choose(c *schedules.Choice) int {
 	return task
 }
 
-// The committed corpus of FuzzSchedule is what executions returns. Rewrite it with
+// made returns the files of the corpus that were made from executions. The others are
+// what the fuzzer has found.
+func made(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, kind := range []string{"scenario-*", "mutant-*"} {
+		files, err := filepath.Glob(filepath.Join(scheduleCorpus, kind))
+		require.NoError(t, err)
+		all = append(all, files...)
+	}
+	return all
+}
+
+// The committed corpus of FuzzSchedule holds what executions returns. Rewrite that with
 // -update.
 func TestScheduleCorpus(t *testing.T) {
 	want := map[string]string{}
@@ -106,12 +119,15 @@ func TestScheduleCorpus(t *testing.T) {
 		want[name] = fmt.Sprintf("go test fuzz v1\nstring(%q)\nstring(%q)\n", program, schedule)
 	}
 	if *update {
-		require.NoError(t, os.RemoveAll(scheduleCorpus))
 		require.NoError(t, os.MkdirAll(scheduleCorpus, 0o755))
+		for _, path := range made(t) {
+			require.NoError(t, os.Remove(path))
+		}
 		for name, text := range want {
 			require.NoError(t, os.WriteFile(filepath.Join(scheduleCorpus, name), []byte(text), 0o644))
 		}
 	}
+	require.Len(t, made(t), len(want), "run the test with -update")
 	for name, text := range want {
 		got, err := os.ReadFile(filepath.Join(scheduleCorpus, name))
 		require.NoError(t, err, "run the test with -update")
