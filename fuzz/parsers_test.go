@@ -9,7 +9,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"annulus/linearizability"
@@ -31,7 +30,6 @@ type format struct {
 	whole func(err error) bool
 	// argument reports that the text is no file: errors quote it instead.
 	argument bool
-	seeds    []string
 }
 
 // syntax reports that the error is about no line in particular.
@@ -45,77 +43,57 @@ func always(error) bool { return true }
 
 // formats are all that this module reads, but for sets of hashes, which are in
 // binary and have FuzzClasses.
-var formats = sync.OnceValue(func() []format {
-	return []format{
-		{
-			name: "schedule", whole: syntax,
-			read:  func(path, _ string) (any, error) { return schedules.LoadSchedule(path) },
-			print: func(v any) (string, error) { return v.(schedules.Schedule).String(), nil },
-			seeds: []string{
-				fromFile("bugs/testdata/safe-stack.schedule"), fromFile("../linearizability/testdata/gallery/close-seen-halfway/schedule.txt"),
-				"#a\n# b\nannulus schedule v1\nprogram `x`\nlimits steps=1 livelock=2 parking=true\na Load\n",
-			},
+var formats = []format{
+	{
+		name: "schedule", whole: syntax,
+		read:  func(path, _ string) (any, error) { return schedules.LoadSchedule(path) },
+		print: func(v any) (string, error) { return v.(schedules.Schedule).String(), nil },
+	},
+	{
+		name: "program", whole: always, // a rule that the program as a whole breaks
+		read:  func(path, _ string) (any, error) { return linearizability.LoadProgram(path) },
+		print: func(v any) (string, error) { return v.(linearizability.Program).String(), nil },
+	},
+	{
+		name: "report", whole: always,
+		read:  func(path, _ string) (any, error) { return schedules.LoadReport(path) },
+		print: func(v any) (string, error) { return saved(v.(*schedules.Report).Save) },
+	},
+	{
+		name: "verification", whole: always,
+		read:  func(path, _ string) (any, error) { return linearizability.LoadReport(path) },
+		print: func(v any) (string, error) { return saved(v.(linearizability.Report).Save) },
+	},
+	{
+		name: "history", whole: never,
+		read: func(path, text string) (any, error) {
+			return linearizability.ReadHistory(strings.NewReader(text), path)
 		},
-		{
-			name: "program", whole: always, // a rule that the program as a whole breaks
-			read:  func(path, _ string) (any, error) { return linearizability.LoadProgram(path) },
-			print: func(v any) (string, error) { return v.(linearizability.Program).String(), nil },
-			seeds: []string{
-				linearizability.Suite()[0].String(), linearizability.Suite()[20].String(),
-				"program p\nring 512 bytes, classes 64 128, copy-on-access 64, patience 3, discard live, strict LIFO\n" +
-					"t1 evict panic context { bytes a; evictn 2 { metrics } }; allocevict a 64 fail\nafter close\n",
-			},
+		print: func(v any) (string, error) {
+			var b bytes.Buffer
+			err := v.(*linearizability.History).Write(&b)
+			return b.String(), err
 		},
-		{
-			name: "report", whole: always,
-			read:  func(path, _ string) (any, error) { return schedules.LoadReport(path) },
-			print: func(v any) (string, error) { return saved(v.(*schedules.Report).Save) },
-			seeds: []string{explored(), `{"version": "annulus report v1", "shards": 2, "failures": [null]}`},
+	},
+	{
+		name: "trace", whole: always,
+		read: func(path, text string) (any, error) { return trace.Read(strings.NewReader(text), path) },
+		print: func(v any) (string, error) {
+			var b bytes.Buffer
+			err := trace.Write(&b, v.(*trace.Trace))
+			return b.String(), err
 		},
-		{
-			name: "verification", whole: always,
-			read:  func(path, _ string) (any, error) { return linearizability.LoadReport(path) },
-			print: func(v any) (string, error) { return saved(v.(linearizability.Report).Save) },
-			seeds: []string{
-				`{"version": "annulus verification v1", "results": [{"scenario": "x", "marks": "AAAA"}]}`,
-				`{"version": "annulus verification v1", "results": [{"scenario": "x", "reports": [` + explored() + `]}]}`,
-			},
-		},
-		{
-			name: "history", whole: never,
-			read: func(path, text string) (any, error) {
-				return linearizability.ReadHistory(strings.NewReader(text), path)
-			},
-			print: func(v any) (string, error) {
-				var b bytes.Buffer
-				err := v.(*linearizability.History).Write(&b)
-				return b.String(), err
-			},
-			seeds: []string{fromFile("../linearizability/testdata/tombstone-too-late.jsonl"), fromFile("../linearizability/testdata/evicted-first.jsonl")},
-		},
-		{
-			name: "trace", whole: always,
-			read: func(path, text string) (any, error) { return trace.Read(strings.NewReader(text), path) },
-			print: func(v any) (string, error) {
-				var b bytes.Buffer
-				err := trace.Write(&b, v.(*trace.Trace))
-				return b.String(), err
-			},
-			seeds: []string{`{"format":"annulus trace","version":1}`, `{"format":"annulus trace","version":1,"tasks":["main"],"events":[{"kind":"step","task":0,"object":-1,"place":-1,"parent":-1}]}`},
-		},
-		{
-			name: "strategy", argument: true,
-			read:  func(_, text string) (any, error) { return schedules.StrategyNamed(text, 1) },
-			seeds: []string{"dfs:2", "search", "pct:3", "portfolio", "dfs:-1", "pct:1001"},
-		},
-		{
-			name: "shard", argument: true,
-			read:  func(_, text string) (any, error) { return schedules.ParseShard(text) },
-			print: func(v any) (string, error) { return v.(schedules.Shard).String(), nil },
-			seeds: []string{"1/1", "3/4096", "0/2", "+2/03"},
-		},
-	}
-})
+	},
+	{
+		name: "strategy", argument: true,
+		read: func(_, text string) (any, error) { return schedules.StrategyNamed(text, 1) },
+	},
+	{
+		name: "shard", argument: true,
+		read:  func(_, text string) (any, error) { return schedules.ParseShard(text) },
+		print: func(v any) (string, error) { return v.(schedules.Shard).String(), nil },
+	},
+}
 
 // holds checks what is promised of reading the text.
 func (f *format) holds(path, text string) error {
@@ -176,6 +154,41 @@ func (f *format) places(path, text string, err error) error {
 	return nil
 }
 
+// parserSeeds returns texts of every format, by its name.
+func parserSeeds() map[string][]string {
+	return map[string][]string{
+		"schedule": {
+			fromFile("bugs/testdata/safe-stack.schedule"),
+			"#a\n# b\nannulus schedule v1\nprogram `x`\nlimits steps=1 livelock=2 parking=true\na Load\n",
+		},
+		"program": {
+			"program free-evict\nabout a freed block is evicted\nring 512 bytes, classes 64 128, patience 4\n" +
+				"setup alloc a 64; release a\nt1 tombstone a; free a\nt2 evict\nafter metrics\n",
+			"program p\nring 512 bytes, classes 64 128, copy-on-access 64, patience 3, discard live, strict LIFO\n" +
+				"t1 evict panic context { bytes a; evictn 2 { metrics } }; allocevict a 64 fail\nafter close\n",
+		},
+		"report": {
+			explored(), `{"version": "annulus report v1", "shards": 2, "failures": [null]}`,
+		},
+		"verification": {
+			`{"version": "annulus verification v1", "results": [{"scenario": "x", "marks": "AAAA"}]}`,
+			`{"version": "annulus verification v1", "results": [{"scenario": "x", "reports": [` + explored() + `]}]}`,
+		},
+		"history": {
+			fromFile("../linearizability/testdata/tombstone-too-late.jsonl"), fromFile("../linearizability/testdata/evicted-first.jsonl"),
+		},
+		"trace": {
+			`{"format":"annulus trace","version":1}`, `{"format":"annulus trace","version":1,"tasks":["main"],"events":[{"kind":"step","task":0,"object":-1,"place":-1,"parent":-1}]}`,
+		},
+		"strategy": {
+			"dfs:2", "search", "pct:3", "portfolio", "dfs:-1", "pct:1001",
+		},
+		"shard": {
+			"1/1", "3/4096", "0/2", "+2/03",
+		},
+	}
+}
+
 // fromFile returns the content of a file of this module.
 func fromFile(path string) string {
 	text, err := os.ReadFile(filepath.FromSlash(path))
@@ -200,9 +213,12 @@ func saved(save func(path string) error) (string, error) {
 	return string(text), err
 }
 
-// explored returns the report of an exploration that fails.
+// explored returns the report of an exploration that fails, without what differs
+// from run to run.
 func explored() string {
 	r := schedules.Explore(func(s *schedules.S) { s.Errorf("always") }, schedules.Config{Schedules: 1})
+	r.Duration = 0
+	r.Failure.Stack, r.Failure.Command, r.Failure.Schedule.Story = "", "", "the story"
 	text, err := saved(r.Save)
 	if err != nil {
 		panic(err)
@@ -210,12 +226,23 @@ func explored() string {
 	return text
 }
 
+// The committed corpus is what parserSeeds returns. Rewrite it with -update.
+func TestParsersCorpus(t *testing.T) {
+	inputs := map[string][]byte{}
+	for i, f := range formats {
+		for k, text := range parserSeeds()[f.name] {
+			inputs[fmt.Sprintf("%s-%d", f.name, k)] = append([]byte{byte(i)}, text...)
+		}
+	}
+	requireCorpus(t, "FuzzParsers", inputs)
+}
+
 // Of every format a seed can be read, and one, or a piece of it, cannot.
 func TestParsersSeeds(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
-	for _, f := range formats() {
+	for _, f := range formats {
 		read, refused := 0, 0
-		for _, seed := range f.seeds {
+		for _, seed := range parserSeeds()[f.name] {
 			for _, text := range []string{seed, seed[:len(seed)/2], "x" + seed, seed + "x"} {
 				require.NoError(t, f.holds(path, text), f.name)
 				if _, err := f.readFile(path, text); err == nil {
