@@ -4,7 +4,7 @@
 //
 //	go run seeds.go PACKAGE-DIRECTORY TARGET ARCHIVE
 //
-// In an archive entry the bytes of the input follow their number, in four
+// In an archive entry the bytes of each argument follow their number, in four
 // bytes, the first of which counts most: that is how the tool that builds the
 // targets has them read arguments of type []byte and string.
 package main
@@ -53,24 +53,32 @@ func pack(archive string, files []string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := w.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(input))), input...)); err != nil {
+		if _, err := w.Write(input); err != nil {
 			return err
 		}
 	}
 	return z.Close()
 }
 
-// read returns the one argument in a file of Go's fuzzing corpus: a conversion of
-// a string literal.
-func read(file string) (string, error) {
+// read returns the arguments in a file of Go's fuzzing corpus, one a line behind
+// the version, as an entry.
+func read(file string) (entry []byte, err error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	_, line, found := strings.Cut(strings.TrimSpace(string(text)), "\n")
-	if !found || strings.Contains(line, "\n") {
-		return "", fmt.Errorf("found %q; expected a version and one argument", text)
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n")[1:] {
+		argument, err := parse(line)
+		if err != nil {
+			return nil, err
+		}
+		entry = append(binary.BigEndian.AppendUint32(entry, uint32(len(argument))), argument...)
 	}
+	return entry, nil
+}
+
+// parse returns the bytes of an argument, which is a conversion of a literal.
+func parse(line string) (string, error) {
 	e, err := parser.ParseExpr(line)
 	if err != nil {
 		return "", err
