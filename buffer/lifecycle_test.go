@@ -403,7 +403,7 @@ func TestWriteAfterFreeOfTheFirstIsDetected(t *testing.T) {
 		for i := range bytes {
 			bytes[i] = fill
 		}
-		require.Panics(t, func() { _, _ = b.Alloc(64) })
+		require.PanicsWithValue(t, "buffer: block 0 was written to after Free, or a neighbour on its list", func() { _, _ = b.Alloc(64) })
 	}
 }
 

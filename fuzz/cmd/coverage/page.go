@@ -182,7 +182,7 @@ func (p *page) ofPairs(t *ranking.Table) {
 	}
 	t.WriteString("\n")
 	t.Row("gap after", "and before", "lock", "seen", "not seen")
-	t.Rule(4, 0)
+	t.Rule(5, 0)
 	for from := 0; from < len(p.pairs); {
 		g := p.pairs[from].Gap
 		to := from

@@ -84,8 +84,4 @@ var arguments = []argument{
 		"buffer/freelist.go", "if !ok || l.prev != first {",
 		[]string{"condition: !ok || l.prev != first → (true"}, slower,
 	},
-	{
-		"buffer/freelist.go", "if !ok || l.prev != first {",
-		[]string{"operand: !ok → (false"}, "of a neighbour that is none the links are zero, and slot 0 follows it only where memory was overwritten",
-	},
 }
