@@ -225,10 +225,11 @@ func TestSeedsNoticePlantedMistakes(t *testing.T) {
 func withMistake(t *testing.T, m mutants.Mutant, args ...string) string {
 	t.Helper()
 	const root = ".."
-	dir, err := os.MkdirTemp(root, ".planted-")
+	require.NoError(t, os.MkdirAll(filepath.Join(root, ".annulus"), 0o777))
+	dir, err := os.MkdirTemp(filepath.Join(root, ".annulus"), "planted-")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, os.RemoveAll(dir)) }()
-	overlay, err := m.WriteOverlay(root, filepath.Base(dir))
+	overlay, err := m.WriteOverlay(root, filepath.Join(".annulus", filepath.Base(dir)))
 	require.NoError(t, err)
 	cmd := exec.Command("go", append([]string{"test", "-overlay", overlay, "-timeout", "30s"}, args...)...)
 	cmd.Dir = root
