@@ -23,6 +23,29 @@ func FuzzSequential(f *testing.F) {
 	})
 }
 
+// FuzzSchedule executes the program that the input stands for under the schedule
+// that it stands for, and a few like it.
+//
+// They are strings, since Go's engine spoils inputs with two slices of bytes: it has
+// the slice that it has mutated share its memory with the next one that it mutates.
+func FuzzSchedule(f *testing.F) {
+	f.Fuzz(func(t *testing.T, program, schedule string) {
+		x := DecodeExecution([]byte(program), []byte(schedule))
+		r, err := x.Run(Variations)
+		require.NoError(t, err)
+		if r.Failure == nil {
+			return
+		}
+		// While Go's engine minimises an input it fails many times over in the same
+		// way. One report about that is enough.
+		class := headline(r.Failure)
+		if reports[class] == "" {
+			reports[class] = explained(t, x, Variations)
+		}
+		t.Fatal(reports[class])
+	})
+}
+
 // FuzzRefs runs the program that the input stands for, with hostile acts between
 // its operations and inside of its callbacks: calls with references that are
 // made up, with guards, handles and blocks that are over, and bytes that look
