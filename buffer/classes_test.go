@@ -17,6 +17,11 @@ func TestRecordsDeriveTheClassesOfTheOriginal(t *testing.T) {
 		{buffer.Records{MinRecord: 88, MaxRecord: 1952, LeafPage: 4096, MaxFence: 32}, []int{128, 256, 448, 832, 1600, 2048, 4096}},
 		{buffer.Records{MinRecord: 3072, MaxRecord: 3072, LeafPage: 8192, MaxFence: 32}, []int{3136, 5056, 8192}},
 		{buffer.Records{MinRecord: 64, MaxRecord: 256, LeafPage: 1024, MaxFence: 32, CacheOnly: true}, []int{128, 192, 320, 640, 704, 1024}},
+		// No room for fences is needed without leaf pages.
+		{buffer.Records{MinRecord: 64, MaxRecord: 256, LeafPage: 1024, MaxFence: 128, CacheOnly: true}, []int{128, 192, 320, 640, 704, 1024}},
+		// The largest fences that two rules allow.
+		{buffer.Records{MinRecord: 64, MaxRecord: 64, LeafPage: 4096, MaxFence: 127}, []int{128, 192, 320, 640, 1216, 2368, 3840, 4096}},
+		{buffer.Records{MinRecord: 8000, MaxRecord: 8000, LeafPage: 32768, MaxFence: 4041}, []int{8064, 16064, 20672, 32768}},
 		// Not even the smallest record fits into the largest mini-page.
 		{buffer.Records{MinRecord: 66, MaxRecord: 66, LeafPage: 192, MaxFence: 32, CacheOnly: true}, []int{64, 192}},
 	} {
@@ -43,6 +48,7 @@ func TestRecordsEveryRuleNamesItsField(t *testing.T) {
 		{"page zero", func(r *buffer.Records) { r.LeafPage = 0 }, "LeafPage"},
 		{"too many records a page", func(r *buffer.Records) { r.MinRecord, r.LeafPage = 2, 12288 }, "LeafPage"},
 		{"mini-page below a record", func(r *buffer.Records) { r.MaxRecord = 2020 }, "LeafPage"},
+		{"cache-only page below two records by a little", func(r *buffer.Records) { *r = buffer.Records{80, 80, 192, 32, true} }, "LeafPage"},
 		{"cache-only page not of 64", func(r *buffer.Records) { r.CacheOnly, r.LeafPage = true, 4100 }, "LeafPage"},
 		{"cache-only page below two records", func(r *buffer.Records) { r.CacheOnly, r.LeafPage = true, 3904 }, "LeafPage"},
 	} {

@@ -81,6 +81,18 @@ var arguments = []argument{
 		[]string{"number: 0 → 1"}, "a request of one byte is in the table and not searched for",
 	},
 	{
+		"buffer/classes.go", "if size > largest {",
+		[]string{"compare: > → >="}, "the largest mini-page is appended after the loop if the loop has not",
+	},
+	{
+		"buffer/classes.go", "if sizes[len(sizes)-1] < r.LeafPage {",
+		[]string{"condition: sizes[len(sizes)-1] < r.LeafPage → (true", "compare: < → <="}, "the largest mini-page leaves room for a record in the leaf page, and is smaller",
+	},
+	{
+		"buffer/classes.go", "case r.LeafPage <= 0 || r.LeafPage > 32768 || r.LeafPage%pageUnit != 0:",
+		[]string{"operand: r.LeafPage <= 0 → (false", "compare: <= → <", "number: 0 → 1", "number: 32768 → 32769"}, "another rule about the same field refuses it, in other words",
+	},
+	{
 		"buffer/freelist.go", "if !ok || l.prev != first {",
 		[]string{"condition: !ok || l.prev != first → (true"}, slower,
 	},

@@ -124,7 +124,7 @@ func try(ctx context.Context, o options, slips []slip, stdout io.Writer) (int, e
 		return unusable, err
 	}
 	r := newReport(slips, k)
-	fmt.Fprint(stdout, r.text())
+	fmt.Fprint(stdout, r.text(o.match.String() == "" && left == 0))
 	if left > 0 {
 		fmt.Fprintf(stdout, "%d slips are left; run the command again\n", left)
 		return notAll, nil

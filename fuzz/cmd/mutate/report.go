@@ -55,8 +55,8 @@ func (r *report) open(i int) bool {
 	return r.fates[i].Key != "" && r.fates[i].Noticed == "" && r.argued[i] < 0
 }
 
-// text lists what is wrong, and counts.
-func (r *report) text() string {
+// text lists what is wrong, and counts. all says whether all slips are there.
+func (r *report) text(all bool) string {
 	var b strings.Builder
 	for i, s := range r.slips {
 		if r.open(i) {
@@ -64,6 +64,9 @@ func (r *report) text() string {
 		}
 	}
 	for _, a := range r.pointless {
+		if !all {
+			break // it may be about another slip
+		}
 		fmt.Fprintf(&b, "NOTHING TO ARGUE ABOUT in %s: %s %q\n", a.file, a.line, a.slips)
 	}
 	for _, pkg := range packages {
