@@ -192,17 +192,13 @@ func (a *actor) edge(reply int32) {
 	a.d.hist.gaps = append(a.d.hist.gaps, g)
 }
 
-// mostRefusals bounds the attempts of AllocOrEvict that are recorded of one stretch.
-const mostRefusals = 2
-
-// refusals records the attempts to allocate in the stretch after which AllocOrEvict has
-// waited for others: each may have left a filler behind. One after the other changes
-// nothing more, unless the ring has moved on by a lap.
+// refusals records an attempt to allocate in the stretch, if AllocOrEvict has waited for
+// others in it: such an attempt was refused, and may have left a filler behind. How many
+// there were is not recorded. One after the other changes nothing more, unless the ring
+// has moved on by a lap, and executions that differ only in how often somebody looks
+// again must have the same history.
 func (a *actor) refusals(reply int32) {
-	if a.ev.st.Verb != AllocOrEvict {
-		return
-	}
-	for range min(a.ev.waits, mostRefusals) {
+	if a.ev.waits > 0 && a.ev.st.Verb == AllocOrEvict {
 		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: model.Full})
 	}
 	a.ev.waits = 0
