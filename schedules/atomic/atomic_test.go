@@ -12,6 +12,7 @@ import (
 
 	"annulus/schedules"
 	"annulus/schedules/atomic"
+	"annulus/schedules/trace"
 )
 
 type number interface {
@@ -169,7 +170,7 @@ func TestTraceShowsOperandsAndResults(t *testing.T) {
 		valueResults(new(atomic.Value))
 		s.Errorf("show it")
 	}, schedules.Config{})
-	text := r.Failure.Trace.String()
+	text := r.Failure.Trace.Table(trace.Style{Whole: true})
 	for _, want := range []string{
 		"Store x: 0 → -1", "Swap x: -1 → 5", "CAS x fails: 5, not 4", "CAS x: 5 → 6",
 		"Add x: 6 → 5", "And x: 8 as before", "Or x: 8 → 11", "Load x: 11",
