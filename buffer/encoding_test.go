@@ -91,7 +91,7 @@ func TestStateNames(t *testing.T) {
 func TestLimit(t *testing.T) {
 	b, err := New(Config{Capacity: 1024, Classes: []int{64}})
 	require.NoError(t, err)
-	require.EqualValues(t, 1024*(1<<35-1), b.Limit())
+	require.EqualValues(t, uint64(1024*(1<<35-1)), b.Limit())
 	large := newGeometry(1 << 30) // 24 bits for the slot
 	require.EqualValues(t, 1<<24, large.laps())
 }

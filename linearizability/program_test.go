@@ -52,7 +52,7 @@ func TestParseNamesLineAndRule(t *testing.T) {
 		ring + "t1 evict":                                     `it has no name`,
 		"program p\n" + ring:                                  `it has 0 tasks`,
 		"program p\nring 512 bytes, classes 65\nt1 evict":     `Config.Classes has 65`,
-		"program p\nring 9000000000000000000 bytes\nt1 evict": `its ring has 9000000000000000000 bytes; must have 1048576 at most`,
+		"program p\nring 2000000000 bytes\nt1 evict":          `its ring has 2000000000 bytes; must have 1048576 at most`,
 		"program ../p\n" + ring + "t1 evict":                  `its name must be fit for a directory`,
 		"program p\n" + ring + "main evict":                   `two tasks are called "main"`,
 		"program p\n" + ring + "setup close\nt1 evict":        `closes the buffer before the tasks begin`,
