@@ -33,8 +33,9 @@ type File struct {
 var ErrNotKept = errors.New("the directory holds other things than a failure")
 
 // Keep writes everything about the failure, and the files in more, into the directory
-// dir, which it replaces as a whole: who looks sees the old failure or the new one, and
-// no mixture. dir must not exist, be empty, or have been written by Keep.
+// dir, which it replaces as a whole: who looks sees the old failure, the new one or, for
+// an instant, no directory, but no mixture. If that fails the old one stays. dir must not
+// exist, be empty, or have been written by Keep; otherwise the error wraps [ErrNotKept].
 func (f *Failure) Keep(dir string, more ...File) error {
 	files, err := f.files()
 	if err != nil {
@@ -87,7 +88,13 @@ func replaceDirectory(dir string, files []File) (err error) {
 	if err := os.Rename(dir, old); err != nil && !os.IsNotExist(err) {
 		return err
 	}
-	return os.Rename(fresh, dir)
+	if err := os.Rename(fresh, dir); err != nil {
+		if back := os.Rename(old, dir); !os.IsNotExist(back) {
+			err = errors.Join(err, back)
+		}
+		return err
+	}
+	return nil
 }
 
 // replaceable returns an error if the directory has something in it that Keep would not

@@ -63,3 +63,14 @@ func TestKeepRefuses(t *testing.T) {
 	assert.Error(t, f.Keep(filepath.Join(other, "thesis.txt")), "a file is in the way")
 	assert.Error(t, f.Keep(filepath.Join(other, "thesis.txt", "x")), "a file is no directory")
 }
+
+// What cannot be replaced stays.
+func TestKeepLosesNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "failure")
+	f := schedules.Explore(lostUpdate, schedules.Config{}).Failure
+	require.NoError(t, f.Keep(dir))
+	before := files(t, dir)
+	assert.Error(t, f.Keep(dir, schedules.File{Name: "no/such/place", Content: []byte("x")}))
+	assert.Equal(t, before, files(t, dir))
+	assert.Len(t, files(t, filepath.Dir(dir)), 1, "nothing is left behind")
+}
