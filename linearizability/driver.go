@@ -162,6 +162,7 @@ func (d *driver) open() {
 	d.buf.EachSync(d.nameObject)
 	if d.s.Recording() {
 		d.hist.timed(d.s.Steps)
+		d.s.Judged(d.drawn)
 		d.s.Rename(d.nameWord)
 		d.s.Format(d.formatWord)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -110,7 +109,6 @@ func (d *driver) complete(f *schedules.Failure, t *trace.Trace) {
 		if claims := func(ev trace.Event) bool { return strings.Contains(ev.After, " claim ") }; slices.ContainsFunc(t.Events, claims) {
 			t.Legend = "claim n: taken n times for exclusive access"
 		}
-		t.History = d.drawn()
 	}
 	if f == nil {
 		return
@@ -118,7 +116,7 @@ func (d *driver) complete(f *schedules.Failure, t *trace.Trace) {
 	if d.why != nil {
 		f.Why = d.why.Lines()
 	}
-	f.Describe() // which writes into the trace what is known of the failure
+	f.Note()
 }
 
 // inWords tells what a ring is like.
@@ -171,25 +169,4 @@ func violated(f *schedules.Failure) string {
 		text += " in " + f.Task
 	}
 	return text + ": " + f.Message
-}
-
-// writeFile replaces the named file as a whole or not at all.
-func writeFile(path string, content []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(content)
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

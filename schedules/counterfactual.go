@@ -103,7 +103,7 @@ func confirm(e *engine, t *trace.Trace, trail []decision) {
 			}
 		}
 	}
-	e.run(&choices{trail: trail}, newRecorder(e)) // so that the program records what it did before
+	e.run(&choices{trail: trail}, nil)
 }
 
 // confirms tells, in words, which execution without the window passes, "" if none does.

@@ -100,26 +100,16 @@ func (f *Failure) Describe() string { return f.Text(trace.Style{}) }
 
 // Text is Describe in a style.
 func (f *Failure) Text(style trace.Style) string {
-	t := f.Trace
-	if t == nil {
-		t = new(trace.Trace)
+	f.Note()
+	if f.Trace != nil {
+		return f.Trace.Text(style)
 	}
-	f.note(t)
-	return t.Text(style)
+	return (&trace.Trace{Failure: f.traced()}).Text(style)
 }
 
 // Size tells the numbers of steps and of preemptions, and whether it takes so many
 // of those, on one line.
-func (f *Failure) Size() string {
-	text := fmt.Sprintf("%d steps, %d preemptions", f.Steps, f.Preemptions)
-	if f.Preemptions == 1 {
-		text = fmt.Sprintf("%d steps, 1 preemption", f.Steps)
-	}
-	if f.Fewest && f.Preemptions > 0 {
-		text += ", and none fails with fewer"
-	}
-	return text
-}
+func (f *Failure) Size() string { return f.traced().Size() }
 
 // fail ends the execution with the failure unless it already has one.
 func (e *engine) fail(f *Failure) {

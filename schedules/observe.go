@@ -32,6 +32,15 @@ func (s *S) Watch(name string, state func() trace.State) {
 	s.observers = append(s.observers, observer{name, true, state})
 }
 
+// Judged has the trace show the history of the program's operations as history returns
+// it, with what a judge has found. It is called once, when an execution that is
+// recorded has ended, with the drop-ins passing through. What is said there to fit
+// nowhere takes part in the search for the critical window.
+func (s *S) Judged(history func() *trace.History) {
+	s.task()
+	s.judged = history
+}
+
 // watch records the states after the last step.
 func (r *recorder) watch() { r.look(true) }
 
@@ -50,6 +59,9 @@ func (r *recorder) look(onlyAlways bool) {
 			}
 			state := o.look()
 			key := fmt.Sprint(i, state.Text, state.Fields)
+			if state.Ring != nil {
+				key += fmt.Sprint(*state.Ring)
+			}
 			at, ok := r.states[key]
 			if !ok {
 				at = len(r.trace.States)

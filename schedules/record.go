@@ -45,7 +45,7 @@ func (r *recorder) into(f *Failure) {
 	r.trace.Sources = sources(r.places)
 	f.Trace = r.trace
 	f.Schedule = r.schedule()
-	f.note(r.trace)
+	f.Note()
 	if windows := r.trace.Windows(); len(windows) > 0 {
 		r.trace.Window = &windows[0]
 	}
@@ -60,10 +60,20 @@ func (r *recorder) schedule() Schedule {
 	}
 }
 
-// note writes into the trace what is known of the failure.
-func (f *Failure) note(t *trace.Trace) {
-	t.Program = f.Schedule.Program
-	t.Failure = &trace.Failure{
+// Note writes into f.Trace what the fields of f say of the failure. Describe, Text and
+// Keep do so by themselves; whoever sets fields and shows the Trace in another way calls
+// it before.
+func (f *Failure) Note() {
+	if f.Trace == nil {
+		return
+	}
+	f.Trace.Program = f.Schedule.Program
+	f.Trace.Failure = f.traced()
+}
+
+// traced is the failure as traces have it.
+func (f *Failure) traced() *trace.Failure {
+	return &trace.Failure{
 		Class: f.Class.String(), Message: f.Message, Task: f.Task, Stack: frames(f.Stack), Advice: f.advice(),
 		Strategy: f.Strategy, Seed: f.Seed, Execution: f.Execution,
 		Steps: f.Steps, Preemptions: f.Preemptions, Fewest: f.Fewest, Reproduce: f.Command, Why: f.Why,
@@ -188,6 +198,9 @@ func (r *recorder) logged(t *task, message string) {
 // finish completes the trace of an execution that has ended.
 func (r *recorder) finish() {
 	r.observe()
+	if judged := r.e.s.judged; judged != nil && !r.bare {
+		hook.Quietly(func() { r.trace.History = judged() })
+	}
 	for _, t := range r.e.tasks[:r.e.n] {
 		r.trace.Tasks = append(r.trace.Tasks, r.e.label(t))
 	}

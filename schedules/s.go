@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"annulus/schedules/internal/hook"
+	"annulus/schedules/trace"
 )
 
 // S is an execution's face to the program: it starts tasks, takes failures, and
@@ -22,6 +23,7 @@ type S struct {
 	format func(object string, value uint64) string
 
 	observers []observer
+	judged    func() *trace.History
 }
 
 func (s *S) reset() {
@@ -29,6 +31,7 @@ func (s *S) reset() {
 	s.rename, s.format = nil, nil
 	clear(s.observers)
 	s.observers = s.observers[:0]
+	s.judged = nil
 }
 
 // Go adds a task that runs f. The task starts at the caller's next yield point:

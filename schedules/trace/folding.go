@@ -15,9 +15,11 @@ type folding struct {
 	joined bool   // steps that follow each other share a row, as far as it has room
 }
 
-// fewLines is how long a text should be, if nothing must be left folded for that that
-// is better seen.
+// fewLines is how long a text is to be, as far as folding can bring that about.
 const fewLines = 40
+
+// smallOperation is the number of events of an operation that has few.
+const smallOperation = 4
 
 // foldedWithin folds what can be folded, and unfolds as much of it again as there is
 // room for in so many lines, what is likeliest to matter first. What the body does by
@@ -48,8 +50,8 @@ func (t *Trace) foldedWithin(lines int, size func(f *folding) int) *folding {
 		f.folded[i] = false
 		if size(f) > lines {
 			f.folded[i] = true
-			if f.tree.end[i]-i < least {
-				break // hardly anything is smaller
+			if f.tree.end[i]-i < smallOperation {
+				break // hardly anything else is smaller
 			}
 		}
 	}

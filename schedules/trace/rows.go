@@ -8,10 +8,10 @@ import (
 
 // row is a line of the table, before it is laid out.
 type row struct {
-	first, last int    // events that it stands for
-	task        int    // None for a state, which goes across
-	depth       int    // operations around it
-	text        string //
+	first, last int // events that it stands for
+	task        int // None for a state, which goes across
+	depth       int // operations around it
+	text        string
 	mark        string // ">" another task goes on, "*" it has preempted
 	window      int    // 1, 2 or 3 for the events of the critical window
 	failing     bool   // what failed, failed here

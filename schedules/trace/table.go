@@ -105,9 +105,7 @@ func (tb *table) draw(b *strings.Builder) {
 	busy := make([]bool, len(tb.t.Tasks)) // is in the middle of an operation
 	for i := range tb.rows {
 		r := &tb.rows[i]
-		mark := r.mark
 		tb.line(b, r, busy)
-		r.mark = mark
 		if r.task != None && r.first == r.last {
 			ev := &tb.t.Events[r.first]
 			busy[r.task] = ev.Kind == Invocation || ev.Parent != None &&
@@ -142,8 +140,7 @@ func (tb *table) line(b *strings.Builder, r *row, busy []bool) {
 		b.WriteString(tb.style.dim(folded(strings.Repeat(" ", tb.number+3)+". "+r.text, pageWidth)))
 		return
 	}
-	number := tb.steps(r)
-	window := " "
+	number, mark, window := tb.steps(r), orSpace(r.mark), " "
 	if r.window > 0 {
 		window = fmt.Sprint(r.window)
 	}
@@ -155,13 +152,12 @@ func (tb *table) line(b *strings.Builder, r *row, busy []bool) {
 		at = tb.column[r.task]
 	}
 	for _, piece := range pieces(text, tb.end-at, r.depth) {
-		line := tb.lifelines(busy, r.task, at, width(piece)) + tb.style.row(r, piece)
+		line := tb.lifelines(busy, r.task, at) + tb.style.row(r, piece)
 		rest := tb.end - at - width(piece)
 		line += tb.right(busy, r.task, at+width(piece), rest)
-		prefix := fmt.Sprintf("%*s %s%s  ", tb.number, number, tb.style.window(window), tb.style.mark(orSpace(r.mark)))
+		prefix := fmt.Sprintf("%*s %s%s  ", tb.number, number, tb.style.window(window), tb.style.mark(mark))
 		b.WriteString(strings.TrimRight(prefix+line+" "+tb.style.dim(where), " ") + "\n")
-		number, window, where = "", " ", ""
-		r.mark = ""
+		number, window, mark, where = "", " ", " ", ""
 	}
 }
 
@@ -197,7 +193,7 @@ func (tb *table) legend() string {
 	if tb.dotted {
 		marks = append(marks, "┆ within an operation")
 	}
-	has(func(r *row) bool { return r.last > r.first }, "{…} what it changed")
+	has(func(r *row) bool { return r.last > r.first && tb.t.Events[r.first].Kind == Invocation }, "{…} what it changed")
 	if tb.t.Legend != "" {
 		marks = append(marks, tb.t.Legend)
 	}
@@ -209,7 +205,7 @@ func (tb *table) legend() string {
 
 // lifelines is what stands to the left of a row: a mark for every task that is in the
 // middle of an operation.
-func (tb *table) lifelines(busy []bool, task, until, _ int) string {
+func (tb *table) lifelines(busy []bool, task, until int) string {
 	line := ""
 	for other := range tb.t.Tasks {
 		if tb.column != nil && busy[other] && other != task && tb.column[other] < until {

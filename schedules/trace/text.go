@@ -70,9 +70,9 @@ func (t *Trace) heading(b *strings.Builder, style Style, f *Failure) {
 		b.WriteString(folded("  "+line, pageWidth))
 	}
 	if f.Strategy == "replay" {
-		fmt.Fprintf(b, "replayed: %s\n", f.size())
+		fmt.Fprintf(b, "replayed: %s\n", f.Size())
 	} else {
-		fmt.Fprintf(b, "found by %s, seed %d, execution %d: %s\n", f.Strategy, f.Seed, f.Execution, f.size())
+		fmt.Fprintf(b, "found by %s, seed %d, execution %d: %s\n", f.Strategy, f.Seed, f.Execution, f.Size())
 	}
 	if f.Reproduce != "" {
 		fmt.Fprintf(b, "reproduce: %s\n", f.Reproduce)
@@ -101,9 +101,9 @@ func (f *Failure) stack(b *strings.Builder) {
 	}
 }
 
-// size tells the numbers of steps and of preemptions, and whether it takes so many of
-// those.
-func (f *Failure) size() string {
+// Size tells the numbers of steps and of preemptions, and whether it takes so many of
+// those, on one line.
+func (f *Failure) Size() string {
 	text := fmt.Sprintf("%d steps, %d preemptions", f.Steps, f.Preemptions)
 	if f.Preemptions == 1 {
 		text = fmt.Sprintf("%d steps, 1 preemption", f.Steps)

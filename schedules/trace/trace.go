@@ -185,7 +185,7 @@ type History struct {
 // Operation is an operation of a history.
 type Operation struct {
 	Task   int    `json:"task"`
-	Text   string `json:"text"`
+	Text   string `json:"text"`   // in the words of the program, with the task
 	Call   int    `json:"call"`   // steps of the execution when it was called
 	Return int    `json:"return"` // and when it returned; None if it did not
 }

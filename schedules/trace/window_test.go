@@ -86,3 +86,11 @@ func TestWindowsAreRanked(t *testing.T) {
 	assert.Equal(t, []int{5, 5}, relies, "both reads are relied on by the first store, and the overwritten one comes first")
 	assert.Equal(t, 1, tr.Windows()[0].Read)
 }
+
+// What comes after the operation that fits nowhere has returned is no reason for it.
+func TestWindowsEndWithTheMisfit(t *testing.T) {
+	tr := script("a invoke f", "a Load n 0", "*b Store n 0 1", "b invoke g", "b return no", "a Store n 1 1", "a return")
+	require.NotEmpty(t, tr.Windows())
+	tr.History = &History{Operations: []Operation{{Task: 2, Text: "b's g", Call: 4, Return: 4}}, Unplaced: 0}
+	assert.Empty(t, tr.Windows())
+}
