@@ -58,8 +58,9 @@ bugs: ## bugs of other projects, by each strategy with SEEDS seeds; rewrites the
 mutate: ## general slips in buffer and model, continued where the last run ended; rewrites the tables of docs/mutation.md
 	$(GO) run ./fuzz/cmd/mutate -into docs/mutation.md
 
-matrix: ## every judge on every mutant, continued where the last run ended; rewrites the tables of docs/matrix.md
+matrix: ## every judge and every strategy on every mutant, continued where the last run ended; rewrites the tables of docs/matrix.md
 	$(GO) run ./fuzz/cmd/matrix $(if $(MUTANT),-run '$(MUTANT)',-into docs/matrix.md)
+	$(MAKE) strategies
 
 coverage: ## conditions, moves and pairs of steps of the buffer; rewrites the tables of docs/coverage.md
 	$(GO) run ./fuzz/cmd/coverage -into docs/coverage.md

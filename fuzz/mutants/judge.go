@@ -9,6 +9,8 @@ const (
 	UnitTests Judge = "unit tests"
 	// StateMachine lets rapid choose operations, on one goroutine.
 	StateMachine Judge = "state machine"
+	// Programs lets rapid choose programs of several tasks, and their schedules.
+	Programs Judge = "rapid programs"
 	// Corpus are the seeds of FuzzSequential, each run once.
 	Corpus Judge = "corpus"
 	// Sequential is FuzzSequential, mutating its seeds for a while.
@@ -19,12 +21,28 @@ const (
 	Schedule Judge = "FuzzSchedule"
 	// Explorer is the verifier.
 	Explorer Judge = "explorer"
+	// Invariants is the verifier without the judge of histories. What is left are the
+	// invariants of the ring, the contents of blocks, panics, deadlocks and livelocks,
+	// and that a ring can be emptied and used again.
+	Invariants Judge = "invariants"
 	// Stress are the stress tests of the buffer under the race detector.
 	Stress Judge = "stress -race"
 )
 
 // Judges lists all, the cheapest first.
-var Judges = []Judge{UnitTests, StateMachine, Corpus, Sequential, ScheduleCorpus, Schedule, Explorer, Stress}
+var Judges = []Judge{
+	UnitTests, StateMachine, Programs, Corpus, Sequential, ScheduleCorpus, Schedule, Explorer, Invariants, Stress,
+}
+
+// Random reports whether the judge may notice a mutant in one run and miss it in the
+// next.
+func (j Judge) Random() bool {
+	switch j {
+	case StateMachine, Programs, Sequential, Schedule, Stress:
+		return true
+	}
+	return false
+}
 
 // Must reports whether the judge has to notice the mutant: the explorer every one,
 // and the seeds of FuzzSequential, which one goroutine runs, and so FuzzSequential,

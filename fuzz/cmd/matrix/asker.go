@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,7 +40,16 @@ var (
 	// -fuzz has the code instrumented, for the engine to see what is covered.
 	fuzzing  = program{"engine.test", []string{"test", "-c", "-vet=off", "-fuzz=Fuzz", "./fuzz"}, false}
 	verifier = program{"annulus", []string{"build", "./linearizability/cmd/annulus"}, false}
+	// The same, with what deaf leaves of it.
+	partial = program{"partial", []string{"build", "./linearizability/cmd/annulus"}, false}
 )
+
+// deaf takes the judge of histories out of the verifier.
+var deaf = mutants.Edit{
+	File: "linearizability/driver.go",
+	Old:  "	v := j.verdict(&d.hist)\n",
+	New:  "	var v verdict\n",
+}
 
 // testRun is how a judge other than the explorer is run.
 type testRun struct {
@@ -50,7 +61,9 @@ type testRun struct {
 // patience bounds a test; then it counts as not ending, which is noticing.
 const patience = "60s"
 
-func (a *asker) test(j mutants.Judge) testRun {
+// The seed is for judges that take one.
+func (a *asker) test(j mutants.Judge, n int) testRun {
+	seed := "-rapid.seed=" + strconv.Itoa(n)
 	test := func(p program, in, pattern string, more ...string) testRun {
 		return testRun{p, in, append([]string{"-test.failfast", "-test.timeout=" + patience, "-test.run=" + pattern}, more...)}
 	}
@@ -62,7 +75,9 @@ func (a *asker) test(j mutants.Judge) testRun {
 	case mutants.UnitTests:
 		return test(ownTests, "buffer", "")
 	case mutants.StateMachine:
-		return test(fuzzTests, "fuzz", "^TestStateMachine$")
+		return test(fuzzTests, "fuzz", "^TestStateMachine$", seed)
+	case mutants.Programs:
+		return test(fuzzTests, "fuzz", "^TestConcurrentPrograms$", seed)
 	case mutants.Corpus:
 		return test(fuzzTests, "fuzz", "^FuzzSequential$")
 	case mutants.ScheduleCorpus:
@@ -90,26 +105,6 @@ func absolute(path string) string {
 // engine does, too, before it mutates anything.
 var seeds = map[mutants.Judge]mutants.Judge{mutants.Sequential: mutants.Corpus, mutants.Schedule: mutants.ScheduleCorpus}
 
-// judges returns those that there are.
-func judges() (list []mutants.Judge) {
-	for _, j := range mutants.Judges {
-		if j != mutants.Schedule && j != mutants.ScheduleCorpus || hasTarget("FuzzSchedule") {
-			list = append(list, j)
-		}
-	}
-	return list
-}
-
-func hasTarget(name string) bool {
-	files, _ := filepath.Glob(filepath.Join("fuzz", "*_test.go")) // the pattern is not malformed
-	for _, file := range files {
-		if content, err := os.ReadFile(file); err == nil && bytes.Contains(content, []byte("func "+name+"(")) {
-			return true
-		}
-	}
-	return false
-}
-
 // sound makes sure that all judges pass the buffer as it is: else what they notice
 // means nothing.
 func (a *asker) sound(ctx context.Context) error {
@@ -130,7 +125,7 @@ func (a *asker) ask(ctx context.Context, m mutants.Mutant) (row, error) {
 	r := row{m, map[mutants.Judge]Answer{}}
 	a.dir, a.made = filepath.Join(directory, m.Name), map[string]bool{}
 	defer os.RemoveAll(a.dir)
-	for _, j := range judges() {
+	for _, j := range mutants.Judges {
 		answer, known := a.kept.of(m, j)
 		if !known {
 			var err error
@@ -155,19 +150,57 @@ func (a *asker) askOne(ctx context.Context, m mutants.Mutant, j mutants.Judge, r
 		answer.Noticed, answer.How, answer.Seconds = true, "its seeds", of.Seconds
 		return answer, nil
 	}
-	if j == mutants.Explorer {
-		return answer, a.explore(ctx, m, &answer)
+	switch j {
+	case mutants.Explorer:
+		return answer, a.explore(ctx, m, verifier, &answer)
+	case mutants.Invariants:
+		m.Edits = append(slices.Clip(m.Edits), deaf)
+		return answer, a.explore(ctx, m, partial, &answer)
 	}
-	t := a.test(j)
+	if !j.Random() {
+		return answer, a.run(ctx, m, a.test(j, 1), &answer)
+	}
+	var missed, found []float64 // seconds
+	for n := 1; n <= a.runs && ctx.Err() == nil; n++ {
+		once := Answer{}
+		if err := a.run(ctx, m, a.test(j, n), &once); err != nil {
+			return answer, err
+		}
+		if !once.Noticed {
+			missed = append(missed, once.Seconds)
+			continue
+		}
+		found = append(found, once.Seconds)
+		answer.Noticed, answer.How = true, once.How
+	}
+	answer.Runs, answer.Found = len(missed)+len(found), len(found)
+	answer.Seconds = median(missed)
+	if answer.Noticed {
+		answer.Seconds = median(found)
+	}
+	return answer, nil
+}
+
+// median returns the lower one of two; 0 of none.
+func median(list []float64) float64 {
+	if len(list) == 0 {
+		return 0
+	}
+	slices.Sort(list)
+	return list[(len(list)-1)/2]
+}
+
+// run builds the judge's program with the mutant, and runs it.
+func (a *asker) run(ctx context.Context, m mutants.Mutant, t testRun, answer *Answer) error {
 	if err := a.build(ctx, m, t.program); err != nil {
-		return answer, err
+		return err
 	}
 	cmd := a.command(ctx, absolute(filepath.Join(a.dir, t.name)), t.args...)
 	cmd.Dir = t.in
-	if seeds[j] != "" {
+	if t.program.name == fuzzing.name {
 		var err error
 		if cmd.Dir, err = a.workshop(); err != nil {
-			return answer, err
+			return err
 		}
 	}
 	begun := time.Now()
@@ -177,7 +210,7 @@ func (a *asker) askOne(ctx context.Context, m mutants.Mutant, j mutants.Judge, r
 	switch {
 	case err == nil:
 	case !errors.As(err, &exit):
-		return answer, err
+		return err
 	case bytes.Contains(out, []byte("test timed out")):
 		answer.Noticed, answer.How = true, "does not end"
 	case bytes.Contains(out, []byte("DATA RACE")):
@@ -185,7 +218,7 @@ func (a *asker) askOne(ctx context.Context, m mutants.Mutant, j mutants.Judge, r
 	default:
 		answer.Noticed, answer.How = true, "fails"
 	}
-	return answer, nil
+	return nil
 }
 
 // workshop makes a directory with a copy of the seeds, for an engine to write what
@@ -198,13 +231,13 @@ func (a *asker) workshop() (string, error) {
 	return dir, os.CopyFS(filepath.Join(dir, "testdata"), os.DirFS(filepath.Join("fuzz", "testdata")))
 }
 
-// explore asks the verifier.
-func (a *asker) explore(ctx context.Context, m mutants.Mutant, answer *Answer) error {
-	if err := a.build(ctx, m, verifier); err != nil {
+// explore asks the verifier, or what is left of it.
+func (a *asker) explore(ctx context.Context, m mutants.Mutant, p program, answer *Answer) error {
+	if err := a.build(ctx, m, p); err != nil {
 		return err
 	}
 	begun := time.Now()
-	out, err := a.command(ctx, absolute(filepath.Join(a.dir, verifier.name)), "verify", "-first", "-json", "-procs", "1",
+	out, err := a.command(ctx, absolute(filepath.Join(a.dir, p.name)), "verify", "-first", "-json", "-procs", "1",
 		"-time", a.verify.String(), "-dir", a.dir).Output()
 	answer.Seconds = time.Since(begun).Seconds()
 	var exit *exec.ExitError

@@ -21,14 +21,18 @@ type Answer struct {
 	Judge   mutants.Judge `json:"judge"`
 	Noticed bool          `json:"noticed"`
 	How     string        `json:"how,omitempty"` // fails, does not end, or the check or class of the explorer
-	Seconds float64       `json:"seconds"`       // of the judge, building left out
+	Seconds float64       `json:"seconds"`       // of the judge, building left out; the median of runs that noticed
+
+	// Of judges that draw at random.
+	Runs  int `json:"runs,omitempty"`  // with different seeds
+	Found int `json:"found,omitempty"` // how many of them noticed
 
 	// Of the explorer.
 	Schedules   int64  `json:"schedules,omitempty"`
 	Preemptions int    `json:"preemptions,omitempty"`
 	Scenario    string `json:"scenario,omitempty"`
 
-	Source string `json:"source"` // a hash of everything it depends on
+	Source string `json:"source"` // a hash of everything it depends on, and of the options
 }
 
 // kept is the file of answers, to which each is added as soon as it is known.
@@ -38,11 +42,11 @@ type kept struct {
 	known  map[string]Answer
 }
 
-func openKept() (*kept, error) {
+func openKept(o options) (*kept, error) {
 	if err := os.MkdirAll(directory, 0o777); err != nil {
 		return nil, err
 	}
-	source, err := hashSources()
+	source, err := hashSources(fmt.Sprintln(o.fuzzing, o.verify, o.runs))
 	if err != nil {
 		return nil, err
 	}
@@ -64,10 +68,11 @@ func openKept() (*kept, error) {
 	return k, lines.Err()
 }
 
-// hashSources returns a hash of all Go files and seeds that judges are made of;
-// commands other than the verifier's are none.
-func hashSources() (string, error) {
+// hashSources returns a hash of the settings and of all Go files and seeds that
+// judges are made of; commands other than the verifier's are none.
+func hashSources(settings string) (string, error) {
 	h := sha256.New()
+	h.Write([]byte(settings))
 	for _, dir := range []string{"buffer", "model", "schedules", "linearizability", "fuzz"} {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {

@@ -42,6 +42,7 @@ type options struct {
 	match    *regexp.Regexp
 	fuzzing  time.Duration
 	verify   time.Duration
+	runs     int
 	slice    time.Duration
 	complete bool // all mutants are chosen
 	into     string
@@ -52,8 +53,9 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f := flag.NewFlagSet("matrix", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&pattern, "run", "", "only the mutants whose names match this `regexp`")
-	f.DurationVar(&o.fuzzing, "fuzz", 5*time.Second, "how long each fuzz target may search")
+	f.DurationVar(&o.fuzzing, "fuzz", 3*time.Second, "how long each fuzz target may search in a run")
 	f.DurationVar(&o.verify, "verify", 20*time.Second, "how long the explorer may search")
+	f.IntVar(&o.runs, "runs", 5, "how often a judge is asked that draws at random")
 	f.DurationVar(&o.slice, "slice", 0, "stop after this `time`, to be continued; 0: never")
 	f.StringVar(&o.into, "into", "", "put the matrix into this Markdown `file`, too, between its two marks")
 	if err := f.Parse(args); err != nil {
@@ -65,8 +67,8 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 		return o, fmt.Errorf("-run: %w", err)
 	case f.NArg() > 0:
 		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
-	case o.fuzzing <= 0 || o.verify <= 0 || o.slice < 0:
-		return o, errors.New("-fuzz and -verify must be positive, -slice must not be negative")
+	case o.fuzzing <= 0 || o.verify <= 0 || o.runs <= 0 || o.slice < 0:
+		return o, errors.New("-fuzz, -verify and -runs must be positive, -slice must not be negative")
 	case o.into != "" && !o.complete:
 		return o, errors.New("-into needs all mutants, not those of -run")
 	}
@@ -96,7 +98,7 @@ func fill(ctx context.Context, o options, stdout io.Writer) (int, error) {
 		ctx, cancel = context.WithTimeout(ctx, o.slice)
 		defer cancel()
 	}
-	k, err := openKept()
+	k, err := openKept(o)
 	if err != nil {
 		return unusable, err
 	}

@@ -32,12 +32,16 @@ func TestRow(t *testing.T) {
 	require.Equal(t, "seeds", r.cell(mutants.Sequential))
 	require.Equal(t, "invariant, 17 schedules", r.cell(mutants.Explorer))
 	require.Equal(t, "data race, 1.2 s", r.cell(mutants.Stress))
+	some := r.answers[mutants.Stress]
+	some.Runs, some.Found = 5, 2
+	r.answers[mutants.Stress] = some
+	require.Equal(t, "2/5: data race, 1.2 s", r.cell(mutants.Stress))
 
 	r.mutant.Tasks = 2
 	require.Empty(t, r.wrong(), "one goroutine need not notice it")
 	text := markdown([]row{r}, options{fuzzing: time.Second, verify: time.Minute})
-	require.Contains(t, text, "| explorer | 1 of 1 | 0 of 0 | 1 |")
-	require.Contains(t, text, "| [alloc-wrong](traces/alloc-wrong.md) | 2 | 0 | alloc-vs-alloc | 1.2 s | - |")
+	require.Contains(t, text, "| explorer | 1 of 1 | 1 | 0 of 0 | 1 |")
+	require.Contains(t, text, "| [alloc-wrong](traces/alloc-wrong.md) | 2 | 0 | alloc-vs-alloc | 1.2 s | - | - |")
 }
 
 // What was answered about other sources is forgotten; what was about these is not.
@@ -48,13 +52,14 @@ func TestKept(t *testing.T) {
 	before := directory
 	directory = t.TempDir()
 	t.Cleanup(func() { directory = before })
-	k, err := openKept()
+	o := options{runs: 1}
+	k, err := openKept(o)
 	require.NoError(t, err)
 	require.NoError(t, k.add(Answer{Mutant: "m", Judge: mutants.Corpus, Noticed: true}))
 	k.source = "another"
 	require.NoError(t, k.add(Answer{Mutant: "n", Judge: mutants.Corpus}))
 	require.NoError(t, k.close())
-	k, err = openKept()
+	k, err = openKept(o)
 	require.NoError(t, err)
 	a, ok := k.of(mutants.Mutant{Name: "m"}, mutants.Corpus)
 	require.True(t, ok)
@@ -62,15 +67,31 @@ func TestKept(t *testing.T) {
 	_, ok = k.of(mutants.Mutant{Name: "n"}, mutants.Corpus)
 	require.False(t, ok)
 	require.NoError(t, k.close())
+	k, err = openKept(options{runs: 2})
+	require.NoError(t, err)
+	require.Empty(t, k.known, "with other options")
+	require.NoError(t, k.close())
 	require.NoError(t, os.WriteFile(filepath.Join(directory, "answers.jsonl"), []byte("{"), 0o666))
-	_, err = openKept()
+	_, err = openKept(o)
 	require.ErrorContains(t, err, "answers.jsonl:1: ")
 }
 
 func TestUsage(t *testing.T) {
-	for _, args := range [][]string{{"-run", "("}, {"left"}, {"-fuzz", "0s"}, {"-into", "f", "-run", "x"}} {
+	for _, args := range [][]string{{"-run", "("}, {"left"}, {"-fuzz", "0s"}, {"-runs", "0"}, {"-into", "f", "-run", "x"}} {
 		var stderr bytes.Buffer
 		require.Equal(t, unusable, run(t.Context(), args, &stderr, &stderr), args)
 		require.Contains(t, stderr.String(), "matrix: ")
 	}
+}
+
+// What takes the judge of histories out of the verifier still fits it.
+func TestDeafFits(t *testing.T) {
+	_, err := mutants.Mutant{Name: "deaf", Edits: []mutants.Edit{deaf}}.Apply(filepath.Join("..", "..", ".."))
+	require.NoError(t, err)
+}
+
+func TestMedian(t *testing.T) {
+	require.Equal(t, 2.0, median([]float64{3, 1, 2}))
+	require.Equal(t, 1.0, median([]float64{2, 1}))
+	require.Zero(t, median(nil))
 }

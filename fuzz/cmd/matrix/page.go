@@ -29,7 +29,7 @@ func (r row) wrong() (list []mutants.Judge) {
 // line shows the row while the others are still being asked for.
 func (r row) line() string {
 	var by []string
-	for _, j := range judges() {
+	for _, j := range mutants.Judges {
 		if r.answers[j].Noticed {
 			by = append(by, string(j))
 		}
@@ -46,12 +46,15 @@ func (r row) cell(j mutants.Judge) string {
 		return "-"
 	case a.How == "its seeds":
 		return "seeds"
-	case j == mutants.Explorer:
+	case j == mutants.Explorer || j == mutants.Invariants:
 		return fmt.Sprintf("%s, %d schedules", a.How, a.Schedules)
 	default:
 		text := fmt.Sprintf("%.1f s", a.Seconds)
 		if a.How != "fails" {
 			text = a.How + ", " + text
+		}
+		if a.Found < a.Runs {
+			text = fmt.Sprintf("%d/%d: %s", a.Found, a.Runs, text)
 		}
 		return text
 	}
@@ -60,10 +63,10 @@ func (r row) cell(j mutants.Judge) string {
 // markdown returns the matrix, and how many each judge has noticed.
 func markdown(all []row, o options) string {
 	var t ranking.Table
-	t.Row("judge", "noticed", "of those for one task", "must notice")
-	t.Rule(1, 3)
-	for _, j := range judges() {
-		noticed, alone, tasks1, must := 0, 0, 0, 0
+	t.Row("judge", "noticed", "in every run", "of those for one task", "must notice")
+	t.Rule(1, 4)
+	for _, j := range mutants.Judges {
+		noticed, always, alone, tasks1, must := 0, 0, 0, 0, 0
 		for _, r := range all {
 			one := r.mutant.Tasks == 1
 			if one {
@@ -72,18 +75,22 @@ func markdown(all []row, o options) string {
 			if r.mutant.Must(j) {
 				must++
 			}
-			if r.answers[j].Noticed {
+			if a := r.answers[j]; a.Noticed {
 				noticed++
+				if a.Found == a.Runs {
+					always++
+				}
 				if one {
 					alone++
 				}
 			}
 		}
-		t.Row(string(j), fmt.Sprintf("%d of %d", noticed, len(all)), fmt.Sprintf("%d of %d", alone, tasks1), fmt.Sprint(must))
+		t.Row(string(j), fmt.Sprintf("%d of %d", noticed, len(all)), fmt.Sprint(always), fmt.Sprintf("%d of %d", alone, tasks1), fmt.Sprint(must))
 	}
-	fmt.Fprintf(&t, "\nEach fuzz target had %v, the explorer %v with one process; a test that did not end within\n%s counts as noticing.\n\n", o.fuzzing, o.verify, patience)
+	fmt.Fprintf(&t, "\nJudges that draw at random were run %d times, with different seeds where they take one; 3/5 are the\nruns that noticed, and the time is their median. Each fuzz target had %v in a run, the explorer %v\nwith one process; a test that did not end within %s counts as noticing.\n\n",
+		o.runs, o.fuzzing, o.verify, patience)
 	header := []string{"mutant", "tasks", "preemptions", "smallest scenario found"}
-	for _, j := range judges() {
+	for _, j := range mutants.Judges {
 		header = append(header, string(j))
 	}
 	t.Row(header...)
@@ -93,7 +100,7 @@ func markdown(all []row, o options) string {
 			fmt.Sprintf("[%s](traces/%[1]s.md)", r.mutant.Name), fmt.Sprint(r.mutant.Tasks), fmt.Sprint(r.mutant.Preemptions),
 			r.answers[mutants.Explorer].Scenario,
 		}
-		for _, j := range judges() {
+		for _, j := range mutants.Judges {
 			cells = append(cells, r.cell(j))
 		}
 		t.Row(cells...)
