@@ -21,6 +21,10 @@ const fewLines = 40
 // smallOperation is the number of events of an operation that has few.
 const smallOperation = 4
 
+// mostUnfolded bounds how many operations are looked at for unfolding. A trace that has
+// more goes on in the same way for long, and each look lays out the whole of it.
+const mostUnfolded = 64
+
 // foldedWithin folds what can be folded, and unfolds as much of it again as there is
 // room for in so many lines, what is likeliest to matter first. What the body does by
 // itself, it did before and after. If there are too many lines even so, steps share
@@ -43,7 +47,7 @@ func (t *Trace) foldedWithin(lines int, size func(f *folding) int) *folding {
 	slices.SortStableFunc(candidates, func(i, j int) int {
 		return cmp.Or(cmp.Compare(ranks[i], ranks[j]), -cmp.Compare(i, j))
 	})
-	for _, i := range candidates {
+	for _, i := range candidates[:min(len(candidates), mostUnfolded)] {
 		if f.under(i) {
 			continue // it is not seen
 		}

@@ -176,3 +176,18 @@ func TestLongSetup(t *testing.T) {
 	tr = script(append(lines[:30:30], "a Load n 30")...)
 	assert.Contains(t, tr.Table(Style{}), "Store n: 29 → 30", "there is room")
 }
+
+// A trace that goes on in the same way for long is laid out a few times, not once for
+// every operation.
+func TestFoldingLooksAtFewOperations(t *testing.T) {
+	var lines []string
+	for range 10 * mostUnfolded {
+		lines = append(lines, "a invoke f", "a Load n 0", "a Load n 0", "a return")
+	}
+	looks := 0
+	script(lines...).foldedWithin(fewLines, func(*folding) int {
+		looks++
+		return 0
+	})
+	require.LessOrEqual(t, looks, 1+mostUnfolded)
+}
