@@ -31,12 +31,14 @@ func TestConfigEveryRuleNamesItsField(t *testing.T) {
 		{"both kinds of classes", func(c *buffer.Config) { c.Records = records }, "Classes", "give one"},
 		{"class zero", func(c *buffer.Config) { c.Classes = []int{0} }, "Classes", "positive multiple of 64"},
 		{"odd class", func(c *buffer.Config) { c.Classes = []int{64, 100} }, "Classes", "has 100 at index 1"},
+		{"classes in disorder", func(c *buffer.Config) { c.Classes = []int{64, 192, 128} }, "Classes", "has 128 after 192 at index 2"},
 		{"equal classes", func(c *buffer.Config) { c.Classes = []int{64, 64} }, "Classes", "must ascend"},
 		{"descending classes", func(c *buffer.Config) { c.Classes = []int{128, 64} }, "Classes", "must ascend"},
 		{"64 classes", func(c *buffer.Config) { c.Classes = make([]int, 64) }, "Classes", "at most 63"},
 		{"negative region", func(c *buffer.Config) { c.CopyOnAccessBytes = -1 }, "CopyOnAccessBytes", "at least 0"},
 		{"region everywhere", func(c *buffer.Config) { c.CopyOnAccessBytes = 1024 }, "CopyOnAccessBytes", "less than Capacity"},
 		{"region that leaves no room to reuse", func(c *buffer.Config) { c.CopyOnAccessBytes = 896 }, "CopyOnAccessBytes", "less than Capacity minus the largest class (896)"},
+		{"region in a ring of one block", func(c *buffer.Config) { c.Capacity, c.CopyOnAccessBytes = 128, 1 }, "CopyOnAccessBytes", "largest class (0)"},
 		{"negative patience", func(c *buffer.Config) { c.EvictPatience = -1 }, "EvictPatience", "not be negative"},
 		{"short memory", func(c *buffer.Config) { c.Memory = make([]byte, 1000) }, "Memory", "has 1000 bytes"},
 		{"unaligned memory", func(c *buffer.Config) { c.Memory = odd }, "Memory", "multiple of 8"},
@@ -68,6 +70,16 @@ func TestCapacityAboveSlotsIsRefused(t *testing.T) {
 	huge := math.MaxInt &^ 63
 	_, err := buffer.New(buffer.Config{Capacity: huge, Classes: []int{64}})
 	require.ErrorContains(t, err, "below 256 GiB")
+}
+
+func TestManyClasses(t *testing.T) {
+	var classes []int
+	for i := range 63 {
+		classes = append(classes, 64*(i+1))
+	}
+	b, err := buffer.New(buffer.Config{Capacity: 4096, Classes: classes})
+	require.NoError(t, err)
+	require.Equal(t, classes, b.Inspect().Classes)
 }
 
 func TestConfigIsCopied(t *testing.T) {

@@ -1,7 +1,10 @@
 package buffer
 
 import (
+	"errors"
+	"math/bits"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -176,4 +179,34 @@ func TestTombstoneSlowTakesABlockThatIsReadyAgain(t *testing.T) {
 	h, err := b.tombstoneSlow(g.Ref())
 	require.NoError(t, err)
 	h.Free()
+}
+
+// The largest ring has a slot for each of its granules, and one value to spare.
+func TestLargestCapacity(t *testing.T) {
+	if bits.UintSize < 64 {
+		t.Skip("an int cannot hold such a capacity here")
+	}
+	granules := uint64(maxGranules)
+	c := Config{Capacity: int(granules * Granule), Classes: []int{64}}
+	_, err := c.resolve()
+	require.NoError(t, err)
+	c.Capacity += Granule
+	_, err = c.resolve()
+	require.ErrorContains(t, err, "below 256 GiB")
+}
+
+// Close gives the memory back, and says so if that fails; closed it is all the same.
+func TestCloseGivesTheMemoryBack(t *testing.T) {
+	b, err := New(Config{Capacity: 1024, Classes: []int{64}})
+	require.NoError(t, err)
+	if runtime.GOOS == "js" || runtime.GOOS == "wasip1" || runtime.GOOS == "plan9" {
+		t.Skip("the memory is of the Go heap here")
+	}
+	refused := errors.New("refused")
+	given := 0
+	unmap := b.unmap
+	b.unmap = func() error { given++; return errors.Join(unmap(), refused) }
+	require.ErrorIs(t, b.Close(), refused)
+	require.ErrorIs(t, b.Close(), ErrClosed)
+	require.Equal(t, 1, given)
 }

@@ -390,6 +390,49 @@ func TestAllocOrEvictMakesRoomForTheFiller(t *testing.T) {
 	require.Equal(t, []uint64{1, 2}, inner)
 }
 
+// during is a context that does something at every look.
+type during struct {
+	context.Context
+	look func() error
+}
+
+func (c during) Err() error { return c.look() }
+
+// Patience counts looks in a row: with each block that Drain evicts it begins anew.
+func TestDrainIsPatientAgainAfterEachBlock(t *testing.T) {
+	b := ring(t, 16, func(c *buffer.Config) { c.EvictPatience = 2 })
+	alloc(t, b, 64, 0)
+	evicted := 0
+	_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
+		left := 5
+		ctx := during{t.Context(), func() error {
+			if left--; left >= 0 {
+				alloc(t, b, 64, 1)
+			}
+			return nil
+		}}
+		err := b.Drain(ctx, func(buffer.Block) error { evicted++; return nil })
+		require.ErrorIs(t, err, buffer.ErrPatience)
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, 5, evicted)
+}
+
+// Whoever does not choose has patience for more than one look.
+func TestDefaultPatience(t *testing.T) {
+	for _, patience := range []int{0, buffer.DefaultEvictPatience} {
+		b := ring(t, 16, func(c *buffer.Config) { c.EvictPatience = patience })
+		g, err := b.Alloc(64)
+		require.NoError(t, err)
+		looks := 0
+		_, err = b.EvictOne(during{t.Context(), func() error { looks++; return nil }}, accept)
+		require.ErrorIs(t, err, buffer.ErrPatience)
+		require.Equal(t, buffer.DefaultEvictPatience-1, looks)
+		g.Release()
+	}
+}
+
 func TestDrainStopsAtAnError(t *testing.T) {
 	b := ring(t, 16)
 	alloc(t, b, 64, 1)
