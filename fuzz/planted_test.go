@@ -41,8 +41,8 @@ var refSlips = []mutants.Mutant{
 		Slip: "a slot is taken for one of the ring",
 		Edits: []mutants.Edit{{
 			File: "buffer/access.go",
-			Old:  "\tfor uint64(slot) < uint64(len(b.words)) {\n",
-			New:  "\tfor {\n",
+			Old:  "\tif uint64(slot) < uint64(len(b.words)) {\n",
+			New:  "\t{\n",
 		}},
 	},
 	{

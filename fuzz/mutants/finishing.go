@@ -97,8 +97,8 @@ var finishing = []Mutant{
 			"middle must wait for its end.",
 		Edits: []Edit{{
 			File: "buffer/close.go",
-			Old:  "\tb.mu.Lock()\n\tdefer b.mu.Unlock()\n\treturn true\n",
-			New:  "\treturn false\n",
+			Old:  "\tif b.closing.Load() {\n\t\tb.mu.Lock()\n\t\tb.mu.Unlock()\n\t}\n",
+			New:  "\tb.closing.Load()\n",
 		}},
 	},
 	{

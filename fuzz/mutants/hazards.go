@@ -89,8 +89,8 @@ var hazards = []Mutant{
 			},
 			{
 				File: "buffer/access.go",
-				Old:  "\tslot, a := b.decode(ref)\n\tfor",
-				New:  "\tslot, _ = b.decode(ref)\n\tfor",
+				Old:  "\tslot, a := b.decode(ref)\n\tif",
+				New:  "\tslot, _ = b.decode(ref)\n\tif",
 			},
 			{
 				File: "buffer/access.go",
