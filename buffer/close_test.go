@@ -243,6 +243,8 @@ func TestEachSyncNamesEveryObjectOnce(t *testing.T) {
 		seen[object] = true
 		if role == "word" {
 			require.Equal(t, roles[role], slot)
+		} else {
+			require.Equal(t, -1, slot)
 		}
 		roles[role]++
 	})

@@ -84,7 +84,26 @@ func TestNoWordHasAnOversizedLap(t *testing.T) {
 	require.Greater(t, uint64(a), uint64(newWord(1<<lapBits-1, 0, Ready).allocation())|1<<generationBits-1)
 }
 
+// A key has all ones where a reference has its generation, and chance elsewhere.
+func TestRefKeys(t *testing.T) {
+	for slotBits := range uint8(33) {
+		generation := uint64(1<<generationBits-1) << slotBits
+		always, ever := ^uint64(0), uint64(0)
+		seen := map[refKey]bool{}
+		for range 1000 {
+			key := newRefKey(slotBits)
+			always, ever = always&uint64(key), ever|uint64(key)
+			seen[key] = true
+		}
+		require.Equal(t, generation, always, "%d bits for the slot", slotBits)
+		require.Equal(t, ^uint64(0), ever, "%d bits for the slot", slotBits)
+		require.Len(t, seen, 1000)
+	}
+}
+
 func TestStateNames(t *testing.T) {
+	require.Equal(t, "Evicted", Evicted.String())
+	require.Equal(t, "State(7)", (Evicted + 1).String())
 	require.Equal(t, "Tombstoning", Tombstoning.String())
 	require.Equal(t, "State(9)", State(9).String())
 }

@@ -3,8 +3,10 @@ package buffer_test
 import (
 	"fmt"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
@@ -27,4 +29,30 @@ func TestNewWithoutMemoryIsAnError(t *testing.T) {
 	_, err = buffer.New(buffer.Config{Capacity: 1 << 30, Classes: []int{64}})
 	require.ErrorContains(t, err, "buffer: map 1073741824 bytes: ")
 	require.ErrorIs(t, err, syscall.ENOMEM)
+}
+
+// A closed buffer's memory is no longer the process's.
+func TestCloseUnmaps(t *testing.T) {
+	mapped := func(at uint64) bool {
+		maps, err := os.ReadFile("/proc/self/maps")
+		require.NoError(t, err)
+		for line := range strings.Lines(string(maps)) {
+			var from, to uint64
+			_, err := fmt.Sscanf(line, "%x-%x", &from, &to)
+			require.NoError(t, err)
+			if from <= at && at < to {
+				return true
+			}
+		}
+		return false
+	}
+	b, err := buffer.New(buffer.Config{Capacity: 64 << 20, Classes: []int{64}})
+	require.NoError(t, err)
+	g, err := b.Alloc(64)
+	require.NoError(t, err)
+	at := uint64(uintptr(unsafe.Pointer(unsafe.SliceData(g.Bytes()))))
+	g.Tombstone().Free()
+	require.True(t, mapped(at))
+	require.NoError(t, b.Close())
+	require.False(t, mapped(at))
 }

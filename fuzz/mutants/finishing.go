@@ -90,6 +90,17 @@ var finishing = []Mutant{
 		}},
 	},
 	{
+		Name: "close-takes-in-vain", Area: Close, Tasks: 2, Preemptions: 2,
+		Slip:   "Close takes the blocks that it drops before it looks whether evictions under way make it refuse",
+		Shows:  "an eviction loses patience with a block that nobody holds",
+		Lesson: "What is taken only to be given back was away for others. Look first at what refuses the whole, and take then.",
+		Edits: []Edit{{
+			File: "buffer/close.go",
+			Old:  "\tdiscard := b.discardLive && b.outstanding == 0\n",
+			New:  "\tdiscard := b.discardLive\n",
+		}},
+	},
+	{
 		Name: "close-seen-halfway", Area: Close, Tasks: 2, Preemptions: 1,
 		Slip:  "whoever meets a block that Close is dropping does not wait for the end of Close",
 		Shows: "a block is busy that nobody holds",
