@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"annulus/fuzz/mutants"
 )
@@ -37,6 +38,7 @@ type Answer struct {
 
 // kept is the file of answers, to which each is added as soon as it is known.
 type kept struct {
+	mu     sync.Mutex
 	file   *os.File
 	source string // the hash of the sources as they are
 	known  map[string]Answer
@@ -99,11 +101,15 @@ func hashSources(settings string) (string, error) {
 }
 
 func (k *kept) of(m mutants.Mutant, j mutants.Judge) (Answer, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	a, ok := k.known[m.Name+" "+string(j)]
 	return a, ok
 }
 
 func (k *kept) add(a Answer) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	a.Source = k.source
 	k.known[a.Mutant+" "+string(a.Judge)] = a
 	return json.NewEncoder(k.file).Encode(a)

@@ -16,6 +16,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"sync"
 	"time"
 
 	"annulus/fuzz/internal/ranking"
@@ -43,6 +45,7 @@ type options struct {
 	fuzzing  time.Duration
 	verify   time.Duration
 	runs     int
+	procs    int
 	slice    time.Duration
 	complete bool // all mutants are chosen
 	into     string
@@ -56,6 +59,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f.DurationVar(&o.fuzzing, "fuzz", 3*time.Second, "how long each fuzz target may search in a run")
 	f.DurationVar(&o.verify, "verify", 20*time.Second, "how long the explorer may search")
 	f.IntVar(&o.runs, "runs", 5, "how often a judge is asked that draws at random")
+	f.IntVar(&o.procs, "procs", 1, "mutants to ask about at once; times are then less exact")
 	f.DurationVar(&o.slice, "slice", 0, "stop after this `time`, to be continued; 0: never")
 	f.StringVar(&o.into, "into", "", "put the matrix into this Markdown `file`, too, between its two marks")
 	if err := f.Parse(args); err != nil {
@@ -67,8 +71,8 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 		return o, fmt.Errorf("-run: %w", err)
 	case f.NArg() > 0:
 		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
-	case o.fuzzing <= 0 || o.verify <= 0 || o.runs <= 0 || o.slice < 0:
-		return o, errors.New("-fuzz, -verify and -runs must be positive, -slice must not be negative")
+	case o.fuzzing <= 0 || o.verify <= 0 || o.runs <= 0 || o.procs <= 0 || o.slice < 0:
+		return o, errors.New("-fuzz, -verify, -runs and -procs must be positive, -slice must not be negative")
 	case o.into != "" && !o.complete:
 		return o, errors.New("-into needs all mutants, not those of -run")
 	}
@@ -103,25 +107,16 @@ func fill(ctx context.Context, o options, stdout io.Writer) (int, error) {
 		return unusable, err
 	}
 	defer k.close()
-	a := &asker{options: o, kept: k}
-	if err := a.sound(ctx); err != nil && ctx.Err() == nil {
+	if err := (&asker{options: o, kept: k}).sound(ctx); err != nil && ctx.Err() == nil {
 		return unusable, err
 	}
-	var all []row
-	for _, m := range mutants.All() {
-		if !o.match.MatchString(m.Name) {
-			continue
-		}
-		r, err := a.ask(ctx, m)
-		if ctx.Err() != nil {
-			fmt.Fprintf(stdout, "stopped before %s; run the command again\n", m.Name)
-			return notAll, nil
-		}
-		if err != nil {
-			return unusable, err
-		}
-		fmt.Fprintln(stdout, r.line())
-		all = append(all, r)
+	all, err := askAll(ctx, o, k, stdout)
+	if ctx.Err() != nil {
+		fmt.Fprintln(stdout, "stopped before the end; run the command again")
+		return notAll, nil
+	}
+	if err != nil {
+		return unusable, err
 	}
 	if o.into != "" {
 		if err := ranking.Insert(o.into, "matrix", markdown(all, o)); err != nil {
@@ -136,4 +131,33 @@ func fill(ctx context.Context, o options, stdout io.Writer) (int, error) {
 		}
 	}
 	return status, nil
+}
+
+// askAll asks about every mutant that is chosen, and prints what is known of each as
+// soon as it is.
+func askAll(ctx context.Context, o options, k *kept, stdout io.Writer) ([]row, error) {
+	chosen := slices.DeleteFunc(mutants.All(), func(m mutants.Mutant) bool { return !o.match.MatchString(m.Name) })
+	rows := make([]row, len(chosen))
+	var asking sync.WaitGroup
+	var mu sync.Mutex // of what follows
+	var failed error
+	turns := make(chan bool, o.procs)
+	for i, m := range chosen {
+		turns <- true
+		asking.Go(func() {
+			defer func() { <-turns }()
+			if ctx.Err() != nil {
+				return
+			}
+			r, err := (&asker{options: o, kept: k}).ask(ctx, m)
+			mu.Lock()
+			defer mu.Unlock()
+			if rows[i] = r; err == nil {
+				fmt.Fprintln(stdout, r.line())
+			}
+			failed = errors.Join(failed, err)
+		})
+	}
+	asking.Wait()
+	return rows, failed
 }

@@ -77,7 +77,7 @@ func TestKept(t *testing.T) {
 }
 
 func TestUsage(t *testing.T) {
-	for _, args := range [][]string{{"-run", "("}, {"left"}, {"-fuzz", "0s"}, {"-runs", "0"}, {"-into", "f", "-run", "x"}} {
+	for _, args := range [][]string{{"-run", "("}, {"left"}, {"-fuzz", "0s"}, {"-runs", "0"}, {"-procs", "0"}, {"-into", "f", "-run", "x"}} {
 		var stderr bytes.Buffer
 		require.Equal(t, unusable, run(t.Context(), args, &stderr, &stderr), args)
 		require.Contains(t, stderr.String(), "matrix: ")
