@@ -11,8 +11,11 @@ type argument struct {
 
 // What several arguments say.
 const (
-	slower = "the slow path gives the same answer; only time is lost"
-	listed = "a block on a free list is FreeListed and its neighbours point back, unless memory was overwritten: then the slow path says so"
+	slower    = "the slow path gives the same answer; only time is lost"
+	noLimit   = "no address is so large, by one more or less"
+	eightUsed = "eight bytes of the slice are read or written, whatever its length"
+	deadLater = "evict finds a dead block out, too; only the lock is taken once more"
+	listed    = "a block on a free list is FreeListed and its neighbours point back, unless memory was overwritten: then the slow path says so"
 )
 
 var arguments = []argument{
@@ -95,5 +98,73 @@ var arguments = []argument{
 	{
 		"buffer/freelist.go", "if !ok || l.prev != first {",
 		[]string{"condition: !ok || l.prev != first → (true"}, slower,
+	},
+	{
+		"buffer/close.go", "if discard {",
+		[]string{"condition: discard → (true"}, "others wait for the end of Close when they need not; their answers are the same",
+	},
+	{
+		"buffer/close.go", "if i.State != Evicted {",
+		[]string{"condition: i.State != Evicted → (true"}, "the block is Evicted already",
+	},
+	{
+		"buffer/config.go", "case c.Capacity <= 0 || c.Capacity%Granule != 0:",
+		[]string{"number: 0 → 1"}, "1 is no multiple of Granule",
+	},
+	{
+		"buffer/config.go", "case c.Memory != nil && uintptr(unsafe.Pointer(unsafe.SliceData(c.Memory)))%8 != 0:",
+		[]string{"operand: c.Memory != nil → (true"}, "nil is a multiple of 8",
+	},
+	{
+		"buffer/config.go", "case size <= 0 || size%Granule != 0:",
+		[]string{"number: 0 → 1"}, "1 is no multiple of Granule",
+	},
+	{
+		"buffer/evict.go", "r, err := b.evictNext(ctx, ^Addr(0), callback)",
+		[]string{"number: 0 → 1"}, noLimit,
+	},
+	{
+		"buffer/evict.go", "_, err := b.evictNext(ctx, ^Addr(0), callback)",
+		[]string{"number: 0 → 1"}, noLimit,
+	},
+	{
+		"buffer/freelist.go", "x := binary.NativeEndian.Uint64(f.mem[at:at+8]) ^ linkMask",
+		[]string{"number: 8 → 9"}, eightUsed,
+	},
+	{
+		"buffer/freelist.go", "binary.NativeEndian.PutUint64(f.mem[at:at+8], (uint64(l.prev)|uint64(l.next)<<32)^linkMask)",
+		[]string{"number: 8 → 9"}, eightUsed,
+	},
+	{
+		"buffer/handle.go", "if uint64(slot) < uint64(len(b.words)) {",
+		[]string{"condition: uint64(slot) < uint64(len(b.words)) → (false"}, slower,
+	},
+	{
+		"buffer/handle.go", "if w.allocation() == a && w.state() == Ready && meta.CompareAndSwap(uint64(w), uint64(w.claimed())) {",
+		[]string{"condition: w.allocation() == a && w.state() == Ready && meta.CompareAndSwap(uint64(w), uint64(w.claimed())) → (false"}, slower,
+	},
+	{
+		"buffer/inspect.go", "if next.addr < b.head.addr {",
+		[]string{"compare: < → <="}, "at the same address both are the same place",
+	},
+	{
+		"buffer/inspect.go", "for steps := uint64(0); slot < b.granules && steps < uint64(b.granules); steps++ {",
+		[]string{"compare: < → <="}, "only a list that is a circle is so long: then what is shown is cut off somewhere",
+	},
+	{
+		"buffer/memory_unix.go", "mem, err = unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)",
+		[]string{"number: 1 → 2", "number: 1 → 0"}, "Linux does not look at the descriptor of memory that is of no file; other systems want -1",
+	},
+	{
+		"buffer/reservation.go", "w = word(b.words[r.slot].Load())",
+		[]string{"statement:"}, deadLater,
+	},
+	{
+		"buffer/reservation.go", "return r, w, nil",
+		[]string{"result: w →"}, deadLater,
+	},
+	{
+		"buffer/reservation.go", "b.words[slot].Store(uint64(w.to(Tombstone)))",
+		[]string{"statement:"}, "the lock is held until the block is Evicted, and whoever looks without it gets the same answer of a FreeListed block; the table of states has the step",
 	},
 }
