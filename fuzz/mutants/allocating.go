@@ -51,7 +51,7 @@ var allocating = []Mutant{
 		}},
 	},
 	{
-		Name: "alloc-published-before-written", Area: Alloc, Tasks: 2,
+		Name: "alloc-published-before-written", Area: Alloc, Tasks: 1,
 		Slip:  "a new block is Ready before its guard is released",
 		Shows: "it can be tombstoned or evicted while its owner writes",
 		Lesson: "Publish last. As soon as a state says that a block is complete, somebody acts on it; everything that makes it " +

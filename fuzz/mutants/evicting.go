@@ -5,7 +5,7 @@ var evicting = []Mutant{
 	{
 		Name: "reserve-without-lock", Area: Evict, Tasks: 2, Preemptions: 1,
 		Slip:  "the reservation is made before the lock is taken",
-		Shows: "two evictors of one block",
+		Shows: "a block is freed after it was reserved, and waited for without end; or one block has two evictors",
 		Lesson: "If a function needs the lock, call it under the lock: one line too early is enough for two evictors to read " +
 			"the same address and to go on with the same block.",
 		Edits: []Edit{{

@@ -54,7 +54,7 @@ var finishing = []Mutant{
 		}},
 	},
 	{
-		Name: "head-passes-one-block", Area: Head, Tasks: 2,
+		Name: "head-passes-one-block", Area: Head, Tasks: 1,
 		Slip:  "head passes one block, not those evicted behind it",
 		Shows: "room is lost when evictions end out of order",
 		Lesson: "If work can be finished out of order, the one who completes the front must take along what was completed " +

@@ -32,7 +32,7 @@ var freeing = []Mutant{
 		},
 	},
 	{
-		Name: "free-lists-before-marking", Area: Free, Tasks: 2, Preemptions: 1,
+		Name: "free-lists-before-marking", Area: Free, Tasks: 1,
 		Slip:  "the block becomes FreeListed after the lock under which it was listed is released",
 		Shows: "an Alloc has taken it by then",
 		Lesson: "Whoever can find an entry on a list may take it at once. Complete the entry before it can be found, and under " +

@@ -23,6 +23,7 @@ var root = filepath.Join("..", "..")
 // to be learnt, and half of the slips need a preemption; every part of the buffer
 // has some. A hazard of the original has its number in its name.
 func TestCatalogue(t *testing.T) {
+	require.GreaterOrEqual(t, len(mutants.All()), 50)
 	names, areas, slips, preempted := map[string]bool{}, map[mutants.Area]int{}, 0, 0
 	for _, m := range mutants.All() {
 		hazard := regexp.MustCompile(`^h[0-9]+`).FindString(m.Name)

@@ -55,7 +55,7 @@ type replayed struct {
 
 // again replays an exhibit that was saved below the directory. It returns it with the
 // story that it has now, and the trace for the page. The broken buffer must fail as it
-// did, and the sound one must not fail.
+// did, and the sound one must not fail, neither so nor under any schedule that is found.
 func (h *hunter) again(ctx context.Context, broken, dir string, e gallery.Exhibit) (gallery.Exhibit, string, error) {
 	file := filepath.Join(dir, gallery.SchedulePath(e.Mutant.Name))
 	now, err := h.outcome(ctx, broken, file)
@@ -72,10 +72,29 @@ func (h *hunter) again(ctx context.Context, broken, dir string, e gallery.Exhibi
 	default:
 		return e, "", fmt.Errorf("%s cannot be replayed on the sound buffer: status %d", file, status)
 	}
+	if err := h.harmless(ctx, e, dir); err != nil {
+		return e, "", err
+	}
 	ctx, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
 	text, _ := h.command(ctx, broken, "replay", file).Output() // it fails, as it must
 	return gallery.New(e.Mutant, e.Program, e.Schedule, now), gallery.Trace(string(text)), ctx.Err()
+}
+
+// harmless returns an error if the program of the exhibit, which was saved below the
+// directory, fails on the sound buffer under some schedule. A program may wait for
+// itself, and then what it shows is not the mutant.
+func (h *hunter) harmless(ctx context.Context, e gallery.Exhibit, dir string) error {
+	ctx, cancel := context.WithTimeout(ctx, grace)
+	defer cancel()
+	file := filepath.Join(dir, gallery.ProgramPath(e.Mutant.Name))
+	scratch := filepath.Join(directory, e.Mutant.Name, "sound")
+	out, err := h.command(ctx, h.clean, "explore", "-time", "5s", "-dir", scratch, file).CombinedOutput()
+	if err != nil {
+		what, _, _ := bytes.Cut(out, []byte("\n"))
+		return fmt.Errorf("%s fails on the sound buffer, too: %s (%w)", file, what, err)
+	}
+	return nil
 }
 
 // outcome replays a schedule file, which must fail.

@@ -47,6 +47,9 @@ func New(m mutants.Mutant, p linearizability.Program, s schedules.Schedule, o Ou
 // SchedulePath returns where the schedule of the mutant is kept, from the root.
 func SchedulePath(mutant string) string { return filepath.Join(Kept, mutant, scheduleFile) }
 
+// ProgramPath is the file of the mutant's program, from the root.
+func ProgramPath(mutant string) string { return filepath.Join(Kept, mutant, programFile) }
+
 // Load reads what is kept of the mutant in the module whose root is given. Errors
 // name the file.
 func Load(root string, m mutants.Mutant) (Exhibit, error) {

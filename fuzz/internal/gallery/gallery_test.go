@@ -3,6 +3,8 @@ package gallery_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -55,6 +57,21 @@ func TestGalleryIsUpToDate(t *testing.T) {
 	left, err := gallery.LeftOver(root)
 	require.NoError(t, err)
 	require.Empty(t, left, advice)
+}
+
+// The catalogue does not ask for more tasks or preemptions than what is kept takes.
+func TestCatalogueAsksForNoMore(t *testing.T) {
+	size := regexp.MustCompile(`(?m)^replayed: .* (\d+) preemptions?`)
+	for _, m := range mutants.All() {
+		e, err := gallery.Load(root, m)
+		require.NoError(t, err, advice)
+		assert.LessOrEqual(t, m.Tasks, max(1, len(e.Program.Tasks)), "tasks of %s", m.Name)
+		found := size.FindStringSubmatch(read(t, gallery.PagePath(m.Name)))
+		require.NotNil(t, found, m.Name)
+		preemptions, err := strconv.Atoi(found[1])
+		require.NoError(t, err)
+		assert.LessOrEqual(t, m.Preemptions, preemptions, "preemptions of %s", m.Name)
+	}
 }
 
 func firstLine(text string) string {
