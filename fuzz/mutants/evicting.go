@@ -89,7 +89,7 @@ var evicting = []Mutant{
 		}},
 	},
 	{
-		Name: "evict-does-not-see-death", Area: Evict, Tasks: 2,
+		Name: "evict-does-not-see-death", Area: Evict, Tasks: 2, Endless: true,
 		Slip:  "an evictor that waits for a handle does not notice that the block was freed",
 		Shows: "it waits for ever, or its patience runs out over a block that nobody holds",
 		Lesson: "Who waits for a change must know all changes that can come. Write the wait as a switch over all states, with a " +
@@ -101,7 +101,7 @@ var evicting = []Mutant{
 		}},
 	},
 	{
-		Name: "evict-holds-lock-while-waiting", Area: Evict, Tasks: 2,
+		Name: "evict-holds-lock-while-waiting", Area: Evict, Tasks: 1,
 		Slip:  "the lock is held until the eviction is finished",
 		Shows: "deadlock, or the evictor waits for an owner who waits for the lock",
 		Lesson: "Hold no lock across a wait, nor across a call of user code. Who is waited for may need the lock, and then both " +

@@ -44,9 +44,18 @@ func (j Judge) Random() bool {
 	return false
 }
 
-// Must reports whether the judge has to notice the mutant: the explorer every one,
-// and the seeds of FuzzSequential, which one goroutine runs, and so FuzzSequential,
-// every one for which one task is enough. What others notice is measured.
+// Must reports whether the judge has to notice the mutant: the explorer every one; the
+// seeds of FuzzSchedule every one that shows while evictions have a bound; and the
+// seeds of FuzzSequential, which one goroutine runs, and so FuzzSequential, every one
+// for which one task is enough. What others notice is measured.
 func (m Mutant) Must(j Judge) bool {
-	return j == Explorer || m.Tasks == 1 && (j == Corpus || j == Sequential)
+	switch j {
+	case Explorer:
+		return true
+	case ScheduleCorpus:
+		return !m.Endless
+	case Corpus, Sequential:
+		return m.Tasks == 1
+	}
+	return false
 }

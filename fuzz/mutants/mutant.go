@@ -18,6 +18,9 @@ type Mutant struct {
 	// Tasks and Preemptions are the fewest that let the slip show, as far as
 	// is known. Zero preemptions do not mean that one task is enough.
 	Tasks, Preemptions int
+	// Endless: it shows only while evictions wait without a bound, as they do not in
+	// FuzzSchedule.
+	Endless bool
 	// Hazard is the number of the hazard of the original that this is, as in
 	// docs/hazards.md, or "".
 	Hazard string

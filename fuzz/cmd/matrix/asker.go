@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -102,8 +103,8 @@ func absolute(path string) string {
 }
 
 // seeds is the judge whose seeds an engine starts from: what they notice the
-// engine does, too, before it mutates anything.
-var seeds = map[mutants.Judge]mutants.Judge{mutants.Sequential: mutants.Corpus, mutants.Schedule: mutants.ScheduleCorpus}
+// engine does, too, before it mutates anything. FuzzSchedule has none: see workshop.
+var seeds = map[mutants.Judge]mutants.Judge{mutants.Sequential: mutants.Corpus}
 
 // sound makes sure that all judges pass the buffer as it is: else what they notice
 // means nothing.
@@ -160,33 +161,34 @@ func (a *asker) askOne(ctx context.Context, m mutants.Mutant, j mutants.Judge, r
 	if !j.Random() {
 		return answer, a.run(ctx, m, a.test(j, 1), &answer)
 	}
-	var missed, found []float64 // seconds
+	var missed, found []Answer
 	for n := 1; n <= a.runs && ctx.Err() == nil; n++ {
 		once := Answer{}
 		if err := a.run(ctx, m, a.test(j, n), &once); err != nil {
 			return answer, err
 		}
-		if !once.Noticed {
-			missed = append(missed, once.Seconds)
-			continue
+		if once.Noticed {
+			found = append(found, once)
+		} else {
+			missed = append(missed, once)
 		}
-		found = append(found, once.Seconds)
-		answer.Noticed, answer.How = true, once.How
 	}
+	of := missed
+	if len(found) > 0 {
+		of = found
+	}
+	once := median(of)
+	answer.Noticed, answer.How, answer.Seconds = once.Noticed, once.How, once.Seconds
 	answer.Runs, answer.Found = len(missed)+len(found), len(found)
-	answer.Seconds = median(missed)
-	if answer.Noticed {
-		answer.Seconds = median(found)
-	}
 	return answer, nil
 }
 
-// median returns the lower one of two; 0 of none.
-func median(list []float64) float64 {
+// median returns the answer with the median of the times, of two the faster one.
+func median(list []Answer) Answer {
 	if len(list) == 0 {
-		return 0
+		return Answer{}
 	}
-	slices.Sort(list)
+	slices.SortFunc(list, func(x, y Answer) int { return cmp.Compare(x.Seconds, y.Seconds) })
 	return list[(len(list)-1)/2]
 }
 
@@ -222,13 +224,24 @@ func (a *asker) run(ctx context.Context, m mutants.Mutant, t testRun, answer *An
 }
 
 // workshop makes a directory with a copy of the seeds, for an engine to write what
-// makes the mutant fail into.
+// makes the mutant fail into. Of FuzzSchedule it holds the scenarios only: the other
+// seeds are what fails on the mutants, and a search that starts from the answers shows
+// nothing.
 func (a *asker) workshop() (string, error) {
 	dir := filepath.Join(a.dir, "workshop")
 	if err := os.RemoveAll(dir); err != nil {
 		return "", err
 	}
-	return dir, os.CopyFS(filepath.Join(dir, "testdata"), os.DirFS(filepath.Join("fuzz", "testdata")))
+	if err := os.CopyFS(filepath.Join(dir, "testdata"), os.DirFS(filepath.Join("fuzz", "testdata"))); err != nil {
+		return "", err
+	}
+	answers, err := filepath.Glob(filepath.Join(dir, "testdata", "fuzz", string(mutants.Schedule), "*"))
+	for _, file := range answers {
+		if !strings.HasPrefix(filepath.Base(file), "scenario-") {
+			err = errors.Join(err, os.Remove(file))
+		}
+	}
+	return dir, err
 }
 
 // explore asks the verifier, or what is left of it.

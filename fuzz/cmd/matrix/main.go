@@ -56,7 +56,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f := flag.NewFlagSet("matrix", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&pattern, "run", "", "only the mutants whose names match this `regexp`")
-	f.DurationVar(&o.fuzzing, "fuzz", 3*time.Second, "how long each fuzz target may search in a run")
+	f.DurationVar(&o.fuzzing, "fuzz", 5*time.Second, "how long each fuzz target may search in a run")
 	f.DurationVar(&o.verify, "verify", 20*time.Second, "how long the explorer may search")
 	f.IntVar(&o.runs, "runs", 3, "how often a judge is asked that draws at random")
 	f.IntVar(&o.procs, "procs", 1, "mutants to ask about at once; times are then less exact")
@@ -127,6 +127,10 @@ func fill(ctx context.Context, o options, stdout io.Writer) (int, error) {
 	for _, r := range all {
 		for _, j := range r.wrong() {
 			fmt.Fprintf(stdout, "NOT NOTICED: %s by %s, which must\n", r.mutant.Name, j)
+			status = notAll
+		}
+		if r.mutant.Tasks > 1 && r.answers[mutants.Corpus].Noticed {
+			fmt.Fprintf(stdout, "ONE TASK IS ENOUGH for %s: the catalogue says %d\n", r.mutant.Name, r.mutant.Tasks)
 			status = notAll
 		}
 	}

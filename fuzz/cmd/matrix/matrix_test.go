@@ -91,7 +91,13 @@ func TestDeafFits(t *testing.T) {
 }
 
 func TestMedian(t *testing.T) {
-	require.Equal(t, 2.0, median([]float64{3, 1, 2}))
-	require.Equal(t, 1.0, median([]float64{2, 1}))
+	answer := func(seconds ...float64) (list []Answer) {
+		for _, s := range seconds {
+			list = append(list, Answer{Seconds: s})
+		}
+		return list
+	}
+	require.Equal(t, 2.0, median(answer(3, 1, 2)).Seconds)
+	require.Equal(t, 1.0, median(answer(2, 1)).Seconds)
 	require.Zero(t, median(nil))
 }

@@ -89,7 +89,7 @@ func markdown(all []row, o options) string {
 	}
 	fmt.Fprintf(&t, "\nJudges that draw at random were run %d times, with different seeds where they take one; 3/5 are the\nruns that noticed, and the time is their median. Each fuzz target had %v in a run, the explorer %v\nwith one process; a test that did not end within %s counts as noticing.\n\n",
 		o.runs, o.fuzzing, o.verify, patience)
-	header := []string{"mutant", "tasks", "preemptions", "smallest scenario found"}
+	header := []string{"mutant", "tasks", "preemptions", "scenario"}
 	for _, j := range mutants.Judges {
 		header = append(header, string(j))
 	}
@@ -97,7 +97,7 @@ func markdown(all []row, o options) string {
 	t.Rule(len(header), 0)
 	for _, r := range all {
 		cells := []string{
-			fmt.Sprintf("[%s](traces/%[1]s.md)", r.mutant.Name), fmt.Sprint(r.mutant.Tasks), fmt.Sprint(r.mutant.Preemptions),
+			fmt.Sprintf("[%s](traces/%[1]s.md)", r.mutant.Name), fmt.Sprint(r.mutant.Tasks), fmt.Sprint(r.answers[mutants.Explorer].Preemptions),
 			r.answers[mutants.Explorer].Scenario,
 		}
 		for _, j := range mutants.Judges {

@@ -39,10 +39,6 @@ type Finding struct {
 	Command     string  `json:"command,omitempty"`
 	Report      string  `json:"report,omitempty"` // file with the trace
 
-	// Corpus says whether the seeds of FuzzSequential, run one after the other
-	// on one goroutine, notice the mutant too; nil if they were not asked.
-	Corpus *bool `json:"corpus,omitempty"`
-
 	// Strategies says how soon each strategy by itself finds what the scenario
 	// fails with; nil if they were not compared.
 	Strategies []linearizability.Measurement `json:"strategies,omitempty"`
@@ -55,7 +51,6 @@ type hunter struct {
 	time  time.Duration
 	clean string // the verifier built from the source as it is
 
-	corpus  bool       // ask the seeds of FuzzSequential, too
 	race    comparison // of strategies, unless it names none
 	gallery bool       // replay what is kept of the mutant, too
 }
@@ -115,10 +110,7 @@ func (h *hunter) search(ctx context.Context, m mutants.Mutant, f *Finding) error
 			return err
 		}
 	}
-	if err := h.compare(ctx, broken, f); err != nil || !h.corpus {
-		return err
-	}
-	return h.sow(ctx, m, overlay, f)
+	return h.compare(ctx, broken, f)
 }
 
 // plant builds the verifier of the broken buffer in a directory of its own, and
@@ -136,22 +128,6 @@ func (h *hunter) plant(ctx context.Context, m mutants.Mutant) (broken, overlay s
 		return "", "", fmt.Errorf("does not compile: %w", err)
 	}
 	return broken, overlay, nil
-}
-
-// sow runs the seeds of FuzzSequential on the mutant. Those that need one task
-// only must be noticed.
-func (h *hunter) sow(ctx context.Context, m mutants.Mutant, overlay string, f *Finding) error {
-	cmd := h.command(ctx, "go", "test", "-overlay", overlay, "-timeout", "10s", "-run", "^FuzzSequential$", "./fuzz")
-	out, err := cmd.CombinedOutput()
-	noticed := bytes.Contains(out, []byte("violated: ")) || bytes.Contains(out, []byte("test timed out"))
-	f.Corpus = &noticed
-	switch {
-	case err != nil && !noticed:
-		return fmt.Errorf("the corpus could not be run: %w\n%s", err, out)
-	case !noticed && m.Tasks == 1:
-		return errors.New("NOT NOTICED BY THE CORPUS of FuzzSequential, although one task is enough")
-	}
-	return nil
 }
 
 // grace is how much longer than its budget the verifier may take.

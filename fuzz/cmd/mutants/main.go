@@ -84,7 +84,6 @@ type options struct {
 	procs   int
 	json    bool
 	verbose bool
-	corpus  bool
 	gallery bool
 	anew    bool
 	race    comparison
@@ -102,7 +101,6 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.IntVar(&o.procs, "procs", runtime.GOMAXPROCS(0), "mutants to run at once")
 	f.BoolVar(&o.json, "json", false, "print one JSON object a mutant")
 	f.BoolVar(&o.verbose, "v", false, "also print the trace of each mutant")
-	f.BoolVar(&o.corpus, "corpus", false, "also ask the seed corpus of FuzzSequential, which must notice what one task can show")
 	f.BoolVar(&o.gallery, "gallery", false, "replay what is kept in the gallery, find anew what does not fail any more, and write the pages")
 	f.BoolVar(&o.anew, "anew", false, "with -gallery, find every schedule anew")
 	strategies := f.String("strategies", "", "also compare the strategies of these `names`, between commas, each by itself on the scenario that kills")
@@ -129,6 +127,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return o, errors.New("-anew needs -gallery")
 	case o.into != "" && o.race.names == nil:
 		return o, errors.New("-into needs -strategies")
+	case o.into != "" && pattern != "":
+		return o, errors.New("-into needs all mutants, not those of -run")
 	}
 	return o, nil
 }
@@ -169,7 +169,7 @@ func hunt(ctx context.Context, o options, chosen []mutants.Mutant, stdout, stder
 		fmt.Fprintf(stderr, "mutants: %v\n", err)
 		return unusable
 	}
-	h.corpus, h.race, h.gallery = o.corpus, o.race, true
+	h.race, h.gallery = o.race, true
 	found := make([]chan Finding, len(chosen))
 	turns := make(chan struct{}, o.procs)
 	for i, m := range chosen {
@@ -187,7 +187,7 @@ func hunt(ctx context.Context, o options, chosen []mutants.Mutant, stdout, stder
 		out.add(all[i])
 	}
 	status := out.end(all, time.Since(begun))
-	if o.into != "" {
+	if o.into != "" && ctx.Err() == nil {
 		if err := ranking.Insert(o.into, target, o.race.markdown(all)); err != nil {
 			fmt.Fprintf(stderr, "mutants: %v\n", err)
 			return unusable

@@ -45,7 +45,8 @@ func TestHunt(t *testing.T) {
 	h, err := newHunter(t.Context(), root, dir, 6*time.Second)
 	require.NoError(t, err)
 
-	f := h.hunt(t.Context(), find(t, "finish-without-lock"))
+	m := find(t, "finish-without-lock")
+	f := h.hunt(t.Context(), m)
 	require.True(t, f.Killed, f.Problem)
 	require.NotEmpty(t, f.By)
 	require.Positive(t, f.Schedules)
@@ -55,19 +56,6 @@ func TestHunt(t *testing.T) {
 	require.Equal(t, []string{"go", "run", "-overlay"}, words[:3])
 	err = h.command(t.Context(), words[0], words[1:]...).Run()
 	require.Error(t, err, "the command that is printed fails")
-
-	// Which the corpus cannot show, as it takes two tasks; unless it had to.
-	m := find(t, "finish-without-lock")
-	h.corpus = true
-	f = h.hunt(t.Context(), m)
-	require.True(t, f.Killed, f.Problem)
-	require.False(t, *f.Corpus)
-	m.Tasks = 1
-	require.Contains(t, h.hunt(t.Context(), m).Problem, "NOT NOTICED")
-	f = h.hunt(t.Context(), find(t, "cancel-kills"))
-	require.True(t, f.Killed, f.Problem)
-	require.True(t, *f.Corpus)
-	h.corpus = false
 
 	h.race = comparison{names: []string{"dfs:2", "random"}, seeds: 3, limit: 2_000}
 	f = h.hunt(t.Context(), find(t, "cancel-kills"))
@@ -215,10 +203,6 @@ func TestTable(t *testing.T) {
 		require.Contains(t, text, part)
 	}
 	require.Equal(t, allFound, status(findings[:1]))
-	yes, no := true, false
-	require.Empty(t, Finding{}.corpus())
-	require.Equal(t, ", and the corpus", Finding{Corpus: &yes}.corpus())
-	require.Equal(t, ", not the corpus", Finding{Corpus: &no}.corpus())
 }
 
 func TestJSON(t *testing.T) {

@@ -49,24 +49,13 @@ func (t *table) row(mutant, by, scenario string, schedules, preemptions any, str
 
 func (t *table) add(f Finding) {
 	if f.Killed {
-		t.row(f.Mutant, f.By, f.Scenario, f.Schedules, f.Preemptions, strings.ReplaceAll(f.Strategy, ", bound", "")+f.corpus())
+		t.row(f.Mutant, f.By, f.Scenario, f.Schedules, f.Preemptions, strings.ReplaceAll(f.Strategy, ", bound", ""))
 	} else {
 		fmt.Fprintf(t.out, "%-*s  %s (%d schedules)\n", t.width, f.Mutant, f.Problem, f.Schedules)
 	}
 	if t.verbose {
 		t.show(f)
 	}
-}
-
-// corpus is the addition to the line about what the corpus notices.
-func (f Finding) corpus() string {
-	switch {
-	case f.Corpus == nil:
-		return ""
-	case *f.Corpus:
-		return ", and the corpus"
-	}
-	return ", not the corpus"
 }
 
 // show prints the whole report about a mutant.
