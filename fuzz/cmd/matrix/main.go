@@ -56,7 +56,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f := flag.NewFlagSet("matrix", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&pattern, "run", "", "only the mutants whose names match this `regexp`")
-	f.DurationVar(&o.fuzzing, "fuzz", 5*time.Second, "how long each fuzz target may search in a run")
+	f.DurationVar(&o.fuzzing, "fuzz", 3*time.Second, "how long each fuzz target may search in a run")
 	f.DurationVar(&o.verify, "verify", 20*time.Second, "how long the explorer may search")
 	f.IntVar(&o.runs, "runs", 3, "how often a judge is asked that draws at random")
 	f.IntVar(&o.procs, "procs", 1, "mutants to ask about at once; times are then less exact")
