@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"annulus/fuzz/internal/gallery"
 	"annulus/fuzz/mutants"
 	"annulus/linearizability"
 
@@ -117,6 +118,13 @@ func TestGallery(t *testing.T) {
 	sound := *h
 	sound.clean = broken
 	require.ErrorContains(t, sound.exhibited(t.Context(), broken, m), "fails on the sound buffer, too")
+
+	// A program that waits for itself shows nothing of a mutant.
+	e, err := gallery.Load(root, m)
+	require.NoError(t, err)
+	e.Program = linearizability.MustParse("program waits\nring 64 bytes, classes 64\nsetup alloc a 64\nt1 evict\n")
+	require.NoError(t, e.Save(filepath.Join(root, dir)))
+	require.ErrorContains(t, h.harmless(t.Context(), e, dir), "fails on the sound buffer, too: FAIL livelock")
 
 	e, trace, err := h.find(t.Context(), broken, overlay, m)
 	require.NoError(t, err)
