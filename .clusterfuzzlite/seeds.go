@@ -6,7 +6,9 @@
 //
 // In an archive entry the bytes of each argument follow their number, in four
 // bytes, the first of which counts most: that is how the tool that builds the
-// targets has them read arguments of type []byte and string.
+// targets has them read arguments of type []byte and string. A spare byte ends the
+// entry: there must be one behind a number even if it is zero, or the tool drops the
+// whole entry without a word.
 package main
 
 import (
@@ -74,7 +76,7 @@ func read(file string) (entry []byte, err error) {
 		}
 		entry = append(binary.BigEndian.AppendUint32(entry, uint32(len(argument))), argument...)
 	}
-	return entry, nil
+	return append(entry, 0), nil
 }
 
 // parse returns the bytes of an argument, which is a conversion of a literal.
