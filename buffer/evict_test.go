@@ -398,6 +398,32 @@ type during struct {
 
 func (c during) Err() error { return c.look() }
 
+// A holder who lets go while an eviction waits for him: its next look claims the
+// block, or finds it dead.
+func TestEvictionGetsTheBlockItHasWaitedFor(t *testing.T) {
+	b := ring(t, 16)
+	g, err := b.Alloc(64)
+	require.NoError(t, err)
+	binary.LittleEndian.PutUint64(g.Bytes(), 1)
+	looks, calls := 0, 0
+	n, err := b.EvictOne(during{t.Context(), func() error { looks++; g.Release(); return nil }}, func(e buffer.Block) error {
+		require.EqualValues(t, 1, tag(e))
+		require.Equal(t, []buffer.State{buffer.Tombstoning}, states(b))
+		calls++
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, 64, n)
+	require.Equal(t, 1, looks)
+	require.Equal(t, 1, calls)
+
+	h, err := b.TryTombstone(alloc(t, b, 64, 2))
+	require.NoError(t, err)
+	n, err = b.EvictOne(during{t.Context(), func() error { h.Free(); return nil }}, refuse)
+	require.NoError(t, err, "there is no callback for a dead block")
+	require.Equal(t, 64, n)
+}
+
 // Patience counts looks in a row: with each block that Drain evicts it begins anew.
 func TestDrainIsPatientAgainAfterEachBlock(t *testing.T) {
 	b := ring(t, 16, func(c *buffer.Config) { c.EvictPatience = 2 })

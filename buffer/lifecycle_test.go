@@ -173,6 +173,21 @@ func TestEverySizeFitsAfterDraining(t *testing.T) {
 	}
 }
 
+// A freed block that has come too close to eviction is passed over for the next one
+// of the list.
+func TestFreedBlockTooCloseToEvictionIsPassedOver(t *testing.T) {
+	b := ring(t, 8, func(c *buffer.Config) { c.Classes, c.CopyOnAccessBytes = []int{64, 128}, 256 })
+	var refs []buffer.Ref
+	for i := range 3 {
+		refs = append(refs, alloc(t, b, 64, uint64(i)))
+	}
+	free(t, b, refs[2])
+	free(t, b, refs[0])
+	alloc(t, b, 128, 3)
+	require.Equal(t, 128, address(b, alloc(t, b, 64, 4)), "the block at 0 was freed last")
+	require.Equal(t, []buffer.State{buffer.Tombstone, buffer.Ready, buffer.Ready, buffer.Ready}, states(b))
+}
+
 func TestCopyOnAccessRegion(t *testing.T) {
 	b := ring(t, 8, func(c *buffer.Config) { c.Classes, c.CopyOnAccessBytes = []int{64, 128}, 256 })
 	first := alloc(t, b, 64, 1)
