@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,7 +56,7 @@ func TestWordsWatched(t *testing.T) {
 // that nothing allows and arguments about nothing.
 func TestProblems(t *testing.T) {
 	o := observed{
-		suites:     []suite{{name: "own tests"}},
+		suites:     []suite{{name: ownTests}},
 		conditions: []condition{{file: "f.go", line: 7, text: "x"}},
 		values:     []map[int][2]bool{{0: {true, false}}},
 		moves:      []map[[2]buffer.State]bool{{{buffer.NotReady, buffer.None}: true}},
@@ -70,6 +71,30 @@ func TestProblems(t *testing.T) {
 	require.Len(t, problems, 2+len(arguments))
 	delete(o.moves[0], [2]buffer.State{buffer.Tombstone, buffer.Evicted})
 	require.Contains(t, o.problems(), "the move from Tombstone to Evicted is never made")
+}
+
+// What is no move of a block's life is allowed to those only who have a reason.
+func TestMovesOutsideTheTable(t *testing.T) {
+	for m, by := range map[[2]buffer.State]string{
+		{buffer.None, buffer.NotReady}:      "a new block, or a filler, written over what was there",
+		{buffer.Evicted, buffer.Tombstone}:  "a new block, or a filler, written over what was there",
+		{buffer.FreeListed, buffer.Evicted}: "Close",
+		{buffer.NotReady, buffer.Evicted}:   "",
+		{buffer.Ready, buffer.Evicted}:      "",
+		{buffer.None, buffer.Evicted}:       "",
+		{buffer.Evicted, buffer.Evicted}:    "",
+		{buffer.Ready, buffer.Ready}:        "",
+		{buffer.Ready, buffer.NotReady}:     "",
+	} {
+		require.Equal(t, by, others(m, "verify"), m)
+	}
+	require.Equal(t, "a test that sets a generation", others([2]buffer.State{buffer.Ready, buffer.Ready}, ownTests))
+}
+
+func TestStatementsThatNoTestExecutes(t *testing.T) {
+	list, err := parseProfile(strings.NewReader("mode: set\nannulus/buffer/a.go:1.2,3.4 5 1\nannulus/buffer/a.go:6.2,7.4 1 0\n"))
+	require.NoError(t, err)
+	require.Equal(t, []string{"buffer/a.go:6.2,7.4: no test of the buffer's own executes it"}, list)
 }
 
 // A few executions of a scenario and of the grid: all pass, and pairs are seen.

@@ -1,7 +1,7 @@
-// Coverage measures what of the buffer its suites reach, beyond statements: which
-// conditions have been true and false, which moves of a block's state have been
-// made, and which steps of one goroutine have run between which two steps of
-// another.
+// Coverage measures what of the buffer its suites reach: whether the buffer's own
+// tests execute all statements, which conditions have been true and false, which
+// moves of a block's state have been made, and which steps of one goroutine have
+// run between which two steps of another.
 //
 // The suites are the buffer's own tests, the state machine with the seeds of
 // annulus/fuzz, and the verifier. For the pairs of steps it is the scenarios of
@@ -94,6 +94,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // measure measures everything, writes it, and returns what is wrong.
 func measure(ctx context.Context, o options, stdout io.Writer) (problems []string, err error) {
+	problems, err = unexecuted(ctx)
+	if err != nil {
+		return nil, err
+	}
 	seen, err := observe(ctx, o.verify.String())
 	if err != nil {
 		return nil, err

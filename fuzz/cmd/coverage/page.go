@@ -106,7 +106,7 @@ func (o *observed) problems() (list []string) {
 	}
 	for i, moves := range o.moves {
 		for m := range moves {
-			if !listed(m) && others(m) == "" {
+			if !listed(m) && others(m, o.suites[i].name) == "" {
 				list = append(list, fmt.Sprintf("%s: a block moves from %v to %v, which nothing allows", o.suites[i].name, m[0], m[1]))
 			}
 		}
@@ -118,15 +118,17 @@ func listed(m [2]buffer.State) bool {
 	return slices.ContainsFunc(buffer.Edges, func(e buffer.Edge) bool { return m == [2]buffer.State{e.From, e.To} })
 }
 
-// others says what a move that is not in the table is, or "".
-func others(m [2]buffer.State) string {
+// others says what a move that is not in the table is when a suite makes it, or "".
+func others(m [2]buffer.State, suite string) string {
 	from, to := m[0], m[1]
 	switch {
 	case (from == buffer.None || from == buffer.Evicted) && (to == buffer.NotReady || to == buffer.Tombstone):
 		return "a new block, or a filler, written over what was there"
-	case to == buffer.Evicted:
+	case from == buffer.FreeListed && to == buffer.Evicted:
+		// Nothing else moves to Evicted outside the table: a Close that succeeds has
+		// seized what was Ready, and what is NotReady or held makes it refuse.
 		return "Close"
-	case from == buffer.Ready && to == buffer.Ready:
+	case from == buffer.Ready && to == buffer.Ready && suite == ownTests:
 		return "a test that sets a generation"
 	}
 	return ""
@@ -153,8 +155,9 @@ func (o *observed) ofMoves(t *ranking.Table) {
 	for from := buffer.None; from <= buffer.Evicted; from++ {
 		for to := buffer.None; to <= buffer.Evicted; to++ {
 			m := [2]buffer.State{from, to}
-			if !listed(m) && slices.ContainsFunc(o.moves, func(moves map[[2]buffer.State]bool) bool { return moves[m] }) {
-				row(from, to, others(m))
+			by := slices.IndexFunc(o.moves, func(moves map[[2]buffer.State]bool) bool { return moves[m] })
+			if !listed(m) && by >= 0 {
+				row(from, to, others(m, o.suites[by].name))
 			}
 		}
 	}

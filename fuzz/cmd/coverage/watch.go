@@ -105,9 +105,12 @@ type suite struct {
 	args  []string
 }
 
+// ownTests is the name of the suite of the buffer's own tests.
+const ownTests = "own tests"
+
 func suites(verify string) []suite {
 	return []suite{
-		{"own tests", []string{"test", "-c", "-vet=off", "./buffer"}, "buffer", nil},
+		{ownTests, []string{"test", "-c", "-vet=off", "./buffer"}, "buffer", nil},
 		{"state machine", []string{"test", "-c", "-vet=off", "./fuzz"}, "fuzz", []string{"-test.run=^(TestStateMachine|FuzzSequential)$"}},
 		{"verify", []string{"build", "./linearizability/cmd/annulus"}, ".", []string{"verify", "-time", verify}},
 	}
