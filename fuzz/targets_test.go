@@ -36,13 +36,7 @@ func FuzzSchedule(f *testing.F) {
 		if r.Failure == nil {
 			return
 		}
-		// While Go's engine minimises an input it fails many times over in the same
-		// way. One report about that is enough.
-		class := headline(r.Failure)
-		if reports[class] == "" {
-			reports[class] = explained(t, x, Variations)
-		}
-		t.Fatal(reports[class])
+		t.Fatal(once(t.Name(), r.Failure, func() string { return explained(t, x, Variations) }))
 	})
 }
 
