@@ -97,6 +97,8 @@ func FuzzLoadReport(f *testing.F) {
 	})
 }
 
+// FuzzClasses checks that whatever can be read as a set of hashes is written and read
+// again as the same set.
 func FuzzClasses(f *testing.F) {
 	for _, n := range []int{0, 1, 5, 100} {
 		data, err := setOf(10, hashes(n)...).MarshalBinary()
