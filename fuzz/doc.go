@@ -30,8 +30,10 @@
 // writes bytes that look like the buffer's own metadata. What he is refused must leave
 // every byte of memory and metadata as it was.
 //
-// Whatever found it, a [Failure] prints the program, one operation a line with
-// what it did, and a command that repeats it.
+// A [Failure] of the state machine or of FuzzSequential prints the program, one
+// operation a line with what it did, and a command that repeats it. FuzzRefs prints
+// the program and the command that runs its seeds: Go's engine has put the input that
+// fails among them.
 //
 // # Searching for schedules
 //
@@ -53,9 +55,10 @@
 //
 // # What a pass does not prove
 //
-// A Program is sequential, on a ring of at most forty granules, and short: that
-// addresses are exhausted no program can live to see, and that generations are, one
-// test only. Classes are given as such, not as [buffer.Records].
+// A Program is sequential, short, and on a ring of at most forty granules. It is too
+// short to use up all addresses. It is also too short to use up the generations of a
+// block; one test goes on for long enough.
+// Classes are given as such, not as [buffer.Records].
 //
 // An Execution has at most 24 operations and four tasks on a ring of at most nineteen
 // granules, and its evictions lose patience after at most sixteen looks. The searches

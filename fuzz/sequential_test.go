@@ -9,10 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Go's engine minimises every input that reaches new code, for up to a minute
-// each, and does nothing else meanwhile. Shrink does better on those that fail,
-// and the others need it the less the more of them there are to come: one attempt is
-// the fewest that the flag can say. It still overrides this.
+// Go's engine minimises every input that reaches new code. That takes up to a minute
+// each, and nothing else is done meanwhile. Inputs that fail need no such help: Shrink
+// makes them smaller. Other inputs are short enough as they are, and the time is
+// better spent on new ones. So there is one attempt for each, which is the fewest that
+// the flag can say. Whoever sets the flag overrides this.
 func init() {
 	testing.Init()
 	if err := flag.Set("test.fuzzminimizetime", "1x"); err != nil {

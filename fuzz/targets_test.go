@@ -44,13 +44,14 @@ func FuzzSchedule(f *testing.F) {
 // its operations and inside of its callbacks: calls with references that are
 // made up, with guards, handles and blocks that are over, and bytes that look
 // like the buffer's own metadata. None may be accepted that was not issued, and
-// none that is refused may touch a byte of memory or metadata.
+// none that is refused may touch a byte of memory or metadata. Go's engine makes the
+// input that fails a seed.
 func FuzzRefs(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if _, err := run(decodeHostile(data), nil); err != nil {
 			var log strings.Builder
 			_, _ = run(decodeHostile(data), &log)
-			t.Fatalf("violated: %v\n\nprogram:\n%s", err, log.String())
+			t.Fatalf("reproduce, once the input is a seed: go test -run '^FuzzRefs$' ./fuzz\n\nviolated: %v\n\nprogram:\n%s", err, log.String())
 		}
 	})
 }
