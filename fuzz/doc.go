@@ -57,8 +57,8 @@
 //
 // A Program is sequential, short, and on a ring of at most forty granules. It is too
 // short to use up all addresses. It is also too short to use up the generations of a
-// block; one test goes on for long enough.
-// Classes are given as such, not as [buffer.Records].
+// block; one test goes on for long enough. Classes are given as such, not as
+// [buffer.Records].
 //
 // An Execution has at most 24 operations and four tasks on a ring of at most nineteen
 // granules, and its evictions lose patience after at most sixteen looks. The searches
