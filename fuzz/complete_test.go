@@ -64,9 +64,9 @@ func methodsUsed(t *testing.T) map[string]bool {
 	return used
 }
 
-// make fuzz runs every fuzz target of the module.
+// make fuzz runs every fuzz target of the module, and docs/fuzzing.md has a row for it.
 func TestMakeRunsEveryTarget(t *testing.T) {
-	makefile := fromFile("../Makefile")
+	makefile, page := fromFile("../Makefile"), fromFile("../docs/fuzzing.md")
 	target := regexp.MustCompile(`(?m)^func (Fuzz\w*)\(f \*testing\.F\)`)
 	found := 0
 	require.NoError(t, filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
@@ -77,6 +77,7 @@ func TestMakeRunsEveryTarget(t *testing.T) {
 			dir, err := filepath.Rel("..", filepath.Dir(path))
 			require.NoError(t, err)
 			require.Regexp(t, `-fuzz '\^`+match[1]+`\$\$' .*\./`+regexp.QuoteMeta(filepath.ToSlash(dir))+`\n`, makefile)
+			require.Contains(t, page, "\n| `"+match[1]+"` |")
 			found++
 		}
 		return nil
