@@ -14,6 +14,8 @@ COUNT       ?= 6
 ARGS        ?=
 
 GO    ?= go
+# Without a bound on minimising, the engine spends most of the time on that.
+FUZZ  := $(GO) test -run '^$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 50x -fuzz
 TOOL  := $(GO) tool -modfile=tools.mod
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
@@ -66,18 +68,18 @@ coverage: ## conditions, moves and pairs of steps of the buffer; rewrites the ta
 	$(GO) run ./fuzz/cmd/coverage -into docs/coverage.md
 
 fuzz: ## each native fuzz target for FUZZTIME
-	$(GO) test -run '^$$' -fuzz '^FuzzSequential$$' -fuzztime $(FUZZTIME) ./fuzz
-	$(GO) test -run '^$$' -fuzz '^FuzzRefs$$' -fuzztime $(FUZZTIME) ./fuzz
-	$(GO) test -run '^$$' -fuzz '^FuzzParsers$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./fuzz
-	$(GO) test -run '^$$' -fuzz '^FuzzSchedule$$' -fuzztime $(FUZZTIME) ./fuzz
-	$(GO) test -run '^$$' -fuzz '^FuzzParseSchedule$$' -fuzztime $(FUZZTIME) ./schedules
-	$(GO) test -run '^$$' -fuzz '^FuzzLoadReport$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./schedules
-	$(GO) test -run '^$$' -fuzz '^FuzzParseProgram$$' -fuzztime $(FUZZTIME) ./linearizability
-	$(GO) test -run '^$$' -fuzz '^FuzzLoadVerification$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./linearizability
-	$(GO) test -run '^$$' -fuzz '^FuzzRead$$' -fuzztime $(FUZZTIME) ./schedules/trace
-	$(GO) test -run '^$$' -fuzz '^FuzzClasses$$' -fuzztime $(FUZZTIME) ./schedules
-	$(GO) test -run '^$$' -fuzz '^FuzzHistory$$' -fuzzminimizetime 50x -fuzztime $(FUZZTIME) ./linearizability
-	$(GO) test -run '^$$' -fuzz '^FuzzReadHistory$$' -fuzzminimizetime 200x -fuzztime $(FUZZTIME) ./linearizability
+	$(FUZZ) '^FuzzSequential$$' ./fuzz
+	$(FUZZ) '^FuzzRefs$$' ./fuzz
+	$(FUZZ) '^FuzzParsers$$' ./fuzz
+	$(FUZZ) '^FuzzSchedule$$' ./fuzz
+	$(FUZZ) '^FuzzParseSchedule$$' ./schedules
+	$(FUZZ) '^FuzzLoadReport$$' ./schedules
+	$(FUZZ) '^FuzzParseProgram$$' ./linearizability
+	$(FUZZ) '^FuzzLoadVerification$$' ./linearizability
+	$(FUZZ) '^FuzzRead$$' ./schedules/trace
+	$(FUZZ) '^FuzzClasses$$' ./schedules
+	$(FUZZ) '^FuzzHistory$$' ./linearizability
+	$(FUZZ) '^FuzzReadHistory$$' ./linearizability
 
 bench: ## benchmarks of PKG (./buffer); BENCH=<regexp> COUNT=<runs>
 	@mkdir -p .annulus

@@ -76,7 +76,7 @@ func TestMakeRunsEveryTarget(t *testing.T) {
 		for _, match := range target.FindAllStringSubmatch(fromFile(path), -1) {
 			dir, err := filepath.Rel("..", filepath.Dir(path))
 			require.NoError(t, err)
-			require.Regexp(t, `-fuzz '\^`+match[1]+`\$\$' .*\./`+regexp.QuoteMeta(filepath.ToSlash(dir))+`\n`, makefile)
+			require.Regexp(t, `\$\(FUZZ\) '\^`+match[1]+`\$\$' \./`+regexp.QuoteMeta(filepath.ToSlash(dir))+`\n`, makefile)
 			require.Contains(t, page, "\n| `"+match[1]+"` |")
 			found++
 		}
