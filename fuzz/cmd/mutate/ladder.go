@@ -14,12 +14,19 @@ import (
 
 // judge is a rung of the ladder: a program that is built with slips, and how it
 // is run.
+//
+// Other work on the machine must not make a slip noticed. So the limit is time of
+// the processor, after which a judge counts as not ending. A judge that waits for
+// ever does not reach it; for it there is a limit of wall time, which is at least
+// four times the other, and says nothing about a judge that was at work.
 type judge struct {
-	name  string
-	build []string // arguments of go, but for -o and -overlay
-	dir   string   // where it runs, from the root
-	args  []string
-	cpu   int // seconds of processor time after which it counts as not ending
+	name    string
+	build   []string // arguments of go, but for -o and -overlay
+	dir     string   // where it runs, from the root
+	args    []string
+	cpu     time.Duration // of each of its processes, in whole seconds
+	wall    time.Duration // when it is asked for the first time
+	workers bool          // it works in further processes, whose time is known only if it waits for their end
 }
 
 // ladders are the judges of each package, the cheapest first.
@@ -32,20 +39,24 @@ var ladders = map[string][]judge{
 func own(pkg string) judge {
 	return judge{
 		name: "own tests", build: []string{"test", "-c", "-vet=off", "./" + pkg}, dir: pkg,
-		args: []string{"-test.failfast"}, cpu: 8,
+		args: []string{"-test.failfast"}, cpu: 8 * time.Second, wall: 32 * time.Second,
 	}
 }
 
 // sequential are the tests that compare the buffer with the model step by step.
 var sequential = judge{
 	name: "buffer against model", build: []string{"test", "-c", "-vet=off", "./fuzz"}, dir: "fuzz",
-	args: []string{"-test.run=^(FuzzSequential|TestStateMachine|TestSeedsReachEverything)$", "-test.failfast", "-rapid.checks=200"}, cpu: 4,
+	args: []string{"-test.run=^(FuzzSequential|TestStateMachine|TestSeedsReachEverything)$", "-test.failfast", "-rapid.checks=200"},
+	cpu:  4 * time.Second, wall: 20 * time.Second,
 }
 
-// verifier explores the scenarios, which takes most of them to their end.
+// verifier explores the scenarios, which takes most of them to their end. It has
+// a limit of its own, too: a worker that says nothing for half a minute more than
+// it was given hangs, which is a failure.
 var verifier = judge{
 	name: "verifier", build: []string{"build", "./linearizability/cmd/annulus"}, dir: ".",
-	args: []string{"verify", "-first", "-time", "6s", "-procs", "1"}, cpu: 60,
+	args: []string{"verify", "-first", "-time", "6s", "-procs", "1"},
+	cpu:  20 * time.Second, wall: 80 * time.Second, workers: true,
 }
 
 // How a judge notices.
@@ -55,31 +66,62 @@ const (
 	refused = "does not compile"
 )
 
-// patience is how long a judge may take that waits instead of working.
-const patience = 20 * time.Second
+// askings is how often a judge is asked that gives no answer in its wall time,
+// each time with twice the time.
+const askings = 3
 
 // run runs the judge, built as binary, on the slip of a number among those that
 // it is built with. It returns how the slip was noticed, "" if it was not; the
-// error says that the judge could not be asked.
+// error says that the judge could not be asked, or gave no answer.
 func (j judge) run(ctx context.Context, binary string, number int) (how string, err error) {
-	limited, cancel := context.WithTimeout(ctx, patience)
+	for range askings {
+		how, late, err := j.ask(ctx, binary, number)
+		if !late || err != nil {
+			return how, err
+		}
+		j.wall *= 2
+	}
+	return "", fmt.Errorf("%s: asked %d times about slip %d of %s, at last for %v, and it has neither come to its end nor to its limit of %v of the processor: run the command again when there is less other work",
+		j.name, askings, number, binary, j.wall/2, j.cpu)
+}
+
+// ask runs the judge once. late says that it gave no answer in time.
+func (j judge) ask(ctx context.Context, binary string, number int) (how string, late bool, err error) {
+	limited, cancel := context.WithTimeout(ctx, j.wall)
 	defer cancel()
-	// A slip may ask for memory without end. Time is that of the processor, so that
-	// other work on the machine does not make a slip noticed.
-	limits := fmt.Sprintf(`ulimit -v 8000000; ulimit -t %d; exec "$0" "$@"`, j.cpu)
+	// A slip may ask for memory without end.
+	limits := fmt.Sprintf(`ulimit -v 8000000; ulimit -t %.0f; exec "$0" "$@"`, j.cpu.Seconds())
 	cmd := exec.CommandContext(limited, "sh", append([]string{"-c", limits, binary}, j.args...)...)
 	cmd.Dir = j.dir
 	cmd.WaitDelay = time.Second
 	cmd.Env = append(os.Environ(), "RUN=", "VERIFY_TIME=", "VERIFY_SEED=", chosen+"="+strconv.Itoa(number))
-	switch err := cmd.Run(); {
+	killWorkers(cmd)
+	err = cmd.Run()
+	switch {
 	case err == nil:
-		return "", nil
-	case limited.Err() != nil || cmd.ProcessState != nil && cmd.ProcessState.UserTime() > time.Duration(j.cpu)*time.Second*9/10:
-		return endless, nil
-	case errors.As(err, new(*exec.ExitError)):
-		return fails, nil
+		return "", false, nil
+	case ctx.Err() != nil:
+		return "", false, ctx.Err()
+	case cmd.ProcessState == nil:
+		return "", false, err
+	}
+	how, late = j.verdict(limited.Err() != nil, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
+	return how, late, nil
+}
+
+// verdict says what it means that the judge has not passed, having used so much
+// time of the processor: killed says that it was for its wall time. A judge waits
+// if it has used less than a fortieth of that. If a worker was killed by its limit,
+// the judge has failed by itself, but the worker's time counts. The system is not
+// exact when it compares with the limit.
+func (j judge) verdict(killed bool, used time.Duration) (how string, late bool) {
+	switch {
+	case used >= j.cpu*3/4 || killed && !j.workers && used < j.wall/40:
+		return endless, false
+	case killed:
+		return "", true
 	default:
-		return "", err
+		return fails, false
 	}
 }
 
@@ -119,7 +161,7 @@ func (g *group) try(ctx context.Context, number int) (Fate, error) {
 func (g *group) sound(ctx context.Context) error {
 	for i, j := range ladders[g.pkg] {
 		how, err := j.run(ctx, g.binaries[i], 0)
-		if err == nil && how != "" && ctx.Err() == nil {
+		if err == nil && how != "" {
 			err = fmt.Errorf("without a slip, %s of %s: %s (run in %s: %s %q)", j.name, g.pkg, how, j.dir, g.binaries[i], j.args)
 		}
 		if err != nil {

@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -54,6 +56,78 @@ func TestTry(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, sequential.name, f.Noticed)
 	require.Equal(t, fails, f.How)
+}
+
+// A judge that is kept from working is no judge that does not end.
+func TestVerdict(t *testing.T) {
+	alone := judge{cpu: 8 * time.Second, wall: 40 * time.Second}
+	workers := alone
+	workers.workers = true
+	for _, c := range []struct {
+		judge  judge
+		killed bool
+		used   time.Duration
+		how    string
+		late   bool
+	}{
+		{alone, false, time.Second, fails, false},
+		{alone, false, 8 * time.Second, endless, false},
+		{alone, true, time.Second - 1, endless, false},
+		{alone, true, time.Second, "", true},
+		{alone, true, 5 * time.Second, "", true},
+		{alone, true, 6 * time.Second, endless, false},
+		{workers, false, 8 * time.Second, endless, false},
+		{workers, true, 0, "", true},
+	} {
+		how, late := c.judge.verdict(c.killed, c.used)
+		require.Equal(t, c.how, how, c)
+		require.Equal(t, c.late, late, c)
+	}
+	for pkg, ladder := range ladders {
+		for _, j := range ladder {
+			require.GreaterOrEqual(t, j.wall, max(4*j.cpu, 20*time.Second), "%s of %s", j.name, pkg)
+		}
+	}
+}
+
+// shell is a judge that runs a script.
+func shell(script string) judge {
+	return judge{name: "shell", dir: ".", args: []string{"-c", script}, cpu: time.Second, wall: time.Minute}
+}
+
+// What becomes of judges that pass, fail, work for ever, have a worker that does,
+// wait for ever, and have a worker that does.
+func TestAsk(t *testing.T) {
+	inRoot(t)
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip(err)
+	}
+	for script, want := range map[string]string{
+		"exit 0":                              "",
+		"exit 2":                              fails,
+		"while :; do :; done":                 endless,
+		"sh -c 'while :; do :; done'; exit 2": endless,
+	} {
+		how, err := shell(script).run(t.Context(), sh, 0)
+		require.NoError(t, err)
+		require.Equal(t, want, how, script)
+	}
+
+	pid := filepath.Join(t.TempDir(), "pid")
+	waits := shell("sleep 1000 & echo $! > " + pid + "; wait")
+	waits.wall = 2 * time.Second
+	how, err := waits.run(t.Context(), sh, 0)
+	require.NoError(t, err)
+	require.Equal(t, endless, how)
+	worker, err := os.ReadFile(pid)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return exec.Command(sh, "-c", "kill -0 "+string(worker)).Run() != nil },
+		10*time.Second, 10*time.Millisecond, "the worker is left")
+
+	waits.workers, waits.wall = true, 10*time.Millisecond
+	_, err = waits.run(t.Context(), sh, 0)
+	require.ErrorContains(t, err, "shell: asked 3 times about slip 0 of "+sh+", at last for 40ms, ")
 }
 
 // What was noticed holds in the next run; what was not is tried again, unless only
