@@ -186,7 +186,10 @@ func tryAll(ctx context.Context, procs int, slips []slip, k *kept) (left int, er
 				together = append(together, s)
 			}
 		}
-		groups := [][]slip{together}
+		if len(together)+len(alone) == 0 {
+			continue
+		}
+		groups := [][]slip{together} // even of none: the judges must be sound
 		for i := range alone {
 			groups = append(groups, alone[i:i+1])
 		}
@@ -203,14 +206,15 @@ func tryAll(ctx context.Context, procs int, slips []slip, k *kept) (left int, er
 // tryGroup builds the judges with the slips, and runs them on one after the
 // other. It returns how many are done.
 func tryGroup(ctx context.Context, procs int, pkg string, list []slip, k *kept) (done int, err error) {
-	if len(list) == 0 || ctx.Err() != nil {
+	if ctx.Err() != nil {
 		return 0, nil
 	}
 	g, err := plant(ctx, filepath.Join(directory, pkg), pkg, list)
 	if err != nil {
 		return 0, err
 	}
-	if len(list) > 1 {
+	// A slip outside functions cannot be left unchosen; the group before it was sound.
+	if len(list) == 0 || !list[0].Alone() {
 		if err := g.sound(ctx); err != nil {
 			return 0, err
 		}
