@@ -24,6 +24,7 @@ type judge struct {
 	build   []string // arguments of go, but for -o and -overlay
 	dir     string   // where it runs, from the root
 	args    []string
+	finds   string        // its flag for the directory of what it finds, if it keeps that
 	cpu     time.Duration // of each of its processes, in whole seconds
 	wall    time.Duration // when it is asked for the first time
 	workers bool          // it works in further processes, whose time is known only if it waits for their end
@@ -55,8 +56,8 @@ var sequential = judge{
 // it was given hangs, which is a failure.
 var verifier = judge{
 	name: "verifier", build: []string{"build", "./linearizability/cmd/annulus"}, dir: ".",
-	args: []string{"verify", "-first", "-time", "6s", "-procs", "1"},
-	cpu:  20 * time.Second, wall: 80 * time.Second, workers: true,
+	args:  []string{"verify", "-first", "-time", "6s", "-procs", "1"},
+	finds: "-dir", cpu: 20 * time.Second, wall: 80 * time.Second, workers: true,
 }
 
 // How a judge notices.
@@ -87,11 +88,20 @@ func (j judge) run(ctx context.Context, binary string, number int) (how string, 
 
 // ask runs the judge once. late says that it gave no answer in time.
 func (j judge) ask(ctx context.Context, binary string, number int) (how string, late bool, err error) {
-	limited, cancel := context.WithTimeout(ctx, j.wall)
-	defer cancel()
 	// A slip may ask for memory without end.
 	limits := fmt.Sprintf(`ulimit -v 8000000; ulimit -t %.0f; exec "$0" "$@"`, j.cpu.Seconds())
-	cmd := exec.CommandContext(limited, "sh", append([]string{"-c", limits, binary}, j.args...)...)
+	args := append([]string{"-c", limits, binary}, j.args...)
+	if j.finds != "" {
+		found, err := os.MkdirTemp(filepath.Dir(binary), "found")
+		if err != nil {
+			return "", false, err
+		}
+		defer os.RemoveAll(found) // they are no failures of the buffer
+		args = append(args, j.finds, found)
+	}
+	limited, cancel := context.WithTimeout(ctx, j.wall)
+	defer cancel()
+	cmd := exec.CommandContext(limited, "sh", args...)
 	cmd.Dir = j.dir
 	cmd.WaitDelay = time.Second
 	cmd.Env = append(os.Environ(), "RUN=", "VERIFY_TIME=", "VERIFY_SEED=", chosen+"="+strconv.Itoa(number))

@@ -114,10 +114,21 @@ func TestAsk(t *testing.T) {
 		require.Equal(t, want, how, script)
 	}
 
+	keeps := shell(`test "$0" = -into && test -d "$1" && touch "$1/x"`)
+	keeps.finds = "-into"
+	link := filepath.Join(t.TempDir(), "sh") // beside which the directory is made
+	require.NoError(t, os.Symlink(sh, link))
+	how, err := keeps.run(t.Context(), link, 0)
+	require.NoError(t, err)
+	require.Empty(t, how)
+	left, err := os.ReadDir(filepath.Dir(link))
+	require.NoError(t, err)
+	require.Len(t, left, 1, "what it has found is left")
+
 	pid := filepath.Join(t.TempDir(), "pid")
 	waits := shell("sleep 1000 & echo $! > " + pid + "; wait")
 	waits.wall = 2 * time.Second
-	how, err := waits.run(t.Context(), sh, 0)
+	how, err = waits.run(t.Context(), sh, 0)
 	require.NoError(t, err)
 	require.Equal(t, endless, how)
 	worker, err := os.ReadFile(pid)
