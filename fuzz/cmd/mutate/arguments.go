@@ -5,7 +5,7 @@ package main
 type argument struct {
 	file   string
 	line   string   // the source line, trimmed: its number moves
-	slips  []string // how they begin, kind first
+	slips  []string // how each begins, kind first; " ×2" at the end says that two begin so
 	reason string
 }
 

@@ -123,7 +123,7 @@ func try(ctx context.Context, o options, slips []slip, stdout io.Writer) (int, e
 	if err != nil {
 		return unusable, err
 	}
-	r := newReport(slips, k)
+	r := newReport(slips, k, arguments)
 	fmt.Fprint(stdout, r.text(o.match.String() == "" && left == 0))
 	if left > 0 {
 		fmt.Fprintf(stdout, "%d slips are left; run the command again\n", left)

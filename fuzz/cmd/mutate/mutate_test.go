@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -26,16 +27,47 @@ func TestArguments(t *testing.T) {
 	inRoot(t)
 	slips, err := find(".", regexp.MustCompile(""))
 	require.NoError(t, err)
-	for _, a := range arguments {
-		require.NotEmpty(t, a.reason)
-		for _, begin := range a.slips {
-			one, matched := argument{a.file, a.line, []string{begin}, a.reason}, false
-			for _, s := range slips {
-				matched = matched || one.about(s)
-			}
-			require.True(t, matched, "%s: %s: %s", a.file, a.line, begin)
-		}
+	for _, e := range excuses(arguments) {
+		require.NotEmpty(t, e.reason)
+		require.Positive(t, e.of, e)
+		require.True(t, slices.ContainsFunc(slips, e.about), "%s: %s: %s", e.file, e.line, e.begin)
 	}
+}
+
+// A beginning excuses as many slips as it says, and not one more.
+func TestExcuses(t *testing.T) {
+	inRoot(t)
+	slips, err := find(".", regexp.MustCompile(`buffer/config.go:\d+ number: 0 → 1$`))
+	require.NoError(t, err)
+	slips = slices.DeleteFunc(slips, func(s slip) bool { return s.Text != "case c.Capacity <= 0 || c.Capacity%Granule != 0:" })
+	require.Len(t, slips, 2)
+	k, err := openKept(nothing)
+	require.NoError(t, err)
+	defer k.close()
+	about := func(begins ...string) *report {
+		return newReport(slips, k, []argument{{slips[0].File, slips[0].Text, begins, "made up"}})
+	}
+	one := about("number: 0 → 1")
+	require.Equal(t, allNoticed, one.status(false), "none was tried")
+	require.Contains(t, one.text(true), "NOTHING TO ARGUE ABOUT in buffer/config.go: case c.Capacity <= 0")
+
+	require.NoError(t, k.add(Fate{Key: slips[0].key(), Noticed: "own tests"}))
+	require.NoError(t, k.add(Fate{Key: slips[1].key()}))
+	one = about("number: 0 → 1")
+	two, other := about("number: 0 → 1 ×2"), about("compare: ")
+	require.Equal(t, allNoticed, one.status(true))
+	require.Equal(t, notAll, two.status(true))
+	require.Equal(t, allNoticed, two.status(false), "the other slip may be missing")
+	require.Contains(t, two.text(true), "ARGUED ABOUT 1, not 2, in buffer/config.go: case c.Capacity <= 0")
+	require.Equal(t, notAll, other.status(false))
+	require.Contains(t, other.text(false), "SURVIVED "+slips[1].String())
+	require.NotContains(t, other.text(false), "ARGU")
+
+	require.NoError(t, k.add(Fate{Key: slips[0].key()}))
+	one, two = about("number: 0 → 1"), about("number: 0 → 1 ×2")
+	require.Equal(t, notAll, one.status(false))
+	require.Contains(t, one.text(false), "ARGUED ABOUT 2, not 1, in buffer/config.go: case c.Capacity <= 0")
+	require.Equal(t, allNoticed, two.status(true))
 }
 
 // The whole way: a slip that tests notice, one that does not compile, and one that
@@ -152,7 +184,7 @@ func TestKept(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, k.add(Fate{Key: slips[0].key(), Slip: slips[0].String()}))
 	require.NoError(t, k.add(Fate{Key: "other", Noticed: "own tests"}))
-	r := newReport(slips, k)
+	r := newReport(slips, k, arguments)
 	require.NotContains(t, r.text(false), "SURVIVED", "it is argued about")
 	require.Contains(t, r.text(false), "buffer: 1 slips, 0 noticed, 1 argued, 0 survived")
 	require.Equal(t, allNoticed, r.status(false))

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"annulus/fuzz/internal/mutation"
@@ -11,38 +12,59 @@ import (
 
 // report is what has become of all slips.
 type report struct {
-	slips     []slip
-	fates     []Fate // of each; with no Key if it was not tried
-	argued    []int  // index in arguments of each, or -1
-	pointless []argument
+	slips   []slip
+	fates   []Fate // of each; with no Key if it was not tried
+	argued  []int  // index in excuses of each, or -1
+	excuses []excuse
 }
 
-func newReport(slips []slip, k *kept) *report {
-	r := &report{slips: slips}
-	used := map[int]bool{}
+// excuse is one beginning of an argument, and how often it is used.
+type excuse struct {
+	argument
+	begin    string
+	of, used int // slips it is meant for, and those it is used for
+}
+
+func newReport(slips []slip, k *kept, arguments []argument) *report {
+	r := &report{slips: slips, excuses: excuses(arguments)}
 	for _, s := range slips {
 		f, _ := k.of(s)
 		at := -1
 		if f.Key != "" && f.Noticed == "" {
-			at = slices.IndexFunc(arguments, func(a argument) bool { return a.about(s) })
+			at = slices.IndexFunc(r.excuses, func(e excuse) bool { return e.about(s) })
 		}
-		used[at] = true
+		if at >= 0 {
+			r.excuses[at].used++
+		}
 		r.fates = append(r.fates, f)
 		r.argued = append(r.argued, at)
-	}
-	for i, a := range arguments {
-		if !used[i] {
-			r.pointless = append(r.pointless, a)
-		}
 	}
 	return r
 }
 
-// about reports whether the argument is about the slip.
-func (a argument) about(s slip) bool {
-	return a.file == s.File && a.line == s.Text &&
-		slices.ContainsFunc(a.slips, func(begin string) bool { return strings.HasPrefix(s.change(), begin) })
+// excuses takes the arguments to pieces.
+func excuses(arguments []argument) (list []excuse) {
+	for _, a := range arguments {
+		for _, text := range a.slips {
+			begin, times, several := strings.Cut(text, " ×")
+			of := 1
+			if several {
+				of, _ = strconv.Atoi(times)
+			}
+			list = append(list, excuse{argument: a, begin: begin, of: of})
+		}
+	}
+	return list
 }
+
+// about reports whether the excuse is about the slip.
+func (e excuse) about(s slip) bool {
+	return e.file == s.File && e.line == s.Text && strings.HasPrefix(s.change(), e.begin)
+}
+
+// wrong reports whether the excuse is used for more slips than it is meant for, or
+// for fewer. If not all slips are there, the others may be missing.
+func (e excuse) wrong(all bool) bool { return e.used > e.of || all && e.used < e.of }
 
 // change is the kind of the slip, what it replaces, and by what.
 func (s slip) change() string {
@@ -63,11 +85,14 @@ func (r *report) text(all bool) string {
 			fmt.Fprintf(&b, "SURVIVED %v\n\t%s\n", s.Mutation, s.Text)
 		}
 	}
-	for _, a := range r.pointless {
-		if !all {
-			break // it may be about another slip
+	for _, e := range r.excuses {
+		switch {
+		case !e.wrong(all):
+		case e.used == 0:
+			fmt.Fprintf(&b, "NOTHING TO ARGUE ABOUT in %s: %s\n\t%q\n", e.file, e.line, e.begin)
+		default:
+			fmt.Fprintf(&b, "ARGUED ABOUT %d, not %d, in %s: %s\n\t%q\n", e.used, e.of, e.file, e.line, e.begin)
 		}
-		fmt.Fprintf(&b, "NOTHING TO ARGUE ABOUT in %s: %s %q\n", a.file, a.line, a.slips)
 	}
 	for _, pkg := range packages {
 		c := r.count(func(s slip) bool { return s.pkg == pkg })
@@ -82,7 +107,7 @@ func (r *report) status(all bool) int {
 			return notAll
 		}
 	}
-	if all && len(r.pointless) > 0 {
+	if slices.ContainsFunc(r.excuses, func(e excuse) bool { return e.wrong(all) }) {
 		return notAll
 	}
 	return allNoticed
@@ -137,7 +162,7 @@ func (r *report) markdown() string {
 	t.Rule(3, 0)
 	for i, s := range r.slips {
 		if at := r.argued[i]; at >= 0 {
-			t.Row(fmt.Sprintf("%s:%d", s.File, s.Line), "`"+strings.ReplaceAll(s.change(), "|", "\\|")+"`", arguments[at].reason)
+			t.Row(fmt.Sprintf("%s:%d", s.File, s.Line), "`"+strings.ReplaceAll(s.change(), "|", "\\|")+"`", r.excuses[at].reason)
 		}
 	}
 	return t.String()
