@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,23 +72,34 @@ func TestExcuses(t *testing.T) {
 }
 
 // The whole way: a slip that tests notice, one that does not compile, and one that
-// changes nothing and is argued about.
+// changes nothing and is argued about. Only the quickest judge is asked.
 func TestTry(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds the judges with slips")
+		t.Skip("builds the judge with slips")
 	}
 	inRoot(t)
-	slips, err := find(".", regexp.MustCompile(`buffer/guard.go:\d+ condition`))
+	before := ladders
+	ladders = map[string][]judge{"buffer": {sequential}}
+	t.Cleanup(func() { ladders = before })
+	const pattern = `buffer/(alloc.go:\d+ condition: err == ErrInFlight|errors.go:\d+ compute: \+= → -=)`
+	var out, stderr bytes.Buffer
+	require.Equal(t, allNoticed, run(t.Context(), []string{"-run", pattern}, &out, &stderr), "%s%s", &out, &stderr)
+	require.Contains(t, out.String(), "buffer: 2 slips, 1 noticed, 1 argued, 0 survived; 1 more do not compile\n")
+
+	k, err := openKept(everything)
 	require.NoError(t, err)
-	g, err := plant(t.Context(), directory, "buffer", slips[:2])
-	require.NoError(t, err)
-	how, err := sequential.run(t.Context(), g.binaries[0], 0)
-	require.NoError(t, err)
-	require.Empty(t, how, "no slip is chosen")
-	f, err := g.try(t.Context(), 1)
-	require.NoError(t, err)
-	require.Equal(t, sequential.name, f.Noticed)
-	require.Equal(t, fails, f.How)
+	defer k.close()
+	fates := map[string]string{}
+	for _, f := range k.known {
+		what, _, _ := strings.Cut(f.Slip, " → ")
+		_, what, _ = strings.Cut(what, " ")
+		fates[what+f.Noticed] = f.How
+	}
+	require.Equal(t, map[string]string{
+		"condition: err == ErrInFlight":                          "",
+		"condition: err == ErrInFlight" + "buffer against model": fails,
+		"compute: +=" + "compiler":                               refused,
+	}, fates)
 }
 
 // A judge that is kept from working is no judge that does not end.
