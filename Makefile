@@ -58,7 +58,7 @@ bugs: ## bugs of other projects, by each strategy with SEEDS seeds; rewrites the
 	$(GO) run ./fuzz/cmd/bugs -seeds $(SEEDS) -into docs/bugs.md
 
 mutate: ## general slips in buffer and model, continued where the last run ended; rewrites the tables of docs/mutation.md
-	$(GO) run ./fuzz/cmd/mutate -into docs/mutation.md
+	$(GO) run ./fuzz/cmd/mutate -procs 2 -into docs/mutation.md
 
 matrix: ## every judge and every strategy on every mutant, continued where the last run ended; rewrites the tables of docs/matrix.md
 	$(GO) run ./fuzz/cmd/matrix $(if $(MUTANT),-run '$(MUTANT)',-into docs/matrix.md)
