@@ -113,8 +113,7 @@ func (c *Config) room(s *State, size uint64) uint64 {
 
 // push appends b at the tail.
 func (s *State) push(c *Config, b Block) {
-	blocks := make([]Block, 0, len(s.Blocks)+1)
-	s.Blocks = append(append(blocks, s.Blocks...), b)
+	s.Blocks = slices.Concat(s.Blocks, []Block{b})
 	s.Tail += Addr(b.Size)
 	c.settle(s, Allocator)
 }

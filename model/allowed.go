@@ -4,17 +4,13 @@ package model
 // that the model accepts in state s; of op only the arguments are used. It is
 // empty if op cannot be called in s, and has more than one element only where
 // the specification leaves a choice. Observations cannot be completed: with
-// OpObserve, op is returned if it is accepted as it is.
+// OpObserve, op is returned if what was seen is accepted as it is.
 func Allowed(c *Config, s State, op Op) []Op {
 	var list []Op
 	try := func(o Op) {
 		if _, err := Step(c, s, o); err == nil {
 			list = append(list, o)
 		}
-	}
-	if op.Kind == OpObserve {
-		try(op)
-		return list
 	}
 	for op.Outcome = OK; op.Outcome <= Closed; op.Outcome++ {
 		if op.Outcome == OK {
@@ -38,7 +34,7 @@ func complete(c *Config, s State, op Op) []Op {
 	case OpCopyOnAccess:
 		op.InRegion = c.CopyOnAccess(s, op.Addr)
 	case OpReserve:
-		op.Addr, op.Size = s.Evicting, 0
+		op.Addr = s.Evicting
 		if back := s.Returned(); len(back) > 0 {
 			op.Addr = back[0]
 		}

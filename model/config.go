@@ -1,6 +1,9 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // LastGeneration is the generation after which a block is not reused, unless
 // [Config.LastGeneration] says otherwise.
@@ -81,22 +84,14 @@ func (c *Config) lastGeneration() uint16 {
 // tail or evicting has moved. The buffer does so when it comes across them; no
 // caller can tell the difference.
 func (c *Config) settle(s *State, by Actor) {
-	stale := 0
-	for _, l := range s.Free {
-		if !c.Usable(*s, l.Addr) {
-			stale++
-		}
+	stale := func(l Listed) bool { return !c.Usable(*s, l.Addr) }
+	if !slices.ContainsFunc(s.Free, stale) {
+		return // most steps: nothing is copied
 	}
-	if stale == 0 {
-		return
-	}
-	kept := make([]Listed, 0, len(s.Free)-stale)
 	for _, l := range s.Free {
-		if c.Usable(*s, l.Addr) {
-			kept = append(kept, l)
-		} else {
+		if stale(l) {
 			s.move(s.find(l.Addr), Tombstone, by)
 		}
 	}
-	s.Free = kept
+	s.Free = slices.DeleteFunc(slices.Clone(s.Free), stale)
 }

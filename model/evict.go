@@ -32,7 +32,7 @@ func reserve(c *Config, s State, op *Op) (State, error) {
 	case op.Outcome != OK:
 		return s, refuse(op, RuleReserve, b, 0)
 	case op.Addr != Unknown && op.Addr != next:
-		return s, refuse(op, RuleOrder, b, uint64(next))
+		return s, refuse(op, RuleOrder, b, 0)
 	case op.Size != 0 && op.Size != b.Size:
 		return s, refuse(op, RuleLength, b, b.Size)
 	}
@@ -43,8 +43,7 @@ func reserve(c *Config, s State, op *Op) (State, error) {
 		return s, nil
 	}
 	// What is below evicting is reserved already, so the new one is the last.
-	list := make([]Reservation, 0, len(s.Reservations)+1)
-	s.Reservations = append(append(list, s.Reservations...), r)
+	s.Reservations = slices.Concat(s.Reservations, []Reservation{r})
 	s.Evicting += Addr(b.Size)
 	c.settle(&s, Evictor)
 	return s, nil
@@ -132,9 +131,7 @@ func giveBack(s *State, op *Op, r Reservation) (Reservation, error) {
 	explained := false
 	switch op.Cause {
 	case CallbackFailed:
-		if r.Phase == Claimed {
-			r, _ = unclaim(s, op, r)
-		}
+		r, _ = unclaim(s, op, r) // which leaves a block that is not claimed alone
 		explained = r.Phase == Unclaimed
 	case PatienceRanOut:
 		explained = r.Phase == Waited

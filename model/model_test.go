@@ -157,16 +157,6 @@ func TestExhaustedBehindAFiller(t *testing.T) {
 	require.Equal(t, Addr(192), s.Tail)
 }
 
-// Allowed completes a call, and takes an observation or leaves it.
-func TestAllowed(t *testing.T) {
-	s := run(t, &ring, ready(0))
-	require.Equal(t, []Op{seeing(0, 0, 64)}, Allowed(&ring, s, seeing(0, 0, 64)))
-	require.Empty(t, Allowed(&ring, s, seeing(0, 0, 128)))
-	require.Equal(t, []Op{tagged(OpTryTombstone, 0, 7)}, Allowed(&ring, s, at(OpTryTombstone, 0, 0)))
-	require.Equal(t, []Op{alloced(64, 64, 0)}, Allowed(&ring, s, Op{Kind: OpAlloc, N: 64}))
-	require.Empty(t, Allowed(&ring, s, at(OpFree, 0, 0)), "there is no handle")
-}
-
 // Every field of a configuration is checked, by name.
 func TestValidate(t *testing.T) {
 	for field, c := range map[string]Config{
@@ -178,38 +168,6 @@ func TestValidate(t *testing.T) {
 		"CopyOnAccessBytes 400": {Capacity: 4, Classes: []uint64{1}, CopyOnAccessBytes: 400},
 	} {
 		require.ErrorContains(t, c.Validate(), field)
-	}
-}
-
-// Each invariant is broken by some state.
-func TestInvariantsNotice(t *testing.T) {
-	c := with(func(c *Config) { c.CopyOnAccessBytes = 64 })
-	r := func(a Addr, state BlockState) Block { return Block{Addr: a, Size: 64, State: state} }
-	for text, s := range map[string]State{
-		"head ≤ evicting ≤ tail":               {Head: 64, Tail: 64},
-		"no more than the capacity":            {Tail: 320, Blocks: []Block{r(0, Ready), r(64, Ready), r(128, Ready), r(192, Ready), r(256, Ready)}},
-		"without gap or overlap":               {Tail: 128, Blocks: []Block{r(0, Ready), r(32, Ready)}},
-		"straddles":                            {Head: 192, Evicting: 192, Tail: 320, Blocks: []Block{{Addr: 192, Size: 128, State: Ready}}},
-		"a filler is dead":                     {Tail: 64, Blocks: []Block{{Size: 64, State: Tombstone, Filler: true}}},
-		"size of a class":                      {Tail: 32, Blocks: []Block{{Size: 32, State: Ready}}},
-		"has a state":                          {Tail: 64, Blocks: []Block{r(0, None)}},
-		"no bytes":                             {Tail: 64, Blocks: []Block{{Size: 64, State: Tombstone, Tag: 7}}},
-		"lead from head through evicting":      {Tail: 128, Blocks: []Block{r(0, Ready)}},
-		"is usable and on the list":            {Tail: 64, Blocks: []Block{r(0, FreeListed)}},
-		"the lists hold":                       {Tail: 64, Blocks: []Block{r(0, Tombstone)}, Free: []Listed{{0, 64}}},
-		"lists are in order":                   {Tail: 128, Blocks: []Block{r(0, FreeListed), r(64, FreeListed)}, Free: []Listed{{64, 64}, {0, 64}}},
-		"one reservation a block":              {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Ready)}, Reservations: []Reservation{{0, 64, 1, Reserved}, {0, 64, 2, Reserved}}},
-		"reserved blocks are below evicting":   {Tail: 64, Blocks: []Block{r(0, Ready)}, Reservations: []Reservation{{0, 64, 1, Reserved}}},
-		"a reservation is for a block":         {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Ready)}, Reservations: []Reservation{{32, 64, 1, Reserved}}},
-		"evicted once it is marked":            {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Ready)}, Reservations: []Reservation{{0, 64, 1, Marked}}},
-		"claimed block is Tombstoning":         {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Ready)}, Reservations: []Reservation{{0, 64, 1, Claimed}}},
-		"only a returned reservation":          {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Ready)}, Reservations: []Reservation{{0, 64, 1, Returned}}},
-		"one reservation an evictor":           {Evicting: 128, Tail: 128, Blocks: []Block{r(0, Ready), r(64, Ready)}, Reservations: []Reservation{{0, 64, 1, Reserved}, {64, 64, 1, Reserved}}},
-		"evicted blocks are below evicting":    {Tail: 64, Blocks: []Block{r(0, Evicted)}},
-		"a block below evicting has an evicto": {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Ready)}},
-		"head is not left behind":              {Evicting: 64, Tail: 64, Blocks: []Block{r(0, Evicted)}},
-	} {
-		require.ErrorContains(t, Invariants(c, s), text)
 	}
 }
 

@@ -112,7 +112,7 @@ type Refusal struct {
 	Rule  Rule
 	Op    Op
 	Block Block  // the block the rule is about, if there is one
-	Want  uint64 // what the rule demands: bytes, an address, a state, …
+	Want  uint64 // what the rule demands: bytes, an address, a state, …; 0 if its text names no such thing
 }
 
 // Error returns the operation and the rule it breaks, in words.

@@ -118,12 +118,7 @@ func (s State) At(a Addr) (Block, bool) {
 // reservation returns the index of the evictor's reservation, or -1. The
 // evictor is not 0, which stands for nobody.
 func (s *State) reservation(evictor uint32) int {
-	for i := range s.Reservations {
-		if s.Reservations[i].Evictor == evictor {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(s.Reservations, func(r Reservation) bool { return r.Evictor == evictor })
 }
 
 // claimed reports whether the evictor of the block at a holds it.

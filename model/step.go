@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // Step returns the state after op, or a [*Refusal] if op cannot have had its
 // outcome in state s; the state returned is then s. It modifies nothing. Its
 // cost is that of copying the parts of the state that change.
@@ -159,13 +161,13 @@ func (s *State) held(op *Op) (int, error) {
 	i, is := s.resolve(op.Addr, op.Gen)
 	switch {
 	case is != current:
-		return -1, refuse(op, RuleGone, s.block(op.Addr), 0)
+		return i, refuse(op, RuleGone, s.block(op.Addr), 0)
 	case op.Outcome != OK:
-		return -1, refuse(op, RuleOutcome, s.Blocks[i], 0)
+		return i, refuse(op, RuleOutcome, s.Blocks[i], 0)
 	case s.Blocks[i].State != Tombstoning:
-		return -1, refuse(op, RuleState, s.Blocks[i], uint64(Tombstoning))
+		return i, refuse(op, RuleState, s.Blocks[i], uint64(Tombstoning))
 	case s.claimed(op.Addr):
-		return -1, refuse(op, RuleEvictorHolds, s.Blocks[i], 0)
+		return i, refuse(op, RuleEvictorHolds, s.Blocks[i], 0)
 	}
 	return i, saw(op, &s.Blocks[i])
 }
@@ -195,8 +197,7 @@ func free(c *Config, s State, op *Op) (State, error) {
 		for at < end && (c.StrictLIFO || s.Free[at].Addr < b.Addr) {
 			at++
 		}
-		list := make([]Listed, 0, len(s.Free)+1)
-		s.Free = append(append(append(list, s.Free[:at]...), Listed{b.Addr, b.Size}), s.Free[at:]...)
+		s.Free = slices.Concat(s.Free[:at], []Listed{{b.Addr, b.Size}}, s.Free[at:])
 	}
 	s.Blocks[i].Tag = 0
 	return s, nil
