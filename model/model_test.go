@@ -169,6 +169,17 @@ func TestValidate(t *testing.T) {
 	} {
 		require.ErrorContains(t, c.Validate(), field)
 	}
+	least := Config{Capacity: 2, Classes: []uint64{1, 2}, CopyOnAccessBytes: 1}
+	require.NoError(t, least.Validate())
+}
+
+// A request has the least class that holds it, and none if there is no such class.
+func TestClass(t *testing.T) {
+	for n, want := range map[int]uint64{-1: 0, 0: 0, 1: 64, 64: 64, 65: 128, 128: 128, 129: 0} {
+		size, ok := ring.Class(n)
+		require.Equal(t, want, size, "%d", n)
+		require.Equal(t, want != 0, ok, "%d", n)
+	}
 }
 
 // The names of what there is are distinct and there for every value.
@@ -215,15 +226,22 @@ func TestLegalIsTheTable(t *testing.T) {
 // An accepted step formats nothing: it allocates only the parts that change.
 func TestStepsAllocateWhatTheyChange(t *testing.T) {
 	s := run(t, &ring, seq(ready(0), ready(64)))
-	for allocations, op := range map[float64]Op{
-		0: at(OpBytes, 0, 0),
-		1: at(OpTryTombstone, 0, 0),
+	listed := run(t, &ring, seq(ready(0), freed(64)))
+	for _, k := range []struct {
+		name        string
+		allocations float64
+		s           State
+		op          Op
+	}{
+		{"nothing", 0, s, at(OpBytes, 0, 0)},
+		{"the blocks", 1, s, at(OpTryTombstone, 0, 0)},
+		{"the reservations, and not the lists", 1, listed, by(OpReserve, 1)},
 	} {
 		require.LessOrEqual(t, testing.AllocsPerRun(100, func() {
-			if _, err := Step(&ring, s, op); err != nil {
+			if _, err := Step(&ring, k.s, k.op); err != nil {
 				panic(err)
 			}
-		}), allocations, "%v", op)
+		}), k.allocations, "%s: %v", k.name, k.op)
 	}
 	require.LessOrEqual(t, testing.AllocsPerRun(100, func() {
 		if _, err := Step(&ring, s, at(OpRelease, 0, 0)); err == nil {
