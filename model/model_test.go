@@ -3,6 +3,7 @@ package model
 import (
 	"errors"
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -147,6 +148,22 @@ func TestClosed(t *testing.T) {
 		_, err := Step(c, s, op)
 		require.NoError(t, err)
 	}
+}
+
+// Unless a configuration says otherwise, a block is of 65535 generations at most:
+// 65534 is the last.
+func TestLastGeneration(t *testing.T) {
+	for gen, want := range map[uint16]BlockState{65533: FreeListed, 65534: Tombstone} {
+		s := State{Tail: 64, Blocks: []Block{{Size: 64, Gen: gen, State: Tombstoning}}}
+		s, err := Step(&ring, s, at(OpFree, 0, gen))
+		require.NoError(t, err)
+		require.Equal(t, want, s.Blocks[0].State)
+	}
+}
+
+// The address that stands for none is the last, where no block can begin.
+func TestUnknown(t *testing.T) {
+	require.Equal(t, Addr(math.MaxUint64), Unknown)
 }
 
 // A request beyond the last address does not cost the rest of the lap.

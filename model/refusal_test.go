@@ -1,10 +1,12 @@
 package model
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +14,48 @@ import (
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+var refusals = slices.Concat(allocRefusals, referenceRefusals, evictRefusals, observeRefusals)
+
+// leaves reports whether an operation that is accepted leaves the state as it is.
+// Alloc may append a filler before it answers that the ring is full.
+func leaves(s State, op Op) bool {
+	switch op.Kind {
+	case OpObserve:
+		return op.Seen.Head == s.Head
+	case OpBytes, OpCopyOnAccess, OpLook:
+		return true
+	}
+	return op.Outcome != OK && op.Outcome != Full
+}
+
+// Every rule refuses the wrong outcome, in words that leave no blank, and
+// lets the right one of the same situation pass.
+func TestWrongOutcomesAreRefused(t *testing.T) {
+	tested := map[Rule]bool{}
+	for _, k := range refusals {
+		t.Run(k.claim, func(t *testing.T) {
+			s := run(t, k.cfg, k.given)
+			before := s.String()
+			after, err := Step(k.cfg, s, k.wrong)
+			var r *Refusal
+			require.True(t, errors.As(err, &r), "accepted %v in %v", k.wrong, s)
+			require.Equal(t, ruleTexts[k.rule], ruleTexts[r.Rule], "%v", err)
+			require.True(t, Equal(s, after), "a refused step leaves the state")
+			require.NotContains(t, err.Error(), "{")
+			require.True(t, strings.HasPrefix(err.Error(), k.wrong.String()), err.Error())
+			after, err = Step(k.cfg, s, k.right)
+			require.NoError(t, err)
+			require.Equal(t, before, s.String(), "a step has modified its argument")
+			require.True(t, Equal(s, after) || !leaves(s, k.right), "after %v: %v", k.right, after)
+			tested[k.rule] = true
+		})
+	}
+	for rule, text := range ruleTexts {
+		require.NotEmpty(t, text, "rule %d", rule)
+		require.True(t, tested[Rule(rule)], "no test refuses for: %s", text)
+	}
+}
 
 // The words of every refusal of the tables are those of the golden file, which
 // -update writes. A refusal demands something only if its words say what.

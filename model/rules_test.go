@@ -1,10 +1,7 @@
 package model
 
 import (
-	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -359,46 +356,4 @@ var observeRefusals = []refusal{
 	{"a closed ring evicts nothing", &ring, seq(Op{Kind: OpClose}), ending(by(OpReserve, 1), Empty), ending(by(OpReserve, 1), Closed), RuleClosed},
 	{"a size error comes before all others", &ring, seq(Op{Kind: OpClose}), ending(alloced(0, 0, 0), Closed), ending(alloced(0, 0, 0), BadSize), RuleSizeTooLarge},
 	{"what is not an operation is refused", &ring, nil, Op{Kind: 200}, Op{Kind: OpClose}, RuleKind},
-}
-
-var refusals = slices.Concat(allocRefusals, referenceRefusals, evictRefusals, observeRefusals)
-
-// leaves reports whether an operation that is accepted leaves the state as it is.
-// Alloc may append a filler before it answers that the ring is full.
-func leaves(s State, op Op) bool {
-	switch op.Kind {
-	case OpObserve:
-		return op.Seen.Head == s.Head
-	case OpBytes, OpCopyOnAccess, OpLook:
-		return true
-	}
-	return op.Outcome != OK && op.Outcome != Full
-}
-
-// Every rule refuses the wrong outcome, in words that leave no blank, and
-// lets the right one of the same situation pass.
-func TestWrongOutcomesAreRefused(t *testing.T) {
-	tested := map[Rule]bool{}
-	for _, k := range refusals {
-		t.Run(k.claim, func(t *testing.T) {
-			s := run(t, k.cfg, k.given)
-			before := s.String()
-			after, err := Step(k.cfg, s, k.wrong)
-			var r *Refusal
-			require.True(t, errors.As(err, &r), "accepted %v in %v", k.wrong, s)
-			require.Equal(t, ruleTexts[k.rule], ruleTexts[r.Rule], "%v", err)
-			require.True(t, Equal(s, after), "a refused step leaves the state")
-			require.Equal(t, before, s.String())
-			require.NotContains(t, err.Error(), "{")
-			require.True(t, strings.HasPrefix(err.Error(), k.wrong.String()), err.Error())
-			after, err = Step(k.cfg, s, k.right)
-			require.NoError(t, err)
-			require.True(t, Equal(s, after) || !leaves(s, k.right), "after %v: %v", k.right, after)
-			tested[k.rule] = true
-		})
-	}
-	for rule, text := range ruleTexts {
-		require.NotEmpty(t, text, "rule %d", rule)
-		require.True(t, tested[Rule(rule)], "no test refuses for: %s", text)
-	}
 }
