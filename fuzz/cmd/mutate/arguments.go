@@ -14,6 +14,7 @@ const (
 	slower    = "the slow path gives the same answer; only time is lost"
 	noLimit   = "no address is so large, by one more or less"
 	eightUsed = "eight bytes of the slice are read or written, whatever its length"
+	signOnly  = "whoever gets the index of no block asks only whether it is negative"
 	deadLater = "evict finds a dead block out, too; only the lock is taken once more"
 	listed    = "a block on a free list is FreeListed and its neighbours point back, unless memory was overwritten: then the slow path says so"
 )
@@ -166,5 +167,49 @@ var arguments = []argument{
 	{
 		"buffer/reservation.go", "b.words[slot].Store(uint64(w.to(Tombstone)))",
 		[]string{"statement:"}, "the lock is held until the block is Evicted, and whoever looks without it gets the same answer of a FreeListed block; the table of states has the step",
+	},
+	{
+		"model/state.go", "return -1",
+		[]string{"number: 1 → 2"}, signOnly,
+	},
+	{
+		"model/step.go", "return -1, never",
+		[]string{"number: 1 → 2"}, signOnly,
+	},
+	{
+		"model/step.go", "return -1, gone",
+		[]string{"number: 1 → 2"}, signOnly,
+	},
+	{
+		"model/step.go", "return -1, made",
+		[]string{"number: 1 → 2"}, signOnly,
+	},
+	{
+		"model/step.go", "return i, current",
+		[]string{"result: current →"}, "current is the zero value of its type",
+	},
+	{
+		"model/step.go", "return -1, refuse(op, RuleCurrent, block, 0)",
+		[]string{"number: 1 → 2"}, signOnly,
+	},
+	{
+		"model/step.go", "return -1, refuse(op, RuleStale, block, 0)",
+		[]string{"number: 1 → 2"}, signOnly,
+	},
+	{
+		"model/step.go", "return -1, refuse(op, RuleNeverIssued, block, 0)",
+		[]string{"number: 1 → 2"}, signOnly,
+	},
+	{
+		"model/step.go", "return -1, nil",
+		[]string{"number: 1 → 2"}, signOnly,
+	},
+	{
+		"model/step.go", "for at < end && (c.StrictLIFO || s.Free[at].Addr < b.Addr) {",
+		[]string{"compare: < → <="}, "the block is not listed yet, so that no entry has its address",
+	},
+	{
+		"model/invariant.go", "if a.Size > b.Size || a.Size == b.Size && !c.StrictLIFO && a.Addr > b.Addr {",
+		[]string{"compare: > → >="}, "there are as many entries as listed blocks, each at its own address and each on the list, so that no two are equal",
 	},
 }
