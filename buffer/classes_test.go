@@ -24,6 +24,15 @@ func TestRecordsDeriveTheClassesOfTheOriginal(t *testing.T) {
 		{buffer.Records{MinRecord: 8000, MaxRecord: 8000, LeafPage: 32768, MaxFence: 4041}, []int{8064, 16064, 20672, 32768}},
 		// Not even the smallest record fits into the largest mini-page.
 		{buffer.Records{MinRecord: 66, MaxRecord: 66, LeafPage: 192, MaxFence: 32, CacheOnly: true}, []int{64, 192}},
+		// Where rounding to granules begins and ends.
+		{buffer.Records{MinRecord: 24, MaxRecord: 64, LeafPage: 1024, MaxFence: 1, CacheOnly: true}, []int{64, 128, 192, 320, 576, 896, 1024}},
+		{buffer.Records{MinRecord: 25, MaxRecord: 64, LeafPage: 1024, MaxFence: 1, CacheOnly: true}, []int{128, 192, 320, 576, 896, 1024}},
+		{buffer.Records{MinRecord: 64, MaxRecord: 64, LeafPage: 4096, MaxFence: 40}, []int{128, 192, 320, 640, 1216, 2368, 3968, 4096}},
+		{buffer.Records{MinRecord: 64, MaxRecord: 64, LeafPage: 4096, MaxFence: 41}, []int{128, 192, 320, 640, 1216, 2368, 3904, 4096}},
+		// As many records a page as there may be, and pages that just hold what they must.
+		{buffer.Records{MinRecord: 2, MaxRecord: 2000, LeafPage: 8192, MaxFence: 32}, []int{64, 128, 192, 384, 704, 1344, 2624, 5184, 6080, 8192}},
+		{buffer.Records{MinRecord: 72, MaxRecord: 72, LeafPage: 192, MaxFence: 32, CacheOnly: true}, []int{64, 192}},
+		{buffer.Records{MinRecord: 1048, MaxRecord: 1048, LeafPage: 4096, MaxFence: 1900}, []int{1088, 4096}},
 	} {
 		got, err := c.records.Classes()
 		require.NoError(t, err)
@@ -60,6 +69,16 @@ func TestRecordsEveryRuleNamesItsField(t *testing.T) {
 			require.ErrorAs(t, err, &e)
 			require.Equal(t, "Records."+c.field, e.Field, err.Error())
 		})
+	}
+	// The sizes in the texts.
+	for text, r := range map[string]buffer.Records{
+		"is 192; cache-only it must be at least 2·(MaxRecord+8)+32 = 208":              {80, 80, 192, 32, true},
+		"is 4096; the largest mini-page (1024) must be at least MaxRecord+8+32 = 1088": {1048, 1048, 4096, 1950, false},
+		"is 4096; the largest mini-page (0) must be at least MaxRecord+8+32 = 4040":    {4000, 4000, 4096, 32, false},
+		"is 12288; must hold at most 4096 records of MinRecord (2)":                    {2, 1952, 12288, 32, false},
+	} {
+		_, err := r.Classes()
+		require.ErrorContains(t, err, text)
 	}
 }
 

@@ -228,4 +228,5 @@ func TestCloseGivesTheMemoryBack(t *testing.T) {
 	require.ErrorIs(t, b.Close(), refused)
 	require.ErrorIs(t, b.Close(), ErrClosed)
 	require.Equal(t, 1, given)
+	require.Error(t, unmap(), "what the system says is handed on")
 }

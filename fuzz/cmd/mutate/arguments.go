@@ -212,4 +212,24 @@ var arguments = []argument{
 		"model/invariant.go", "if a.Size > b.Size || a.Size == b.Size && !c.StrictLIFO && a.Addr > b.Addr {",
 		[]string{"compare: > → >="}, "there are as many entries as listed blocks, each at its own address and each on the list, so that no two are equal",
 	},
+	{
+		"buffer/alloc.go", "return b.reserve(^Addr(0))",
+		[]string{"number: 0 → 1"}, noLimit,
+	},
+	{
+		"buffer/classes.go", "case r.LeafPage/r.MinRecord > 4096:",
+		[]string{"number: 4096 → 4097"}, "no page that the rule before allows holds 4097 records",
+	},
+	{
+		"buffer/close.go", "defer b.closing.Store(false)",
+		[]string{"statement:"}, "others take the lock when they need not; their answers are the same",
+	},
+	{
+		"buffer/close.go", "if b.closing.Load() {",
+		[]string{"condition: b.closing.Load() → (true"}, "others take the lock when they need not; their answers are the same",
+	},
+	{
+		"buffer/ref.go", "key := rand.NewPCG(opened.Add(1), 0).Uint64()",
+		[]string{"number: 1 → 2", "number: 0 → 1"}, "any sequence of seeds does",
+	},
 }
