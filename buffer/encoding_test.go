@@ -205,7 +205,8 @@ func TestLargestCapacity(t *testing.T) {
 	if bits.UintSize < 64 {
 		t.Skip("an int cannot hold such a capacity here")
 	}
-	granules := uint64(maxGranules)
+	granules := uint64(1<<32 - 1)
+	require.EqualValues(t, granules, nilSlot, "the value to spare")
 	c := Config{Capacity: int(granules * Granule), Classes: []int{64}}
 	_, err := c.resolve()
 	require.NoError(t, err)

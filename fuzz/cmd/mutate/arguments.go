@@ -232,4 +232,8 @@ var arguments = []argument{
 		"buffer/ref.go", "key := rand.NewPCG(opened.Add(1), 0).Uint64()",
 		[]string{"number: 1 → 2", "number: 0 → 1"}, "any sequence of seeds does",
 	},
+	{
+		"buffer/freelist.go", "const linkMask = 0xa5c3_96e7_5a3c_6918",
+		[]string{"number: 0xa5c3_96e7_5a3c_6918 → 11944556557112207641", "number: 0xa5c3_96e7_5a3c_6918 → 11944556557112207639"}, "any mask does under which blocks filled with zeros or ones have no plausible links",
+	},
 }
