@@ -11,6 +11,7 @@ import (
 )
 
 func TestWordFieldsDoNotOverlap(t *testing.T) {
+	require.EqualValues(t, 65_534, lastGeneration, "as often a block may be reused")
 	require.Equal(t, 64, stateBits+classBits+claimBits+generationBits+lapBits)
 	for range 10_000 {
 		lap := rand.Uint64N(1 << lapBits)

@@ -91,6 +91,8 @@ func seeds() map[string]Program {
 		"patience":                 program(four, alloc(0), evict(Accept), release(0), tombstone(0), evict(Accept), many(Drain, 0), many(EvictN, 1), cancel(0), evict(Accept)),
 		"contexts": program(mixed, alloc(0), evictIn(AtOnce), evictIn(AtSecond), evictIn(AtThird), evictIn(PanicAtOnce), Op{Kind: Drain, Context: AtOnce},
 			release(0), evictIn(AtOnce)),
+		"odd-size-is-reused":    program(mixed, do(Alloc, 1+4*28), release(0), tombstone(0), free(0), alloc(1), release(0), published(0)),
+		"evict-n-whole-ring":    program(four, fill, many(EvictN, 7)),
 		"evict-n-stops-at-tail": program(four, published(0), published(0), many(EvictN, 7, Callback{Inside: published(0)}, Callback{Inside: published(0)}), do(EvictN, 0), many(EvictN, 1)),
 		"drain-goes-on":         program(four, fill, many(Drain, 0, Callback{Inside: published(0)}, Callback{End: Fail}), many(Drain, 0, Callback{Inside: published(0)})),
 		"alloc-or-evict":        program(mixed, published(2), published(2), many(AllocOrEvict, 2), alloc(2), many(AllocOrEvict, 1, Callback{Inside: []Op{release(0)}}, Callback{End: Fail}), many(AllocOrEvict, 0)),

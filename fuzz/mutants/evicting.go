@@ -132,7 +132,7 @@ var evicting = []Mutant{
 		}},
 	},
 	{
-		Name: "evict-returned-in-any-order", Area: Evict, Tasks: 2,
+		Name: "evict-returned-in-any-order", Area: Evict, Tasks: 1,
 		Slip:  "reservations given back are served in the order in which they came",
 		Shows: "evictions out of order",
 		Lesson: "An order that is promised must hold for retries, too. Where work is put back, it goes to its place, not to the " +

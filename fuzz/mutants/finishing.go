@@ -30,7 +30,7 @@ var finishing = []Mutant{
 		},
 	},
 	{
-		Name: "head-ignores-states", Area: Head, Tasks: 2,
+		Name: "head-ignores-states", Area: Head, Tasks: 1,
 		Slip:  "head moves up to the evicting address, whatever lies between",
 		Shows: "memory is reused while a callback reads it",
 		Lesson: "Reserved is not finished. Memory may be reused when the last one who reads it has said that it is done, not " +
@@ -66,7 +66,7 @@ var finishing = []Mutant{
 		}},
 	},
 	{
-		Name: "drain-does-not-wait", Area: Drain, Tasks: 2,
+		Name: "drain-does-not-wait", Area: Drain, Tasks: 1,
 		Slip:  "Drain returns while evictions of others are under way",
 		Shows: "drained, but the ring is not empty",
 		Lesson: "\"Nothing left to begin\" is not \"everything has ended\". An operation that promises an empty ring must wait " +

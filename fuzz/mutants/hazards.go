@@ -54,7 +54,7 @@ var hazards = []Mutant{
 		}},
 	},
 	{
-		Name: "h4-drain-waits-under-lock", Area: Drain, Hazard: "H4", Tasks: 2,
+		Name: "h4-drain-waits-under-lock", Area: Drain, Hazard: "H4", Tasks: 1,
 		Slip:  "Drain waits with the lock held for the evictions of others to end",
 		Shows: "the others need the lock to get there, so that nobody goes on",
 		Lesson: "Never wait under a lock for something that may need the lock, even several callers away: a guard's owner who allocates before " +
@@ -154,7 +154,7 @@ var hazards = []Mutant{
 		}},
 	},
 	{
-		Name: "h10-reserved-block-reused", Area: Evict, Hazard: "H10", Tasks: 2,
+		Name: "h10-reserved-block-reused", Area: Evict, Hazard: "H10", Tasks: 1,
 		Slip:  "an evictor takes a freed block off its list after it has released the lock of its reservation; until then Alloc may reuse it",
 		Shows: "a block that is being evicted is handed out, and its evictor waits for the new owner",
 		Lesson: "A reservation that others can overtake reserves nothing. What makes a block mine must take it away from everybody else " +
@@ -191,7 +191,7 @@ var hazards = []Mutant{
 		}},
 	},
 	{
-		Name: "h12-in-flight-is-empty", Area: Evict, Hazard: "H12", Tasks: 2,
+		Name: "h12-in-flight-is-empty", Area: Evict, Hazard: "H12", Tasks: 1,
 		Slip:  "\"nothing left\" and \"all that is left is being evicted by others\" are one answer",
 		Shows: "the ring is full and there is nothing to evict, both at once, behind one slow eviction",
 		Lesson: "Answers that ask for different reactions must be different. A caller who is told \"empty\" gives up; one who is told \"in flight\" " +
