@@ -130,6 +130,9 @@ func (p program) perform(s *S) string {
 // An unbounded search visits exactly the interleavings of the program, and every
 // strategy that ends or is given enough time sees all its outcomes.
 func TestSearchEqualsDirectEnumeration(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of executions")
+	}
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 60 {
 		p := randomProgram(r)

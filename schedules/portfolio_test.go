@@ -44,6 +44,9 @@ func wide(s *S) {
 }
 
 func TestAMixtureFollowsWhatFindsNewClasses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of executions")
+	}
 	const executions = 4000
 	var no, first, second bool
 	members := []*counted{finder(1, &no), finder(2, &first), finder(3, &no), finder(4, &second)}
@@ -90,6 +93,9 @@ func (endlessSearch) coverage() coverage         { return coverage{bound: -1} }
 func (e endlessSearch) progress() (int, float64) { return 0, e.done }
 
 func TestTheSearchKeepsItsHalfUnlessItFindsMuchLess(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of executions")
+	}
 	const executions = 8000
 	for _, c := range []struct {
 		name              string
@@ -149,6 +155,9 @@ func (w *watched) Choose(c *Choice) int {
 }
 
 func TestThePortfolioIsDeterministic(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of executions")
+	}
 	explore := func(seed uint64) []string {
 		cfg := Config{Seed: seed, Schedules: 6000}.withDefaults()
 		w := &watched{portfolio: newPortfolio(cfg)}
