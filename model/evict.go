@@ -120,9 +120,14 @@ func unclaim(s *State, op *Op, r Reservation) (Reservation, error) {
 	if r.Phase != Claimed {
 		return r, refuse(op, RuleNotClaimed, s.block(r.Addr), uint64(r.Phase))
 	}
+	return letGo(s, r), nil
+}
+
+// letGo makes the claimed block Ready again.
+func letGo(s *State, r Reservation) Reservation {
 	s.move(s.find(r.Addr), Ready, Evictor)
 	r.Phase = Unclaimed
-	return r, nil
+	return r
 }
 
 // giveBack ends an eviction without success. The block stays what it is, save
@@ -131,7 +136,9 @@ func giveBack(s *State, op *Op, r Reservation) (Reservation, error) {
 	explained := false
 	switch op.Cause {
 	case CallbackFailed:
-		r, _ = unclaim(s, op, r) // which leaves a block that is not claimed alone
+		if r.Phase == Claimed {
+			r = letGo(s, r)
+		}
 		explained = r.Phase == Unclaimed
 	case PatienceRanOut:
 		explained = r.Phase == Waited

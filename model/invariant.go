@@ -68,7 +68,7 @@ func lists(c *Config, s *State) error {
 	}
 	for i := 1; i < len(s.Free); i++ {
 		a, b := s.Free[i-1], s.Free[i]
-		if a.Size > b.Size || a.Size == b.Size && !c.StrictLIFO && a.Addr > b.Addr {
+		if a.Size > b.Size || a.Size == b.Size && !c.StrictLIFO && a.Addr >= b.Addr {
 			return fmt.Errorf("model: the lists are in order: %v", s)
 		}
 	}

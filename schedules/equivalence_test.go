@@ -130,11 +130,12 @@ func (p program) perform(s *S) string {
 // An unbounded search visits exactly the interleavings of the program, and every
 // strategy that ends or is given enough time sees all its outcomes.
 func TestSearchEqualsDirectEnumeration(t *testing.T) {
+	programs := 60
 	if testing.Short() {
-		t.Skip("thousands of executions")
+		programs = 15
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 60 {
+	for range programs {
 		p := randomProgram(r)
 		m := &machine{p: p, at: make([]int, len(p)), holder: -1, seen: make([][]int64, len(p)), results: map[string]bool{}}
 		m.enumerate()

@@ -44,8 +44,8 @@ func wide(s *S) {
 }
 
 func TestAMixtureFollowsWhatFindsNewClasses(t *testing.T) {
-	if testing.Short() {
-		t.Skip("thousands of executions")
+	if underRace {
+		t.Skip("thousands of executions on one goroutine after the other: no race that shorter tests do not have")
 	}
 	const executions = 4000
 	var no, first, second bool
@@ -93,8 +93,8 @@ func (endlessSearch) coverage() coverage         { return coverage{bound: -1} }
 func (e endlessSearch) progress() (int, float64) { return 0, e.done }
 
 func TestTheSearchKeepsItsHalfUnlessItFindsMuchLess(t *testing.T) {
-	if testing.Short() {
-		t.Skip("thousands of executions")
+	if underRace {
+		t.Skip("thousands of executions on one goroutine after the other: no race that shorter tests do not have")
 	}
 	const executions = 8000
 	for _, c := range []struct {
@@ -155,8 +155,8 @@ func (w *watched) Choose(c *Choice) int {
 }
 
 func TestThePortfolioIsDeterministic(t *testing.T) {
-	if testing.Short() {
-		t.Skip("thousands of executions")
+	if underRace {
+		t.Skip("thousands of executions on one goroutine after the other: no race that shorter tests do not have")
 	}
 	explore := func(seed uint64) []string {
 		cfg := Config{Seed: seed, Schedules: 6000}.withDefaults()

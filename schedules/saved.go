@@ -124,7 +124,12 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 func (r *Report) UnmarshalJSON(data []byte) error {
 	read, err := parseReport(data)
 	if err != nil {
-		// The line would be one of a part of some text.
+		var syntax *SyntaxError
+		if errors.As(err, &syntax) {
+			whole := *syntax
+			whole.Line = 0 // it is one of a part of some text, and would be taken for the text's
+			err = &whole
+		}
 		return fmt.Errorf("schedules: %v", err)
 	}
 	*r = *read

@@ -209,8 +209,8 @@ var arguments = []argument{
 		[]string{"compare: < → <="}, "the block is not listed yet, so that no entry has its address",
 	},
 	{
-		"model/invariant.go", "if a.Size > b.Size || a.Size == b.Size && !c.StrictLIFO && a.Addr > b.Addr {",
-		[]string{"compare: > → >="}, "there are as many entries as listed blocks, each at its own address and each on the list, so that no two are equal",
+		"model/invariant.go", "if a.Size > b.Size || a.Size == b.Size && !c.StrictLIFO && a.Addr >= b.Addr {",
+		[]string{"compare: >= → >"}, "there are as many entries as listed blocks, each at its own address and each on the list, so that no two are equal",
 	},
 	{
 		"buffer/alloc.go", "return b.reserve(^Addr(0))",

@@ -49,7 +49,10 @@ func excuses(arguments []argument) (list []excuse) {
 			begin, times, several := strings.Cut(text, " ×")
 			of := 1
 			if several {
-				of, _ = strconv.Atoi(times)
+				var err error
+				if of, err = strconv.Atoi(times); err != nil {
+					panic(fmt.Sprintf("arguments.go: %q: %v", text, err))
+				}
 			}
 			list = append(list, excuse{argument: a, begin: begin, of: of})
 		}
