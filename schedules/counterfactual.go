@@ -180,7 +180,7 @@ func (r *reordered) Choose(c *Choice) int {
 	}
 	for ; r.now < len(r.turns); r.now++ {
 		t := r.turns[r.now]
-		if c.Enabled&(1<<t.task) != 0 && c.performed(t.task) < t.until {
+		if c.runnable&(1<<t.task) != 0 && c.performed(t.task) < t.until {
 			return t.task
 		}
 	}

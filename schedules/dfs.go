@@ -26,15 +26,15 @@ type dfs struct {
 
 // node is a choice on the path.
 type node struct {
-	hash    uint64    // of the execution up to here
-	before  beginning // the choices up to here
-	enabled uint64
-	rest    uint64 // alternatives not yet tried
-	spent   int16  // preemptions before this choice
-	options int8   // alternatives in all
-	first   int8   // what costs nothing
-	chosen  int8
-	costs   bool // alternatives to first are preemptions
+	hash     uint64    // of the execution up to here
+	before   beginning // the choices up to here
+	runnable uint64
+	rest     uint64 // alternatives not yet tried
+	spent    int16  // preemptions before this choice
+	options  int8   // alternatives in all
+	first    int8   // what costs nothing
+	chosen   int8
+	costs    bool // alternatives to first are preemptions
 }
 
 // DFS returns a strategy that tries every execution with at most the given
@@ -139,8 +139,8 @@ func (d *dfs) Choose(c *Choice) int {
 	d.depth++
 	if k < len(d.path) {
 		n := &d.path[k]
-		if n.hash != c.hash || n.enabled != c.Enabled {
-			c.err = differentState(c, n.enabled)
+		if n.hash != c.hash || n.runnable != c.runnable {
+			c.err = differentState(c, n.runnable)
 		}
 		d.enter(k)
 		return int(n.chosen)
@@ -159,7 +159,7 @@ func (d *dfs) Choose(c *Choice) int {
 		return first
 	}
 	n := node{
-		hash: c.hash, enabled: c.Enabled, rest: c.Enabled &^ (1 << first),
+		hash: c.hash, runnable: c.runnable, rest: c.Enabled &^ (1 << first),
 		spent: spent, first: int8(first), chosen: int8(first),
 		costs: c.Current >= 0 && !c.Free, before: d.beginning(k),
 	}

@@ -24,9 +24,11 @@ type branch struct {
 	hash      uint64    // of the execution up to here
 	before    beginning // the choices up to here
 	enabled   uint64
+	runnable  uint64
 	todo      uint64 // tasks to be tried, those that have been among them
 	tried     uint64
 	sleep     sleepSet // on arrival, and the steps that have been tried
+	cut       bool     // tasks were kept from going on, see Choice.cut
 	sleepless bool     // no step is put to sleep here
 	event     int32    // that follows
 	chosen    int8
@@ -139,8 +141,8 @@ func (d *dpor) Choose(c *Choice) int {
 	}
 	if k < len(d.path) {
 		b := &d.path[k]
-		if b.hash != c.hash || b.enabled != c.Enabled {
-			c.err = differentState(c, b.enabled)
+		if b.hash != c.hash || b.runnable != c.runnable {
+			c.err = differentState(c, b.runnable)
 		}
 		if k == len(d.path)-1 {
 			d.sleep.copyFrom(&b.sleep)
@@ -161,7 +163,7 @@ func (d *dpor) Choose(c *Choice) int {
 	}
 	d.path = d.path[:k+1]
 	b := &d.path[k]
-	b.hash, b.enabled = c.hash, c.Enabled
+	b.hash, b.enabled, b.runnable, b.cut = c.hash, c.Enabled, c.runnable, c.cut
 	b.todo, b.tried, b.sleepless = 1<<first, 0, false
 	b.sleep.copyFrom(&d.sleep)
 	b.chosen = int8(first)
@@ -228,6 +230,12 @@ func (d *dpor) leave(k kind) {
 	d.events.e.events = nil
 }
 
+// resume takes leave back.
+func (d *dpor) resume() {
+	d.kind = tried
+	d.events.e.events = &d.events
+}
+
 // gaveUp is called where no task can go on. It reports whether some could that
 // only repeat what they have read: then the execution is one in which they would
 // have read later.
@@ -236,7 +244,7 @@ func (d *dpor) gaveUp() bool {
 		return false
 	}
 	for _, t := range d.events.e.tasks[:d.events.e.n] {
-		if t.parked && t.last.stale() {
+		if t.parked && stale(t.last) {
 			d.waitingRaces()
 			d.leave(redundant)
 			return true

@@ -37,11 +37,11 @@ func (e *engine) model(t *task, o *object, result uint64) {
 	case hook.Unlock:
 		e.touch(t, &o.state, writing)
 		o.writer, o.inside = nil, false
-		e.released(t, o)
+		e.releases(t, o)
 	case hook.RUnlock:
 		e.touch(t, &o.inner, counting)
 		o.readers--
-		e.released(t, o)
+		e.releases(t, o)
 	case hook.WaitGroupAdd:
 		// Taking from the counter commutes unless it panics; see tryEverything.
 		m := writing
@@ -61,6 +61,7 @@ func (e *engine) model(t *task, o *object, result uint64) {
 		o.writer = t
 	case hook.CondWait:
 		e.touch(t, &o.state, writing)
+		e.act(t)
 		o.tickets++
 		t.cond, t.ticket, t.notified = o, o.tickets, false
 	case hook.CondAwake:
@@ -73,11 +74,6 @@ func (e *engine) model(t *task, o *object, result uint64) {
 		e.touch(t, &o.state, writing)
 		e.signal(t, o, true)
 	}
-}
-
-func (e *engine) released(t *task, o *object) {
-	o.version++
-	t.round.released(o)
 }
 
 // signal wakes one of the tasks that wait on the condition variable, or all of

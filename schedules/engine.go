@@ -35,7 +35,8 @@ type engine struct {
 	// Sets of tasks, as bits. A suspended task is either ready, or waiting if
 	// its operation may have to wait; alive ones have not finished.
 	ready, waiting, alive uint64
-	starved               uint64 // could have gone on for too many back-offs of others
+	starved               uint64 // could have gone on for too long
+	aside                 uint64 // kept back, though they could go on
 
 	objects     objects
 	history     cell           // invocations and responses
@@ -52,13 +53,30 @@ type engine struct {
 	logging     bool
 	watched     bool // somebody looks at every step
 	failure     *Failure
-	over        bool // nothing more must run
-	forced      bool // fairness has excluded a choice
+	over        bool      // nothing more must run
+	forced      bool      // fairness, or the cut of a loop, has excluded a choice
+	versions    uint64    // given to objects so far
+	cuts        []cutLoop // loops that were cut
+	limit       int       // steps after which the execution is suspected not to end
+	suspicion   suspicion
+	judicious   bool  // a failure that is only suspected must be confirmed
+	alone       *task // goes on alone, since its loop has been cut
+	spare       int   // steps that tasks may go on alone
+	hunger      int   // the step at which fair looks next
+
+	// What is known of loops, by the places where their laps begin. It is kept from
+	// execution to execution, and only changes which choices are offered.
+	doubted map[[maxFrames]uintptr]bool // not to be parked, see disagrees
+	endless map[[maxFrames]uintptr]bool // go on alone in vain
+	misled  bool                        // doubted has grown
+	loops   bool                        // a task has been seen to go round
 
 	races races
 
-	idle int    // rounds of back-offs without change
-	back uint64 // tasks that have come to a back-off in this round
+	idle     int    // rounds without change
+	back     uint64 // tasks that have gone round in this round
+	changed  int    // the step at which something changed last
+	spinning bool   // one of them without calling Gosched
 }
 
 // decision is a choice that was made.
@@ -87,7 +105,9 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 	e.forget()
 	e.n, e.started = 0, 0
 	e.cur, e.next, e.last = nil, nil, nil
-	e.ready, e.waiting, e.alive, e.starved = 0, 0, 0, 0
+	e.ready, e.waiting, e.alive, e.starved, e.aside = 0, 0, 0, 0, 0
+	e.limit, e.suspicion = e.cfg.Steps, suspicion{}
+	e.versions, e.cuts, e.alone, e.spare, e.hunger = 0, e.cuts[:0], nil, e.cfg.Steps/4, e.cfg.Steps/8
 	e.trail, e.log = e.trail[:0], e.log[:0]
 	e.steps, e.preemptions, e.hash = 0, 0, 0
 	e.failure, e.over, e.forced = nil, false, false
@@ -132,6 +152,7 @@ func (e *engine) addTask(name string, f func()) {
 	t.reset(name, f)
 	t.event = -1
 	if parent := e.cur; parent != nil {
+		e.act(parent)
 		parent.born++
 		t.from = parent.id
 		t.hash = mix(parent.hash + uint64(parent.born))
@@ -224,11 +245,15 @@ func (e *engine) perform(t *task) {
 			hook.SetRunning(0)
 		}
 	}()
+	if e.loops {
+		scrub()
+	}
 	t.f()
 	returned = true
 }
 
 func (e *engine) finish(t *task) {
+	e.act(t)
 	t.finished, t.starting = true, false
 	t.f = nil
 	e.advance(t, uint64(hook.Finish))

@@ -84,8 +84,9 @@ type explorer struct {
 	shown   time.Time // when Progress was called last
 	pass    int       // of the search, since passed
 	passed  time.Time
-	known   []known   // objects of the first executions
-	rec     *recorder // of the last execution, if Config.Traces asks for it
+	cuts    map[cutLoop]bool // in the report
+	known   []known          // objects of the first executions
+	rec     *recorder        // of the last execution, if Config.Traces asks for it
 }
 
 // clockEvery is the number of executions between two looks at the clock.
@@ -94,20 +95,20 @@ const clockEvery = 16
 func (x *explorer) explore() {
 	e, r := x.engine, &x.report
 	strategy := e.cfg.Strategy
-	if s, ok := strategy.(interface{ restart() }); ok {
-		s.restart()
-	}
-	if s, ok := strategy.(limiter); ok && e.cfg.Shard.Count > 0 {
-		s.limit(e.cfg.Shard.part())
-	}
+	e.prepare(strategy)
 	x.start()
 	goroutines := runtime.NumGoroutine()
 	for x.mayGoOn() && strategy.Begin() {
 		check := x.runs&(x.runs+1) == 0 && !e.cfg.NoRepeat
 		x.runs++
 		e.logging = check || reduces(strategy)
+		e.judicious = true
 		e.run(strategy, x.bystander())
+		e.judicious = false
 		x.account(strategy)
+		if x.cut(); e.misled {
+			e.prepare(strategy)
+		}
 		if check {
 			x.keep()
 		}
@@ -133,6 +134,18 @@ func (x *explorer) explore() {
 		r.Failure = x.lateStranger(goroutines)
 	}
 	x.update()
+}
+
+// prepare has the strategy begin anew, for the shard that is to be explored. What it
+// knows is void where a loop has turned out not to be what it was taken for.
+func (e *engine) prepare(strategy Strategy) {
+	e.misled = false
+	if s, ok := strategy.(interface{ restart() }); ok {
+		s.restart()
+	}
+	if s, ok := strategy.(limiter); ok && e.cfg.Shard.Count > 0 {
+		s.limit(e.cfg.Shard.part())
+	}
 }
 
 // bystander returns the recorder for the next execution if all are to be recorded.

@@ -7,11 +7,12 @@ var Quoted = quoted
 
 // Execution is what Enumerate shows of one.
 type Execution struct {
-	Failure   *Failure
-	Class     uint64 // hash of its equivalence class
-	Picked    bool   // a task has picked one of several alternatives
-	Redundant bool   // a reduction has noticed that it is equivalent to another
-	Foreign   bool   // it is another shard's
+	Failure    *Failure
+	Class      uint64 // hash of its equivalence class
+	Picked     bool   // a task has picked one of several alternatives
+	Redundant  bool   // a reduction has noticed that it is equivalent to another
+	Foreign    bool   // it is another shard's
+	Unfinished bool   // it was not run to its end, and has not failed
 }
 
 // Enumerate runs the body under every execution of the strategy, whether it fails
@@ -19,18 +20,25 @@ type Execution struct {
 func Enumerate(body func(*S), cfg Config, each func(Execution) bool) {
 	cfg = cfg.withDefaults()
 	e := newEngine(body, cfg)
+	e.judicious = true
 	if s, ok := cfg.Strategy.(limiter); ok {
 		s.limit(cfg.Shard.part())
 	}
 	controlled(e, func() {
 		for cfg.Strategy.Begin() {
 			e.run(cfg.Strategy, nil)
-			if !each(Execution{e.failure, e.hash, slices.ContainsFunc(e.trail, decision.picks), kindOf(e) == redundant, kindOf(e) == foreign}) {
+			if e.misled {
+				e.prepare(cfg.Strategy)
+			}
+			if !each(Execution{e.failure, e.hash, slices.ContainsFunc(e.trail, decision.picks), kindOf(e) == redundant, kindOf(e) == foreign, e.failure == nil && e.alive != 0}) {
 				return
 			}
 		}
 	})
 }
+
+// Exhausted reports whether the strategy has tried all executions.
+func Exhausted(s Strategy) bool { return s.(interface{ coverage() coverage }).coverage().exhausted }
 
 // Endless returns the search, which begins again whenever it has ended.
 func Endless(search Strategy) Strategy { return &endless{search.(searcher)} }

@@ -158,7 +158,10 @@ func (e *engine) cycle() string {
 }
 
 func (e *engine) livelockMessage() string {
-	return fmt.Sprintf("%d rounds of back-offs changed nothing%s", e.idle, e.whoWaits())
+	if e.idle >= e.cfg.LivelockRounds && !e.spinning {
+		return fmt.Sprintf("%d rounds of back-offs changed nothing%s", e.idle, e.whoWaits())
+	}
+	return fmt.Sprintf("the last %d steps, in which tasks went round, changed nothing%s", e.steps-e.changed, e.whoWaits())
 }
 
 func (e *engine) stepCapMessage() string {
@@ -174,9 +177,9 @@ func (e *engine) whoWaits() string {
 			continue
 		}
 		fmt.Fprintf(&b, "\n  %s is at %s", e.label(t), e.pending(t))
-		if e.waiting&t.bit() != 0 && !t.parked && !e.canGo(t) {
+		if e.waiting&t.bit() != 0 && !e.canGo(t) {
 			b.WriteString(e.reason(t))
-		} else if t.site != 0 {
+		} else if len(t.last) > 0 || t.lap.followed {
 			b.WriteString(e.hopes(t))
 		}
 	}
@@ -187,7 +190,7 @@ func (e *engine) whoWaits() string {
 // for it to do something else.
 func (e *engine) hopes(t *task) string {
 	var names []string
-	for _, r := range append(slices.Clone(t.last.reads), t.round.reads...) {
+	for _, r := range append(slices.Clone(t.last), t.lap.reads...) {
 		if name := e.nameOf(r.obj); !slices.Contains(names, name) {
 			names = append(names, name)
 		}

@@ -203,7 +203,7 @@ func (l *lenient) Choose(c *Choice) int {
 	}
 	for ; l.at < len(l.segments); l.at, l.used = l.at+1, 0 {
 		s := l.segments[l.at]
-		if l.used < s.count && c.Enabled&(1<<s.task) != 0 {
+		if l.used < s.count && c.runnable&(1<<s.task) != 0 {
 			l.used++
 			return s.task
 		}

@@ -16,7 +16,7 @@ type object struct {
 
 	// version counts what can concern a task that waits for the object to
 	// change: changes of an atomic's value, releases of a lock.
-	version uint32
+	version uint64
 
 	state cell // who accessed it
 	inner cell // who accessed the readers' count of a readers-writer lock

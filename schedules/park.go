@@ -1,182 +1,220 @@
 package schedules
 
-import (
-	"runtime"
-	"slices"
+import "annulus/schedules/internal/hook"
 
-	"annulus/schedules/internal/hook"
-)
-
-// maxRound bounds the reads of a round that are compared with the round before;
-// a task with longer rounds is never parked.
-const maxRound = 64
-
-// round is what a task has read since its last back-off, a call of Gosched.
-type round struct {
-	reads []read
-	wrote bool // it has changed a value, or a lock changed hands during the round
-	long  bool // there were more reads than fit
+// waiting is how a task is kept back that could go on but would only go round.
+type keptBack struct {
+	last   []read // of the lap that it has completed last
+	parked bool   // the next lap would be the same
+	cut    bool   // its loop has been cut
+	trial  bool   // nothing had changed when it was let go on
 }
 
-// read is one observation of an object. For an atomic, seen and left are both
-// the version read. For a lock, of which a round has one entry, seen is the
-// version at the first acquisition and left the one after the last release: the
-// task's own releases lie between.
-type read struct {
-	obj        *object
-	op         hook.Op
-	times      int32 // acquisitions of the lock
-	seen, left uint32
-	a, b       uint64 // operands
-	result     uint64 // for a lock those of all acquisitions, folded
-}
+func (k *keptBack) emptied() keptBack { return keptBack{last: k.last[:0]} }
 
-func (r *round) emptied() round { return round{reads: r.reads[:0]} }
-
-// note adds the read by which t has just had the result.
-func (r *round) note(t *task, result uint64) {
-	o := t.obj
-	if isLock(o.typ) {
-		for i := range r.reads {
-			if e := &r.reads[i]; e.obj == o {
-				r.wrote = r.wrote || e.left != o.version
-				e.left = o.version
-				e.times++
-				e.result = e.result*31 + result
-				return
-			}
+// park keeps t back until something has changed that its last lap has read. Nothing is
+// lost by it: what t does after such a change it also does where the change comes
+// before the lap. What the lap has done to locks is no change to others that wait.
+func (e *engine) park(t *task) {
+	if e.doubted[t.lap.pcs] {
+		if t.lap.count >= maxLaps {
+			e.cut(t)
 		}
-	}
-	if len(r.reads) == maxRound {
-		r.long = true
 		return
 	}
-	r.reads = append(r.reads, read{
-		obj: o, op: t.op, times: 1, seen: o.version, left: o.version, a: t.a, b: t.b, result: result,
-	})
-}
-
-// released accounts for the task's own release of the lock o.
-func (r *round) released(o *object) {
-	for i := range r.reads {
-		if e := &r.reads[i]; e.obj == o {
-			e.left = o.version
+	for i := range t.last {
+		if r := &t.last[i]; r.locks {
+			r.obj.version, r.left = r.seen, r.seen
 		}
+	}
+	t.parked = true
+	e.aside |= t.bit()
+	if t.op != hook.Gosched {
+		e.spinning = true
+		e.roundOf(t)
 	}
 }
 
-// repeats reports whether r observed what the round before it observed.
-func (r *round) repeats(before *round) bool {
-	return !r.wrote && !r.long && slices.EqualFunc(r.reads, before.reads, func(a, b read) bool {
-		return a.obj == b.obj && a.op == b.op && a.times == b.times && a.seen == b.left &&
-			a.a == b.a && a.b == b.b && a.result == b.result
-	})
-}
-
-// observed accounts for a task that has found the lock held: what the holders do in
-// this round is no mere repetition, since it has been noticed.
-func (e *engine) observed(o *object) {
-	for _, t := range e.tasks[:e.n] {
-		for i := range t.round.reads {
-			if t.round.reads[i].obj == o {
-				t.round.wrote = true
-			}
-		}
-	}
-}
-
-// saw adds a declared read of o.
-func (r *round) saw(o *object) {
-	if len(r.reads) == maxRound {
-		r.long = true
+// disagrees is called when a task does something else than another round of the loop
+// in which it was parked. If that is so although nothing has changed that the loop
+// reads, then the loop depends on plain memory outside the task's stack, which is not
+// watched. It will not be parked again.
+func (e *engine) disagrees(t *task) {
+	if !t.trial {
 		return
 	}
-	r.reads = append(r.reads, read{obj: o, times: 1, seen: o.version, left: o.version})
+	t.trial = false
+	if stale(t.last) || stale(t.lap.reads) {
+		return
+	}
+	if e.doubted == nil {
+		e.doubted = map[[maxFrames]uintptr]bool{}
+	}
+	e.doubted[t.lap.pcs] = true
+	e.misled = true
 }
 
-// stale reports whether one of the objects has changed since it was read.
-func (r *round) stale() bool {
-	for i := range r.reads {
-		if e := &r.reads[i]; e.obj.version != e.left {
-			return true
+// cut ends the exploration of a loop that has gone round for maxLaps times, and whose
+// rounds are not all the same. The task goes on alone, so that it is seen to give up
+// if it does within a quarter of Config.Steps. Otherwise it is kept back until
+// something has changed that it reads. The executions in which other tasks come
+// between its later rounds are not tried.
+func (e *engine) cut(t *task) {
+	if e.alone == t || e.unfinishedBeside(t) == 0 {
+		return
+	}
+	e.forced = true
+	e.cuts = append(e.cuts, cutLoop{e.label(t), t.lap.pcs})
+	if e.alone == nil && e.spare > 0 && !e.endless[t.lap.pcs] {
+		e.alone = t
+		return
+	}
+	e.keepBack(t)
+}
+
+// cutLoop is a loop that was cut.
+type cutLoop struct {
+	task string
+	pcs  [maxFrames]uintptr
+}
+
+func (e *engine) keepBack(t *task) {
+	t.cut = true
+	e.aside |= t.bit()
+}
+
+// unfinishedBeside returns the other tasks that could go on.
+func (e *engine) unfinishedBeside(t *task) uint64 {
+	return e.runnable() &^ e.aside &^ t.bit()
+}
+
+// goesAlone returns the task that goes on alone, nil if there is none any longer.
+func (e *engine) goesAlone(runnable uint64) *task {
+	t := e.alone
+	if t == nil {
+		return nil
+	}
+	if runnable&t.bit() == 0 || t.lap.busy || t.lap.count == 0 {
+		e.alone = nil // it has left its loop
+		return nil
+	}
+	if e.spare--; e.spare <= 0 {
+		if e.endless == nil {
+			e.endless = map[[maxFrames]uintptr]bool{}
+		}
+		e.endless[t.lap.pcs] = true
+		e.alone = nil
+		e.keepBack(t)
+		return nil
+	}
+	return t
+}
+
+// keptBack returns the tasks that are not to go on now.
+func (e *engine) keptBack() uint64 {
+	set := e.aside
+	for rest := set; rest != 0; rest &= rest - 1 {
+		t := e.tasks[lowest(rest)]
+		if stale(t.last) && (t.cut || e.reduce == nil || e.reduce.kind != tried) {
+			set &^= t.bit()
+		} else if t.cut {
+			e.choice.cut = true
 		}
 	}
-	return false
+	return set
 }
 
-// backOff is a task's state at its Gosched calls.
-type backOff struct {
-	last   round   // the reads of the round before the last back-off
-	site   uintptr // the program counter of the last back-off
-	parked bool
+// release lets all tasks go on that are kept back.
+func (e *engine) release() {
+	for rest := e.aside; rest != 0; rest &= rest - 1 {
+		t := e.tasks[lowest(rest)]
+		t.trial = t.parked
+		t.parked, t.cut, t.released = false, false, true
+	}
+	e.aside = 0
 }
 
-func (b *backOff) emptied() backOff { return backOff{last: b.last.emptied()} }
+// goesOn notes that t is not kept back any longer.
+func (e *engine) goesOn(t *task) {
+	t.parked, t.cut = false, false
+	e.aside &^= t.bit()
+}
 
-// arrive ends the round of a task that comes to a back-off. It parks the task if
-// the task has come to the same place by the same reads and none of what it read
-// has changed since: then it would do the same again.
+// arrive accounts for a call of Gosched.
 func (e *engine) arrive(t *task) {
-	var pc [1]uintptr
-	// The caller of Gosched, under Callers, arrive, Before and two functions of
-	// the drop-in.
-	runtime.Callers(5, pc[:])
-	t.parked = !e.cfg.NoParking && pc[0] == t.site && t.round.repeats(&t.last) && !t.round.stale()
-	t.site = pc[0]
-	t.last, t.round = t.round, t.last.emptied()
-
-	for rest := e.enabled(); rest != 0; rest &= rest - 1 {
-		if u := e.tasks[lowest(rest)]; u.op != hook.Gosched {
-			if u.starved++; u.starved == maxStarved {
+	for rest := e.runnable() &^ e.aside &^ t.bit(); rest != 0; rest &= rest - 1 {
+		if u := e.tasks[lowest(rest)]; u.starved < maxLaps {
+			if u.starved++; u.starved == maxLaps {
 				e.starved |= u.bit()
 			}
 		}
 	}
+	e.roundOf(t)
+}
 
+// roundOf counts t as having gone round. Where all have that could go on, and no value
+// has changed, one more round was idle.
+func (e *engine) roundOf(t *task) {
 	e.back |= t.bit()
-	if unfinished := e.alive &^ e.back &^ e.blocked(); unfinished == 0 {
-		e.back = 0
-		e.idle++
-		if e.idle >= e.cfg.LivelockRounds {
-			e.failWith(Livelock, nil, e.livelockMessage())
-		}
+	if e.alive&^e.back&^e.blocked() != 0 {
+		return
+	}
+	e.back = 0
+	e.idle++
+	limit := e.cfg.LivelockRounds
+	if e.spinning {
+		limit *= spinRounds
+	}
+	if e.idle >= limit {
+		e.suspect(&Failure{Class: Livelock, Message: e.livelockMessage()})
 	}
 }
 
-// maxStarved is how many back-offs of others a task sits out that could go on all
-// the while. Then it is its turn: without that, depth-first search would follow
-// tasks that wait for it by back-offs for ever (Musuvathi and Qadeer, "Fair
-// stateless model checking", 2008, whose priorities this simplifies).
-const maxStarved = 32
+// spinRounds is how many times as long a loop without Gosched may go round before it
+// is taken for one that waits in vain: it may be at work in plain memory.
+const spinRounds = 16
 
-// fair returns those of the enabled tasks that have been starved, if there are
-// any, else all of them.
+// hungry is how many steps a task sits out, as a part of Config.Steps, that could go on
+// all the while.
+const hungry = 4
+
+// fair returns those of the enabled tasks that have been starved, if there are any,
+// else all of them. A task is starved that could have gone on during maxLaps calls of
+// Gosched by others, or for a quarter of Config.Steps: without that, depth-first search
+// would follow tasks that wait for it for ever (Musuvathi and Qadeer, "Fair stateless
+// model checking", 2008, whose priorities this simplifies).
 func (e *engine) fair(enabled uint64) uint64 {
-	if starved := enabled & e.starved; starved != 0 && !e.cfg.NoParking {
-		e.forced = e.forced || starved != enabled
+	if e.cfg.NoParking {
+		return enabled
+	}
+	if e.steps >= e.hunger {
+		e.starve(enabled)
+	}
+	if starved := enabled & e.starved; starved != 0 && starved != enabled {
+		e.forced, e.choice.cut = true, true
 		return starved
 	}
 	return enabled
 }
 
-// progress restarts the count of rounds in which nothing changed.
-func (e *engine) progress() {
-	e.idle = 0
-	e.back = 0
-}
-
-// release lets all parked tasks go on and reports whether there were any.
-func (e *engine) release() bool {
-	some := false
+// starve looks, a few times in the execution, for tasks that have long sat out.
+func (e *engine) starve(enabled uint64) {
+	const looks = 8
+	between := max(1, e.cfg.Steps/hungry/looks)
+	e.hunger = e.steps + between
 	for _, t := range e.tasks[:e.n] {
-		if t.parked {
-			t.parked, t.released = false, true
-			e.waiting &^= t.bit()
-			e.ready |= t.bit()
-			some = true
+		if enabled&t.bit() == 0 || t.looked != t.done { // it could not go on, or has
+			t.looked, t.sat = t.done, 0
+			continue
+		}
+		if t.sat++; t.sat == looks {
+			e.starved |= t.bit()
 		}
 	}
-	return some
 }
 
-func isLock(t hook.Type) bool { return t == hook.Mutex || t == hook.RWMutex }
+// progress restarts the count of rounds in which nothing changed.
+func (e *engine) progress() {
+	e.idle, e.back, e.spinning = 0, 0, false
+	e.changed = e.steps
+}

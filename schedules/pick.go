@@ -29,6 +29,7 @@ func (e *engine) Pick(n int) int {
 	e.advance(t, uint64(hook.Pick))
 	c := &e.choice
 	c.Enabled, c.Step, c.hash, c.err = ^uint64(0)>>(maxPick-n), e.steps, e.hash, nil
+	c.runnable, c.cut = c.Enabled, false
 	c.Current, c.current, c.BackOff, c.Free = -1, 0, false, false
 	c.Data = true
 	chosen := e.strategy.Choose(c)
@@ -43,8 +44,7 @@ func (e *engine) Pick(n int) int {
 	e.trail = append(e.trail, decision{hash: e.hash, task: int8(chosen), picker: int8(t.id) + 1})
 	e.picked(t, chosen)
 	e.advance(t, uint64(chosen)+1)
-	// The alternatives of a task that repeats itself may not repeat themselves.
-	t.round.wrote = true
+	e.act(t) // the next time it may be another alternative
 	return chosen
 }
 

@@ -131,6 +131,8 @@ func (d *dpor) reverse(x, i int32, task int, previous int32, conflicts []conflic
 		}
 	}
 	switch initials &= b.enabled; {
+	case initials == 0 && b.cut:
+		d.earlier(k, task)
 	case initials == 0:
 		b.todo = b.enabled
 	case initials&b.todo != 0:
@@ -138,5 +140,16 @@ func (d *dpor) reverse(x, i int32, task int, previous int32, conflicts []conflic
 		b.todo |= 1 << task
 	default:
 		b.todo |= 1 << lowest(initials)
+	}
+}
+
+// earlier has the task tried at the last choice before choice k at which it could have
+// gone on, since it may not at that one.
+func (d *dpor) earlier(k int32, task int) {
+	for k--; k >= 0; k-- {
+		if b := &d.path[k]; !b.cut && !b.data && b.enabled&(1<<task) != 0 {
+			b.todo |= 1 << task
+			return
+		}
 	}
 }

@@ -203,12 +203,9 @@ func (w *world) task(t int, list []instr) {
 			}
 			w.mu.Unlock()
 		case 'g':
-			for rounds := 1; w.x[num(1)].Load() != num(2); rounds++ {
-				if rounds == w.patience {
-					w.gaveUp = true
-					return
-				}
-				runtime.Gosched()
+			if !w.waitFor(num(1), num(2)) {
+				w.gaveUp = true
+				return
 			}
 		case 'j':
 			see(atomic.AddInt64(&w.raw, num(1)))
@@ -244,6 +241,24 @@ func (w *world) task(t int, list []instr) {
 			unlock = unlock[:len(unlock)-1]
 		}
 	}
+}
+
+// waitFor waits until the number is v, and reports whether it had the patience. A
+// loop that counts its rounds is not parked, so that none is counted without need.
+func (w *world) waitFor(number, v int64) bool {
+	if w.patience == 0 {
+		for w.x[number].Load() != v {
+			runtime.Gosched()
+		}
+		return true
+	}
+	for range w.patience {
+		if w.x[number].Load() == v {
+			return true
+		}
+		runtime.Gosched()
+	}
+	return false
 }
 
 // onMap performs an instruction on the map.

@@ -29,7 +29,7 @@ func newFollower(e *engine, s Schedule) *follower { return &follower{e: e, steps
 
 func (f *follower) Choose(c *Choice) int {
 	if f.at == len(f.steps) {
-		c.err = f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %s", f.offers(c.Enabled)))
+		c.err = f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %s", f.offers(c.runnable)))
 		return -1
 	}
 	want := f.steps[f.at]
@@ -40,12 +40,12 @@ func (f *follower) Choose(c *Choice) int {
 		c.err = f.diverged(fmt.Sprintf("expected %v, but %s picks one of %d alternatives", want, f.e.label(f.e.cur), bits.OnesCount64(c.Enabled)))
 		return -1
 	}
-	for rest := c.Enabled; rest != 0; rest &= rest - 1 {
+	for rest := c.runnable; rest != 0; rest &= rest - 1 {
 		if t := f.e.tasks[lowest(rest)]; f.e.label(t) == want.Task {
 			return t.id
 		}
 	}
-	c.err = f.diverged(fmt.Sprintf("expected %v, but only these can go on: %s", want, f.offers(c.Enabled)))
+	c.err = f.diverged(fmt.Sprintf("expected %v, but only these can go on: %s", want, f.offers(c.runnable)))
 	return -1
 }
 
@@ -181,7 +181,7 @@ func (s *choices) Choose(c *Choice) int {
 	}
 	d := s.trail[s.at]
 	s.at++
-	if d.hash != c.hash || c.Enabled&(1<<d.task) == 0 {
+	if d.hash != c.hash || c.runnable&(1<<d.task) == 0 {
 		c.err = s.differs(c, "the same choices have led to a different state")
 	}
 	return int(d.task)

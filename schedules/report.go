@@ -53,6 +53,10 @@ type Report struct {
 	// Bound is negative, otherwise every one with at most Bound preemptions.
 	Exhausted bool
 
+	// Cuts lists what was left out on purpose, in the order of tasks and places:
+	// nothing is exhausted then.
+	Cuts []Cut
+
 	// Bound is the largest preemption bound that was explored completely, or -1
 	// if no bound limited the exploration, or if none was completed.
 	Bound int

@@ -86,6 +86,7 @@ func (s *S) Return(result func() string) {
 		return
 	}
 	s.e.touch(t, &s.e.history, reading)
+	s.e.act(t)
 	if s.e.rec != nil {
 		s.e.rec.returned(t, s.quietly(result))
 	}
@@ -112,6 +113,7 @@ func (s *S) Leave(result func() string) {
 		return
 	}
 	s.e.touch(t, &s.e.history, counting)
+	s.e.act(t)
 	if s.e.rec != nil {
 		s.e.rec.returned(t, s.quietly(result))
 	}
@@ -142,11 +144,11 @@ func (s *S) access(object any, m mode) {
 	o := s.e.objects.get(v.UnsafePointer(), hook.NoType)
 	s.e.touch(t, &o.state, m)
 	if m == reading {
-		t.round.saw(o)
+		t.lap.saw(o)
 		return
 	}
-	o.version++
-	t.round.wrote = true
+	s.e.act(t)
+	s.e.change(o)
 	s.e.progress()
 }
 

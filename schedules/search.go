@@ -149,5 +149,5 @@ func (s *search) String() string { return s.current.String() }
 func differentState(c *Choice, before uint64) *Failure {
 	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
 		"step %d: the same choices have led to a different state; the tasks that can go on were %#b and are %#b",
-		c.Step+1, before, c.Enabled)}
+		c.Step+1, before, c.runnable)}
 }

@@ -126,10 +126,15 @@ type Choice struct {
 	// Step is the number of operations performed so far.
 	Step int
 
-	hash    uint64  // of the execution so far
-	current uint64  // hash of the current task
-	e       *engine // whose tasks wait for the choice; nil outside an execution
-	err     *Failure
+	// runnable has the tasks that could go on. Some are not Enabled, since they would
+	// only go round, or for fairness: that may differ where the same choices have
+	// been made before, and following an earlier execution does not care for it.
+	runnable uint64
+	cut      bool    // some are not Enabled for fairness, or because a loop was cut
+	hash     uint64  // of the execution so far
+	current  uint64  // hash of the current task
+	e        *engine // whose tasks wait for the choice; nil outside an execution
+	err      *Failure
 }
 
 // preempts reports whether choosing the task is a preemption: it takes the

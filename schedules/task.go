@@ -39,17 +39,19 @@ type task struct {
 
 	event      int32 // its last event, if events are recorded; or the one that added it
 	wakerEvent int32 // the event of the waker
-	released   bool  // from a back-off, because nobody could go on
-	round      round // reads since the last back-off
-	starved    int   // back-offs of others since the task could have gone on
-	backOff
+	released   bool  // from being kept back, because nobody could go on
+	lap        lap
+	starved    int // back-offs of others since the task could have gone on
+	looked     int // operations performed when starve looked last
+	sat        int // looks since the task could have gone on
+	keptBack
 }
 
 func (t *task) bit() uint64 { return 1 << (t.id & 63) } // the mask spares a comparison
 
 // reset prepares the task for another execution.
 func (t *task) reset(name string, f func()) {
-	*t = task{id: t.id, name: name, from: -1, f: f, round: t.round.emptied(), backOff: t.backOff.emptied()}
+	*t = task{id: t.id, name: name, from: -1, f: f, lap: t.lap.emptied(), keptBack: t.keptBack.emptied()}
 }
 
 // worker is a coroutine that runs tasks, one after the other and from execution

@@ -13,7 +13,16 @@ import (
 const maxDeadOps = 1000
 
 // Before implements [hook.Controller].
+//
+// Above the last operand, the stack holds the frames of the drop-in and the program.
 func (e *engine) Before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint64) bool {
+	return e.before(op, typ, at, a, b, depthOf(e.cur.w.g, uintptr(unsafe.Pointer(&b))))
+}
+
+// before is Before, with the depth of the caller's stack.
+//
+//go:noinline
+func (e *engine) before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint64, depth uintptr) bool {
 	t := e.cur
 	hook.Passed()
 	if t.dying {
@@ -29,9 +38,7 @@ func (e *engine) Before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint6
 	} else if t.obj == nil || t.obj.at != at || t.obj.typ != typ {
 		t.obj = e.objects.get(at, typ)
 	}
-	if op == hook.Gosched {
-		e.arrive(t)
-	}
+	e.comes(t, depth)
 	e.yield(t)
 	e.commit(t)
 	return true
@@ -64,7 +71,9 @@ func (e *engine) yield(t *task) {
 	}
 	e.ready &^= t.bit()
 	e.waiting &^= t.bit()
-	t.parked = false
+	if e.aside&t.bit() != 0 {
+		e.goesOn(t)
+	}
 }
 
 // commit accounts for the operation that t now performs.
@@ -108,27 +117,22 @@ func (e *engine) decide(cur *task) *task {
 		e.over = true
 		return nil
 	}
-	if e.steps >= e.cfg.Steps {
-		e.failWith(StepCap, nil, e.stepCapMessage())
-		return nil
-	}
-	enabled := e.enabled()
-	if enabled == 0 && e.reduce != nil && e.reduce.gaveUp() {
-		enabled = e.enabled()
-	}
-	if enabled == 0 && e.release() {
-		enabled = e.enabled()
-	}
-	if enabled == 0 {
+	runnable := e.runnable()
+	if runnable == 0 {
 		e.failWith(Deadlock, nil, e.deadlockMessage())
 		return nil
 	}
-	enabled = e.fair(enabled)
-	if enabled&(enabled-1) == 0 {
-		return e.tasks[lowest(enabled)]
+	if e.steps >= e.limit {
+		if e.suspect(e.tooLong()); e.over {
+			return nil
+		}
+	}
+	enabled := e.admitted(runnable)
+	if runnable&(runnable-1) == 0 {
+		return e.tasks[lowest(runnable)]
 	}
 	c := &e.choice
-	c.Enabled, c.Step, c.hash, c.err = enabled, e.steps, e.hash, nil
+	c.Enabled, c.runnable, c.Step, c.hash, c.err = enabled, runnable, e.steps, e.hash, nil
 	c.Current, c.current, c.BackOff, c.Free = -1, 0, false, false
 	if cur != nil && enabled&cur.bit() != 0 {
 		c.Current, c.current = cur.id, cur.hash
@@ -140,7 +144,7 @@ func (e *engine) decide(cur *task) *task {
 		e.fail(c.err)
 		return nil
 	}
-	if chosen < 0 || chosen >= e.n || enabled&(1<<chosen) == 0 {
+	if chosen < 0 || chosen >= e.n || runnable&(1<<chosen) == 0 {
 		e.failWith(Divergence, nil, fmt.Sprintf("the strategy chose task %d, which cannot go on", chosen))
 		return nil
 	}
@@ -152,8 +156,29 @@ func (e *engine) decide(cur *task) *task {
 	return e.tasks[chosen]
 }
 
-// enabled returns the suspended tasks that can go on.
-func (e *engine) enabled() uint64 {
+// admitted returns those of the tasks that are to go on now, at least one.
+func (e *engine) admitted(runnable uint64) uint64 {
+	e.choice.cut = false
+	if t := e.goesAlone(runnable); t != nil {
+		e.choice.cut = runnable != t.bit()
+		return t.bit()
+	}
+	enabled := runnable
+	if e.aside != 0 {
+		enabled &^= e.keptBack()
+		if enabled == 0 && e.reduce != nil && e.reduce.gaveUp() {
+			enabled = runnable &^ e.keptBack()
+		}
+		if enabled == 0 {
+			e.release()
+			enabled = runnable
+		}
+	}
+	return e.fair(enabled)
+}
+
+// runnable returns the suspended tasks that can go on.
+func (e *engine) runnable() uint64 {
 	set := e.ready
 	for rest := e.waiting; rest != 0; rest &= rest - 1 {
 		if t := e.tasks[lowest(rest)]; e.canGo(t) {
@@ -167,7 +192,7 @@ func (e *engine) enabled() uint64 {
 func (e *engine) blocked() uint64 {
 	var set uint64
 	for rest := e.waiting; rest != 0; rest &= rest - 1 {
-		if t := e.tasks[lowest(rest)]; !t.parked && !e.canGo(t) {
+		if t := e.tasks[lowest(rest)]; !e.canGo(t) {
 			set |= t.bit()
 		}
 	}
@@ -181,7 +206,7 @@ func mayWait(t *task) bool {
 		hook.OnceDo, hook.CondAwake, hook.WaitAll:
 		return true
 	}
-	return t.parked
+	return false
 }
 
 // canGo reports whether the pending operation of a waiting task is enabled.
@@ -195,16 +220,20 @@ func (e *engine) canGo(t *task) bool {
 		return t.obj.count == 0
 	case hook.CondAwake:
 		return t.notified
-	case hook.WaitAll:
+	default: // WaitAll
 		return e.alive == t.bit()
-	default: // a parked back-off
-		return t.last.stale() && (e.reduce == nil || e.reduce.kind != tried)
 	}
 }
 
 // After implements [hook.Controller].
 func (e *engine) After(result uint64, effect hook.Effect) {
-	t := e.cur
+	e.after(e.cur, result, effect)
+	if !e.cur.lap.busy {
+		scrub()
+	}
+}
+
+func (e *engine) after(t *task, result uint64, effect hook.Effect) {
 	o := t.obj
 	switch {
 	case t.op <= hook.PoolPut:
@@ -215,7 +244,7 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 		e.touch(t, &o.state, m)
 	case t.op == hook.Invoke:
 		e.touch(t, &e.history, counting)
-		t.round.wrote = true // histories have it
+		e.act(t) // histories have it
 		return
 	case o == nil:
 		e.advance(t, uint64(t.op))
@@ -227,11 +256,11 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 		e.synchronise(t, o, result, effect)
 	}
 	if effect&hook.Read != 0 {
-		t.round.note(t, result)
+		e.note(t, result)
 	}
 	if effect&hook.Changed != 0 {
-		o.version++
-		t.round.wrote = true
+		e.act(t)
+		e.change(o)
 		e.progress()
 	}
 	if e.logging {

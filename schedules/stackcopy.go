@@ -1,0 +1,91 @@
+package schedules
+
+import (
+	"unsafe"
+
+	"annulus/schedules/internal/hook"
+)
+
+// stackCopy is what a task's stack held at one moment, from a frame to its base:
+// the locals of every function that is running, among other things.
+type stackCopy struct {
+	words []uintptr
+	top   uintptr // address behind the last word
+}
+
+// wordSize is the size of a word in bytes.
+const wordSize = unsafe.Sizeof(uintptr(0))
+
+// maxStack bounds the bytes that are copied. A deeper stack counts as always
+// different.
+const maxStack = 64 << 10
+
+// depthOf returns how many bytes the stack of goroutine g has above the word at the
+// address, 0 if that is not known. That word itself is left out, of which a smaller
+// variable leaves a part undefined.
+func depthOf(g, address uintptr) uintptr {
+	above := address&^(wordSize-1) + wordSize
+	top := hook.StackTop(g)
+	if top <= above || top-above > maxStack {
+		return 0
+	}
+	return top - above
+}
+
+// take copies the innermost depth bytes at the base of the stack of g, which must be
+// the calling goroutine.
+func (c *stackCopy) take(g, depth uintptr) {
+	n := int(depth / wordSize)
+	if cap(c.words) < n {
+		c.words = make([]uintptr, n, 2*n)
+	}
+	c.words = c.words[:n]
+	c.top = copyStack(c.words, g)
+}
+
+// copyStack fills the words with those at the base of the stack, and returns the
+// address behind them.
+//
+//go:norace
+//go:nocheckptr
+func copyStack(words []uintptr, g uintptr) uintptr {
+	top := hook.StackTop(g)
+	at := top - uintptr(len(words))*wordSize
+	for i := range words {
+		words[i] = **(**uintptr)(unsafe.Pointer(&at))
+		at += wordSize
+	}
+	return top
+}
+
+// equals reports whether the stack of g, the calling goroutine, holds now what was
+// copied. A word that points into the stack is the same if it points to the same
+// part of it: the stack may have moved.
+//
+//go:norace
+//go:nocheckptr
+func (c *stackCopy) equals(g uintptr) bool {
+	top, size := hook.StackTop(g), uintptr(len(c.words))*wordSize
+	at := top - size
+	for _, was := range c.words {
+		is := **(**uintptr)(unsafe.Pointer(&at))
+		at += wordSize
+		if is != was && (top-is >= size || top-is != c.top-was) {
+			return false
+		}
+	}
+	return len(c.words) > 0
+}
+
+// scrub clears the stack below its caller's frame, where functions that are called
+// next will have theirs. What the scheduler leaves there would otherwise be found in
+// parts of their frames that they do not use, and differ from round to round.
+//
+//go:noinline
+func scrub() {
+	var below [4096]byte
+	keep(&below)
+}
+
+//go:noinline
+func keep(*[4096]byte) {}
