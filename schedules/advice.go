@@ -18,9 +18,8 @@ tests or the surrounding program use at the same time must be objects of their o
 require takes in place of a testing.T: they end the execution, and what failed can be
 shown.`
 	case StepCap:
-		return `Either the program needs more steps, then raise Config.Steps; or a loop that waits for
-another task goes round without calling runtime.Gosched of the drop-ins, so that the
-scheduler cannot tell that it waits; or one goes round for ever by itself.`
+		return `Either the program needs more steps, then raise Config.Steps; or a loop goes round for
+ever, and changes something each time.`
 	case Divergence:
 		return `The program is no longer the one that the schedule was recorded with, or it depends on
 something else than the schedule. Explore again; if the failure is still there a new

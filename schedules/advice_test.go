@@ -70,20 +70,20 @@ func TestMistakesAreExplained(t *testing.T) {
 			},
 			want: []string{"start tasks with S.Go instead"},
 		},
-		"a loop without Gosched": {
+		"a loop without end": {
 			class: schedules.StepCap,
 			body: func() func(*S) {
 				return func(s *S) {
-					var ready atomic.Bool
-					s.Go("waits", func() {
-						for !ready.Load() {
+					var n, other atomic.Int64
+					s.Go("counts", func() {
+						for n.Add(1) > 0 {
 						}
 					})
-					s.Go("sets", func() { ready.Store(true) })
+					s.Go("looks", func() { other.Store(n.Load()) })
 				}
 			},
 			cfg:  schedules.Config{Steps: 100},
-			want: []string{"goes round without calling runtime.Gosched of the drop-ins"},
+			want: []string{"a loop goes round for ever, and changes something each time"},
 		},
 	} {
 		r := schedules.Explore(c.body(), c.cfg)

@@ -36,7 +36,7 @@ func (x *explorer) cut() {
 			x.cuts = map[cutLoop]bool{}
 		}
 		x.cuts[c] = true
-		r.addCut(Cut{c.task, outside(c.pcs[:]).short(), cutLaps})
+		r.addCut(Cut{c.task, outside(c.at[:]).short(), cutLaps})
 	}
 	if e.suspicion.times > 0 && e.failure == nil {
 		r.addCut(Cut{What: cutLong})

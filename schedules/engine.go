@@ -66,10 +66,10 @@ type engine struct {
 
 	// What is known of loops, by the places where their laps begin. It is kept from
 	// execution to execution, and only changes which choices are offered.
-	doubted map[[maxFrames]uintptr]bool // not to be parked, see disagrees
-	endless map[[maxFrames]uintptr]bool // go on alone in vain
-	misled  bool                        // doubted has grown
-	loops   bool                        // a task has been seen to go round
+	doubted map[loopPlace]bool // not to be parked, see disagrees
+	endless map[loopPlace]bool // go on alone in vain
+	misled  bool               // doubted has grown
+	loops   bool               // a task has been seen to go round
 
 	races races
 

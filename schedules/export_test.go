@@ -12,6 +12,7 @@ type Execution struct {
 	Picked     bool   // a task has picked one of several alternatives
 	Redundant  bool   // a reduction has noticed that it is equivalent to another
 	Foreign    bool   // it is another shard's
+	Cut        bool   // a choice was left out, so that nothing will be exhausted
 	Unfinished bool   // it was not run to its end, and has not failed
 }
 
@@ -30,7 +31,7 @@ func Enumerate(body func(*S), cfg Config, each func(Execution) bool) {
 			if e.misled {
 				e.prepare(cfg.Strategy)
 			}
-			if !each(Execution{e.failure, e.hash, slices.ContainsFunc(e.trail, decision.picks), kindOf(e) == redundant, kindOf(e) == foreign, e.failure == nil && e.alive != 0}) {
+			if !each(Execution{e.failure, e.hash, slices.ContainsFunc(e.trail, decision.picks), kindOf(e) == redundant, kindOf(e) == foreign, e.forced, e.failure == nil && e.alive != 0}) {
 				return
 			}
 		}

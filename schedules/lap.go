@@ -1,10 +1,6 @@
 package schedules
 
-import (
-	"runtime"
-
-	"annulus/schedules/internal/hook"
-)
+import "annulus/schedules/internal/hook"
 
 // lap watches a task for going round: coming back to the operation at which the lap
 // began, from the same place in the code, having changed nothing that others see.
@@ -16,10 +12,9 @@ type lap struct {
 	obj   *object
 	a, b  uint64  // operands
 	depth uintptr // of the stack, in bytes
-	pcs   [maxFrames]uintptr
 	stack stackCopy
 
-	followed bool   // pcs and stack are those of the lap's beginning
+	followed bool   // the stack has been copied
 	busy     bool   // the task has changed something since the lap began
 	reads    []read // since then
 	length   int    // the lap is given up after so many operations
@@ -28,10 +23,6 @@ type lap struct {
 }
 
 const (
-	// maxFrames is how much of the call stack tells one place from another; the
-	// frames of the scheduler and of the drop-ins are among them.
-	maxFrames = 12
-
 	// minLap and maxLap bound a lap's length in operations: from the one, it is
 	// doubled until the task comes back within it (Brent, "An improved Monte Carlo
 	// factorization algorithm", 1980). A longer loop is not recognised.
@@ -66,18 +57,9 @@ func (l *lap) begin(t *task, depth uintptr) {
 
 // follow takes down all that tells whether the task will have come back.
 func (l *lap) follow(t *task) {
-	if !l.followed {
-		l.pcs = callers()
-	}
 	l.followed, l.left = true, l.length
 	l.stack.take(t.w.g, l.depth)
 	l.reads = l.reads[:0]
-}
-
-// callers returns the innermost frames above the engine's.
-func callers() (pcs [maxFrames]uintptr) {
-	runtime.Callers(6, pcs[:]) // under Callers, callers, a method of lap, comes, before and Before
-	return pcs
 }
 
 // comes is called when t has come to its next operation, with the depth of its stack.
@@ -95,12 +77,12 @@ func (e *engine) comes(t *task, depth uintptr) {
 			l.follow(t)
 		}
 	case l.op == t.op && l.obj == t.obj && l.depth == depth:
-		if l.followed && l.returns() {
-			e.completes(t)
-		} else if !l.followed {
+		if !l.followed {
 			e.loops = true
 			l.a, l.b = t.a, t.b
 			l.follow(t)
+		} else if there, same := l.stack.compare(t.w.g); there {
+			e.completes(t, same)
 		} else {
 			l.lengthen(t, depth)
 		}
@@ -112,9 +94,6 @@ func (e *engine) comes(t *task, depth uintptr) {
 	}
 }
 
-// returns reports whether the task is at the place where the lap began.
-func (l *lap) returns() bool { return callers() == l.pcs }
-
 // lengthen counts an operation, and has the lap begin anew, to be longer, where the
 // task does not come back.
 func (l *lap) lengthen(t *task, depth uintptr) {
@@ -125,14 +104,15 @@ func (l *lap) lengthen(t *task, depth uintptr) {
 	l.begin(t, depth)
 }
 
-// completes is called when t has come back. If its stack holds what it held when the
+// completes is called when t has come back, and same tells whether its stack is the
+// same. If it holds what it held when the
 // lap began, if what it has read has not changed since, and if plain memory outside
 // the stack is not what counts the rounds, then the task's next lap will be the same
 // as this one, and so on, until something that it reads changes.
-func (e *engine) completes(t *task) {
+func (e *engine) completes(t *task, same bool) {
 	l := &t.lap
 	changed := l.changed()
-	same := !changed && l.a == t.a && l.b == t.b && l.stack.equals(t.w.g)
+	same = same && !changed && l.a == t.a && l.b == t.b
 	t.last, l.reads = l.reads, t.last[:0]
 	l.count++
 	if changed {

@@ -314,8 +314,10 @@ type found struct {
 
 func (p looping) explore(cfg schedules.Config, most int) found {
 	f := found{outcomes: map[string]bool{}}
+	const mostCut = 30 // executions where a loop has been cut
+	cut := false
 	var m *controlledMachine
-	cfg.Steps, cfg.LivelockRounds = 1500, 8
+	cfg.Steps, cfg.LivelockRounds = 1000, 8
 	schedules.Enumerate(func(s *S) {
 		m = new(controlledMachine)
 		for t, list := range p {
@@ -334,9 +336,10 @@ func (p looping) explore(cfg schedules.Config, most int) found {
 		default:
 			f.failure = e.Failure
 		}
-		return f.runs < most && f.failure == nil
+		cut = cut || e.Cut
+		return f.failure == nil && f.runs < most && (!cut || f.runs < mostCut)
 	})
-	f.exhausted = f.runs < most && schedules.Exhausted(cfg.Strategy)
+	f.exhausted = !cut && f.runs < most && schedules.Exhausted(cfg.Strategy)
 	return f
 }
 
@@ -522,10 +525,10 @@ func (a *assembler) statement() {
 }
 
 func randomLooping(r *rand.Rand) looping {
-	p := make(looping, 2+r.IntN(2))
+	p := make(looping, 2+r.IntN(4)/3)
 	for t := range p {
 		a := assembler{r: r}
-		for range 1 + r.IntN(5-len(p)) {
+		for range 1 + r.IntN(5-len(p))/2 {
 			a.statement()
 		}
 		p[t] = a.list

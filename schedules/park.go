@@ -4,10 +4,11 @@ import "annulus/schedules/internal/hook"
 
 // waiting is how a task is kept back that could go on but would only go round.
 type keptBack struct {
-	last   []read // of the lap that it has completed last
-	parked bool   // the next lap would be the same
-	cut    bool   // its loop has been cut
-	trial  bool   // nothing had changed when it was let go on
+	last   []read    // of the lap that it has completed last
+	parked bool      // the next lap would be the same
+	cut    bool      // its loop has been cut
+	trial  bool      // nothing had changed when it was let go on
+	loop   loopPlace // where it was then
 }
 
 func (k *keptBack) emptied() keptBack { return keptBack{last: k.last[:0]} }
@@ -16,7 +17,7 @@ func (k *keptBack) emptied() keptBack { return keptBack{last: k.last[:0]} }
 // lost by it: what t does after such a change it also does where the change comes
 // before the lap. What the lap has done to locks is no change to others that wait.
 func (e *engine) park(t *task) {
-	if e.doubted[t.lap.pcs] {
+	if len(e.doubted) > 0 && e.doubted[t.lap.stack.place()] {
 		if t.lap.count >= maxLaps {
 			e.cut(t)
 		}
@@ -48,9 +49,9 @@ func (e *engine) disagrees(t *task) {
 		return
 	}
 	if e.doubted == nil {
-		e.doubted = map[[maxFrames]uintptr]bool{}
+		e.doubted = map[loopPlace]bool{}
 	}
-	e.doubted[t.lap.pcs] = true
+	e.doubted[t.loop] = true
 	e.misled = true
 }
 
@@ -64,8 +65,9 @@ func (e *engine) cut(t *task) {
 		return
 	}
 	e.forced = true
-	e.cuts = append(e.cuts, cutLoop{e.label(t), t.lap.pcs})
-	if e.alone == nil && e.spare > 0 && !e.endless[t.lap.pcs] {
+	loop := t.lap.stack.place()
+	e.cuts = append(e.cuts, cutLoop{e.label(t), loop})
+	if e.alone == nil && e.spare > 0 && !e.endless[loop] {
 		e.alone = t
 		return
 	}
@@ -75,7 +77,7 @@ func (e *engine) cut(t *task) {
 // cutLoop is a loop that was cut.
 type cutLoop struct {
 	task string
-	pcs  [maxFrames]uintptr
+	at   loopPlace
 }
 
 func (e *engine) keepBack(t *task) {
@@ -100,9 +102,9 @@ func (e *engine) goesAlone(runnable uint64) *task {
 	}
 	if e.spare--; e.spare <= 0 {
 		if e.endless == nil {
-			e.endless = map[[maxFrames]uintptr]bool{}
+			e.endless = map[loopPlace]bool{}
 		}
-		e.endless[t.lap.pcs] = true
+		e.endless[t.lap.stack.place()] = true
 		e.alone = nil
 		e.keepBack(t)
 		return nil
@@ -128,7 +130,9 @@ func (e *engine) keptBack() uint64 {
 func (e *engine) release() {
 	for rest := e.aside; rest != 0; rest &= rest - 1 {
 		t := e.tasks[lowest(rest)]
-		t.trial = t.parked
+		if t.trial = t.parked; t.trial {
+			t.loop = t.lap.stack.place()
+		}
 		t.parked, t.cut, t.released = false, false, true
 	}
 	e.aside = 0

@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"runtime"
 	"unsafe"
 
 	"annulus/schedules/internal/hook"
@@ -58,23 +59,59 @@ func copyStack(words []uintptr, g uintptr) uintptr {
 	return top
 }
 
-// equals reports whether the stack of g, the calling goroutine, holds now what was
-// copied. A word that points into the stack is the same if it points to the same
-// part of it: the stack may have moved.
+// compare tells whether the stack of g, the calling goroutine, is where it was when it
+// was copied, which is to say, whether all return addresses are the same, and whether
+// all else is the same, too. A word that points into the stack is the same if it
+// points to the same part of it: the stack may have moved.
+func (c *stackCopy) compare(g uintptr) (there, same bool) {
+	if len(c.words) == 0 {
+		return false, false
+	}
+	same = true
+	for i := 0; ; i++ {
+		var was, is uintptr
+		if i, was, is = c.differs(g, i); i < 0 {
+			return true, same
+		}
+		if runtime.FuncForPC(was) != nil || runtime.FuncForPC(is) != nil {
+			return false, false
+		}
+		same = false
+	}
+}
+
+// differs returns the first word from the given one on that is not what was copied, as
+// it was and as it is, and a negative number if there is none.
 //
 //go:norace
 //go:nocheckptr
-func (c *stackCopy) equals(g uintptr) bool {
+func (c *stackCopy) differs(g uintptr, from int) (i int, was, is uintptr) {
 	top, size := hook.StackTop(g), uintptr(len(c.words))*wordSize
-	at := top - size
-	for _, was := range c.words {
+	at := top - size + uintptr(from)*wordSize
+	for i, was := range c.words[from:] {
 		is := **(**uintptr)(unsafe.Pointer(&at))
 		at += wordSize
 		if is != was && (top-is >= size || top-is != c.top-was) {
-			return false
+			return from + i, was, is
 		}
 	}
-	return len(c.words) > 0
+	return -1, 0, 0
+}
+
+// loopPlace tells one place in the program from others, with the calls that lead
+// there: the innermost return addresses on the stack.
+type loopPlace [12]uintptr
+
+// place returns where the task was whose stack was copied.
+func (c *stackCopy) place() (p loopPlace) {
+	n := 0
+	for _, w := range c.words {
+		if runtime.FuncForPC(w) != nil && n < len(p) {
+			p[n] = w
+			n++
+		}
+	}
+	return p
 }
 
 // scrub clears the stack below its caller's frame, where functions that are called

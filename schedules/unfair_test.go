@@ -18,7 +18,7 @@ func TestFairnessIsNotExhaustion(t *testing.T) {
 		r := schedules.Explore(func(s *S) {
 			var x, y, z atomic.Int64
 			s.Go("counts", func() {
-				for range 34 {
+				for range 70 {
 					x.Add(1)
 					runtime.Gosched()
 				}
@@ -26,7 +26,7 @@ func TestFairnessIsNotExhaustion(t *testing.T) {
 				z.Store(1)
 			})
 			s.Go("late", func() {
-				if x.Load() >= 33 && x.Load() < 0 {
+				if x.Load() >= 69 && x.Load() < 0 {
 					s.Errorf("never")
 				}
 			})
