@@ -13,6 +13,11 @@ started by a plain go statement, and channels are not controlled either.`
 		return `Start every goroutine that uses what the tasks use by S.Go, by Go of
 annulus/schedules/runtime or by Go of a WaitGroup, in place of a go statement. What other
 tests or the surrounding program use at the same time must be objects of their own.`
+	case NothingShared:
+		return `In the package under test import annulus/schedules/sync, annulus/schedules/atomic and
+annulus/schedules/runtime in place of sync, sync/atomic and runtime, and start at least
+two tasks, by S.Go and not by a go statement, that use the same structure. If it is meant
+that tasks share nothing that is controlled, set Config.Unshared.`
 	case Goexit:
 		return `A task must not end the test that it runs in. Use the methods of the S, which testify's
 require takes in place of a testing.T: they end the execution, and what failed can be

@@ -50,7 +50,11 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	r.Program = program
 	defer reports.save(tb, r)
 	f := r.Failure
-	if f == nil {
+	switch {
+	case f == nil && r.NothingShared && r.Shard.Count < 2: // other shards may share something
+		tb.Errorf("%s\n%v", r.unshared.Describe(), r)
+		return
+	case f == nil:
 		tb.Log(r)
 		return
 	}

@@ -51,6 +51,9 @@ type engine struct {
 	log         []loggedStep // every step, if logging is set
 	logging     bool
 	watched     bool // somebody looks at every step
+	looked      bool // there was something to look at, in any execution so far: see uses
+	alone       bool // no task but the body can be there
+	cuts        cuts // in all executions so far
 	failure     *Failure
 	over        bool // nothing more must run
 	forced      bool // fairness has excluded a choice
@@ -70,7 +73,7 @@ type decision struct {
 }
 
 func newEngine(body func(*S), cfg Config) *engine {
-	e := &engine{cfg: cfg}
+	e := &engine{cfg: cfg, looked: cfg.Unshared}
 	e.choice.e = e
 	e.s.e = e
 	e.main = func() { body(&e.s) }
@@ -100,7 +103,8 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 			e.events.reset(e)
 		}
 	}
-	e.watched = e.logging || e.reduce != nil || e.follow != nil || rec != nil
+	e.watched = e.logging || e.reduce != nil || e.follow != nil || rec != nil || !e.looked
+	e.alone = true
 	e.addTask("main", e.main)
 	if e.events != nil {
 		e.events.begin(e.tasks[0], -1)
@@ -144,6 +148,7 @@ func (e *engine) addTask(name string, f func()) {
 		e.races.created(t, e.cur)
 	}
 	e.n++
+	e.alone = e.n == 1
 	e.alive |= t.bit()
 	e.progress()
 }

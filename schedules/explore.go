@@ -133,6 +133,10 @@ func (x *explorer) explore() {
 		r.Failure = x.lateStranger(goroutines)
 	}
 	x.update()
+	if r.NothingShared = r.Failure == nil && x.runs > 0 && !e.looked; r.NothingShared {
+		r.unshared = x.nothingShared()
+		r.Exhausted = r.Exhausted && r.Shard.Count > 1
+	}
 }
 
 // bystander returns the recorder for the next execution if all are to be recorded.
@@ -202,6 +206,7 @@ func (x *explorer) update() {
 			r.Bound = -1
 		}
 	}
+	r.setCuts(x.engine.cuts)
 	r.Done, r.Left = 0, 0
 	if s, ok := strategy.(interface{ progress() (int, float64) }); ok && !r.Exhausted {
 		var pass int

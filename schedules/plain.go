@@ -24,6 +24,9 @@ func (e *engine) Plain(at unsafe.Pointer, write bool, value any) {
 		e.begin()
 	}
 	o := e.objects.get(at, hook.Plain)
+	if !e.looked {
+		e.uses(t, o)
+	}
 	if e.rec != nil {
 		e.rec.accessed(t, o, write, value)
 	}

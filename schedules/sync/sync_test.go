@@ -18,7 +18,19 @@ type S = schedules.S
 // exhaust explores every schedule of a program that must not fail.
 func exhaust(t *testing.T, body func(*S)) *schedules.Report {
 	t.Helper()
-	r := schedules.Explore(body, schedules.Config{Strategy: schedules.DFS(-1), Schedules: 1_000_000})
+	return exhausted(t, body, schedules.Config{})
+}
+
+// exhaustUnshared is exhaust for a program whose tasks share nothing.
+func exhaustUnshared(t *testing.T, body func(*S)) *schedules.Report {
+	t.Helper()
+	return exhausted(t, body, schedules.Config{Unshared: true})
+}
+
+func exhausted(t *testing.T, body func(*S), cfg schedules.Config) *schedules.Report {
+	t.Helper()
+	cfg.Strategy, cfg.Schedules = schedules.DFS(-1), 1_000_000
+	r := schedules.Explore(body, cfg)
 	if r.Failure != nil {
 		t.Fatal(r.Failure.Describe())
 	}
@@ -304,7 +316,7 @@ func TestGoroutinesThatAreNoTasks(t *testing.T) {
 	}
 	t.Run("alone", func(*testing.T) { use() })
 	t.Run("beside a scheduler", func(*testing.T) {
-		r := exhaust(t, func(*S) {
+		r := exhaustUnshared(t, func(*S) {
 			done := make(chan struct{})
 			go func() {
 				use()
@@ -363,7 +375,7 @@ func TestStandardLockIsKeptInStep(t *testing.T) {
 
 func TestNoGoroutineStaysBehind(t *testing.T) {
 	before := stdruntime.NumGoroutine()
-	exhaust(t, func(s *S) {
+	exhaustUnshared(t, func(s *S) {
 		for range 10 {
 			s.Go("a", func() {})
 		}
