@@ -10,8 +10,7 @@ work on inside the body: what was made outside carries its state from one execut
 the next. Clocks, random numbers, the order of a map's elements, addresses, goroutines
 started by a plain go statement, and channels are not controlled either.`
 	case Stranger:
-		return `Start every goroutine that uses what the tasks use by S.Go, by Go of
-annulus/schedules/runtime or by Go of a WaitGroup, in place of a go statement. What other
+		return startTasks + ` What other
 tests or the surrounding program use at the same time must be objects of their own.`
 	case NothingShared:
 		return `In the package under test import annulus/schedules/sync, annulus/schedules/atomic and
@@ -23,6 +22,9 @@ that tasks share nothing that is controlled, set Config.Unshared.`
 require takes in place of a testing.T: they end the execution, and what failed can be
 shown.`
 	case StepCap:
+		if f.strays {
+			break
+		}
 		return `Either the program needs more steps, then raise Config.Steps; or a loop that waits for
 another task goes round without calling runtime.Gosched of the drop-ins, so that the
 scheduler cannot tell that it waits; or one goes round for ever by itself.`
@@ -31,8 +33,15 @@ scheduler cannot tell that it waits; or one goes round for ever by itself.`
 something else than the schedule. Explore again; if the failure is still there a new
 schedule is saved.`
 	}
+	if f.strays {
+		return startTasks
+	}
 	return ""
 }
+
+// startTasks is what to do where a goroutine should be a task.
+const startTasks = `Start every goroutine that uses what the tasks use by S.Go, by Go of
+annulus/schedules/runtime or by Go of a WaitGroup, in place of a go statement.`
 
 // forgotWait is added to a failure that the body reports while tasks are running.
 const forgotWait = " (the body has not called Wait, and tasks are still running)"

@@ -84,8 +84,9 @@ type explorer struct {
 	shown   time.Time // when Progress was called last
 	pass    int       // of the search, since passed
 	passed  time.Time
-	known   []known   // objects of the first executions
-	rec     *recorder // of the last execution, if Config.Traces asks for it
+	known   []known     // objects of the first executions
+	strays  []goroutine // that were there when an execution had failed
+	rec     *recorder   // of the last execution, if Config.Traces asks for it
 }
 
 // clockEvery is the number of executions between two looks at the clock.
@@ -117,12 +118,18 @@ func (x *explorer) explore() {
 		if s, ok := strategy.(interface{ ended() *Failure }); ok && e.failure == nil {
 			e.failure = s.ended()
 		}
+		if e.failure != nil {
+			if r.Failure = x.blame(); r.Failure != nil {
+				break
+			}
+		}
 		// The strategy's own view of who can go on is not for others, see DPOR.
 		if check && e.failure == nil || e.failure != nil && reduces(strategy) {
 			x.again()
 		}
 		if e.failure != nil {
 			r.Failure = x.present(e.failure, strategy.String())
+			r.Failure.blamed(x.strays)
 			break
 		}
 		if x.rec != nil {

@@ -1,6 +1,9 @@
 package schedules
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Quoted is quoted, for its test.
 var Quoted = quoted
@@ -137,4 +140,13 @@ func ask(body func(*S), schedule Schedule, question func(*counterfactual) outcom
 		answer = question(newCounterfactual(e, slices.Clone(e.trail)))
 	})
 	return [...]string{"impossible", "fails", "passes"}[answer]
+}
+
+// ParseStack tells what is read of a goroutine's stack trace.
+func ParseStack(stack string) string {
+	g, ok := parseStack(stack)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%d by %d, %s, %s, %s", g.number, g.creator, g.state, g.at.long(), g.began.long())
 }

@@ -91,6 +91,8 @@ type Failure struct {
 	Schedule Schedule     // leads here again
 	Trace    *trace.Trace // every step, or nil if the execution could not be repeated
 	Command  string       // reproduces the failure, where [Check] knows it
+
+	strays bool // goroutines are named that are no tasks
 }
 
 // Error returns the class and the message.

@@ -130,6 +130,13 @@ func (x *explorer) replay(schedule Schedule, c course) {
 	r.Schedules, r.Steps = 1, int64(e.steps)
 	r.Bound, r.Strategy = -1, "replay"
 	r.Trace = rec.trace
+	if f := e.failure; f != nil && f.Class != Divergence {
+		if r.Failure = x.blame(); r.Failure != nil {
+			r.Trace = r.Failure.Trace
+			x.finish()
+			return
+		}
+	}
 	if f := e.failure; f != nil {
 		x.describe(f, r.Strategy)
 		rec.into(f)
@@ -139,6 +146,7 @@ func (x *explorer) replay(schedule Schedule, c course) {
 		if f.Class.hasPassing() {
 			f = x.compared(f)
 		}
+		f.blamed(x.strays)
 		r.Failure, r.Trace = f, f.Trace
 	}
 	x.finish()
