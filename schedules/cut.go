@@ -21,6 +21,13 @@ func (c Cut) compare(d Cut) int {
 	return cmp.Or(cmp.Compare(c.Task, d.Task), cmp.Compare(c.Place, d.Place), cmp.Compare(c.What, d.What))
 }
 
+// MergeCuts returns what is in any of the lists, sorted, each once.
+func MergeCuts(lists ...[]Cut) []Cut {
+	all := slices.Concat(lists...)
+	slices.SortFunc(all, Cut.compare)
+	return slices.Compact(all)
+}
+
 // cuts is a set of them.
 type cuts map[Cut]struct{}
 

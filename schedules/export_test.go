@@ -150,3 +150,6 @@ func ParseStack(stack string) string {
 	}
 	return fmt.Sprintf("%d by %d, %s, %s, %s", g.number, g.creator, g.state, g.at.long(), g.began.long())
 }
+
+// CutShort notes a cut, as a task's loop that is left does.
+func CutShort(s *S, c Cut) { s.e.cut(c) }

@@ -54,8 +54,6 @@ func Merge(reports ...*Report) (*Report, error) {
 		all.Exhausted, all.NothingShared, level = false, false, -1
 	}
 	all.Exhausted = all.Exhausted && !all.NothingShared
-	slices.SortFunc(all.Cuts, Cut.compare)
-	all.Cuts = slices.Compact(all.Cuts)
 	if all.Bound = level; level == math.MaxInt {
 		all.Bound = -1
 	}
@@ -92,7 +90,7 @@ func (r *Report) join(other *Report) {
 	r.Duration += other.Duration
 	r.Exhausted = r.Exhausted && other.Exhausted
 	r.NothingShared = r.NothingShared && other.NothingShared
-	r.Cuts = append(r.Cuts, other.Cuts...)
+	r.Cuts = MergeCuts(r.Cuts, other.Cuts)
 	r.classes.union(other.classes)
 	if f := other.Failure; f != nil {
 		r.Failures = append(r.Failures, f)

@@ -54,13 +54,16 @@ type Report struct {
 	// false if NothingShared is true, except in the report of a shard.
 	Exhausted bool
 
-	// NothingShared reports that no two tasks have used one controlled object, or one
-	// plain variable that is declared, in any execution, so that nothing was looked at:
-	// the imports are not swapped, or there is no second task, or tasks have nothing to
-	// do with each other. A WaitGroup does not count, since it only joins tasks, nor
-	// what the body does before it has started a task and after it has waited for all.
+	// NothingShared reports that no two tasks have used one object of the drop-ins, or
+	// one plain.Var, in any execution, so that nothing was looked at: the imports are
+	// not swapped, or there is no second task, or tasks have nothing to do with each
+	// other. A WaitGroup does not count, since it only joins tasks; nor what the body
+	// does before it has started a task and after it has waited for all; nor what
+	// [S.Reads] and [S.Writes] declare. Where a task has picked one of several
+	// alternatives, as in a Map's Range, there was something to look at.
+	//
 	// Of a shard it says nothing about the whole: [Merge] judges. It is false if
-	// Config.Unshared is set.
+	// Config.Unshared is set, and if something has failed.
 	NothingShared bool
 
 	// Cuts lists what was not followed to its end, sorted. If there is anything,

@@ -140,9 +140,6 @@ func (s *S) access(object any, m mode) {
 		return
 	}
 	o := s.e.objects.get(v.UnsafePointer(), hook.NoType)
-	if !s.e.looked {
-		s.e.uses(t, o)
-	}
 	s.e.touch(t, &o.state, m)
 	if m == reading {
 		t.round.saw(o)

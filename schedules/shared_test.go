@@ -81,6 +81,14 @@ var nothingShared = map[string]func(*S){
 		}
 		s.Wait()
 	},
+	"imports not swapped, and a log that is declared": func(s *S) {
+		var u unswapped
+		var log []string
+		for _, name := range []string{"a", "b"} {
+			s.Go(name, func() { u.inc(); s.Writes(&log); log = append(log, name) })
+		}
+		s.Wait()
+	},
 	"no second task": func(*S) {
 		var n atomic.Int64
 		n.Add(1)
@@ -166,11 +174,6 @@ var somethingShared = map[string]func(*S){
 		var v plain.Var[int]
 		s.Go("a", func() { v.Get() })
 		s.Go("b", func() { v.Get() })
-	},
-	"declared memory": func(s *S) {
-		n := 0
-		s.Go("a", func() { runtime.Gosched(); s.Writes(&n); n++ })
-		s.Go("b", func() { runtime.Gosched(); s.Writes(&n); n++ })
 	},
 }
 

@@ -13,6 +13,7 @@ import (
 // A WaitGroup does not count. In a program that uses it rightly it joins tasks, and
 // is all that tasks share whose imports were not swapped. What the body does while no
 // other task can be there does not count either: setting up, and looking at the end.
+// Nor does what S.Reads and S.Writes declare, which is a test's own log, mostly.
 // A task that picks makes a difference by itself, see Pick.
 func (e *engine) uses(t *task, o *object) {
 	if o.typ == hook.WaitGroup || t.id == 0 && e.alone {
