@@ -76,6 +76,7 @@ func drawnExecutions(t *rapid.T) []Execution {
 // case is shrunk once more, along the structure of the program.
 func TestConcurrentPrograms(t *testing.T) {
 	var failing *Execution
+	all, unshared := 0, 0
 	defer func() {
 		if failing != nil {
 			t.Log(explained(t, *failing, 0))
@@ -89,8 +90,12 @@ func TestConcurrentPrograms(t *testing.T) {
 				failing = &x
 				t.Fatal(headline(r.Failure))
 			}
+			if all++; r.NothingShared {
+				unshared++
+			}
 		}
 	})
+	t.Logf("NOTHING SHARED: %d of %d executions", unshared, all)
 }
 
 // The search notices what is wrong with a buffer, and what is left of the program is
