@@ -52,7 +52,7 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	f := r.Failure
 	switch {
 	case f == nil && r.NothingShared && r.Shard.Count < 2: // other shards may share something
-		tb.Errorf("%s\n%v", r.unshared.Describe(), r)
+		tb.Errorf("FAIL %v\n\n%s\n\n%v", r.unshared.Error(), r.unshared.advice(), r)
 		return
 	case f == nil:
 		tb.Log(r)

@@ -231,7 +231,7 @@ func TestCheckFailsIfNothingIsShared(t *testing.T) {
 		t.Fatalf("errors %q, logs %q", tb.errors, tb.logs)
 	}
 	for _, want := range []string{
-		"FAIL nothing shared: no two tasks have used one object", "main has used none", "a has used int64#1", "b has used none",
+		"FAIL nothing shared: no two tasks have used one object in any execution", "main has used none", "a has used int64#1", "b has used none",
 		"import annulus/schedules/sync", "by S.Go and not by a go statement", "set Config.Unshared", "NOTHING SHARED: 1 schedules",
 	} {
 		if !strings.Contains(tb.errors[0], want) {

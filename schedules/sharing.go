@@ -38,7 +38,7 @@ func (e *engine) usesNow(t *task) {
 func (x *explorer) nothingShared() *Failure {
 	e := x.engine
 	var b strings.Builder
-	fmt.Fprintf(&b, "no two tasks have used one object, in any of %d executions: no order was looked at", x.report.Schedules)
+	b.WriteString("no two tasks have used one object in any execution, so that nothing was looked at; in the last one")
 	for _, t := range e.tasks[:e.n] {
 		var used []string
 		for _, o := range e.objects.all[:e.objects.n] {
