@@ -119,17 +119,21 @@ func (x *explorer) explore() {
 			e.failure = s.ended()
 		}
 		if e.failure != nil {
-			if r.Failure = x.blame(); r.Failure != nil {
+			if r.Failure = x.blame(nil); r.Failure != nil {
 				break
 			}
 		}
 		// The strategy's own view of who can go on is not for others, see DPOR.
 		if check && e.failure == nil || e.failure != nil && reduces(strategy) {
 			x.again()
+			if e.failure != nil && e.failure.Class == Nondeterminism {
+				if r.Failure = x.blame(nil); r.Failure != nil {
+					break
+				}
+			}
 		}
 		if e.failure != nil {
 			r.Failure = x.present(e.failure, strategy.String())
-			r.Failure.blamed(x.strays)
 			break
 		}
 		if x.rec != nil {

@@ -16,7 +16,6 @@ func (x *explorer) minimise(schedule Schedule) {
 	x.replay(schedule, newFollower(x.engine, schedule))
 	if f := x.report.Failure; f != nil && f.Class != Divergence && f.Class != Stranger {
 		x.report.Failure = x.present(x.engine.failure, "minimising")
-		x.report.Failure.blamed(x.strays)
 		x.report.Trace = x.report.Failure.Trace
 	}
 	x.finish()

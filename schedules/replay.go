@@ -125,13 +125,14 @@ func (e *engine) repeat(c course, rec *recorder) {
 func (x *explorer) replay(schedule Schedule, c course) {
 	e, r := x.engine, &x.report
 	x.start()
+	before := allGoroutines()
 	rec := newRecorder(e)
 	e.repeat(c, rec)
 	r.Schedules, r.Steps = 1, int64(e.steps)
 	r.Bound, r.Strategy = -1, "replay"
 	r.Trace = rec.trace
 	if f := e.failure; f != nil && f.Class != Divergence {
-		if r.Failure = x.blame(); r.Failure != nil {
+		if r.Failure = x.blame(before); r.Failure != nil {
 			r.Trace = r.Failure.Trace
 			x.finish()
 			return

@@ -16,6 +16,7 @@ type goroutine struct {
 	number, creator uintptr // as stack traces have them
 	state           string  // "chan receive"
 	at, began       place   // where it is, and the go statement
+	root            place   // the program's outermost call
 }
 
 // patience is how long an exploration that has failed waits for strays that are on
@@ -27,35 +28,18 @@ const patience = 100 * time.Millisecond
 // is no task has not done.
 func (c Class) explains() bool { return c == Deadlock || c == Livelock || c == StepCap }
 
-// blame looks for strays when an execution has failed. It returns the failure that
-// one of them has used an object of the tasks, or nil, and then remembers those that
-// are there.
-func (x *explorer) blame() *Failure {
-	e := x.engine
-	all, f := x.await(nil)
-	if f != nil || !e.failure.Class.explains() || !slices.ContainsFunc(all, all.orphan) {
-		return f
-	}
-	// Whose a goroutine is whose creator has ended can only be told if it is new.
-	failure := e.failure
-	x.keep()
-	e.run(&choices{trail: slices.Clone(e.trail)}, nil)
-	if e.failure == nil || e.failure.Class != failure.Class {
-		e.failure = failure // what else differs is noticed by those who repeat it
-	}
-	_, f = x.await(all)
-	return f
-}
-
-// await looks until no stray is on its way, or for as long as patience allows. before
-// are the goroutines that were there before the execution, if that is known.
-func (x *explorer) await(before goroutines) (all goroutines, f *Failure) {
+// blame looks for strays when an execution has failed, until none is on its way, or for
+// as long as patience allows. It returns the failure that one of them has used an object
+// of the tasks, or nil, and then remembers those that are there.
+//
+// before are the goroutines that were there before the execution, nil if that is not
+// known: whose a goroutine is whose creator has ended can only be told if it is new.
+func (x *explorer) blame(before goroutines) *Failure {
 	for deadline := time.Now().Add(patience); ; time.Sleep(patience / 1000) {
-		all = allGoroutines()
-		x.strays = all.strays(x.engine.workers(), before)
-		f = x.stranger() // after the look, since a goroutine can end in between
+		x.strays = allGoroutines().strays(x.engine.workers(), before)
+		f := x.stranger() // after the look, since a goroutine can end in between
 		if f != nil || !slices.ContainsFunc(x.strays, goroutine.onItsWay) || time.Now().After(deadline) {
-			return all, f
+			return f
 		}
 	}
 }
@@ -129,6 +113,9 @@ func (g goroutine) String() string {
 	if line := sourceLine(g.began.file, g.began.line); line != "" {
 		text += ": " + line
 	}
+	if isWaiting(g.began.function) { // as by Go of the standard WaitGroup
+		text = ": started by " + g.began.function + " as " + g.root.function[strings.LastIndexByte(g.root.function, '/')+1:]
+	}
 	if g.at.file != "" {
 		text += "\n    now in " + g.at.long() + " (" + g.state + ")"
 	}
@@ -167,6 +154,10 @@ func parseStack(stack string) (g goroutine, ok bool) {
 	_, state, _ := strings.Cut(head, "[")
 	g.state = state[:max(0, strings.IndexAny(state+"]", ",]"))]
 	for i := 1; i+1 < len(lines); i += 2 {
+		if strings.HasPrefix(lines[i], "...") { // as many frames are left out, in one line
+			i--
+			continue
+		}
 		function, where := lines[i], parsePlace(lines[i+1])
 		if created, ok := strings.CutPrefix(function, "created by "); ok {
 			function, creator, ok := strings.Cut(created, " in goroutine ")
@@ -174,7 +165,10 @@ func parseStack(stack string) (g goroutine, ok bool) {
 			g.began, g.creator = where, parseNumber(creator)
 			return g, ok
 		}
-		if where.function = withoutArguments(function); g.at.file == "" && !isWaiting(where.function) {
+		if where.function = withoutArguments(function); isWaiting(where.function) {
+			continue
+		}
+		if g.root = where; g.at.file == "" {
 			g.at = where
 		}
 	}

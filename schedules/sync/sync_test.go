@@ -409,3 +409,72 @@ func Example() {
 	// Output:
 	// EXHAUSTED
 }
+
+// A task that is being unwound unlocks what it finds locked, but not what a goroutine
+// holds that is not a task: that would be the end of the process.
+func TestUnwindingLeavesTheLocksOfOthers(t *testing.T) {
+	for name, locks := range map[string]func() (lock, unlock func()){
+		"Mutex":          func() (func(), func()) { m := new(sync.Mutex); return m.Lock, m.Unlock },
+		"RWMutex":        func() (func(), func()) { m := new(sync.RWMutex); return m.Lock, m.Unlock },
+		"RWMutex, RLock": func() (func(), func()) { m := new(sync.RWMutex); return m.RLock, m.RUnlock },
+	} {
+		t.Run(name, func(t *testing.T) {
+			release := make(chan struct{})
+			var others stdsync.WaitGroup
+			r := schedules.Explore(func(s *S) {
+				lock, unlock := locks()
+				locked := make(chan struct{})
+				others.Go(func() {
+					lock()
+					close(locked)
+					<-release
+					unlock()
+				})
+				<-locked
+				var never sync.Mutex
+				never.Lock()
+				s.Go("a", func() {
+					defer unlock()
+					never.Lock()
+				})
+				s.Wait()
+			}, schedules.Config{NoMinimise: true})
+			close(release)
+			others.Wait()
+			if r.Failure == nil || r.Failure.Class != schedules.Deadlock {
+				t.Error(r.Failure)
+			}
+		})
+	}
+}
+
+// The same for a task that unlocks what it has not locked.
+func TestTasksDoNotUnlockForOthers(t *testing.T) {
+	for name, locks := range map[string]func() (lock, unlock func()){
+		"Mutex":          func() (func(), func()) { m := new(sync.Mutex); return m.Lock, m.Unlock },
+		"RWMutex":        func() (func(), func()) { m := new(sync.RWMutex); return m.Lock, m.Unlock },
+		"RWMutex, RLock": func() (func(), func()) { m := new(sync.RWMutex); return m.RLock, m.RUnlock },
+	} {
+		t.Run(name, func(t *testing.T) {
+			release := make(chan struct{})
+			var others stdsync.WaitGroup
+			r := schedules.Explore(func(*S) {
+				lock, unlock := locks()
+				locked := make(chan struct{})
+				others.Go(func() {
+					lock()
+					close(locked)
+					<-release
+					unlock()
+				})
+				<-locked
+				unlock()
+			}, schedules.Config{NoMinimise: true})
+			close(release)
+			others.Wait()
+			if r.Failure == nil || r.Failure.Class != schedules.Stranger {
+				t.Error(r.Failure)
+			}
+		})
+	}
+}
