@@ -153,3 +153,15 @@ func ParseStack(stack string) string {
 
 // CutShort notes a cut, as a task's loop that is left does.
 func CutShort(s *S, c Cut) { s.e.cut(c) }
+
+// Blamed is what is added to a failure when there are goroutines with these stacks.
+func Blamed(class Class, stacks ...string) string {
+	var all []goroutine
+	for _, stack := range stacks {
+		g, _ := parseStack(stack)
+		all = append(all, g)
+	}
+	f := &Failure{Class: class}
+	f.blamed(all)
+	return f.Message
+}

@@ -114,7 +114,10 @@ func (g goroutine) String() string {
 		text += ": " + line
 	}
 	if isWaiting(g.began.function) { // as by Go of the standard WaitGroup
-		text = ": started by " + g.began.function + " as " + g.root.function[strings.LastIndexByte(g.root.function, '/')+1:]
+		text = ": started by " + g.began.function
+		if g.root.function != "" {
+			text += " as " + g.root.function[strings.LastIndexByte(g.root.function, '/')+1:]
+		}
 	}
 	if g.at.file != "" {
 		text += "\n    now in " + g.at.long() + " (" + g.state + ")"
