@@ -43,7 +43,9 @@ var verifyCommand = command{
 	about: `
 Half of the time at most goes to searches that can exhaust a scenario, what they
 leave to random exploration of what is not exhausted. A failure is minimised, kept
-below the directory, and shown. The variables in parentheses give defaults.`,
+below the directory, and shown. A scenario in which no two tasks use one controlled
+object has nothing shared: nothing was looked at, and the status is that of a failure,
+except for a single shard. The variables in parentheses give defaults.`,
 	json: resultJSON,
 	examples: []string{
 		"annulus verify                                    # all scenarios, two minutes",
