@@ -52,7 +52,8 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	f := r.Failure
 	switch {
 	case f == nil && r.NothingShared && r.Shard.Count < 2: // other shards may share something
-		tb.Errorf("FAIL %v\n\n%s\n\n%v", r.unshared.Error(), r.unshared.advice(), r)
+		f = &Failure{Class: NothingShared, Message: r.unshared}
+		tb.Errorf("FAIL %v\n\n%s\n\n%v", f.Error(), f.advice(), r)
 		return
 	case f == nil:
 		tb.Log(r)

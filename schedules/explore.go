@@ -145,7 +145,7 @@ func (x *explorer) explore() {
 	}
 	x.update()
 	if r.NothingShared = r.Failure == nil && x.runs > 0 && !e.looked; r.NothingShared {
-		r.unshared = x.nothingShared()
+		r.unshared = e.nothingShared()
 		r.Exhausted = r.Exhausted && r.Shard.Count > 1
 	}
 }

@@ -94,7 +94,7 @@ type Report struct {
 
 	classes  *classes // that were counted
 	settings string   // on which it depends what a shard covers
-	unshared *Failure // what Check fails with if NothingShared is true
+	unshared string   // what there is to be said if NothingShared is true
 }
 
 // Verdict returns "FAIL" if an execution failed, "NOTHING SHARED" if none did and

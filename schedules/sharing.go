@@ -33,10 +33,9 @@ func (e *engine) usesNow(t *task) {
 	}
 }
 
-// nothingShared returns the failure of a test whose tasks have shared nothing: what
-// each of them has used in the last execution, and what to do about it.
-func (x *explorer) nothingShared() *Failure {
-	e := x.engine
+// nothingShared tells that no two tasks have used one object, and what each has used in
+// the last execution.
+func (e *engine) nothingShared() string {
 	var b strings.Builder
 	b.WriteString("no two tasks have used one object in any execution, so that nothing was looked at; in the last one")
 	for _, t := range e.tasks[:e.n] {
@@ -48,9 +47,7 @@ func (x *explorer) nothingShared() *Failure {
 		}
 		fmt.Fprintf(&b, "\n  %s has used %s", e.label(t), someOf(used))
 	}
-	f := &Failure{Class: NothingShared, Message: b.String(), Steps: e.steps, Preemptions: e.preemptions}
-	x.describe(f, x.report.Strategy)
-	return f
+	return b.String()
 }
 
 // someOf lists the names, or the first of many.

@@ -24,9 +24,8 @@ type goroutine struct {
 // what tasks use, or that they are there.
 const patience = 100 * time.Millisecond
 
-// explains reports whether a failure of the class can come from what a goroutine that
-// is no task has not done.
-func (c Class) explains() bool { return c == Deadlock || c == Livelock || c == StepCap }
+// waits reports whether tasks may have waited in vain where an execution fails so.
+func (c Class) waits() bool { return c == Deadlock || c == Livelock || c == StepCap }
 
 // blame looks for strays when an execution has failed, until none is on its way, or for
 // as long as patience allows. It returns the failure that one of them has used an object
@@ -80,7 +79,7 @@ func (gs goroutines) strays(family map[uintptr]bool, before goroutines) (found [
 
 // blamed adds to a failure what strays there are.
 func (f *Failure) blamed(strays []goroutine) {
-	if !f.Class.explains() { // what has come to rest has not to do with it
+	if !f.Class.waits() { // what has come to rest has not to do with it
 		strays = slices.DeleteFunc(slices.Clone(strays), func(g goroutine) bool { return !g.onItsWay() })
 	}
 	f.strays = len(strays) > 0
