@@ -131,12 +131,16 @@ func (x *explorer) replay(schedule Schedule, c course) {
 	r.Schedules, r.Steps = 1, int64(e.steps)
 	r.Bound, r.Strategy = -1, "replay"
 	r.Trace = rec.trace
-	if f := e.failure; f != nil && f.Class != Divergence {
-		if r.Failure = x.blame(before); r.Failure != nil {
-			r.Trace = r.Failure.Trace
-			x.finish()
-			return
-		}
+	switch f := e.failure; {
+	case f == nil:
+		r.Failure = x.stranger()
+	case f.Class != Divergence:
+		r.Failure = x.blame(before)
+	}
+	if r.Failure != nil {
+		r.Trace = r.Failure.Trace
+		x.finish()
+		return
 	}
 	if f := e.failure; f != nil {
 		x.describe(f, r.Strategy)

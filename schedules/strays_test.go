@@ -307,6 +307,18 @@ created by %s in goroutine 1
 	}
 }
 
+// A goroutine that has come is noticed where nothing else fails, too.
+func TestReplayNoticesStrangers(t *testing.T) {
+	body := func(*S) {
+		var x atomic.Int64
+		x.Load()
+		beside(func() { x.Add(1) })
+	}
+	f := schedules.Explore(body, schedules.Config{}).Failure
+	requireStranger(t, "explored", f)
+	requireStranger(t, "replayed", schedules.Replay(body, f.Schedule).Failure, "int64#1 is used")
+}
+
 // What a stack trace says of a goroutine is read, whatever its state.
 func TestStacksAreRead(t *testing.T) {
 	got := schedules.ParseStack(`goroutine 21 gp=0x1 m=nil [select, 3 minutes, locked to thread]:
