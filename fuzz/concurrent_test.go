@@ -14,10 +14,13 @@ import (
 	"annulus/linearizability"
 )
 
-// concurrentOp draws the bytes of an operation. They are drawn together, so that
-// rapid leaves out whole ones.
-func concurrentOp(t *rapid.T) []byte {
-	list := rapid.SampledFrom([]byte{2, 3, 4, 5, setupCode, afterCode}).Draw(t, "list")
+// concurrentOp draws the bytes of an operation of one of the lists. They are drawn
+// together, so that rapid leaves out whole ones.
+func concurrentOp(lists ...byte) *rapid.Generator[[]byte] {
+	return rapid.Custom(func(t *rapid.T) []byte { return drawnOp(t, rapid.SampledFrom(lists).Draw(t, "list")) })
+}
+
+func drawnOp(t *rapid.T, list byte) []byte {
 	verb := rapid.SampledFrom(verbs[:]).Draw(t, "verb") // IntRange would prefer the first
 	data := []byte{list<<5 | code(verbs[:], verb)}
 	if evicts(verb) {
@@ -60,7 +63,10 @@ func drawnExecutions(t *rapid.T) []Execution {
 		// Without blocks that nobody holds there is little to quarrel about.
 		program = append(program, code(verbs[:], linearizability.Alloc), byte(v), code(verbs[:], linearizability.Release), byte(v))
 	}
-	for _, op := range rapid.SliceOfN(rapid.Custom(concurrentOp), 2, 8).Draw(t, "operations") {
+	// Without two tasks that do something there is nothing to quarrel about.
+	program = append(program, concurrentOp(2).Draw(t, "one")...)
+	program = append(program, concurrentOp(3).Draw(t, "other")...)
+	for _, op := range rapid.SliceOfN(concurrentOp(2, 3, 4, 5, setupCode, afterCode), 0, 6).Draw(t, "operations") {
 		program = append(program, op...)
 	}
 	schedule := rapid.SliceOfN(rapid.Custom(drawnSwitch), 1, 4)
@@ -76,6 +82,7 @@ func drawnExecutions(t *rapid.T) []Execution {
 // case is shrunk once more, along the structure of the program.
 func TestConcurrentPrograms(t *testing.T) {
 	var failing *Execution
+	all, unshared := 0, 0
 	defer func() {
 		if failing != nil {
 			t.Log(explained(t, *failing, 0))
@@ -89,8 +96,12 @@ func TestConcurrentPrograms(t *testing.T) {
 				failing = &x
 				t.Fatal(headline(r.Failure))
 			}
+			if all++; r.NothingShared {
+				unshared++
+			}
 		}
 	})
+	t.Logf("NOTHING SHARED: %d of %d executions", unshared, all)
 }
 
 // The search notices what is wrong with a buffer, and what is left of the program is

@@ -42,9 +42,12 @@
 // EXHAUSTED means that every schedule of that program was executed and judged, or
 // one that differs from it in the order of steps that do not concern each other
 // only, and in how often a loop that waits in vain goes round (see package
-// schedules). It says nothing about other programs, or about memory models weaker
-// than the one Go's atomics promise. INCOMPLETE means that the time was up; some
-// of the other schedules were tried at random then.
+// schedules). Schedules are orders of the operations on atomics and locks: plain memory
+// is not watched. It says nothing about other programs, or about memory models weaker
+// than the one Go's atomics promise. INCOMPLETE means that the time was up, and some
+// of the other schedules were tried at random; or that something was not followed to
+// its end, which Result.Cuts names. NOTHING SHARED means that no two tasks of the
+// program use anything in common, and is not a pass.
 //
 // # When something fails
 //

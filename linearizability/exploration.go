@@ -25,14 +25,21 @@ type Result struct {
 	Schedules int64  `json:"schedules"` // executions
 	Histories int    `json:"histories"` // different ones among them
 
-	// Verdict is "FAIL", "EXHAUSTED" or "INCOMPLETE", or "EXHAUSTED in shard 1/4";
-	// see [schedules.Report].
+	// Verdict is "FAIL", "EXHAUSTED", "NOTHING SHARED" or "INCOMPLETE", or "EXHAUSTED in
+	// shard 1/4"; see [schedules.Report].
 	Verdict string `json:"verdict"`
 	// Exhausted: every execution has passed. If it is false, Bound is the
 	// largest preemption bound within which that is so, -1 if there is none.
 	Exhausted bool    `json:"exhausted"`
 	Bound     int     `json:"bound"`
 	Seconds   float64 `json:"seconds"`
+
+	// NothingShared: the program's tasks use nothing in common, so that there was
+	// nothing to look at, and Exhausted is false. It is not judged of a single shard.
+	NothingShared bool `json:"nothing_shared,omitempty"`
+	// Cuts is what was not followed to its end, sorted; Exhausted is false if there is
+	// anything.
+	Cuts []schedules.Cut `json:"cuts,omitempty"`
 
 	Failure *Failure `json:"failure,omitempty"`
 
@@ -66,6 +73,7 @@ func (x *exploration) search(j job, progress func(Result)) error {
 		return err
 	}
 	x.result.Verdict = r.Verdict()
+	x.result.NothingShared = r.NothingShared && j.Shard.Count < 2
 	if !r.Exhausted {
 		return nil
 	}
@@ -97,6 +105,15 @@ func (r Result) at(now *schedules.Report) Result {
 	return r.WithoutKept()
 }
 
+// cut adds what was not followed to its end. Nothing is exhausted then.
+func (r *Result) cut(cuts []schedules.Cut) {
+	if len(cuts) == 0 {
+		return
+	}
+	r.Cuts = schedules.MergeCuts(r.Cuts, cuts)
+	r.Verdict, r.Exhausted, r.Bound = "INCOMPLETE", false, -1
+}
+
 // explore has the strategy try so many schedules at most, 0 for any number.
 func (x *exploration) explore(j job, strategy schedules.Strategy, most int64, progress func(Result)) (*schedules.Report, error) {
 	before := x.result
@@ -113,6 +130,7 @@ func (x *exploration) explore(j job, strategy schedules.Strategy, most int64, pr
 	}
 	r := schedules.Explore(x.driver.run, cfg)
 	x.result = with(r)
+	x.result.cut(r.Cuts)
 	if j.Keep {
 		x.keep(r)
 	}

@@ -81,6 +81,7 @@ func TestRandomProgramsPass(t *testing.T) {
 		}
 		t.Logf("shrunk:\n%v\n%s", small, r.Failure.Describe())
 	}()
+	all, unshared := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		p := programs(t)
 		r, err := Explore(p, schedules.Config{Strategy: schedules.Mixture(rapid.Uint64().Draw(t, "seed")), Schedules: 40})
@@ -91,5 +92,9 @@ func TestRandomProgramsPass(t *testing.T) {
 			program, failure = p, r.Failure
 			t.Fatalf("%v\n%s", p, r.Failure.Describe())
 		}
+		if all++; r.NothingShared {
+			unshared++
+		}
 	})
+	t.Logf("NOTHING SHARED: %d of %d programs", unshared, all)
 }

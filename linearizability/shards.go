@@ -203,6 +203,10 @@ func merge(parts []Result) (Result, error) {
 		all.Missing, all.Bound = merged.Missing, merged.Bound
 		all.Exhausted = merged.Exhausted && all.Failure == nil
 		all.Verdict = merged.Verdict()
+		all.NothingShared = merged.NothingShared && all.Failure == nil
+	}
+	for _, r := range every {
+		all.cut(r.Cuts)
 	}
 	if all.Failure != nil {
 		all.Verdict = "FAIL"

@@ -145,7 +145,7 @@ func (s *shrinking) fails(p Program) bool {
 			s.strategy, s.bound = strategy, min(bound, f.Preemptions)
 			return true
 		}
-		if r.Exhausted {
+		if r.Exhausted || r.NothingShared {
 			return false
 		}
 	}

@@ -56,6 +56,7 @@ func (x *exploration) found(r *schedules.Report, dir, command string) (Found, er
 	out.Schedules, out.Seconds = r.Schedules, r.Duration.Seconds()
 	out.Histories, out.Classes = x.driver.judge.distinct(), r.Classes
 	out.Verdict, out.Exhausted, out.Bound = r.Verdict(), r.Exhausted, r.Bound
+	out.NothingShared, out.Cuts = r.NothingShared, r.Cuts
 	if r.Failure == nil {
 		return out, nil
 	}

@@ -144,7 +144,7 @@ func (v *verification) serve(w worker) {
 		if err != nil {
 			return
 		}
-		if r.Failure != nil || r.Exhausted && r.Bound < 0 {
+		if r.Failure != nil || r.NothingShared || r.Exhausted && r.Bound < 0 {
 			v.finish(r)
 			continue
 		}

@@ -50,7 +50,12 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	r.Program = program
 	defer reports.save(tb, r)
 	f := r.Failure
-	if f == nil {
+	switch {
+	case f == nil && r.NothingShared && r.Shard.Count < 2: // other shards may share something
+		f = &Failure{Class: NothingShared, Message: r.unshared}
+		tb.Errorf("FAIL %v\n\n%s\n\n%v", f.Error(), f.advice(), r)
+		return
+	case f == nil:
 		tb.Log(r)
 		return
 	}

@@ -46,6 +46,11 @@ type Config struct {
 	// repetitions only, and is there to show that nothing else is lost.
 	NoParking bool
 
+	// Unshared says that it is meant that no two tasks use one controlled object, as in
+	// the test of a scheduler. Without it such an exploration has looked at nothing,
+	// and its verdict is NOTHING SHARED; see Report.NothingShared.
+	Unshared bool
+
 	// NoRepeat leaves out the check that the program depends on nothing but the
 	// schedule, which runs the first execution twice, and the second, the
 	// fourth, the eighth, and so on. Those repetitions count nowhere.

@@ -28,7 +28,7 @@ func TestUnboundedSearchCountsInterleavings(t *testing.T) {
 		tasks, k int
 		want     int64 // (tasks·k)! / k!^tasks
 	}{{1, 5, 1}, {2, 1, 2}, {2, 3, 20}, {2, 7, 3432}, {3, 2, 90}, {3, 3, 1680}, {4, 2, 2520}, {6, 1, 720}} {
-		r := schedules.Explore(steps(c.tasks, c.k), schedules.Config{Strategy: schedules.DFS(-1), Schedules: 10_000})
+		r := schedules.Explore(steps(c.tasks, c.k), schedules.Config{Strategy: schedules.DFS(-1), Schedules: 10_000, Unshared: c.tasks == 1})
 		if r.Schedules != c.want || r.Verdict() != "EXHAUSTED" {
 			t.Errorf("%d tasks of %d steps: %v, expected %d schedules", c.tasks, c.k, r, c.want)
 		}
@@ -119,7 +119,7 @@ func TestSwitchingAtAnInvocationIsFree(t *testing.T) {
 			return func() string { return string(order) }
 		}
 	}
-	cfg := func() schedules.Config { return schedules.Config{Strategy: schedules.DFS(0)} }
+	cfg := func() schedules.Config { return schedules.Config{Strategy: schedules.DFS(0), Unshared: true} }
 	if got := outcomes(t, cfg(), program(false)); len(got) != 2 {
 		t.Errorf("without invocations: %v", got)
 	}

@@ -2,53 +2,87 @@ package schedules
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 )
 
-// Cut is a part of an exploration that was left out on purpose, so that nothing is
-// exhausted.
+// Cut is a part of the program that no execution has followed to its end, such as a
+// loop that was left after some rounds.
 type Cut struct {
-	Task  string // whose loop it is, or ""
-	Place string // where the loop is, as file:line, or ""
-	What  string // what was left out
+	Task  string `json:"task"`  // name of the task, "" if it concerns all
+	Place string `json:"place"` // file and line, "counter.go:17", "" if it has none
+	What  string `json:"what"`  // what was cut, "a loop, after 3 rounds"
 }
 
+// String returns "a at counter.go:17: a loop, after 3 rounds".
 func (c Cut) String() string {
 	if c.Task == "" {
 		return c.What
 	}
-	return c.Task + "'s loop at " + c.Place + ": " + c.What
+	return c.Task + " at " + c.Place + ": " + c.What
 }
 
-const (
-	cutLaps = "what other tasks do between its later rounds, beyond the first 64 in which nothing changed"
-	cutLong = "executions in which a task is always unlucky, which need not end"
+func (c Cut) compare(d Cut) int {
+	return cmp.Or(cmp.Compare(c.Task, d.Task), cmp.Compare(c.Place, d.Place), cmp.Compare(c.What, d.What))
+}
+
+// MergeCuts returns what is in any of the lists, sorted, each once.
+func MergeCuts(lists ...[]Cut) []Cut {
+	all := slices.Concat(lists...)
+	slices.SortFunc(all, Cut.compare)
+	return slices.Compact(all)
+}
+
+// cuts is a set of them.
+type cuts map[Cut]struct{}
+
+// sorted returns what is in the set, nil if that is nothing.
+func (s cuts) sorted() []Cut { return slices.SortedFunc(maps.Keys(s), Cut.compare) }
+
+// cutLoop is a loop that was cut in an execution.
+type cutLoop struct {
+	task string
+	at   loopPlace
+}
+
+var (
+	loopCut    = fmt.Sprintf("a loop, after %d rounds that changed nothing", maxLaps)
+	unfairCut  = fmt.Sprintf("tasks that have others wait for %d back-offs, or for a quarter of Config.Steps", maxLaps)
+	unluckyCut = "executions that need not end, since chance is always against some task"
 )
 
-// cut adds what was cut in the last execution to the report.
-func (x *explorer) cut() {
-	e, r := x.engine, &x.report
-	for _, c := range e.cuts {
-		if x.cuts[c] {
-			continue
+// cut notes that the exploration has not followed something to its end.
+func (e *engine) cut(c Cut) {
+	if e.cuts == nil {
+		e.cuts = cuts{}
+	}
+	e.cuts[c] = struct{}{}
+}
+
+// noteCuts notes what was cut in the last execution.
+func (x *explorer) noteCuts() {
+	e := x.engine
+	for _, c := range e.cutLoops {
+		if !x.left[c] {
+			if x.left == nil {
+				x.left = map[cutLoop]bool{}
+			}
+			x.left[c] = true
+			e.cut(Cut{c.task, outside(c.at[:]).short(), loopCut})
 		}
-		if x.cuts == nil {
-			x.cuts = map[cutLoop]bool{}
-		}
-		x.cuts[c] = true
-		r.addCut(Cut{c.task, outside(c.at[:]).short(), cutLaps})
+	}
+	if e.unfair {
+		e.cut(Cut{What: unfairCut})
 	}
 	if e.suspicion.times > 0 && e.failure == nil {
-		r.addCut(Cut{What: cutLong})
+		e.cut(Cut{What: unluckyCut})
 	}
 }
 
-// addCut keeps the cuts in order.
-func (r *Report) addCut(c Cut) {
-	at, found := slices.BinarySearchFunc(r.Cuts, c, func(a, b Cut) int {
-		return cmp.Or(cmp.Compare(a.Task, b.Task), cmp.Compare(a.Place, b.Place), cmp.Compare(a.What, b.What))
-	})
-	if !found {
-		r.Cuts = slices.Insert(r.Cuts, at, c)
+// setCuts takes the cuts into the report: nothing is exhausted then.
+func (r *Report) setCuts(s cuts) {
+	if r.Cuts = s.sorted(); len(r.Cuts) > 0 {
+		r.Exhausted, r.Bound = false, -1
 	}
 }

@@ -209,7 +209,7 @@ func TestVariablesOfOthersAreNotLookedAt(t *testing.T) {
 				<-done
 			})
 		}
-	}, schedules.Config{Strategy: schedules.DFS(-1)})
+	}, schedules.Config{Strategy: schedules.DFS(-1), Unshared: true})
 	if r.Verdict() != "EXHAUSTED" || x.Get() != 1 {
 		t.Error(r)
 	}

@@ -50,6 +50,13 @@
 // WaitGroup. Goroutines with objects of their own, such as those of other tests, may
 // use the drop-ins as if there were no scheduler.
 //
+// When an execution fails, the goroutines that its tasks have started are looked for in
+// the stacks of the process, and what they have started in turn. One that is on its way
+// is waited for, at most a tenth of a second: if it comes to an object of the tasks, the
+// class is [Stranger], whatever it would have been. Where those that have not come may
+// be what the tasks wait for, the message names them: the go statement, and where they
+// are now.
+//
 // # Strategies
 //
 // [DFS] enumerates all executions, or all with few preemptions. [CachedDFS] leaves
@@ -134,6 +141,14 @@
 // # What a pass does not prove
 //
 // An exploration is exhausted, in full or up to a bound on preemptions, or it is
-// incomplete; [Report.Verdict] says which. Even an exhausted one covers the given
-// program with its tasks and operations, and nothing larger.
+// incomplete; [Report.Verdict] says which. Exhausted are the orders of operations on
+// controlled objects, those of the drop-ins: plain memory that is not declared is not
+// watched. What was not followed to its end is listed in Report.Cuts, and nothing is
+// exhausted then. Even an exhausted exploration covers the given program with its tasks
+// and operations, and nothing larger.
+//
+// Where no two tasks have used one controlled object there was nothing to look at, and
+// the verdict is NOTHING SHARED: the imports are not swapped, goroutines are started by
+// a go statement, or there is no second task. [Check] fails with class [NothingShared].
+// See Report.NothingShared for what counts, and [Config.Unshared] if that is meant.
 package schedules

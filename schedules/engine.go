@@ -52,15 +52,19 @@ type engine struct {
 	log         []loggedStep // every step, if logging is set
 	logging     bool
 	watched     bool // somebody looks at every step
+	looked      bool // there was something to look at, in any execution so far: see uses
+	alone       bool // no task but the body can be there
+	cuts        cuts // in all executions so far
 	failure     *Failure
 	over        bool      // nothing more must run
 	forced      bool      // fairness, or the cut of a loop, has excluded a choice
 	versions    uint64    // given to objects so far
-	cuts        []cutLoop // loops that were cut
+	cutLoops    []cutLoop // loops that were cut
+	unfair      bool      // that was fairness
 	limit       int       // steps after which the execution is suspected not to end
 	suspicion   suspicion
 	judicious   bool  // a failure that is only suspected must be confirmed
-	alone       *task // goes on alone, since its loop has been cut
+	lone        *task // goes on alone, since its loop has been cut
 	spare       int   // steps that tasks may go on alone
 	hunger      int   // the step at which fair looks next
 
@@ -88,7 +92,7 @@ type decision struct {
 }
 
 func newEngine(body func(*S), cfg Config) *engine {
-	e := &engine{cfg: cfg}
+	e := &engine{cfg: cfg, looked: cfg.Unshared}
 	e.choice.e = e
 	e.s.e = e
 	e.main = func() { body(&e.s) }
@@ -107,10 +111,10 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 	e.cur, e.next, e.last = nil, nil, nil
 	e.ready, e.waiting, e.alive, e.starved, e.aside = 0, 0, 0, 0, 0
 	e.limit, e.suspicion = e.cfg.Steps, suspicion{}
-	e.versions, e.cuts, e.alone, e.spare, e.hunger = 0, e.cuts[:0], nil, e.cfg.Steps/4, e.cfg.Steps/8
+	e.versions, e.cutLoops, e.lone, e.spare, e.hunger = 0, e.cutLoops[:0], nil, e.cfg.Steps/4, e.cfg.Steps/8
 	e.trail, e.log = e.trail[:0], e.log[:0]
 	e.steps, e.preemptions, e.hash = 0, 0, 0
-	e.failure, e.over, e.forced = nil, false, false
+	e.failure, e.over, e.forced, e.unfair = nil, false, false, false
 	e.progress()
 	e.s.reset()
 	e.reduce, e.events = nil, nil
@@ -120,7 +124,8 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 			e.events.reset(e)
 		}
 	}
-	e.watched = e.logging || e.reduce != nil || e.follow != nil || rec != nil
+	e.watched = e.logging || e.reduce != nil || e.follow != nil || rec != nil || !e.looked
+	e.alone = true
 	e.addTask("main", e.main)
 	if e.events != nil {
 		e.events.begin(e.tasks[0], -1)
@@ -165,6 +170,7 @@ func (e *engine) addTask(name string, f func()) {
 		e.races.created(t, e.cur)
 	}
 	e.n++
+	e.alone = e.n == 1
 	e.alive |= t.bit()
 	e.progress()
 }

@@ -143,7 +143,7 @@ func TestSearchEqualsDirectEnumeration(t *testing.T) {
 		for _, bound := range []int{-1, 12} {
 			results := map[string]bool{}
 			report := schedules.Explore(func(s *S) { results[p.perform(s)] = true },
-				schedules.Config{Strategy: schedules.DFS(bound), Schedules: 1 << 40})
+				schedules.Config{Strategy: schedules.DFS(bound), Schedules: 1 << 40, Unshared: true})
 			if report.Failure != nil || report.Verdict() != "EXHAUSTED" {
 				t.Fatalf("%v: %v", p, report)
 			}

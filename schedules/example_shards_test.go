@@ -44,7 +44,11 @@ func ExampleMerge() {
 // A line on the terminal tells how far a long exploration is.
 func ExampleLive() {
 	progress, clear := schedules.Live(os.Stderr)
-	r := schedules.Explore(func(s *schedules.S) {}, schedules.Config{Progress: progress})
+	r := schedules.Explore(func(s *schedules.S) {
+		var n atomic.Int64
+		s.Go("a", func() { n.Add(1) })
+		s.Go("b", func() { n.Add(1) })
+	}, schedules.Config{Progress: progress})
 	clear()
 	fmt.Println(r.Verdict())
 	// Output: EXHAUSTED

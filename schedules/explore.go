@@ -84,8 +84,9 @@ type explorer struct {
 	shown   time.Time // when Progress was called last
 	pass    int       // of the search, since passed
 	passed  time.Time
-	cuts    map[cutLoop]bool // in the report
+	left    map[cutLoop]bool // loops that are among the cuts
 	known   []known          // objects of the first executions
+	strays  []goroutine      // that were there when an execution had failed
 	rec     *recorder        // of the last execution, if Config.Traces asks for it
 }
 
@@ -106,7 +107,7 @@ func (x *explorer) explore() {
 		e.run(strategy, x.bystander())
 		e.judicious = false
 		x.account(strategy)
-		if x.cut(); e.misled {
+		if x.noteCuts(); e.misled {
 			e.prepare(strategy)
 		}
 		if check {
@@ -118,9 +119,19 @@ func (x *explorer) explore() {
 		if s, ok := strategy.(interface{ ended() *Failure }); ok && e.failure == nil {
 			e.failure = s.ended()
 		}
+		if e.failure != nil {
+			if r.Failure = x.blame(nil); r.Failure != nil {
+				break
+			}
+		}
 		// The strategy's own view of who can go on is not for others, see DPOR.
 		if check && e.failure == nil || e.failure != nil && reduces(strategy) {
 			x.again()
+			if e.failure != nil && e.failure.Class == Nondeterminism {
+				if r.Failure = x.blame(nil); r.Failure != nil {
+					break
+				}
+			}
 		}
 		if e.failure != nil {
 			r.Failure = x.present(e.failure, strategy.String())
@@ -134,6 +145,10 @@ func (x *explorer) explore() {
 		r.Failure = x.lateStranger(goroutines)
 	}
 	x.update()
+	if r.NothingShared = r.Failure == nil && x.runs > 0 && !e.looked; r.NothingShared {
+		r.unshared = e.nothingShared()
+		r.Exhausted = r.Exhausted && r.Shard.Count > 1
+	}
 }
 
 // prepare has the strategy begin anew, for the shard that is to be explored. What it
@@ -214,6 +229,9 @@ func (x *explorer) update() {
 		if c.complete {
 			r.Bound = -1
 		}
+	}
+	if !r.Exhausted { // else nothing was cut where it matters, in the search
+		r.setCuts(x.engine.cuts)
 	}
 	r.Done, r.Left = 0, 0
 	if s, ok := strategy.(interface{ progress() (int, float64) }); ok && !r.Exhausted {

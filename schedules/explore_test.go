@@ -86,7 +86,7 @@ func TestExploreOnALockedThread(t *testing.T) {
 	r := schedules.Explore(func(s *schedules.S) {
 		s.Go("t", func() {})
 		s.Wait()
-	}, schedules.Config{})
+	}, schedules.Config{Unshared: true})
 	if !r.Exhausted || r.Failure != nil {
 		t.Fatal(r)
 	}

@@ -1,6 +1,9 @@
 package schedules
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Quoted is quoted, for its test.
 var Quoted = quoted
@@ -146,4 +149,31 @@ func ask(body func(*S), schedule Schedule, question func(*counterfactual) outcom
 		answer = question(newCounterfactual(e, slices.Clone(e.trail)))
 	})
 	return [...]string{"impossible", "fails", "passes"}[answer]
+}
+
+// ParseStack tells what is read of a goroutine's stack trace.
+func ParseStack(stack string) string {
+	g, ok := parseStack(stack)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%d by %d, %s, %s, %s", g.number, g.creator, g.state, g.at.long(), g.began.long())
+}
+
+// CutShort notes a cut, as a task's loop that is left does.
+func CutShort(s *S, c Cut) {
+	s.e.cut(c)
+	s.e.forced = true
+}
+
+// Blamed is what is added to a failure when there are goroutines with these stacks.
+func Blamed(class Class, stacks ...string) string {
+	var all []goroutine
+	for _, stack := range stacks {
+		g, _ := parseStack(stack)
+		all = append(all, g)
+	}
+	f := &Failure{Class: class}
+	f.blamed(all)
+	return f.Message
 }

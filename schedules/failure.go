@@ -41,12 +41,15 @@ const (
 	// statement, used an object that tasks use. Such a failure depends on time and
 	// does not always come again.
 	Stranger
+	// NothingShared: no two tasks have used one controlled object in any execution, so
+	// that nothing was looked at. Only [Check] fails so; reports have it as their verdict.
+	NothingShared
 )
 
 var classNames = [...]string{
 	Deadlock: "deadlock", Livelock: "livelock", Panic: "panic", Property: "property",
 	StepCap: "step cap", Goexit: "goexit", Nondeterminism: "nondeterminism", Divergence: "divergence",
-	Race: "race", Stranger: "stranger",
+	Race: "race", Stranger: "stranger", NothingShared: "nothing shared",
 }
 
 // String returns the name of the class in lower case.
@@ -88,6 +91,8 @@ type Failure struct {
 	Schedule Schedule     // leads here again
 	Trace    *trace.Trace // every step, or nil if the execution could not be repeated
 	Command  string       // reproduces the failure, where [Check] knows it
+
+	strays bool // goroutines are named that are no tasks
 }
 
 // Error returns the class and the message.

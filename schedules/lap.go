@@ -29,7 +29,7 @@ const (
 	minLap, maxLap = 8, 64
 
 	// maxLaps is how many laps in a row, all of which read the same, count as an
-	// ordinary part of the program. After that the loop is cut, see engine.cut.
+	// ordinary part of the program. After that the loop is cut, see engine.cutLoop.
 	maxLaps = 64
 )
 
@@ -130,7 +130,7 @@ func (e *engine) completes(t *task, same bool) {
 		t.trial = false
 		e.park(t)
 	} else if l.count >= maxLaps {
-		e.cut(t)
+		e.cutLoop(t)
 	}
 }
 

@@ -17,7 +17,8 @@ import (
 // Schedules, Steps, Redundant and Duration are sums. Classes is the number of
 // distinct ones in all shards together, so that a class is counted once even if
 // several shards have met it; Overlap tells how often that was. What is merged is
-// exhausted if every shard is, at the least of the shards' bounds.
+// exhausted if every shard is, at the least of the shards' bounds, and nothing is
+// shared in it if that is so in every shard. Cuts are those of all.
 //
 // Reports of different versions of the program must not be merged. Nothing in them
 // would tell.
@@ -31,7 +32,7 @@ func Merge(reports ...*Report) (*Report, error) {
 	shards := first.Shard.whole().Count
 	all := &Report{
 		Program: first.Program, Shard: Shard{Count: shards}, Strategy: first.Strategy, Seed: first.Seed,
-		Exhausted: true, classes: new(classes), settings: first.settings,
+		Exhausted: true, NothingShared: true, classes: new(classes), settings: first.settings,
 	}
 	level, next, counted := math.MaxInt, 1, int64(0)
 	for _, r := range sorted {
@@ -50,8 +51,9 @@ func Merge(reports ...*Report) (*Report, error) {
 		all.Missing = append(all.Missing, next)
 	}
 	if len(all.Missing) > 0 {
-		all.Exhausted, level = false, -1
+		all.Exhausted, all.NothingShared, level = false, false, -1
 	}
+	all.Exhausted = all.Exhausted && !all.NothingShared
 	if all.Bound = level; level == math.MaxInt {
 		all.Bound = -1
 	}
@@ -87,6 +89,8 @@ func (r *Report) join(other *Report) {
 	r.Redundant += other.Redundant
 	r.Duration += other.Duration
 	r.Exhausted = r.Exhausted && other.Exhausted
+	r.NothingShared = r.NothingShared && other.NothingShared
+	r.Cuts = MergeCuts(r.Cuts, other.Cuts)
 	r.classes.union(other.classes)
 	if f := other.Failure; f != nil {
 		r.Failures = append(r.Failures, f)

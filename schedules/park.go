@@ -19,7 +19,7 @@ func (k *keptBack) emptied() keptBack { return keptBack{last: k.last[:0]} }
 func (e *engine) park(t *task) {
 	if len(e.doubted) > 0 && e.doubted[t.lap.stack.place()] {
 		if t.lap.count >= maxLaps {
-			e.cut(t)
+			e.cutLoop(t)
 		}
 		return
 	}
@@ -55,29 +55,23 @@ func (e *engine) disagrees(t *task) {
 	e.misled = true
 }
 
-// cut ends the exploration of a loop that has gone round for maxLaps times, and whose
+// cutLoop ends the exploration of a loop that has gone round for maxLaps times, and whose
 // rounds are not all the same. The task goes on alone, so that it is seen to give up
 // if it does within a quarter of Config.Steps. Otherwise it is kept back until
 // something has changed that it reads. The executions in which other tasks come
 // between its later rounds are not tried.
-func (e *engine) cut(t *task) {
-	if e.alone == t || e.unfinishedBeside(t) == 0 {
+func (e *engine) cutLoop(t *task) {
+	if e.lone == t || e.unfinishedBeside(t) == 0 {
 		return
 	}
 	e.forced = true
 	loop := t.lap.stack.place()
-	e.cuts = append(e.cuts, cutLoop{e.label(t), loop})
-	if e.alone == nil && e.spare > 0 && !e.endless[loop] {
-		e.alone = t
+	e.cutLoops = append(e.cutLoops, cutLoop{e.label(t), loop})
+	if e.lone == nil && e.spare > 0 && !e.endless[loop] {
+		e.lone = t
 		return
 	}
 	e.keepBack(t)
-}
-
-// cutLoop is a loop that was cut.
-type cutLoop struct {
-	task string
-	at   loopPlace
 }
 
 func (e *engine) keepBack(t *task) {
@@ -92,12 +86,12 @@ func (e *engine) unfinishedBeside(t *task) uint64 {
 
 // goesAlone returns the task that goes on alone, nil if there is none any longer.
 func (e *engine) goesAlone(runnable uint64) *task {
-	t := e.alone
+	t := e.lone
 	if t == nil {
 		return nil
 	}
 	if runnable&t.bit() == 0 || t.lap.busy || t.lap.count == 0 {
-		e.alone = nil // it has left its loop
+		e.lone = nil // it has left its loop
 		return nil
 	}
 	if e.spare--; e.spare <= 0 {
@@ -105,7 +99,7 @@ func (e *engine) goesAlone(runnable uint64) *task {
 			e.endless = map[loopPlace]bool{}
 		}
 		e.endless[t.lap.stack.place()] = true
-		e.alone = nil
+		e.lone = nil
 		e.keepBack(t)
 		return nil
 	}
@@ -195,7 +189,7 @@ func (e *engine) fair(enabled uint64) uint64 {
 		e.starve(enabled)
 	}
 	if starved := enabled & e.starved; starved != 0 && starved != enabled {
-		e.forced, e.choice.cut = true, true
+		e.forced, e.unfair, e.choice.cut = true, true, true
 		return starved
 	}
 	return enabled

@@ -147,7 +147,7 @@ func TestSpinnersWakeForEveryChange(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := schedules.Explore(body, schedules.Config{Strategy: schedules.DFS(-1), Schedules: 500_000})
+			r := schedules.Explore(body, schedules.Config{Strategy: schedules.DFS(-1), Schedules: 500_000, Unshared: name == "plain memory"})
 			if r.Failure != nil {
 				t.Fatal(r.Failure.Describe())
 			}
@@ -211,7 +211,7 @@ func TestParkingLosesNoOutcome(t *testing.T) {
 
 func TestFinitePatienceEndsNormally(t *testing.T) {
 	for _, attempts := range []int{1, 2, 3, 10, 63} {
-		got := outcomes(t, schedules.Config{Strategy: schedules.DFS(1)}, func(s *S) func() string {
+		got := outcomes(t, schedules.Config{Strategy: schedules.DFS(1), Unshared: true}, func(s *S) func() string {
 			var never, other atomic.Bool
 			gaveUp := false
 			s.Go("patient", func() {

@@ -25,6 +25,7 @@ func (e *engine) Pick(n int) int {
 		block := e.Pick((n + maxPick - 1) / maxPick)
 		return block*maxPick + e.Pick(min(maxPick, n-block*maxPick))
 	}
+	e.looked = true
 	// The state in which the task has begun to pick is not the one before.
 	e.advance(t, uint64(hook.Pick))
 	c := &e.choice

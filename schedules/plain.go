@@ -27,6 +27,9 @@ func (e *engine) Plain(at unsafe.Pointer, write bool, value any) {
 	if write {
 		e.act(t)
 	}
+	if !e.looked {
+		e.uses(t, o)
+	}
 	if e.rec != nil {
 		e.rec.accessed(t, o, write, value)
 	}

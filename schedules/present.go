@@ -21,8 +21,12 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 		// program's own record of it is shown as well.
 		near, tried = nearest(e, f.Class, trail)
 	}
+	before := allGoroutines()
 	rec := newRecorder(e)
 	e.run(&choices{trail: trail}, rec)
+	if stray := x.blame(before); stray != nil {
+		return stray
+	}
 	again := e.failure
 	switch {
 	case f.Class == Nondeterminism:
@@ -49,6 +53,7 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 			confirm(e, again.Trace, trail)
 		}
 	}
+	again.blamed(x.strays)
 	return again
 }
 

@@ -125,11 +125,23 @@ func (e *engine) repeat(c course, rec *recorder) {
 func (x *explorer) replay(schedule Schedule, c course) {
 	e, r := x.engine, &x.report
 	x.start()
+	before := allGoroutines()
 	rec := newRecorder(e)
 	e.repeat(c, rec)
 	r.Schedules, r.Steps = 1, int64(e.steps)
 	r.Bound, r.Strategy = -1, "replay"
 	r.Trace = rec.trace
+	switch f := e.failure; {
+	case f == nil:
+		r.Failure = x.stranger()
+	case f.Class != Divergence:
+		r.Failure = x.blame(before)
+	}
+	if r.Failure != nil {
+		r.Trace = r.Failure.Trace
+		x.finish()
+		return
+	}
 	if f := e.failure; f != nil {
 		x.describe(f, r.Strategy)
 		rec.into(f)
@@ -139,6 +151,7 @@ func (x *explorer) replay(schedule Schedule, c course) {
 		if f.Class.hasPassing() {
 			f = x.compared(f)
 		}
+		f.blamed(x.strays)
 		r.Failure, r.Trace = f, f.Trace
 	}
 	x.finish()

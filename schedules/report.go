@@ -50,11 +50,24 @@ type Report struct {
 	Overlap int64
 
 	// Exhausted reports that the whole space was explored: every execution if
-	// Bound is negative, otherwise every one with at most Bound preemptions.
+	// Bound is negative, otherwise every one with at most Bound preemptions. It is
+	// false if NothingShared is true, except in the report of a shard.
 	Exhausted bool
 
-	// Cuts lists what was left out on purpose, in the order of tasks and places:
-	// nothing is exhausted then.
+	// NothingShared reports that no two tasks have used one object of the drop-ins, or
+	// one plain.Var, in any execution, so that nothing was looked at: the imports are
+	// not swapped, or there is no second task, or tasks have nothing to do with each
+	// other. A WaitGroup does not count, since it only joins tasks; nor what the body
+	// does before it has started a task and after it has waited for all; nor what
+	// [S.Reads] and [S.Writes] declare. Where a task has picked one of several
+	// alternatives, as in a Map's Range, there was something to look at.
+	//
+	// Of a shard it says nothing about the whole: [Merge] judges. It is false if
+	// Config.Unshared is set, and if something has failed.
+	NothingShared bool
+
+	// Cuts lists what was not followed to its end, sorted. If there is anything,
+	// Exhausted is false and Bound is -1.
 	Cuts []Cut
 
 	// Bound is the largest preemption bound that was explored completely, or -1
@@ -81,22 +94,30 @@ type Report struct {
 
 	classes  *classes // that were counted
 	settings string   // on which it depends what a shard covers
+	unshared string   // what there is to be said if NothingShared is true
 }
 
-// Verdict returns "FAIL" if an execution failed, "EXHAUSTED" or "EXHAUSTED at
-// bound k" if all within the named space passed, and "INCOMPLETE" if all that
-// were tried passed and some were not tried. Of a shard, " in shard i/n" is added
-// to what is exhausted.
+// Verdict returns "FAIL" if an execution failed, "NOTHING SHARED" if none did and
+// there was nothing to look at, "EXHAUSTED" or "EXHAUSTED at bound k" if all within the
+// named space passed, and "INCOMPLETE" if all that were tried passed and some were not
+// tried, or not to their end. Of a shard, " in shard i/n" is added to what is exhausted
+// or has nothing shared.
+//
+// What is exhausted is the orders of operations on controlled objects. Plain memory that
+// is not declared is not watched, see the package's documentation.
 func (r *Report) Verdict() string {
+	var text string
 	switch {
 	case r.Failure != nil:
 		return "FAIL"
+	case r.NothingShared:
+		text = "NOTHING SHARED"
 	case !r.Exhausted:
 		return "INCOMPLETE"
-	}
-	text := "EXHAUSTED"
-	if r.Bound >= 0 {
-		text += fmt.Sprintf(" at bound %d", r.Bound)
+	case r.Bound >= 0:
+		text = fmt.Sprintf("EXHAUSTED at bound %d", r.Bound)
+	default:
+		text = "EXHAUSTED"
 	}
 	if r.Shard.Index > 0 && r.Shard.Count > 1 {
 		text += fmt.Sprintf(" in shard %v", r.Shard)
@@ -104,7 +125,7 @@ func (r *Report) Verdict() string {
 	return text
 }
 
-// String returns the verdict with its figures, on one line.
+// String returns the verdict with its figures and what it does not cover, on one line.
 func (r *Report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d schedules, ", r.Verdict(), r.Schedules)
@@ -121,11 +142,7 @@ func (r *Report) String() string {
 	if s := r.Duration.Seconds(); s > 0 && r.Schedules > 1 {
 		fmt.Fprintf(&b, " (%.0f schedules/s)", float64(r.Schedules)/s)
 	}
-	if r.Failure != nil {
-		fmt.Fprintf(&b, "; %s found by %s", r.Failure.Class, r.Failure.Strategy)
-	} else if !r.Exhausted && r.Bound >= 0 {
-		fmt.Fprintf(&b, "; complete up to %d preemptions", r.Bound)
-	}
+	b.WriteString(r.beside())
 	switch {
 	case len(r.Missing) > 0:
 		fmt.Fprintf(&b, "; of %d shards these are missing: %s", r.Shard.Count, list(r.Missing))
@@ -135,4 +152,23 @@ func (r *Report) String() string {
 		fmt.Fprintf(&b, "; shard %v", r.Shard)
 	}
 	return b.String()
+}
+
+// beside is what must stand beside the verdict.
+func (r *Report) beside() string {
+	switch {
+	case r.Failure != nil:
+		return fmt.Sprintf("; %s found by %s", r.Failure.Class, r.Failure.Strategy)
+	case r.NothingShared:
+		return "; no two tasks used one controlled object"
+	case len(r.Cuts) > 1:
+		return fmt.Sprintf("; cut: %v, and %d more", r.Cuts[0], len(r.Cuts)-1)
+	case len(r.Cuts) > 0:
+		return fmt.Sprintf("; cut: %v", r.Cuts[0])
+	case r.Exhausted:
+		return "; undeclared plain memory was not watched"
+	case r.Bound >= 0:
+		return fmt.Sprintf("; complete up to %d preemptions", r.Bound)
+	}
+	return ""
 }

@@ -117,7 +117,7 @@ func TestMarksAndDeclarationsOrderTasks(t *testing.T) {
 			}
 			s.Wait()
 			classes[schedules.ClassOf(s)] = true
-		}, schedules.Config{Strategy: schedules.DFS(-1)})
+		}, schedules.Config{Strategy: schedules.DFS(-1), Unshared: true})
 		assert.True(t, r.Exhausted)
 		assert.Len(t, classes, c.classes, name)
 	}

@@ -35,6 +35,8 @@ type savedReport struct {
 	Overlap   int64         `json:"overlap,omitempty"`
 	Exhausted bool          `json:"exhausted"`
 	Bound     int           `json:"bound"`
+	Unshared  bool          `json:"nothing_shared"`
+	Cuts      []Cut         `json:"cuts,omitempty"`
 	Strategy  string        `json:"strategy"`
 	Seed      uint64        `json:"seed"`
 	Duration  time.Duration `json:"nanoseconds"`
@@ -111,7 +113,8 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		Version: reportVersion, Program: r.Program, Settings: r.settings,
 		Index: r.Shard.Index, Count: r.Shard.Count, Missing: r.Missing, Verdict: r.Verdict(),
 		Schedules: r.Schedules, Steps: r.Steps, Redundant: r.Redundant, Overlap: r.Overlap,
-		Exhausted: r.Exhausted, Bound: r.Bound, Strategy: r.Strategy, Seed: r.Seed, Duration: r.Duration,
+		Exhausted: r.Exhausted, Bound: r.Bound, Unshared: r.NothingShared, Cuts: r.Cuts,
+		Strategy: r.Strategy, Seed: r.Seed, Duration: r.Duration,
 		Distinct: r.Classes, Classes: encoded, Failure: saved(r.Failure),
 	}
 	for _, f := range r.Failures {
@@ -148,11 +151,15 @@ func parseReport(data []byte) (*Report, error) {
 	read := &Report{
 		Program: s.Program, settings: s.Settings, Shard: Shard{s.Index, s.Count}, Missing: s.Missing,
 		Schedules: s.Schedules, Steps: s.Steps, Redundant: s.Redundant, Overlap: s.Overlap,
-		Exhausted: s.Exhausted, Bound: s.Bound, Strategy: s.Strategy, Seed: s.Seed, Duration: s.Duration,
+		Exhausted: s.Exhausted, Bound: s.Bound, NothingShared: s.Unshared, Cuts: s.Cuts,
+		Strategy: s.Strategy, Seed: s.Seed, Duration: s.Duration,
 		classes: new(classes),
 	}
 	if !read.Shard.valid() && !(s.Index == 0 && s.Count > 0 && s.Count <= maxShards) {
 		return nil, &SyntaxError{Found: "shard " + read.Shard.String(), Expected: fmt.Sprintf("i/n with 1 ≤ i ≤ n ≤ %d", maxShards)}
+	}
+	if len(s.Cuts) > 0 && (s.Exhausted || s.Bound >= 0) {
+		return nil, &SyntaxError{Found: "cuts in a report of what was exhausted", Expected: "one or the other"}
 	}
 	if err := read.classes.UnmarshalBinary(s.Classes); err != nil {
 		return nil, err

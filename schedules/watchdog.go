@@ -63,24 +63,30 @@ long, set Config.Watchdog. The process ends, since the task cannot be ended.
 
 `)
 	b.WriteString(stackOf(t.w.number))
+	for _, g := range allGoroutines().strays(e.workers(), nil) {
+		b.WriteString("\na goroutine that is not a task" + g.String() + "\n")
+	}
 	return b.String()
 }
 
 // maxStacks bounds the bytes of all stacks together.
 const maxStacks = 64 << 20
 
-// stackOf returns the stack of the goroutine with the number.
-func stackOf(number uintptr) string {
+// allStacks returns the stacks of all goroutines, with an empty line between them.
+func allStacks() string {
 	text := make([]byte, 1<<16)
 	for {
 		n := runtime.Stack(text, true)
 		if n < len(text) || n >= maxStacks {
-			text = text[:n]
-			break
+			return string(text[:n])
 		}
 		text = make([]byte, 2*len(text))
 	}
-	for stack := range strings.SplitSeq(string(text), "\n\n") {
+}
+
+// stackOf returns the stack of the goroutine with the number.
+func stackOf(number uintptr) string {
+	for stack := range strings.SplitSeq(allStacks(), "\n\n") {
 		if strings.HasPrefix(stack, fmt.Sprintf("goroutine %d [", number)) {
 			return stack + "\n"
 		}

@@ -15,8 +15,11 @@ import (
 // stuck are programs that wait for what is not under control.
 var stuck = map[string]func(*S){
 	"chan receive": func(s *S) {
-		c := make(chan int)
-		s.Go("reader", func() { <-c })
+		c, never := make(chan int), make(chan int)
+		s.Go("reader", func() {
+			go func() { <-never; close(c) }()
+			<-c
+		})
 	},
 	"select": func(s *S) {
 		var x atomic.Int64
@@ -69,6 +72,10 @@ func TestTheWatchdogNamesWhoIsStuck(t *testing.T) {
 				if !strings.Contains(string(out), want) {
 					t.Errorf("%q is missing in\n%s", want, out)
 				}
+			}
+			const stray = "a goroutine that is not a task: started in schedules_test."
+			if name == "chan receive" != strings.Contains(string(out), stray) {
+				t.Errorf("%q in the wrong case:\n%s", stray, out)
 			}
 			if name == "select" != strings.Contains(string(out), "last operation was int64#1.Add") {
 				t.Errorf("another last operation was expected in\n%s", out)

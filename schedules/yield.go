@@ -99,6 +99,9 @@ func (e *engine) watch(t *task) {
 	if e.follow != nil {
 		e.follow.takes(t, e.step(t))
 	}
+	if !e.looked {
+		e.usesNow(t)
+	}
 	if e.rec != nil {
 		e.rec.performed(t)
 	}

@@ -85,14 +85,26 @@ func (m *Mutex) unlockSlow() {
 	}
 	live := c.Before(hook.Unlock, hook.Mutex, unsafe.Pointer(m), 0, 0)
 	wasUnlocked := m.m.TryLock()
-	m.m.Unlock()
-	if !live {
-		return
+	foreign := !wasUnlocked && heldBeside(c, unsafe.Pointer(m), live, true)
+	if !foreign {
+		m.m.Unlock()
 	}
-	if wasUnlocked {
+	switch {
+	case !live:
+		return
+	case wasUnlocked:
 		c.Misuse("sync: unlock of unlocked mutex")
+	case foreign:
+		c.Misuse(foreignHolder)
 	}
 	c.After(0, 0)
+}
+
+// heldBeside reports whether a lock that is held may be so by a goroutine that is not a
+// task. That must not be unlocked by a task: the goroutine's own unlocking would end the
+// process. A task that is being unwound need not hold what it unlocks.
+func heldBeside(c hook.Controller, lock unsafe.Pointer, live, write bool) bool {
+	return hook.StrangerTo(lock) != nil && (!live || c.Free(lock, write))
 }
 
 // foreignHolder is the complaint about a lock that the model of the execution

@@ -48,7 +48,7 @@ func TestOnceFuncsAreStandard(t *testing.T) {
 	if got := ours.results(); got != want {
 		t.Errorf("alone: %s, the standard functions %s", got, want)
 	}
-	exhaust(t, func(s *S) {
+	exhaustUnshared(t, func(s *S) {
 		if got := ours.results(); got != want {
 			s.Errorf("under a scheduler: %s, the standard functions %s", got, want)
 		}

@@ -35,7 +35,7 @@ func TestPoolGetsAnything(t *testing.T) {
 // What is left in a pool by one execution is not found by the next.
 func TestAPoolIsEmptyAtFirst(t *testing.T) {
 	var p sync.Pool
-	exhaust(t, func(s *S) {
+	exhaustUnshared(t, func(s *S) {
 		if x := p.Get(); x != nil {
 			s.Errorf("found %v", x)
 		}

@@ -126,16 +126,20 @@ func (rw *RWMutex) unlockSlow() {
 	}
 	live := c.Before(hook.Unlock, hook.RWMutex, unsafe.Pointer(rw), 0, 0)
 	writeLocked := !rw.m.TryRLock()
-	if !writeLocked {
+	foreign := writeLocked && heldBeside(c, unsafe.Pointer(rw), live, true)
+	switch {
+	case !writeLocked:
 		rw.m.RUnlock()
-	} else {
+	case !foreign:
 		rw.m.Unlock()
 	}
-	if !live {
+	switch {
+	case !live:
 		return
-	}
-	if !writeLocked {
+	case !writeLocked:
 		c.Misuse("sync: Unlock of unlocked RWMutex")
+	case foreign:
+		c.Misuse(foreignHolder)
 	}
 	c.After(0, 0)
 }
@@ -186,14 +190,17 @@ func (rw *RWMutex) rUnlockSlow() {
 	}
 	live := c.Before(hook.RUnlock, hook.RWMutex, unsafe.Pointer(rw), 0, 0)
 	readLocked := rw.readLocked()
-	if readLocked {
+	foreign := readLocked && heldBeside(c, unsafe.Pointer(rw), live, true)
+	if readLocked && !foreign {
 		rw.m.RUnlock()
 	}
-	if !live {
+	switch {
+	case !live:
 		return
-	}
-	if !readLocked {
+	case !readLocked:
 		c.Misuse("sync: RUnlock of unlocked RWMutex")
+	case foreign:
+		c.Misuse(foreignHolder)
 	}
 	c.After(0, 0)
 }

@@ -18,7 +18,19 @@ type S = schedules.S
 // exhaust explores every schedule of a program that must not fail.
 func exhaust(t *testing.T, body func(*S)) *schedules.Report {
 	t.Helper()
-	r := schedules.Explore(body, schedules.Config{Strategy: schedules.DFS(-1), Schedules: 1_000_000})
+	return exhausted(t, body, schedules.Config{})
+}
+
+// exhaustUnshared is exhaust for a program whose tasks share nothing.
+func exhaustUnshared(t *testing.T, body func(*S)) *schedules.Report {
+	t.Helper()
+	return exhausted(t, body, schedules.Config{Unshared: true})
+}
+
+func exhausted(t *testing.T, body func(*S), cfg schedules.Config) *schedules.Report {
+	t.Helper()
+	cfg.Strategy, cfg.Schedules = schedules.DFS(-1), 1_000_000
+	r := schedules.Explore(body, cfg)
 	if r.Failure != nil {
 		t.Fatal(r.Failure.Describe())
 	}
@@ -304,7 +316,7 @@ func TestGoroutinesThatAreNoTasks(t *testing.T) {
 	}
 	t.Run("alone", func(*testing.T) { use() })
 	t.Run("beside a scheduler", func(*testing.T) {
-		r := exhaust(t, func(*S) {
+		r := exhaustUnshared(t, func(*S) {
 			done := make(chan struct{})
 			go func() {
 				use()
@@ -363,7 +375,7 @@ func TestStandardLockIsKeptInStep(t *testing.T) {
 
 func TestNoGoroutineStaysBehind(t *testing.T) {
 	before := stdruntime.NumGoroutine()
-	exhaust(t, func(s *S) {
+	exhaustUnshared(t, func(s *S) {
 		for range 10 {
 			s.Go("a", func() {})
 		}
@@ -396,4 +408,73 @@ func Example() {
 	fmt.Println(r.Verdict())
 	// Output:
 	// EXHAUSTED
+}
+
+// A task that is being unwound unlocks what it finds locked, but not what a goroutine
+// holds that is not a task: that would be the end of the process.
+func TestUnwindingLeavesTheLocksOfOthers(t *testing.T) {
+	for name, locks := range map[string]func() (lock, unlock func()){
+		"Mutex":          func() (func(), func()) { m := new(sync.Mutex); return m.Lock, m.Unlock },
+		"RWMutex":        func() (func(), func()) { m := new(sync.RWMutex); return m.Lock, m.Unlock },
+		"RWMutex, RLock": func() (func(), func()) { m := new(sync.RWMutex); return m.RLock, m.RUnlock },
+	} {
+		t.Run(name, func(t *testing.T) {
+			release := make(chan struct{})
+			var others stdsync.WaitGroup
+			r := schedules.Explore(func(s *S) {
+				lock, unlock := locks()
+				locked := make(chan struct{})
+				others.Go(func() {
+					lock()
+					close(locked)
+					<-release
+					unlock()
+				})
+				<-locked
+				var never sync.Mutex
+				never.Lock()
+				s.Go("a", func() {
+					defer unlock()
+					never.Lock()
+				})
+				s.Wait()
+			}, schedules.Config{NoMinimise: true})
+			close(release)
+			others.Wait()
+			if r.Failure == nil || r.Failure.Class != schedules.Deadlock {
+				t.Error(r.Failure)
+			}
+		})
+	}
+}
+
+// The same for a task that unlocks what it has not locked.
+func TestTasksDoNotUnlockForOthers(t *testing.T) {
+	for name, locks := range map[string]func() (lock, unlock func()){
+		"Mutex":          func() (func(), func()) { m := new(sync.Mutex); return m.Lock, m.Unlock },
+		"RWMutex":        func() (func(), func()) { m := new(sync.RWMutex); return m.Lock, m.Unlock },
+		"RWMutex, RLock": func() (func(), func()) { m := new(sync.RWMutex); return m.RLock, m.RUnlock },
+	} {
+		t.Run(name, func(t *testing.T) {
+			release := make(chan struct{})
+			var others stdsync.WaitGroup
+			r := schedules.Explore(func(*S) {
+				lock, unlock := locks()
+				locked := make(chan struct{})
+				others.Go(func() {
+					lock()
+					close(locked)
+					<-release
+					unlock()
+				})
+				<-locked
+				unlock()
+			}, schedules.Config{NoMinimise: true})
+			close(release)
+			others.Wait()
+			if r.Failure == nil || r.Failure.Class != schedules.Stranger {
+				t.Error(r.Failure)
+			}
+		})
+	}
 }

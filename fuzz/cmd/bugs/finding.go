@@ -35,9 +35,11 @@ func (o *options) look(b bugs.Bug) (finding, error) {
 }
 
 // right reports whether the default has found the bug every time, unless it is a
-// hard one, and nothing in the repaired program.
+// hard one, and nothing in the repaired program, in which there was something to look
+// at.
 func (f finding) right() bool {
-	return (f.Hard || f.portfolio.Failed() == len(f.portfolio.Runs)) && f.repaired.Failure == nil
+	return (f.Hard || f.portfolio.Failed() == len(f.portfolio.Runs)) &&
+		f.repaired.Failure == nil && !f.repaired.NothingShared
 }
 
 // String returns a line.

@@ -12,6 +12,7 @@ import (
 	"annulus/fuzz/bugs"
 	"annulus/fuzz/internal/ranking"
 	"annulus/schedules"
+	"annulus/schedules/atomic"
 )
 
 // command runs the command and returns its exit status and what it prints.
@@ -39,7 +40,11 @@ func TestOneBugIsMeasured(t *testing.T) {
 // What the default misses, and what fails after its repair, is an error.
 func TestTheCommandFails(t *testing.T) {
 	o := options{seeds: 2, limit: 50}
-	b := bugs.Bug{Program: func(s *schedules.S, repaired bool) {}}
+	b := bugs.Bug{Program: func(s *schedules.S, repaired bool) {
+		var n atomic.Int64
+		s.Go("a", func() { n.Add(1) })
+		s.Go("b", func() { n.Add(1) })
+	}}
 	passes, err := o.look(b)
 	require.NoError(t, err)
 	assert.False(t, passes.right(), "nothing is found in the broken program")
@@ -47,6 +52,10 @@ func TestTheCommandFails(t *testing.T) {
 	hard, err := o.look(b)
 	require.NoError(t, err)
 	assert.True(t, hard.right())
+	b.Program = func(s *schedules.S, repaired bool) {}
+	blind, err := o.look(b)
+	require.NoError(t, err)
+	assert.False(t, blind.right(), "there is nothing to look at in the repaired program")
 	b.Program = func(s *schedules.S, repaired bool) { s.Errorf("wrong") }
 	both, err := o.look(b)
 	require.NoError(t, err)

@@ -54,7 +54,7 @@ var exits = []struct {
 	meaning string
 }{
 	{passed, "all that was tried passed, or what was asked for was done"},
-	{failed, "something failed, or diff has found a difference"},
+	{failed, "something failed, or had nothing shared, or diff has found a difference"},
 	{unusable, "it could not be done: a wrong flag, a bad file, a full disk"},
 	{diverged, "the program did not follow the schedule that was to be replayed"},
 }

@@ -79,7 +79,9 @@ func verdict(r linearizability.Result) string {
 		return fmt.Sprintf("%s (%s)", r.Verdict, r.Failure.Check)
 	case r.Failure != nil:
 		return fmt.Sprintf("%s (%s)", r.Verdict, r.Failure.Class)
-	case !r.Exhausted && r.Bound >= 0:
+	case len(r.Cuts) > 0:
+		return fmt.Sprintf("%s, cut: %v", r.Verdict, r.Cuts[0])
+	case !r.Exhausted && !r.NothingShared && r.Bound >= 0:
 		return fmt.Sprintf("%s, exhausted at bound %d", r.Verdict, r.Bound)
 	}
 	return r.Verdict
@@ -88,28 +90,17 @@ func verdict(r linearizability.Result) string {
 func (t *table) summary(results []linearizability.Result, took time.Duration) int {
 	t.clear()
 	var schedules int64
-	var histories, failures, exhausted, incomplete int
+	var histories int
+	sum := tally{asked: t.total}
 	for _, r := range results {
 		schedules += r.Schedules
 		histories += r.Histories
-		switch {
-		case r.Failure != nil:
-			failures++
+		if sum.add(r); r.Failure != nil {
 			t.show(r)
-		case r.Exhausted:
-			exhausted++
-		default:
-			incomplete++
 		}
 	}
-	missing := t.total - len(results)
-	fmt.Fprintf(t.out, "\n%d scenarios, %d schedules, %d histories, %.1f s\n", len(results), schedules, histories, took.Seconds())
-	if failures > 0 {
-		fmt.Fprintf(t.out, "FAIL (%d failed, %d exhausted, %d incomplete, %d not finished)\n", failures, exhausted, incomplete, missing)
-		return failed
-	}
-	fmt.Fprintf(t.out, "PASS (%d exhausted, %d incomplete)\n", exhausted, incomplete)
-	return passed
+	fmt.Fprintf(t.out, "\n%d scenarios, %d schedules, %d histories, %.1f s\n%v", len(results), schedules, histories, took.Seconds(), sum)
+	return sum.status()
 }
 
 // show prints the report about a failure.
@@ -130,10 +121,9 @@ func (j jsonLines) progress(linearizability.Result) {}
 func (j jsonLines) done(r linearizability.Result) { _ = j.encoder.Encode(r.WithoutKept()) } // see checked
 
 func (j jsonLines) summary(results []linearizability.Result, _ time.Duration) int {
+	var sum tally
 	for _, r := range results {
-		if r.Failure != nil {
-			return failed
-		}
+		sum.add(r)
 	}
-	return passed
+	return sum.status()
 }

@@ -86,8 +86,7 @@ func (c *call) show(found linearizability.Found, asJSON bool) int {
 		}
 		fmt.Fprintf(c.out, "%s: %v\n", found.Scenario, found.Report)
 	}
-	if found.Failure != nil {
-		return failed
-	}
-	return passed
+	var sum tally
+	sum.add(found.Result)
+	return sum.status()
 }

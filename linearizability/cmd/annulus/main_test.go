@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"annulus/linearizability"
+	"annulus/schedules"
 )
 
 // broken is a program that fails: an eviction waits for a guard that its own
@@ -229,11 +230,13 @@ func TestVerifyJSON(t *testing.T) {
 // Verdicts are never rounded up.
 func TestVerdictWords(t *testing.T) {
 	for want, r := range map[string]linearizability.Result{
-		"INCOMPLETE":                       {Verdict: "INCOMPLETE", Bound: -1},
-		"INCOMPLETE, exhausted at bound 1": {Verdict: "INCOMPLETE", Bound: 1},
-		"EXHAUSTED at bound 2":             {Verdict: "EXHAUSTED at bound 2", Exhausted: true, Bound: 2},
-		"FAIL (content)":                   {Verdict: "FAIL", Failure: &linearizability.Failure{Class: "property", Check: linearizability.Content}},
-		"FAIL (panic)":                     {Verdict: "FAIL", Failure: &linearizability.Failure{Class: "panic"}},
+		"INCOMPLETE":                               {Verdict: "INCOMPLETE", Bound: -1},
+		"INCOMPLETE, exhausted at bound 1":         {Verdict: "INCOMPLETE", Bound: 1},
+		"EXHAUSTED at bound 2":                     {Verdict: "EXHAUSTED at bound 2", Exhausted: true, Bound: 2},
+		"INCOMPLETE, cut: t1 at ring.go:7: a loop": {Verdict: "INCOMPLETE", Bound: -1, Cuts: []schedules.Cut{{Task: "t1", Place: "ring.go:7", What: "a loop"}}},
+		"NOTHING SHARED":                           {Verdict: "NOTHING SHARED", NothingShared: true, Bound: 1},
+		"FAIL (content)":                           {Verdict: "FAIL", Failure: &linearizability.Failure{Class: "property", Check: linearizability.Content}},
+		"FAIL (panic)":                             {Verdict: "FAIL", Failure: &linearizability.Failure{Class: "panic"}},
 	} {
 		assert.Equal(t, want, verdict(r))
 	}

@@ -27,7 +27,8 @@ Of verify: as "annulus verify -json" prints them, and
 overlap    distinct interleavings that more than one shard has met
 missing    numbers of the shards that have no report
 Of a test:
-program, verdict, schedules, classes, overlap, exhausted, bound, missing  likewise
+program, verdict, schedules, classes, overlap, exhausted, bound, nothing_shared,
+cuts, missing  likewise
 failure    absent if nothing failed; else an object:
   class, message, preemptions, steps`,
 	examples: []string{"annulus merge -json .annulus/2.json .annulus/1.json"},
@@ -62,8 +63,8 @@ failure    absent if nothing failed; else an object:
 				}
 				showMerged(c.out, results)
 			}
-			if slices.ContainsFunc(results, func(r linearizability.Result) bool { return r.Failure != nil }) ||
-				slices.ContainsFunc(tests, func(r *schedules.Report) bool { return r.Failure != nil }) {
+			if slices.ContainsFunc(results, func(r linearizability.Result) bool { return r.Failure != nil || r.NothingShared }) ||
+				slices.ContainsFunc(tests, func(r *schedules.Report) bool { return r.Failure != nil || r.NothingShared }) {
 				return failed, nil
 			}
 			return passed, nil
@@ -112,15 +113,17 @@ func (m merged) tests() ([]*schedules.Report, error) {
 
 // testResult is the merged report of a test, for programs.
 type testResult struct {
-	Program   string       `json:"program"`
-	Verdict   string       `json:"verdict"`
-	Schedules int64        `json:"schedules"`
-	Classes   int64        `json:"classes"`
-	Overlap   int64        `json:"overlap,omitempty"`
-	Exhausted bool         `json:"exhausted"`
-	Bound     int          `json:"bound"`
-	Missing   []int        `json:"missing,omitempty"`
-	Failure   *testFailure `json:"failure,omitempty"`
+	Program   string          `json:"program"`
+	Verdict   string          `json:"verdict"`
+	Schedules int64           `json:"schedules"`
+	Classes   int64           `json:"classes"`
+	Overlap   int64           `json:"overlap,omitempty"`
+	Exhausted bool            `json:"exhausted"`
+	Bound     int             `json:"bound"`
+	Unshared  bool            `json:"nothing_shared,omitempty"`
+	Cuts      []schedules.Cut `json:"cuts,omitempty"`
+	Missing   []int           `json:"missing,omitempty"`
+	Failure   *testFailure    `json:"failure,omitempty"`
 }
 
 type testFailure struct {
@@ -136,7 +139,7 @@ func showTest(out io.Writer, r *schedules.Report, asJSON bool) {
 	if asJSON {
 		t := testResult{
 			Program: r.Program, Verdict: r.Verdict(), Schedules: r.Schedules, Classes: r.Classes,
-			Overlap: r.Overlap, Exhausted: r.Exhausted, Bound: r.Bound, Missing: r.Missing,
+			Overlap: r.Overlap, Exhausted: r.Exhausted, Bound: r.Bound, Unshared: r.NothingShared, Cuts: r.Cuts, Missing: r.Missing,
 		}
 		if f != nil {
 			t.Failure = &testFailure{f.Class.String(), f.Message, f.Preemptions, f.Steps}
@@ -158,7 +161,7 @@ func showMerged(out io.Writer, results []linearizability.Result) {
 	}
 	fmt.Fprintf(out, "%-*s  %10s  %10s  %9s  %9s  %7s  %s\n", width, "scenario", "schedules", "distinct", "overlap", "histories", "seconds", "verdict")
 	var all linearizability.Result
-	failures, exhausted := 0, 0
+	var sum tally
 	for _, r := range results {
 		text := verdict(r)
 		if len(r.Missing) > 0 {
@@ -170,19 +173,10 @@ func showMerged(out io.Writer, results []linearizability.Result) {
 		all.Seconds += r.Seconds
 		all.Classes += r.Classes
 		all.Overlap += r.Overlap
-		if r.Failure != nil {
-			failures++
-		} else if r.Exhausted {
-			exhausted++
-		}
+		sum.add(r)
 	}
-	fmt.Fprintf(out, "\n%d scenarios, %d schedules, %d distinct, overlap %d, %d histories, %.1f s in all shards together\n",
-		len(results), all.Schedules, all.Classes, all.Overlap, all.Histories, all.Seconds)
-	if failures > 0 {
-		fmt.Fprintf(out, "FAIL (%d failed, %d exhausted, %d incomplete)\n", failures, exhausted, len(results)-failures-exhausted)
-		return
-	}
-	fmt.Fprintf(out, "PASS (%d exhausted, %d incomplete)\n", exhausted, len(results)-exhausted)
+	fmt.Fprintf(out, "\n%d scenarios, %d schedules, %d distinct, overlap %d, %d histories, %.1f s in all shards together\n%v",
+		len(results), all.Schedules, all.Classes, all.Overlap, all.Histories, all.Seconds, sum)
 }
 
 // keep saves the failing schedules where verify does, and prints them with the

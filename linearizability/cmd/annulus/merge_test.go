@@ -15,6 +15,7 @@ import (
 
 	"annulus/linearizability"
 	"annulus/schedules"
+	"annulus/schedules/atomic"
 )
 
 // process runs the command in a process of its own, as a machine would that has one
@@ -96,7 +97,9 @@ func TestMergeOfTests(t *testing.T) {
 	dir := t.TempDir()
 	body := func(message string) func(*schedules.S) {
 		return func(s *schedules.S) {
-			s.Go("a", func() {})
+			var n atomic.Int64
+			s.Go("a", func() { n.Add(1) })
+			n.Load()
 			if message != "" {
 				s.Errorf("%s", message)
 			}

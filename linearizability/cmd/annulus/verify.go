@@ -21,10 +21,14 @@ const resultJSON = `
 scenario   name of the program
 schedules  executions
 histories  different ones among them
-verdict    "FAIL", "EXHAUSTED", "INCOMPLETE", "EXHAUSTED at bound 2", "EXHAUSTED in shard 1/4"
-exhausted  true if every execution was tried and passed
+verdict    "FAIL", "EXHAUSTED", "NOTHING SHARED", "INCOMPLETE", "EXHAUSTED at bound 2",
+           "EXHAUSTED in shard 1/4"
+exhausted  true if every execution was tried and passed, and there was something to look at
 bound      preemptions up to which that is so, -1 if that is not limited, or not known
 seconds    time taken
+nothing_shared  true if the tasks use nothing in common: nothing was looked at; absent else
+cuts       what was not followed to its end; absent if there is nothing; a list of objects:
+  task, place, what      whose it is, file and line, what was cut
 classes    distinct interleavings, where they were counted
 failure    absent if nothing failed; else an object:
   class, check, message  what failed
@@ -39,7 +43,9 @@ var verifyCommand = command{
 	about: `
 Half of the time at most goes to searches that can exhaust a scenario, what they
 leave to random exploration of what is not exhausted. A failure is minimised, kept
-below the directory, and shown. The variables in parentheses give defaults.`,
+below the directory, and shown. A scenario in which no two tasks use one controlled
+object has nothing shared: nothing was looked at, and the status is that of a failure,
+except for a single shard. The variables in parentheses give defaults.`,
 	json: resultJSON,
 	examples: []string{
 		"annulus verify                                    # all scenarios, two minutes",
