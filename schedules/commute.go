@@ -41,14 +41,40 @@ func (t *task) accesses() (m mode, ok bool) {
 	switch t.op {
 	case hook.Load, hook.MapLoad, hook.MapRange, hook.WaitGroupWait:
 		return reading, true
-	case hook.RLock, hook.TryRLock, hook.RUnlock:
-		return counting, true
-	case hook.WaitGroupAdd:
-		if int64(t.a) < 0 {
-			return counting, true
-		}
+	case hook.RLock, hook.TryRLock, hook.RUnlock, hook.WaitGroupAdd:
+		return t.counts(), true
 	case hook.CondAwake:
 		return 0, false
 	}
 	return writing, true
+}
+
+// counts returns the mode of an operation of t on the readers of a lock or the counter
+// of a wait group, in the present state. It follows from what t itself has done before
+// and from what does not commute with the operation. So of two neighbours both have the
+// same modes in either order if they commute in one.
+//
+// Locking for reading commutes with unlocking what one has locked oneself, since that
+// leaves enough for all others who do the same. Who gives back a read lock of another task
+// takes it from the number of readers, which must not be zero; from then on those who
+// have locked may find that they have not. Done takes from the counter of a group,
+// which must not be zero, either.
+func (t *task) counts() mode {
+	o := t.obj
+	switch t.op {
+	case hook.RLock, hook.TryRLock:
+		return counting
+	case hook.RUnlock:
+		switch {
+		case o.holds(t) && !o.lent:
+			return counting
+		case !o.holds(t) && o.readers > 0:
+			return taking
+		}
+	case hook.WaitGroupAdd:
+		if int32(t.a) < 0 && o.count+int32(t.a) >= 0 {
+			return taking
+		}
+	}
+	return writing
 }

@@ -214,7 +214,7 @@ func (d *dpor) performed() {
 	v.open = false
 	last := v.n - 1
 	if last >= d.fixed {
-		d.sleep.wake(v.accessesOf(&v.all[last]))
+		d.sleep.wake(v.accessesOf(&v.all[last]), v.e.tasks)
 	}
 	if d.skipping && d.path[len(d.path)-1].event == int32(last) {
 		d.leave(foreign)

@@ -20,8 +20,7 @@ func (d *dpor) analyse() {
 
 // tryEverything gives up reducing what is on the path: the execution was cut
 // short by a failure. The steps that are missing take part in races that nobody
-// will see, the last step is not complete, and steps that commute, such as calls
-// of Done, may not do so if one of them fails.
+// will see, and the last step is not complete.
 func (d *dpor) tryEverything() {
 	for k := range d.path {
 		b := &d.path[k]

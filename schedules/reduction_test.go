@@ -336,11 +336,11 @@ func (x explored) withoutLivelocks() explored {
 
 // onePerClass reports whether DPOR has one execution of every class that is not
 // redundant. It has more where a step is the first to touch an object, which
-// happens where memory is declared: it does not sleep. Panics cut executions
-// short, and tasks that wait in vain do so as often as the search lets them.
+// happens where memory is declared: it does not sleep. Panics and races cut
+// executions short, and tasks that wait in vain do so as often as the search lets them.
 func (p reducible) onePerClass(x explored) bool {
 	for o := range x.outcomes {
-		if strings.Contains(o, schedules.Panic.String()) {
+		if strings.Contains(o, schedules.Panic.String()+": ") || strings.Contains(o, schedules.Race.String()+": ") {
 			return false
 		}
 	}

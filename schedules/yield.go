@@ -240,6 +240,9 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 	if e.rec != nil {
 		e.rec.result(result, effect)
 	}
+	if e.over { // by a misuse
+		t.suspend()
+	}
 }
 
 // Go implements [hook.Controller].
