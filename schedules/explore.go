@@ -94,9 +94,7 @@ const clockEvery = 16
 func (x *explorer) explore() {
 	e, r := x.engine, &x.report
 	strategy := e.cfg.Strategy
-	if s, ok := strategy.(interface{ restart() }); ok {
-		s.restart()
-	}
+	anew(strategy)
 	if s, ok := strategy.(limiter); ok && e.cfg.Shard.Count > 0 {
 		s.limit(e.cfg.Shard.part())
 	}

@@ -139,11 +139,7 @@ func (p *portfolio) String() string {
 	return p.current.String()
 }
 
-func (p *portfolio) restart() {
-	if p.current != nil { // it has been used
-		*p = *newPortfolio(p.cfg)
-	}
-}
+func (p *portfolio) restart() { *p = *newPortfolio(p.cfg) }
 
 func (p *portfolio) reduces() *dpor {
 	if r, ok := p.current.(reducer); ok {
