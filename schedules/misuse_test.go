@@ -390,3 +390,51 @@ func TestProperUseIsNoMisuse(t *testing.T) {
 		})
 	}
 }
+
+// misuse performs an instruction of a program that misuses what it uses, see instr:
+//
+//	R  A   lock for reading, or try to; b unlocks
+//	L  N   lock for writing, or try to; E unlocks
+//	Q      lock for reading, and then for writing
+//	J  B   lock, and unlock, the mutex of p
+//	C      wait on a condition variable without its lock
+//	i1 I1  take 1 from the wait group, or add it, and recover
+//	Y      store a Value of another type, and recover
+//	S      a function for the Once that panics, and recover
+func (w *world) misuse(in instr, truth func(bool)) {
+	switch in[0] {
+	case 'R':
+		w.rw.RLock()
+	case 'A':
+		truth(w.rw.TryRLock())
+	case 'b':
+		w.rw.RUnlock()
+	case 'L':
+		w.rw.Lock()
+	case 'N':
+		truth(w.rw.TryLock())
+	case 'E':
+		w.rw.Unlock()
+	case 'Q':
+		w.rw.RLock()
+		w.rw.Lock()
+		w.rw.Unlock()
+		w.rw.RUnlock()
+	case 'J':
+		w.mu.Lock()
+	case 'B':
+		w.mu.Unlock()
+	case 'C':
+		w.cond.Wait()
+	case 'i':
+		truth(panics(func() { w.wg.Add(-int(in[1] - '0')) }))
+	case 'I':
+		truth(panics(func() { w.wg.Add(int(in[1] - '0')) }))
+	case 'Y':
+		truth(panics(func() { w.value.Store("another type") }))
+	case 'S':
+		truth(panics(func() { w.once.Do(func() { panic("boom") }) }))
+	default:
+		panic("no instruction is " + string(in))
+	}
+}

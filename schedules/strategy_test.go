@@ -157,13 +157,11 @@ func TestEveryStrategyBeginsAnew(t *testing.T) {
 		if len(whole) < 100 || slices.Equal(whole, part) {
 			t.Errorf("%s: %d executions, of which a shard has the same %d", name, len(whole), len(part))
 		}
-		for range 2 {
-			if !slices.Equal(explore(schedules.Shard{}, 3, 4, 3), whole) {
-				t.Errorf("%s has other executions when it is used again", name)
-			}
-			if !slices.Equal(explore(schedules.Shard{Index: 2, Count: 3}, 3, 4, 3), part) {
-				t.Errorf("%s has other executions of a shard when it is used again", name)
-			}
+		if !slices.Equal(explore(schedules.Shard{}, 3, 4, 3), whole) {
+			t.Errorf("%s has other executions when it is used again", name)
+		}
+		if !slices.Equal(explore(schedules.Shard{Index: 2, Count: 3}, 3, 4, 3), part) {
+			t.Errorf("%s has other executions of a shard when it is used again", name)
 		}
 	}
 }
