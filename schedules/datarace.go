@@ -90,7 +90,7 @@ func (e *engine) begin() {
 // created tells a new task what its creator knows, if it is given.
 func (r *races) created(t, creator *task) {
 	k := &r.tasks[t.id]
-	k.now = k.now[:0]
+	k.now, k.woken = k.now[:0], k.woken[:0]
 	if creator != nil {
 		k.now.become(r.tasks[creator.id].now)
 		r.tick(creator)
