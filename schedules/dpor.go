@@ -151,7 +151,7 @@ func (d *dpor) Choose(c *Choice) int {
 	first := c.continues()
 	if c.Data {
 	} else if awake := c.Enabled &^ d.sleep.tasks; awake == 0 {
-		d.leave(redundant)
+		d.giveUp()
 		return first
 	} else if awake&(1<<first) == 0 {
 		first = lowest(awake)
@@ -193,7 +193,7 @@ func (d *dpor) enter(k int) {
 // performs is called ahead of every step, by t.
 func (d *dpor) performs(t *task) {
 	if d.kind == tried && d.sleep.tasks&t.bit() != 0 && d.events.n > d.fixed {
-		d.leave(redundant) // there was no other choice
+		d.giveUp() // there was no other choice
 	}
 	if d.kind != tried {
 		return
@@ -228,6 +228,13 @@ func (d *dpor) leave(k kind) {
 	d.events.e.events = nil
 }
 
+// giveUp leaves an execution that goes on only as others do. Tasks that wait there are
+// not among those who go on, and may wait for something that the others did not come to.
+func (d *dpor) giveUp() {
+	d.waitingRaces()
+	d.leave(redundant)
+}
+
 // gaveUp is called where no task can go on. It reports whether some could that
 // only repeat what they have read: then the execution is one in which they would
 // have read later.
@@ -237,8 +244,7 @@ func (d *dpor) gaveUp() bool {
 	}
 	for _, t := range d.events.e.tasks[:d.events.e.n] {
 		if t.parked && t.last.stale() {
-			d.waitingRaces()
-			d.leave(redundant)
+			d.giveUp()
 			return true
 		}
 	}

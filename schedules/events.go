@@ -52,7 +52,9 @@ func (a access) commutes(b access) bool {
 	return a>>2 != b>>2 || a == b && a.mode() != writing
 }
 
-func (a access) mode() mode { return mode(a & 3) }
+func (a access) mode() mode    { return mode(a & 3) }
+func (a access) cell() int32   { return int32(a >> 2) }
+func (a access) object() int32 { return (a.cell() + 1) / 2 } // 0 for the history
 
 // conflict is an earlier event with which an event does not commute.
 type conflict struct {

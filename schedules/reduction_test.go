@@ -27,6 +27,8 @@ import (
 //	d  D   Done, and Wait, of a wait group that counts the d's of the program; e adds one of them late
 //	k  K   look at, or increase, plain memory that is declared by the address of p's mutex; K has locked it
 //	h0 H0  look at, or increase, plain memory that is declared by Reads and Writes
+//	?0 !   increase such memory if number 0 is 0, or nobody else has increased what p looks at
+//	~0     return from an operation if number 0 is 0
 //	f  F   set a flag under a mutex and signal, or broadcast; q waits for it by a condition variable
 //	z  Z   signal without a lock, and wait once for a signal
 //	g01    wait by Gosched until number 0 is 1
@@ -168,6 +170,24 @@ func (w *world) task(t int, list []instr) {
 			w.x[2].Load()
 			w.s.Writes(&w.declared[num(1)])
 			w.declared[num(1)]++
+		case '?':
+			if w.x[0].Load() == num(1) {
+				w.s.Writes(&w.declared[0])
+				w.declared[0]++
+			}
+		case '~':
+			if w.x[0].Load() == num(1) {
+				w.returned |= 1 << (t*8 + at)
+				w.s.Return(nil)
+			}
+		case '!':
+			w.mu.Lock()
+			if w.plain == 0 {
+				w.s.Writes(&w.declared[0])
+				w.declared[0]++
+			}
+			w.plain++
+			w.mu.Unlock()
 		case 'k':
 			w.x[2].Load()
 			w.s.Reads(&w.mu)
@@ -348,7 +368,7 @@ func (p reducible) onePerClass(x explored) bool {
 			return false
 		}
 	}
-	return !strings.ContainsAny(fmt.Sprint(p), "hHg")
+	return !strings.ContainsAny(fmt.Sprint(p), "hHg?!")
 }
 
 func (p reducible) waits() bool { return strings.Contains(fmt.Sprint(p), "g") }
@@ -357,7 +377,7 @@ func (p reducible) waits() bool { return strings.Contains(fmt.Sprint(p), "g") }
 var (
 	properUses = []string{
 		"l0", "l1", "l2", "s01", "s02", "s11", "s00", "a01", "a11", "x02", "c012", "c001", "c020", "c110",
-		"p", "P", "t", "r", "v", "w", "y", "o", "d", "D", "e", "h0", "h1", "H0", "H1", "f", "F", "q", "z", "Z", "j1", "V", "W1", "W2", "X12", "Tl0", "Tl1", "Ts01", "Ts11", "Ts02", "To01", "Tc012", "Tx02", "Td0", "Td1", "TD01", "TC", "Tr", "G", "U1", "U2", "O", "u0", "g01", "g11", "n0", "m", "M",
+		"p", "P", "t", "r", "v", "w", "y", "o", "d", "D", "e", "h0", "h1", "H0", "H1", "?0", "?1", "!", "~0", "~1", "f", "F", "q", "z", "Z", "j1", "V", "W1", "W2", "X12", "Tl0", "Tl1", "Ts01", "Ts11", "Ts02", "To01", "Tc012", "Tx02", "Td0", "Td1", "TD01", "TC", "Tr", "G", "U1", "U2", "O", "u0", "g01", "g11", "n0", "m", "M",
 	}
 	misuses = []string{"R", "b", "R", "b", "A", "L", "N", "E", "Q", "J", "B", "C", "i1", "i1", "i2", "I1", "e", "d", "D", "Y", "S"}
 )
@@ -430,6 +450,12 @@ var special = []reducible{
 	{{"i1", "l0"}, {"i1", "l0"}, {"i1", "s01"}},
 	{{"i1", "I1"}, {"D", "l0"}, {"s01"}},
 	{{"I1", "l0"}, {"D", "s01"}},
+	{{"(", "J", ")", "J"}, {"D", "J"}, {"(", "i1", ")"}},
+	{{"s11"}, {"N", "(", "i1", ")", "i1"}, {"D", "s11", "r"}},
+	{{"S"}, {"i1", "i1", "G"}, {"D", "S"}},
+	{{"~0", "("}, {"P", "c001", "s01"}, {"("}},
+	{{"~0", "(", "?0"}, {"~1", "a01"}, {"(", "H0"}},
+	{{"!", "?0"}, {"!", "a01"}, {"h0", "H0"}},
 	{{"Y", "V"}, {"W1"}},
 	{{"S", "l0"}, {"o"}},
 }

@@ -36,6 +36,18 @@ func (s *sleepSet) add(task int8, accesses []access) {
 	s.accesses = append(s.accesses, accesses...)
 }
 
+// of returns the accesses of the task's step, if that is in the set.
+func (s *sleepSet) of(task int) (accesses []access, asleep bool) {
+	from := int32(0)
+	for _, each := range s.steps {
+		if int(each.task) == task {
+			return s.accesses[from : from+each.accesses], true
+		}
+		from += each.accesses
+	}
+	return nil, false
+}
+
 // wake removes the steps of the tasks that do not commute with one that has just been
 // performed.
 func (s *sleepSet) wake(performed []access, tasks []*task) {
