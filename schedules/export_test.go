@@ -2,6 +2,9 @@ package schedules
 
 import "slices"
 
+// UnderRace is underRace, for tests outside the package.
+const UnderRace = underRace
+
 // Quoted is quoted, for its test.
 var Quoted = quoted
 

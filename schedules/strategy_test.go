@@ -135,6 +135,9 @@ func TestAMixtureFindsMoreThanItsMembersOnAverage(t *testing.T) {
 // The executions of an exploration depend on the strategy's parameters, its seed among
 // them, and the shard, and not on what the strategy has done before.
 func TestEveryStrategyBeginsAnew(t *testing.T) {
+	if schedules.UnderRace {
+		t.Skip("thousands of executions on one goroutine after the other: no race that shorter tests do not have")
+	}
 	for _, name := range schedules.StrategyNames() {
 		strategy, err := schedules.StrategyNamed(name, 7)
 		if err != nil {

@@ -183,7 +183,7 @@ func (m *groupMachine) step(t int) {
 func TestWaitGroupsRaceAsTheRaceDetectorSays(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	programs := 400
-	if testing.Short() {
+	if testing.Short() || schedules.UnderRace {
 		programs = 100
 	}
 	verdicts := map[[2]bool]int{}
