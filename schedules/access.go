@@ -3,13 +3,16 @@ package schedules
 import "math/bits"
 
 // mode says which accesses to the same cell commute: whether two operations next
-// to each other in an execution could change places without anybody noticing.
+// to each other in an execution could change places without anybody noticing, those
+// included that panic or are fatal. Accesses of the same mode commute, unless they
+// write; see counts for those that count or take.
 type mode uint8
 
 const (
-	reading  mode = iota // commutes with reading
-	counting             // commutes with counting: adds to what only others look at
-	writing              // commutes with nothing
+	reading  mode = iota
+	counting      // adds to a number
+	taking        // takes from a number that is large enough
+	writing       // commutes with nothing
 )
 
 // cell is a part of an object, or of the execution itself, that operations

@@ -5,10 +5,10 @@ import "annulus/schedules/internal/hook"
 // Races returns the set of other tasks whose next operation does not commute with
 // the next one of the given task: both are on the same object and at least one
 // may write to it. Tasks that cannot go on are included. A task's next operation
-// is judged by its kind alone, so that a CompareAndSwap counts as writing even
-// where it will fail; two loads commute, as do two readers of a readers-writer
-// lock and two calls of Done of a wait group. Outside an execution the set is
-// empty.
+// on an atomic is judged by its kind alone, so that a CompareAndSwap counts as writing
+// even where it will fail; two loads commute, as do two readers of a readers-writer
+// lock, and two calls of Done of a wait group whose counter is large enough for both.
+// Outside an execution the set is empty.
 func (c *Choice) Races(task int) uint64 {
 	if c.e == nil || c.Data {
 		return 0
@@ -24,11 +24,19 @@ func (c *Choice) Races(task int) uint64 {
 		if u.obj != t.obj {
 			continue
 		}
-		if n, ok := u.accesses(); ok && (n != m || m == writing) {
+		if n, ok := u.accesses(); ok && (n != m || m == writing || m == taking && !t.leavesEnoughFor(u)) {
 			set |= u.bit()
 		}
 	}
 	return set
+}
+
+// leavesEnoughFor reports whether two operations that take from the same number can
+// follow each other.
+func (t *task) leavesEnoughFor(u *task) bool {
+	from, n := t.takes()
+	_, more := u.takes()
+	return n+more <= from
 }
 
 // accesses returns how t is about to access its object, as far as the kind of
@@ -41,14 +49,44 @@ func (t *task) accesses() (m mode, ok bool) {
 	switch t.op {
 	case hook.Load, hook.MapLoad, hook.MapRange, hook.WaitGroupWait:
 		return reading, true
-	case hook.RLock, hook.TryRLock, hook.RUnlock:
-		return counting, true
-	case hook.WaitGroupAdd:
-		if int64(t.a) < 0 {
-			return counting, true
-		}
+	case hook.RLock, hook.TryRLock, hook.RUnlock, hook.WaitGroupAdd:
+		return t.counts(), true
 	case hook.CondAwake:
 		return 0, false
 	}
 	return writing, true
+}
+
+// counts returns the mode of an operation of t on the readers of a lock or the counter
+// of a wait group, in the present state. Of two neighbours that commute both have the
+// same modes in either order. For the mode follows from what t itself has done before,
+// from what does not commute with the operation, and from whether a number is large
+// enough, and if it is for one after the other it is in either order.
+//
+// Locking for reading commutes with unlocking what one has locked oneself, which leaves
+// enough for all others who do the same. Who gives back a read lock of another task
+// takes one from the readers, and there must be one; from then on those who have locked
+// may find that they have not. Done takes from the counter of its group.
+func (t *task) counts() mode {
+	switch o := t.obj; {
+	case t.op == hook.RLock, t.op == hook.TryRLock:
+		return counting
+	case t.op == hook.RUnlock && o.holds(t) && o.lent:
+		return writing
+	case t.op == hook.RUnlock && o.holds(t):
+		return counting
+	}
+	if from, n := t.takes(); 0 < n && n <= from {
+		return taking
+	}
+	return writing
+}
+
+// takes returns the number from which an operation of t takes, and how much. To take more
+// than there is panics or is fatal.
+func (t *task) takes() (from, n int64) {
+	if t.op == hook.RUnlock {
+		return int64(t.obj.readers), 1
+	}
+	return int64(t.obj.count), -int64(int32(t.a))
 }

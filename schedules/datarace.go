@@ -57,6 +57,8 @@ type past struct {
 	write, read epoch
 	reads       clock
 
+	adds, waits clock // of a wait group: each task's last Add that found zero, and its last Wait
+
 	keyed map[uint64]*clock // by the values of a Map or a Pool to whom gets them
 }
 
@@ -72,7 +74,7 @@ func (r *races) reset() {
 	r.on = false
 	for i := range r.pasts[:r.used] {
 		p := &r.pasts[i]
-		*p = past{told: p.told[:0], readers: p.readers[:0], reads: p.reads[:0]}
+		*p = past{told: p.told[:0], readers: p.readers[:0], reads: p.reads[:0], adds: p.adds[:0], waits: p.waits[:0]}
 	}
 	r.used = 0
 }
@@ -88,7 +90,7 @@ func (e *engine) begin() {
 // created tells a new task what its creator knows, if it is given.
 func (r *races) created(t, creator *task) {
 	k := &r.tasks[t.id]
-	k.now = k.now[:0]
+	k.now, k.woken = k.now[:0], k.woken[:0]
 	if creator != nil {
 		k.now.become(r.tasks[creator.id].now)
 		r.tick(creator)

@@ -302,15 +302,6 @@ var edges = map[string]func(s *S, x *shared, ordered bool){
 		}
 		s.Go("c", func() { inOrder(ordered, x.wg.Wait, x.read) })
 	},
-	"Wait learns nothing from Add": func(s *S, x *shared, ordered bool) {
-		x.wg.Add(2)
-		s.Go("a", func() {
-			inOrder(ordered, x.write, x.wg.Done)
-			x.wg.Add(1)
-			x.wg.Done()
-		})
-		s.Go("b", func() { x.wg.Done(); x.wg.Wait(); x.read() })
-	},
 	"every Do learns from the function": func(s *S, x *shared, ordered bool) {
 		for _, name := range []string{"a", "b"} {
 			s.Go(name, func() {

@@ -363,3 +363,46 @@ func TestTracesShowTheValuesOfVariables(t *testing.T) {
 	}
 	assert.Equal(t, want, got)
 }
+
+// What a task was told when it was woken in one execution it does not know in the next,
+// in which it waits before clocks are kept.
+func TestWhoIsWokenKnowsNothingOfOtherExecutions(t *testing.T) {
+	r := schedules.Explore(func(s *S) {
+		var m sync.Mutex
+		c := sync.NewCond(&m)
+		var flag, ready, late bool
+		var first, data plain.Var[int]
+		var x atomic.Int64
+		s.Go("w", func() {
+			m.Lock()
+			flag = true
+			first.Set(1) // from here on
+			m.Unlock()
+			m.Lock()
+			if late {
+				for range 20 {
+					x.Add(1) // so that there is more to be told
+				}
+			}
+			ready = true
+			m.Unlock()
+			c.Signal()
+			data.Set(1)
+		})
+		s.Go("a", func() {
+			m.Lock()
+			late = flag
+			for !ready {
+				c.Wait()
+			}
+			early := !late
+			m.Unlock()
+			if early {
+				data.Get()
+			}
+		})
+	}, schedules.Config{Strategy: schedules.DFS(-1), NoMinimise: true, Time: 20 * time.Second})
+	if r.Failure == nil || r.Failure.Class != schedules.Race {
+		t.Errorf("%v: %v", r, r.Failure)
+	}
+}

@@ -114,6 +114,8 @@
 // whichever of them came first. Accesses are no yield points and take no part in
 // what distinguishes executions: without a race they come in the same order in
 // all executions that reductions take for one, and a race shows in each of those.
+// A WaitGroup is watched in the same way: an Add that finds the counter at zero must
+// be ordered with every Wait, as the documentation of the standard type says.
 // Other plain memory is not seen. Tasks that share some of it on purpose without
 // synchronisation, where the order of accesses matters for the outcome, declare
 // that with [S.Reads] and [S.Writes].

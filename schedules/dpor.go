@@ -153,7 +153,7 @@ func (d *dpor) Choose(c *Choice) int {
 	first := c.continues()
 	if c.Data {
 	} else if awake := c.Enabled &^ d.sleep.tasks; awake == 0 {
-		d.leave(redundant)
+		d.giveUp()
 		return first
 	} else if awake&(1<<first) == 0 {
 		first = lowest(awake)
@@ -195,7 +195,7 @@ func (d *dpor) enter(k int) {
 // performs is called ahead of every step, by t.
 func (d *dpor) performs(t *task) {
 	if d.kind == tried && d.sleep.tasks&t.bit() != 0 && d.events.n > d.fixed {
-		d.leave(redundant) // there was no other choice
+		d.giveUp() // there was no other choice
 	}
 	if d.kind != tried {
 		return
@@ -216,7 +216,7 @@ func (d *dpor) performed() {
 	v.open = false
 	last := v.n - 1
 	if last >= d.fixed {
-		d.sleep.wake(v.accessesOf(&v.all[last]))
+		d.sleep.wake(v.accessesOf(&v.all[last]), v.e.tasks)
 	}
 	if d.skipping && d.path[len(d.path)-1].event == int32(last) {
 		d.leave(foreign)
@@ -236,6 +236,13 @@ func (d *dpor) resume() {
 	d.events.e.events = &d.events
 }
 
+// giveUp leaves an execution that goes on only as others do. Tasks that wait there are
+// not among those who go on, and may wait for something that the others did not come to.
+func (d *dpor) giveUp() {
+	d.waitingRaces()
+	d.leave(redundant)
+}
+
 // gaveUp is called where no task can go on. It reports whether some could that
 // only repeat what they have read: then the execution is one in which they would
 // have read later.
@@ -245,8 +252,7 @@ func (d *dpor) gaveUp() bool {
 	}
 	for _, t := range d.events.e.tasks[:d.events.e.n] {
 		if t.parked && stale(t.last) {
-			d.waitingRaces()
-			d.leave(redundant)
+			d.giveUp()
 			return true
 		}
 	}

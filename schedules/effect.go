@@ -33,25 +33,33 @@ func (e *engine) model(t *task, o *object, result uint64) {
 		if t.op == hook.RLock || result != 0 {
 			e.touch(t, &o.inner, counting)
 			o.readers++
+			o.hold(t, 1)
 		}
 	case hook.Unlock:
 		e.touch(t, &o.state, writing)
+		if o.writer != t {
+			// It would be fatal before the writer's WriteLock.
+			e.touch(t, &o.inner, writing)
+		}
 		o.writer, o.inside = nil, false
 		e.releases(t, o)
 	case hook.RUnlock:
-		e.touch(t, &o.inner, counting)
+		m := t.counts()
+		e.touch(t, &o.inner, m)
 		o.readers--
+		o.hold(t, -1)
+		o.lent = o.lent || m == taking
 		e.releases(t, o)
 	case hook.WaitGroupAdd:
-		// Taking from the counter commutes unless it panics; see tryEverything.
-		m := writing
-		if int64(t.a) < 0 && o.count+int64(t.a) >= 0 {
-			m = counting
+		e.touch(t, &o.state, t.counts())
+		first := o.count == 0 && int32(t.a) > 0
+		o.count += int32(t.a)
+		if first {
+			e.mustBeOrdered(t, o)
 		}
-		e.touch(t, &o.state, m)
-		o.count += int64(t.a)
 	case hook.WaitGroupWait:
 		e.touch(t, &o.state, reading)
+		e.mustBeOrdered(t, o)
 	case hook.OnceDo:
 		if result == 0 {
 			e.touch(t, &o.state, reading)

@@ -49,8 +49,12 @@ type access uint32
 func accessOf(index int32, m mode) access { return access(index)<<2 | access(m) }
 
 func (a access) commutes(b access) bool {
-	return a>>2 != b>>2 || a == b && mode(a&3) != writing
+	return a>>2 != b>>2 || a == b && a.mode() != writing
 }
+
+func (a access) mode() mode    { return mode(a & 3) }
+func (a access) cell() int32   { return int32(a >> 2) }
+func (a access) object() int32 { return (a.cell() + 1) / 2 } // 0 for the history
 
 // conflict is an earlier event with which an event does not commute.
 type conflict struct {
@@ -251,7 +255,7 @@ func blocks(t *task, m mode) bool {
 	case hook.TryLock, hook.OnceDo:
 		return m == writing
 	case hook.WaitGroupAdd:
-		return t.obj.count == 0 && int64(t.a) > 0
+		return t.obj.count == 0 && int32(t.a) != 0 // below zero, too
 	}
 	return false
 }

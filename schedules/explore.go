@@ -155,9 +155,7 @@ func (x *explorer) explore() {
 // knows is void where a loop has turned out not to be what it was taken for.
 func (e *engine) prepare(strategy Strategy) {
 	e.misled = false
-	if s, ok := strategy.(interface{ restart() }); ok {
-		s.restart()
-	}
+	anew(strategy)
 	if s, ok := strategy.(limiter); ok && e.cfg.Shard.Count > 0 {
 		s.limit(e.cfg.Shard.part())
 	}

@@ -5,6 +5,9 @@ import (
 	"slices"
 )
 
+// UnderRace is underRace, for tests outside the package.
+const UnderRace = underRace
+
 // Quoted is quoted, for its test.
 var Quoted = quoted
 

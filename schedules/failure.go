@@ -35,7 +35,8 @@ const (
 	// replayed.
 	Divergence
 	// Race: two tasks accessed a [annulus/schedules/plain.Var], one of them
-	// wrote it, and no synchronisation orders the two accesses.
+	// wrote it, and no synchronisation orders the two accesses. Or one has
+	// called Wait of a WaitGroup and the other an Add that found its counter at zero.
 	Race
 	// Stranger: a goroutine that is not a task, such as one started by a go
 	// statement, used an object that tasks use. Such a failure depends on time and

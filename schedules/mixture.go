@@ -65,6 +65,15 @@ func mixtureOf(seed uint64, strategies ...Strategy) *mixture {
 	return m
 }
 
+func (m *mixture) restart() {
+	for i := range m.members {
+		s := m.members[i].Strategy
+		m.members[i] = sampler{Strategy: s}
+		anew(s)
+	}
+	m.current, m.left = nil, 0
+}
+
 func (m *mixture) limit(p part) {
 	for i := range m.members {
 		if s, ok := m.members[i].Strategy.(limiter); ok {

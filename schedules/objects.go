@@ -23,12 +23,25 @@ type object struct {
 	state cell // who accessed it
 	inner cell // who accessed the readers' count of a readers-writer lock
 
-	writer  *task // holder of a mutex; of a readers-writer lock the announced or admitted writer; in a Once the running caller
-	inside  bool  // the writer has been admitted
-	readers int32 // readers inside a readers-writer lock
-	count   int64 // counter of a wait group
-	tickets int32 // waits begun on a condition variable
+	writer  *task   // holder of a mutex; of a readers-writer lock the announced or admitted writer; in a Once the running caller
+	inside  bool    // the writer has been admitted
+	readers int32   // readers inside a readers-writer lock
+	held    []int32 // by the number of a task: the read locks that it has taken and not given back
+	lent    bool    // a task has given back a read lock that another had taken
+	count   int32   // counter of a wait group
+	tickets int32   // waits begun on a condition variable
 }
+
+// hold adds to the read locks of the task.
+func (o *object) hold(t *task, locks int32) {
+	for len(o.held) <= t.id {
+		o.held = append(o.held, 0)
+	}
+	o.held[t.id] += locks
+}
+
+// holds reports whether the task has a read lock that it has taken itself.
+func (o *object) holds(t *task) bool { return t.id < len(o.held) && o.held[t.id] > 0 }
 
 // objects maps addresses to the objects that the current execution has touched,
 // in the order of their first touch. Resetting it is constant work: the slots of
@@ -86,7 +99,8 @@ func (os *objects) add(s *slot, p unsafe.Pointer, typ hook.Type) *object {
 	o := os.all[os.n]
 	os.typed[typ]++
 	*o = object{
-		at: p, id: int32(os.n), typ: typ, number: os.typed[typ],
+		held: o.held[:0],
+		at:   p, id: int32(os.n), typ: typ, number: os.typed[typ],
 		state: cell{index: int32(2*os.n + 1)}, inner: cell{index: int32(2*os.n + 2)},
 	}
 	*s = slot{address: uintptr(p), epoch: os.epoch, index: int32(os.n)}

@@ -6,10 +6,8 @@ import "fmt"
 // at depth-1 random choices of an execution the task about to run gets a lower
 // one than all others.
 type pct struct {
+	seeded
 	depth  int
-	seed   uint64
-	seeds  generator
-	g      generator
 	length int // most choices that an execution has had
 
 	choices  int // in this execution
@@ -30,15 +28,13 @@ type pct struct {
 // number seen in earlier executions; and a task that backs off with Gosched
 // moves behind all others. It never ends by itself.
 func PCT(depth int, seed uint64) Strategy {
-	return &pct{depth: max(depth, 1), seed: seed, seeds: generator(seed), length: 8}
+	return &pct{depth: max(depth, 1), seeded: seededBy(seed), length: 8}
 }
 
-func (p *pct) ownSeed() uint64 { return p.seed }
-
-func (p *pct) limit(part part) { p.seeds = generator(part.seed(p.seed)) }
+func (p *pct) restart() { *p = *PCT(p.depth, p.seed).(*pct) }
 
 func (p *pct) Begin() bool {
-	p.g = generator(p.seeds.next())
+	p.begin()
 	p.length = max(p.length, p.choices)
 	p.choices, p.known, p.lowest = 0, 0, 0
 	p.changes = p.changes[:0]

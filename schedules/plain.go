@@ -41,15 +41,10 @@ func (e *engine) Plain(at unsafe.Pointer, write bool, value any) {
 
 func (e *engine) raceMessage(o *object, a, b use) string {
 	describe := func(a use) string {
-		text := "read by "
 		if a.write {
-			text = "written by "
+			return "written by " + e.whereUsed(a)
 		}
-		text += e.label(e.tasks[a.task])
-		if e.rec != nil {
-			text += " at " + e.rec.uses[a].short()
-		}
-		return text
+		return "read by " + e.whereUsed(a)
 	}
 	return fmt.Sprintf("%s is %s and %s, and nothing orders the two", e.nameOf(o), describe(a), describe(b))
 }

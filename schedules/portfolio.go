@@ -12,7 +12,6 @@ package schedules
 // ends when it has tried all that it is to try or has used half of Config.Schedules;
 // the samplers have the rest.
 type portfolio struct {
-	cfg      Config
 	search   searcher
 	samplers *mixture
 	found    score // by the search
@@ -44,7 +43,6 @@ func Portfolio(seed uint64) Strategy { return newPortfolio(Config{Seed: seed, Pr
 
 func newPortfolio(c Config) *portfolio {
 	p := &portfolio{
-		cfg:       c,
 		search:    newSearch(c.PreemptionBound),
 		samplers:  newMixture(c.Seed),
 		headStart: searchStart,
@@ -140,9 +138,9 @@ func (p *portfolio) String() string {
 }
 
 func (p *portfolio) restart() {
-	if p.current != nil { // it has been used
-		*p = *newPortfolio(p.cfg)
-	}
+	p.search.restart()
+	p.samplers.restart()
+	*p = portfolio{search: p.search, samplers: p.samplers, headStart: p.headStart, most: p.most}
 }
 
 func (p *portfolio) reduces() *dpor {

@@ -5,10 +5,7 @@ import "annulus/schedules/internal/hook"
 // pos runs the enabled task whose next operation has the highest priority. The
 // priority belongs to the operation, not to the task.
 type pos struct {
-	seed  uint64
-	seeds generator
-	g     generator
-
+	seeded
 	priority [MaxTasks]uint64
 	drawn    [MaxTasks]int // the number, from 1, of the task's operation that the priority is for; 0 if it has none
 }
@@ -29,15 +26,11 @@ type pos struct {
 // operations that are no choice are not seen makes no difference, as there is
 // then nothing else enabled that could draw. It never ends by itself.
 func POS(seed uint64) Strategy {
-	return &pos{seed: seed, seeds: generator(seed)}
+	return &pos{seeded: seededBy(seed)}
 }
 
-func (p *pos) ownSeed() uint64 { return p.seed }
-
-func (p *pos) limit(part part) { p.seeds = generator(part.seed(p.seed)) }
-
 func (p *pos) Begin() bool {
-	p.g = generator(p.seeds.next())
+	p.begin()
 	clear(p.drawn[:])
 	return true
 }

@@ -1,5 +1,7 @@
 package schedules
 
+import "slices"
+
 // analyse looks for the races of the execution that has ended, and adds to the
 // path what has to be tried so that each is reversed. Races between events that
 // the execution shares with the one before it have been seen.
@@ -16,12 +18,12 @@ func (d *dpor) analyse() {
 	for i := int32(d.fixed); i < int32(d.events.n); i++ {
 		d.racesOf(i)
 	}
+	d.changedSteps()
 }
 
 // tryEverything gives up reducing what is on the path: the execution was cut
 // short by a failure. The steps that are missing take part in races that nobody
-// will see, the last step is not complete, and steps that commute, such as calls
-// of Done, may not do so if one of them fails.
+// will see, and the last step is not complete.
 func (d *dpor) tryEverything() {
 	for k := range d.path {
 		b := &d.path[k]
@@ -77,6 +79,7 @@ func (d *dpor) waitingRaces() {
 	v := &d.events
 	for rest := v.e.blocked(); rest != 0; rest &= rest - 1 {
 		t := v.e.tasks[lowest(rest)]
+		d.sleptInVain(t)
 		if t.obj == nil || int(t.obj.state.index) >= len(v.cells) {
 			continue
 		}
@@ -152,4 +155,65 @@ func (d *dpor) earlier(k int32, task int) {
 			return
 		}
 	}
+}
+
+// changedSteps reverses races of steps that have slept and then came out otherwise.
+//
+// A step can access more than the object of its operation: it declares that its code
+// reads or writes memory, or returns from an operation of the history. Where that depends on
+// what the operation has found, the step loses races when another one comes before it. What
+// sleeps is a step that has them. It stands for all that begins with it, and not for
+// what has to come before it for the sake of those.
+func (d *dpor) changedSteps() {
+	v := &d.events
+	var slept [MaxTasks]int32 // the last choice since the task's last event at which it slept, plus 1
+	for i := range int32(v.n) {
+		x := &v.all[i]
+		if x.choice >= 0 {
+			for rest := d.path[x.choice].sleep.tasks; rest != 0; rest &= rest - 1 {
+				slept[lowest(rest)] = x.choice + 1
+			}
+		}
+		if k := slept[x.task] - 1; k >= 0 {
+			slept[x.task] = 0
+			if own, _ := d.path[k].sleep.of(int(x.task)); lacks(v.accessesOf(x), own) {
+				d.tryBefore(k, int(x.task), own)
+			}
+		}
+	}
+}
+
+// sleptInVain does for a task that waits in the end what changedSteps does for others:
+// nobody knows what its step would have been.
+func (d *dpor) sleptInVain(t *task) {
+	for k := len(d.path) - 1; k >= 0 && d.path[k].event > t.event; k-- {
+		if own, slept := d.path[k].sleep.of(t.id); slept {
+			d.tryBefore(int32(k), t.id, own)
+			return
+		}
+	}
+}
+
+// tryBefore sees to it that what conflicts with a step of the task that slept at the choice
+// k, and does not depend on the event that woke it, is tried before both.
+func (d *dpor) tryBefore(k int32, task int, slept []access) {
+	v := &d.events
+	woke := d.path[k].event
+	for i := max(woke+1, int32(d.fixed)); i < int32(v.n); i++ {
+		x := &v.all[i]
+		if int(x.task) != task && !v.happensBefore(woke, i) && !commute(slept, v.accessesOf(x)) {
+			d.reverse(woke, i, int(x.task), x.previous, v.conflicts[x.conflicts.from:x.conflicts.to])
+		}
+	}
+}
+
+// lacks reports whether a step lacks an access of another one that begins with the same
+// operation. The operation's own object may be accessed in another mode: then
+// the steps between which it makes a difference conflict with each other, too.
+func lacks(step, other []access) bool {
+	return slices.ContainsFunc(other, func(a access) bool {
+		return !slices.ContainsFunc(step, func(b access) bool {
+			return a == b || a.cell() == b.cell() && a.object() == other[0].object()
+		})
+	})
 }

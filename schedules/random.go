@@ -15,31 +15,42 @@ func (g *generator) next() uint64 {
 // below returns a number in [0, n), for small n.
 func (g *generator) below(n int) int { return int(g.next() >> 32 * uint64(n) >> 32) }
 
-// randomWalk takes every choice with equal probabilities.
-type randomWalk struct {
+// seeded is the randomness of a sampler. What a sampler remembers beyond that from one
+// execution to the next it must forget in a restart of its own.
+type seeded struct {
 	seed  uint64
-	seeds generator
-	g     generator
+	seeds generator // which seed the generators of executions
+	g     generator // of the execution
 }
+
+func seededBy(seed uint64) seeded { return seeded{seed: seed, seeds: generator(seed)} }
+
+// begin begins an execution.
+func (s *seeded) begin() { s.g = generator(s.seeds.next()) }
+
+func (s *seeded) restart() { *s = seededBy(s.seed) }
+
+func (s *seeded) limit(p part) { s.seeds = generator(p.seed(s.seed)) }
+
+func (s *seeded) ownSeed() uint64 { return s.seed }
+
+// randomWalk takes every choice with equal probabilities.
+type randomWalk struct{ seeded }
 
 // Random returns a strategy that goes on, at every choice, with one of the
 // enabled tasks, each with the same probability. It never ends by itself.
 func Random(seed uint64) Strategy {
-	return &randomWalk{seed: seed, seeds: generator(seed)}
+	return &randomWalk{seededBy(seed)}
 }
 
 func (r *randomWalk) Begin() bool {
-	r.g = generator(r.seeds.next())
+	r.begin()
 	return true
 }
 
 func (r *randomWalk) Choose(c *Choice) int {
 	return c.drawn(&r.g)
 }
-
-func (r *randomWalk) ownSeed() uint64 { return r.seed }
-
-func (r *randomWalk) limit(part part) { r.seeds = generator(part.seed(r.seed)) }
 
 func (r *randomWalk) String() string { return "random walk" }
 

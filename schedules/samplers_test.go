@@ -326,6 +326,17 @@ func TestRaces(t *testing.T) {
 			wg.Add(2)
 			return []op{{"Done", wg.Done}, {"Done", wg.Done}, {"Wait", wg.Wait}}
 		}, "--x --x xx-"},
+		{"wait group with too little", func() []op {
+			wg := new(sync.WaitGroup)
+			wg.Add(1)
+			return []op{{"Done", func() { panics(wg.Done) }}, {"Done", func() { panics(wg.Done) }}}
+		}, "xx xx"},
+		{"read locks of the body", func() []op {
+			var m sync.RWMutex
+			m.RLock()
+			m.RLock()
+			return []op{{"RUnlock", m.RUnlock}, {"RUnlock", m.RUnlock}, {"RLock", m.RLock}}
+		}, "--x --x xx-"},
 		{"different objects", func() []op {
 			var x, y atomic.Int64
 			return []op{{"Store", func() { x.Store(1) }}, {"Store", func() { y.Store(1) }}, {"Gosched", runtime.Gosched}}

@@ -103,7 +103,7 @@ func TestShardsAreTheWhole(t *testing.T) {
 		random = 10
 	}
 	for range random {
-		p := randomReducible(r)
+		p := randomReducible(r, false)
 		if _, ok := p.small(400); ok {
 			programs = append(programs, p)
 		}

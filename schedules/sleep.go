@@ -4,7 +4,8 @@ import "slices"
 
 // sleepSet is a set of steps that need not be tried, because every execution that
 // goes on with them has been: Godefroid's sleep sets (1996). A step leaves the set
-// when something happens that does not commute with it.
+// when something happens that does not commute with it, in the state in which the two
+// meet: of two steps that take from a number each may leave too little for the other.
 type sleepSet struct {
 	tasks    uint64 // whose steps are in the set
 	steps    []sleeper
@@ -35,13 +36,26 @@ func (s *sleepSet) add(task int8, accesses []access) {
 	s.accesses = append(s.accesses, accesses...)
 }
 
-// wake removes the steps that do not commute with one that has been performed.
-func (s *sleepSet) wake(performed []access) {
+// of returns the accesses of the task's step, if that is in the set.
+func (s *sleepSet) of(task int) (accesses []access, asleep bool) {
+	from := int32(0)
+	for _, each := range s.steps {
+		if int(each.task) == task {
+			return s.accesses[from : from+each.accesses], true
+		}
+		from += each.accesses
+	}
+	return nil, false
+}
+
+// wake removes the steps of the tasks that do not commute with one that has just been
+// performed.
+func (s *sleepSet) wake(performed []access, tasks []*task) {
 	from, kept, keptAccesses := int32(0), 0, int32(0)
 	for _, each := range s.steps {
 		own := s.accesses[from : from+each.accesses]
 		from += each.accesses
-		if !commute(own, performed) {
+		if !commute(own, performed) || takes(own) && tasks[each.task].counts() != taking {
 			s.tasks &^= 1 << each.task
 			continue
 		}
@@ -50,6 +64,12 @@ func (s *sleepSet) wake(performed []access) {
 		keptAccesses += int32(copy(s.accesses[keptAccesses:], own))
 	}
 	s.steps, s.accesses = s.steps[:kept], s.accesses[:keptAccesses]
+}
+
+// takes reports whether one of a step's accesses takes from a number, which only an
+// operation does.
+func takes(own []access) bool {
+	return slices.ContainsFunc(own, func(x access) bool { return x.mode() == taking })
 }
 
 // commute reports whether all accesses of one step commute with all of another.

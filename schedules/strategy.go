@@ -10,7 +10,8 @@ import (
 // methods are called by one goroutine at a time.
 //
 // A strategy must be a function of its own state and of what it is shown, so
-// that an execution can be repeated.
+// that an execution can be repeated. Those of this package begin anew in every
+// exploration that they are given to.
 type Strategy interface {
 	// Begin prepares the next execution. False means that the strategy has
 	// nothing left to try.
@@ -86,6 +87,13 @@ func StrategyNames() []string {
 
 // maxParameter bounds what StrategyNamed takes, well beyond what makes sense.
 const maxParameter = 1000
+
+// anew makes a strategy of this package as it was when it was made, that of no shard.
+func anew(s Strategy) {
+	if s, ok := s.(interface{ restart() }); ok {
+		s.restart()
+	}
+}
 
 // learner is a strategy that is told after an execution whether the execution's
 // equivalence class is new to the exploration. It is told nothing where that is

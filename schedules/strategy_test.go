@@ -2,6 +2,10 @@ package schedules_test
 
 import (
 	"fmt"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
 	"slices"
 	"strings"
 	"testing"
@@ -125,5 +129,93 @@ func TestAMixtureFindsMoreThanItsMembersOnAverage(t *testing.T) {
 	t.Logf("%d by the mixture, %d by its members on average", mixture, average)
 	if mixture < 2*average {
 		t.Errorf("%d by the mixture, %d by its members on average", mixture, average)
+	}
+}
+
+// The executions of an exploration depend on the strategy's parameters, its seed among
+// them, and the shard, and not on what the strategy has done before.
+func TestEveryStrategyBeginsAnew(t *testing.T) {
+	if schedules.UnderRace {
+		t.Skip("thousands of executions on one goroutine after the other: no race that shorter tests do not have")
+	}
+	for _, name := range schedules.StrategyNames() {
+		strategy, err := schedules.StrategyNamed(name, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		explore := func(shard schedules.Shard, lengths ...int) (executions []string) {
+			program := letters(true, 2, lengths...)
+			var result func() string
+			schedules.Explore(func(s *S) {
+				if result != nil {
+					executions = append(executions, result())
+				}
+				result = program(s)
+			}, schedules.Config{Strategy: strategy, Shard: shard, Schedules: 1500, NoRepeat: true})
+			return append(executions, result())
+		}
+		whole := explore(schedules.Shard{}, 3, 4, 3)
+		part := explore(schedules.Shard{Index: 2, Count: 3}, 3, 4, 3)
+		explore(schedules.Shard{}, 1, 9) // another program
+		if len(whole) < 100 || slices.Equal(whole, part) {
+			t.Errorf("%s: %d executions, of which a shard has the same %d", name, len(whole), len(part))
+		}
+		if !slices.Equal(explore(schedules.Shard{}, 3, 4, 3), whole) {
+			t.Errorf("%s has other executions when it is used again", name)
+		}
+		if !slices.Equal(explore(schedules.Shard{Index: 2, Count: 3}, 3, 4, 3), part) {
+			t.Errorf("%s has other executions of a shard when it is used again", name)
+		}
+	}
+}
+
+// A seed fails at the same execution whenever it is explored.
+func TestASeedFailsAtTheSameExecution(t *testing.T) {
+	for _, strategy := range []schedules.Strategy{schedules.Random(7), schedules.PCT(9, 7), schedules.POS(7), schedules.URW(7), schedules.Mixture(7), schedules.Portfolio(7)} {
+		fails := func() int64 {
+			r := schedules.Explore(func(s *S) {
+				result := letters(true, 0, 3, 3)(s)
+				if s.Wait(); result() == "bababa" {
+					s.Errorf("in turns")
+				}
+			}, schedules.Config{Strategy: strategy, Schedules: 2000, NoMinimise: true})
+			if r.Failure == nil {
+				t.Fatalf("%v: %v", strategy, r)
+			}
+			return r.Failure.Execution
+		}
+		if first, second := fails(), fails(); first != second {
+			t.Errorf("%v fails at execution %d, and then at %d", strategy, first, second)
+		}
+	}
+}
+
+// Those who go through all strategies by their names leave out none.
+func TestEveryStrategyIsNamed(t *testing.T) {
+	pkg, err := build.ImportDir(".", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made []string
+	for _, file := range pkg.GoFiles {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range parsed.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if ok && f.Recv == nil && f.Name.IsExported() && f.Type.Results.NumFields() == 1 && text(f.Type.Results.List[0].Type) == "Strategy" {
+				made = append(made, strings.TrimSuffix(strings.ToLower(f.Name.Name), "dfs"))
+			}
+		}
+	}
+	var named []string
+	for _, name := range schedules.StrategyNames() {
+		named = append(named, strings.TrimSuffix(name, "dfs"))
+	}
+	slices.Sort(made)
+	slices.Sort(named)
+	if !slices.Equal(made, named) {
+		t.Errorf("functions make %q, and names are %q", made, named)
 	}
 }

@@ -3,10 +3,7 @@ package schedules
 // urw goes on with each enabled task with a probability that is proportional to
 // the operations that the task, and those that it has yet to add, have left.
 type urw struct {
-	seed  uint64
-	seeds generator
-	g     generator
-
+	seeded
 	e     *engine          // of the exploration, nil at first
 	count bool             // its last execution has yet to be counted
 	known int              // tasks of the execution that have been seen
@@ -32,15 +29,13 @@ type urw struct {
 // a single operation left. And all operations count, which is the paper's
 // algorithm without the selection that it puts on top. It never ends by itself.
 func URW(seed uint64) Strategy {
-	return &urw{seed: seed, seeds: generator(seed)}
+	return &urw{seeded: seededBy(seed)}
 }
 
-func (u *urw) ownSeed() uint64 { return u.seed }
-
-func (u *urw) limit(part part) { u.seeds = generator(part.seed(u.seed)) }
+func (u *urw) restart() { *u = urw{seeded: seededBy(u.seed)} }
 
 func (u *urw) Begin() bool {
-	u.g = generator(u.seeds.next())
+	u.begin()
 	if u.count {
 		u.learn()
 		u.count = false
@@ -99,7 +94,7 @@ func (u *urw) meet(e *engine) {
 		return
 	}
 	if u.e != e {
-		*u = urw{seed: u.seed, seeds: u.seeds, g: u.g, e: e}
+		*u = urw{seeded: u.seeded, e: e}
 	}
 	u.count = true
 	for ; u.known < e.n; u.known++ {

@@ -272,6 +272,9 @@ func (e *engine) after(t *task, result uint64, effect hook.Effect) {
 	if e.rec != nil {
 		e.rec.result(result, effect)
 	}
+	if e.over { // by a misuse
+		t.suspend()
+	}
 }
 
 // Go implements [hook.Controller].

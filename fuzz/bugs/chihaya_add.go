@@ -13,7 +13,7 @@ var chihayaLateAdd = Bug{
 	About: "A goroutine that serves a connection added itself to the WaitGroup, and a shutdown could Wait, and close " +
 		"everything, before it came to that. " +
 		"Add belongs in front of the go statement.",
-	Class: schedules.Property,
+	Class: schedules.Race,
 	Program: func(s *schedules.S, repaired bool) {
 		var connections sync.WaitGroup
 		var closed atomic.Bool

@@ -9,7 +9,8 @@ import (
 
 // WaitGroup waits for a number of goroutines to finish, a drop-in for
 // [sync.WaitGroup]. Under a scheduler its counter starts at zero in every
-// execution.
+// execution. An Add that finds it at zero must happen before a Wait or after that has
+// returned: if nothing orders the two, the execution fails as one with a data race.
 type WaitGroup struct{ wg sync.WaitGroup }
 
 // Add adds delta, which may be negative, to the counter. It panics if the
