@@ -1,6 +1,8 @@
 package schedules
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,15 +11,18 @@ import (
 	"runtime/debug"
 	"strings"
 	"testing"
+
+	"annulus/schedules/quote"
 )
 
 // replayVariable is the environment variable that makes [Check] replay.
 const replayVariable = "ANNULUS_REPLAY"
 
 // Check is [Explore] for tests: it fails tb with the minimal failing interleaving,
-// keeps everything about it in a temporary directory (see [Failure.Keep]), with a
-// regression test that can be pasted, and prints the command that repeats it. That
-// command has the flags -race, -msan, -asan and -tags that the test was built with.
+// keeps everything about it (see [Failure.Keep]), with a regression test that can be
+// pasted, and prints the command that repeats it. It is kept below the directory for
+// temporary files, where every user and every checkout of a package has a place of its
+// own, in a directory with the name of the test. The command has the flags -race, -msan, -asan and -tags that the test was built with.
 // Others, such as -modfile and -overlay, leave no mark in a test, and must be given
 // again unless they are in GOFLAGS. If nothing fails it logs the verdict; an
 // exploration that the budget has cut short passes, and says INCOMPLETE.
@@ -56,16 +61,16 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	}
 	f.Schedule.Program = program
 	f.Schedule.Story = f.story()
-	dir := filepath.Join(os.TempDir(), fileName(program)+".failure")
+	dir := failureDirectory(program)
 	f.Command = fmt.Sprintf("%s=%s go test%s -run %s %s",
-		replayVariable, quoted(filepath.Join(dir, ScheduleFile)), buildFlags(), quoted(testPattern(tb.Name())), pkg)
-	kept := "kept in: " + dir + "\n"
+		replayVariable, quote.Shell(filepath.Join(dir, ScheduleFile)), buildFlags(), quote.Shell(testPattern(tb.Name())), quote.Shell(pkg))
+	kept := "kept in: " + quote.Text(dir) + "\n"
 	source, err := regressionTest(body, f.Schedule, test)
 	if err == nil {
 		err = f.Keep(dir, File{RegressionFile, []byte(source)})
 	}
 	if err != nil {
-		f.Command, kept = "", fmt.Sprintf("the failure could not be kept: %v\n", err)
+		f.Command, kept = "", quote.Text(fmt.Sprintf("the failure could not be kept: %v\n", err))
 	}
 	tb.Errorf("%s\n%s%v", f.Describe(), kept, r)
 }
@@ -81,7 +86,7 @@ func buildFlags() string {
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "-race", "-msan", "-asan", "-tags":
-			flags.WriteString(" " + quoted(s.Key+"="+s.Value))
+			flags.WriteString(" " + quote.Shell(s.Key+"="+s.Value))
 		}
 	}
 	return flags.String()
@@ -116,14 +121,6 @@ func (f *Failure) story() string {
 	return strings.TrimRight(text, "\n")
 }
 
-// quoted protects a word from the shell, where that is needed.
-func quoted(word string) string {
-	if !strings.ContainsAny(word, " \t\n'\"$^`\\()&;|<>*?[]#~!{}") {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
-
 // callerTest is the function in a test file that called Check, perhaps through helpers
 // elsewhere.
 func callerTest() runtime.Frame {
@@ -147,13 +144,71 @@ func testPattern(name string) string {
 	return strings.Join(parts, "/")
 }
 
+// failureDirectory is where a failure of the program is kept: below the directory for
+// temporary files, in one of the user's own, and there in one of the package's own, so
+// that neither users nor checkouts get at each other's.
+func failureDirectory(program string) string {
+	of := sha256.Sum256([]byte(workingDirectory()))
+	return filepath.Join(privateDirectory(), hex.EncodeToString(of[:6]), fileName(program)+".failure")
+}
+
+// workingDirectory is that of the process, which for a test is its package's, "" if it
+// cannot be known.
+func workingDirectory() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	return dir
+}
+
+// privateDirectory is a directory for temporary files that only this user can write to.
+// If somebody else has the usual one, it is a new one.
+func privateDirectory() string {
+	usual := filepath.Join(os.TempDir(), fmt.Sprintf("annulus-%d", os.Getuid()))
+	if private(usual) {
+		return usual
+	}
+	fresh, err := os.MkdirTemp("", "annulus-")
+	if err != nil {
+		return usual // where keeping fails, and says so
+	}
+	return fresh
+}
+
+// private makes the directory, unless it is there, and reports whether it belongs to
+// this user alone.
+func private(dir string) bool {
+	if err := os.Mkdir(dir, 0o700); err != nil && !os.IsExist(err) {
+		return false
+	}
+	info, err := os.Lstat(dir) // of a link, not of where it leads
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o700 { // there, a user has a directory of his own
+		return false
+	}
+	probe, err := os.MkdirTemp(dir, ".probe-") // fails in that of another user
+	if err != nil {
+		return false
+	}
+	return os.Remove(probe) == nil
+}
+
 // fileName makes a test's name fit for a file.
 func fileName(name string) string {
-	return strings.Map(func(r rune) rune {
+	name = strings.Map(func(r rune) rune {
 		switch {
 		case r >= '0' && r <= '9', r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z', r == '-', r == '.':
 			return r
 		}
 		return '_'
 	}, name)
+	const most = 200 // of the 255 that file systems allow
+	if len(name) <= most {
+		return name
+	}
+	of := sha256.Sum256([]byte(name))
+	return name[:most] + "-" + hex.EncodeToString(of[:6])
 }

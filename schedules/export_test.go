@@ -2,9 +2,6 @@ package schedules
 
 import "slices"
 
-// Quoted is quoted, for its test.
-var Quoted = quoted
-
 // Execution is what Enumerate shows of one.
 type Execution struct {
 	Failure   *Failure
