@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"annulus/buffer"
 	"annulus/model"
@@ -56,6 +57,9 @@ func (p *Program) compile() (*code, error) {
 	if p.Name == "" {
 		return fail("it has no name")
 	}
+	if len(p.Name) > maxNameBytes {
+		return fail("its name has %d bytes; must have %d at most", len(p.Name), maxNameBytes)
+	}
 	if !fitsDirectory(p.Name) {
 		return fail("its name must be fit for a directory")
 	}
@@ -73,6 +77,9 @@ func (p *Program) compile() (*code, error) {
 	c.setup = r.steps(p.Setup, false)
 	seen := map[string]bool{mainTask: true}
 	for _, t := range p.Tasks {
+		if !isWord(t.Name) || slices.Contains([]string{programKey, aboutKey, ringKey, setupKey, afterKey, endKey}, t.Name) {
+			return fail("%q cannot be the name of a task", t.Name)
+		}
 		if seen[t.Name] {
 			return fail("two tasks are called %q", t.Name)
 		}
@@ -93,6 +100,15 @@ func (p *Program) compile() (*code, error) {
 		}
 	}
 	return c, nil
+}
+
+// maxNameBytes bounds the name of a program, which becomes that of a directory.
+const maxNameBytes = 200
+
+// isWord reports whether a name can stand in the text form: a word that is no comment,
+// and no longer than schedules can have it.
+func isWord(name string) bool {
+	return name != "" && len(name) <= schedules.MaxName && name[0] != '#' && strings.IndexFunc(name, unicode.IsSpace) < 0
 }
 
 // fitsDirectory reports whether a name may be that of a directory for what is found.

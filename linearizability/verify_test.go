@@ -253,19 +253,3 @@ func TestWorkRefusesNonsense(t *testing.T) {
 	assert.NoError(t, Work(nil, strings.NewReader(`{"scenario":"x"}`), &out))
 	assert.Contains(t, out.String(), `there is no scenario \"x\"`)
 }
-
-// Half-written files are never seen.
-func TestWriteFile(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "file")
-	require.NoError(t, writeFile(path, []byte("one")))
-	require.NoError(t, writeFile(path, []byte("two")))
-	content, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, "two", string(content))
-	require.Error(t, writeFile(filepath.Join(dir, "no", "file"), nil))
-	require.Error(t, writeFile(dir, []byte("a directory is in the way")))
-	entries, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	assert.Len(t, entries, 1, "nothing is left behind")
-}

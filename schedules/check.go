@@ -46,7 +46,7 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	}
 	reports, err := reporting(&cfg)
 	if err != nil {
-		tb.Fatalf("%v", err)
+		tb.Fatalf("%s", quote.Text(err.Error()))
 		return
 	}
 	r := Explore(body, cfg)
@@ -94,19 +94,19 @@ func checkReplay(tb testing.TB, body func(s *S), path string) {
 	tb.Helper()
 	schedule, err := LoadSchedule(path)
 	if err != nil {
-		tb.Fatalf("%s: %v", replayVariable, err)
+		tb.Fatalf("%s: %s", replayVariable, quote.Text(err.Error()))
 	}
 	r := Replay(body, schedule)
 	if f := r.Failure; f != nil && f.Class == Divergence && f.Steps >= len(schedule.Steps) {
 		// That of a failure ends where it failed.
-		tb.Logf("replay of %s: nothing failed as far as the schedule goes\n%v", path, r.Trace)
+		tb.Logf("replay of %s: nothing failed as far as the schedule goes\n%v", quote.Text(path), r.Trace)
 		return
 	}
 	if r.Failure != nil {
-		tb.Errorf("replay of %s\n%s", path, r.Failure.Describe())
+		tb.Errorf("replay of %s\n%s", quote.Text(path), r.Failure.Describe())
 		return
 	}
-	tb.Logf("replay of %s: nothing failed\n%v", path, r.Trace)
+	tb.Logf("replay of %s: nothing failed\n%v", quote.Text(path), r.Trace)
 }
 
 // story is the comment in front of a saved schedule.

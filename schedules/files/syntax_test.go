@@ -125,6 +125,12 @@ func TestReplaceLeavesAnOrdinaryFile(t *testing.T) {
 	if got, err := os.ReadFile(path); string(got) != "two" {
 		t.Errorf("%q, %v", got, err)
 	}
+	if err := ReplaceBy(filepath.Join(dir, "no", "file"), nil); err == nil {
+		t.Error("written into a directory that there is not")
+	}
+	if err := ReplaceBy(dir, nil); err == nil {
+		t.Error("a directory was replaced")
+	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 {
 		t.Errorf("%v, %v", entries, err)
 	}

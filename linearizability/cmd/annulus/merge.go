@@ -13,6 +13,7 @@ import (
 
 	"annulus/linearizability"
 	"annulus/schedules"
+	"annulus/schedules/quote"
 )
 
 var mergeCommand = command{
@@ -204,7 +205,7 @@ func keep(out io.Writer, dir, command string, results []linearizability.Result) 
 		if err := r.Schedule.Save(path); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "reproduce:  %s replay %s\n%s\n", command, path, r.Schedule.Story)
+		fmt.Fprintf(out, "reproduce:  %s replay %s\n%s\n", command, quote.Shell(path), r.Schedule.Story)
 	}
 	return nil
 }
