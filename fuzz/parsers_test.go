@@ -367,7 +367,8 @@ func TestParsersSeeds(t *testing.T) {
 }
 
 // A file that is cut after any byte is refused with its name and a line, or it says what
-// the whole one says: what was cut off is the end of its last line.
+// the whole one says: what was cut off is the end of its last line. Longer files are cut
+// after every line, and after every seventh byte.
 func TestCutFilesAreRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	for _, f := range formats {
@@ -382,6 +383,9 @@ func TestCutFilesAreRefused(t *testing.T) {
 			}
 			whole++
 			for n := range len(text) {
+				if len(text) > 2000 && n%7 != 0 && text[n-1] != '\n' && text[n] != '\n' {
+					continue
+				}
 				got, err := f.readFile(path, text[:n])
 				if err != nil {
 					require.NoError(t, f.places(path, text[:n], err), "%s, cut after %d of %d bytes", f.name, n, len(text))

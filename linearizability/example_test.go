@@ -48,6 +48,7 @@ func ExampleReadHistory() {
 {"task":0,"call":10,"return":20,"op":"Alloc","n":60,"addr":0,"size":64,"outcome":"ok"}
 {"task":0,"call":30,"return":40,"op":"Release","addr":0,"tag":1,"outcome":"ok"}
 {"task":1,"call":35,"return":60,"op":"Bytes","addr":0,"outcome":"stale"}
+{"end":3}
 `
 	h, err := linearizability.ReadHistory(strings.NewReader(file), "history.jsonl")
 	if err != nil {

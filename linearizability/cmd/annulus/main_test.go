@@ -94,7 +94,7 @@ func TestMisuse(t *testing.T) {
 		`there is no scenario "own-gard", and no file of that name; did`: {"explore", "own-gard"},
 		"-schedules and -time must not be negative":                      {"explore", "-schedules", "-1", "own-guard"},
 		"main.go:2: found \"//\"; expected|main.go:.*expected":           {"explore", "main.go"},
-		`main.go:1: found "// Annulus.*expected "annulus schedule v1"`:   {"replay", "main.go"},
+		`main.go:1: found "// Annulus.*expected "annulus schedule v2"`:   {"replay", "main.go"},
 		`main.go:1: found invalid character '/'.*expected a report`:      {"merge", "main.go"},
 		`there is no script for "tcsh"; there are bash, zsh and fish`:    {"completion", "tcsh"},
 		"not a directory":                                                {"verify", "-run", "own-guard", "-dir", "main.go/x", "-time", "1s"},
