@@ -39,7 +39,7 @@ const (
 const (
 	maxHistoryBytes      = 64 << 20
 	maxHistoryLine       = 1 << 20 // bytes
-	maxHistoryOperations = 100_000
+	maxHistoryOperations = 40_000
 )
 
 // Judge returns what [Judge] does, with the names of tasks and blocks.
@@ -70,7 +70,8 @@ func (h *History) Visualize(w io.Writer) error {
 	if len(h.Entries) > maxDrawn {
 		j.model.Step = func(state, _, _ any) (bool, any) { return false, state }
 	}
-	_, info := porcupine.CheckOperationsVerbose(j.model, j.operations(h.Entries), judgeTime)
+	j.allowed = drawBudget
+	_, info := porcupine.CheckOperationsVerbose(j.model, j.operations(h.Entries), 0)
 	return porcupine.Visualize(j.model, info, w)
 }
 
@@ -91,7 +92,7 @@ func (e *HistoryError) Error() string {
 // lines are skipped. A file that is cut has no last line, and is refused. Its errors are
 // those of the reader or of type *[HistoryError], with the given name of the file.
 //
-// A file may have 64 MiB, a line 1 MiB, and a history 100,000 operations.
+// A file may have 64 MiB, a line 1 MiB, and a history 40,000 operations.
 //
 // Times may be in any unit. Only their order matters, so entries get ranks
 // instead, from 0.
