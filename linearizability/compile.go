@@ -11,6 +11,7 @@ import (
 	"annulus/buffer"
 	"annulus/model"
 	"annulus/schedules"
+	"annulus/schedules/quote"
 )
 
 // code is a program made ready to be executed many times.
@@ -60,8 +61,8 @@ func (p *Program) compile() (*code, error) {
 	if len(p.Name) > maxNameBytes {
 		return fail("its name has %d bytes; must have %d at most", len(p.Name), maxNameBytes)
 	}
-	if !fitsDirectory(p.Name) {
-		return fail("its name must be fit for a directory")
+	if !fitsDirectory(p.Name) || quote.Line(p.Name+p.About) != p.Name+p.About {
+		return fail("its name must be fit for a directory, and what it is about for a terminal")
 	}
 	if p.Ring.Capacity > maxCapacity {
 		return fail("its ring has %d bytes; must have %d at most", p.Ring.Capacity, maxCapacity)
@@ -95,6 +96,9 @@ func (p *Program) compile() (*code, error) {
 			"what was evicted unseen cannot be found out any more once it is closed")
 	}
 	for v, allocs := range r.allocs {
+		if !isWord(c.vars[v]) {
+			return fail("%q cannot be the name of a variable", c.vars[v])
+		}
 		if allocs != 1 {
 			return fail("variable %q is given its value %d times; must be once", c.vars[v], allocs)
 		}
@@ -106,9 +110,9 @@ func (p *Program) compile() (*code, error) {
 const maxNameBytes = 200
 
 // isWord reports whether a name can stand in the text form: a word that is no comment,
-// and no longer than schedules can have it.
+// no longer than schedules can have it, and that a terminal can show.
 func isWord(name string) bool {
-	return name != "" && len(name) <= schedules.MaxName && name[0] != '#' && strings.IndexFunc(name, unicode.IsSpace) < 0
+	return name != "" && len(name) <= schedules.MaxName && name[0] != '#' && strings.IndexFunc(name, unicode.IsSpace) < 0 && quote.Line(name) == name
 }
 
 // fitsDirectory reports whether a name may be that of a directory for what is found.

@@ -109,7 +109,7 @@ func TestFileText(t *testing.T) {
 
 // A name that the text form could not have is refused, and one that no directory could.
 func TestNamesOfPrograms(t *testing.T) {
-	for _, name := range []string{"end", "setup", "after", "program", "about", "ring", "", "a b", "#a", "a\nb", strings.Repeat("x", 5000)} {
+	for _, name := range []string{"end", "setup", "after", "program", "about", "ring", "", "a b", "#a", "a\nb", "a\x1b[1m", "\u202ea", "\xff", strings.Repeat("x", 5000)} {
 		p := MustParse("program p\nring 512 bytes, classes 64\nt1 evict")
 		p.Tasks[0].Name = name
 		assert.ErrorContains(t, p.Validate(), "cannot be the name of a task", "%.20q", name)
@@ -117,6 +117,16 @@ func TestNamesOfPrograms(t *testing.T) {
 	p := MustParse("program p\nring 512 bytes, classes 64\nt1 evict")
 	p.Name = strings.Repeat("x", 201)
 	assert.ErrorContains(t, p.Validate(), "its name has 201 bytes; must have 200 at most")
+	for _, name := range []string{"a\x1b[1m", "\u202ea", "a\nb", "\xff"} {
+		p.Name = name
+		assert.ErrorContains(t, p.Validate(), "its name must be fit for a directory")
+		p.Name, p.About = "p", name
+		assert.ErrorContains(t, p.Validate(), "and what it is about for a terminal")
+		p.About = ""
+		q := MustParse("program p\nring 512 bytes, classes 64\nt1 alloc a 64")
+		q.Tasks[0].Ops[0].Var = name
+		assert.ErrorContains(t, q.Validate(), "cannot be the name of a variable")
+	}
 }
 
 // A suite that was cut is noticed.

@@ -164,7 +164,7 @@ func TestList(t *testing.T) {
 	assert.Equal(t, len(scenarios()), strings.Count(text, "\n"))
 	var last listed
 	require.NoError(t, json.Unmarshal([]byte(text[strings.LastIndex(strings.TrimSpace(text), "\n")+1:]), &last))
-	assert.Equal(t, listed{broken.Name, broken.About, broken.String()}, last)
+	assert.Equal(t, listed{broken.Name, broken.About, broken.FileText()}, last)
 }
 
 func TestVerifyPasses(t *testing.T) {

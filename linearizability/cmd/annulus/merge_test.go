@@ -135,17 +135,20 @@ func TestMergeThatCannotBeDone(t *testing.T) {
 	dir := t.TempDir()
 	empty := filepath.Join(dir, "empty")
 	require.NoError(t, os.WriteFile(empty, []byte("{}"), 0o666))
+	none := filepath.Join(dir, "none")
+	require.NoError(t, os.WriteFile(none, []byte("{\"version\": \"annulus verification v2\",\n\"shard\": {\"Index\": 1, \"Count\": 1},\n\n\"scenarios\": 1, \"results\": []}"), 0o666))
 	r := schedules.Explore(func(s *schedules.S) {}, schedules.Config{})
 	test := filepath.Join(dir, "test")
 	require.NoError(t, r.Save(test))
 	for want, args := range map[string][]string{
-		"it needs FILE":               {"merge"},
-		"there is no flag -fly":       {"merge", "-fly", empty},
-		"no such file":                {"merge", filepath.Join(dir, "missing")},
-		`version ""`:                  {"merge", empty},
-		"two reports of":              {"merge", test, test},
-		"1 ≤ i ≤ n":                   {"verify", "-shard", "2/1"},
-		"annulus verify: .*not a dir": {"verify", "-run", "free-vs-free", "-time", "1s", "-report", filepath.Join(empty, "such")},
+		"it needs FILE":                {"merge"},
+		"there is no flag -fly":        {"merge", "-fly", empty},
+		"no such file":                 {"merge", filepath.Join(dir, "missing")},
+		`:1: found no "version"`:       {"merge", empty},
+		`:4: found 1 for scenarios; e`: {"merge", none},
+		"two reports of":               {"merge", test, test},
+		"1 ≤ i ≤ n":                    {"verify", "-shard", "2/1"},
+		"annulus verify: .*not a dir":  {"verify", "-run", "free-vs-free", "-time", "1s", "-report", filepath.Join(empty, "such")},
 	} {
 		status, _, errs := annulus(args...)
 		assert.Equal(t, unusable, status, args)
