@@ -31,7 +31,7 @@ func TestSyntaxErrorsNameTheFileAndTheLine(t *testing.T) {
 
 func TestDecodeJSONNamesTheLine(t *testing.T) {
 	for text, want := range map[string]string{
-		"{\n}":               "",
+		"{\n\"a\": 0}":       "",
 		"{\n\"a\": 1\n x\n}": `line 3: found invalid character 'x' after object key:value pair; expected a thing`,
 		"{\n\"a\":\n\"b\"}":  `line 3: found JSON of type string for "a"; expected a thing`,
 		"{\n":                `line 1: found the end; expected the rest of a thing`,
