@@ -73,9 +73,9 @@ func encodeMarks(marks []historyMark) []byte {
 // the canonical form of histories.
 const reportVersion = "annulus verification v2"
 
-// maxReportBytes bounds the files that are read as reports. That of the whole suite
-// after two minutes has 12 MB.
-const maxReportBytes = 256 << 20
+// maxReportBytes bounds the files that are read as reports. That of the whole suite has
+// 1.6 MB.
+const maxReportBytes = 64 << 20
 
 // Report is what a run of [Verify] with Config.Keep has come to, for [Merge].
 type Report struct {
@@ -102,7 +102,7 @@ func (r Report) Save(path string) error {
 // ErrVersion: a file is no report of this package, or one of another version.
 var ErrVersion = errors.New("not a report of a verification, or of another version")
 
-// LoadReport reads a file that [Report.Save] has written, of at most 256 MiB. What is
+// LoadReport reads a file that [Report.Save] has written, of at most 64 MiB. What is
 // wrong with another's text, or one that was cut or has results missing, is a
 // [schedules.SyntaxError]. It is ErrVersion, too, if the file holds something else.
 func LoadReport(path string) (Report, error) {

@@ -21,7 +21,7 @@ const scheduleVersion = "annulus schedule v2"
 // unendedVersion was that of schedules without a last line that counts the steps.
 const unendedVersion = "annulus schedule v1"
 
-// Bounds of schedules, in bytes. Reading the worst text of that length takes 300 MB.
+// Bounds of schedules, in bytes. Reading the worst text of that length takes 480 MB.
 const (
 	maxScheduleBytes = 16 << 20
 	maxScheduleLine  = 64 << 10 // three names in quotes take less

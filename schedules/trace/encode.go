@@ -18,8 +18,8 @@ const Version = 2
 // formatName begins every file, so that nothing else is taken for a trace.
 const formatName = "annulus trace"
 
-// maxBytes bounds the files that are read as traces.
-const maxBytes = 64 << 20
+// maxBytes bounds the files that are read as traces: one of 20,000 steps has some 6 MB.
+const maxBytes = 32 << 20
 
 // header says what a file is.
 type header struct {
@@ -43,7 +43,7 @@ func Write(w io.Writer, t *Trace) error {
 	return e.Encode(file{header{formatName, Version, len(t.Events)}, t})
 }
 
-// Read reads what [Write] has written, at most 64 MiB. What is wrong with another text,
+// Read reads what [Write] has written, at most 32 MiB. What is wrong with another text,
 // one that was cut or has parts missing or whose parts do not fit together, is a
 // [files.SyntaxError], which has the name for the file and the line.
 func Read(r io.Reader, name string) (*Trace, error) {
