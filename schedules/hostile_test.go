@@ -36,7 +36,9 @@ func TestCheckShowsHostileNames(t *testing.T) {
 		s.Format(func(string, uint64) string { return shown })
 		s.Rename(func(string, uint64) string { return "r" + shown })
 		s.Observe("o"+shown, func() string { return shown })
-		s.Watch("w"+shown, func() trace.State { return trace.State{Text: shown, Fields: []trace.Field{{Name: shown, Value: shown}}} })
+		s.Watch("w"+shown, func() trace.State {
+			return trace.State{Text: shown, Fields: []trace.Field{{Name: shown, Value: shown}}}
+		})
 		s.Invoke("i"+shown, func() string { return shown })
 		s.Return(func() string { return shown })
 		s.Wait()

@@ -137,7 +137,7 @@ verdict on a history is given up (UNDECIDED) after 4,194,304 steps of the model 
 256 MiB: more than some 20 operations under way at once can take that, or thousands of
 blocks alive at once. For 81 operations, 41 of them at once, ` + "`annulus check`" + ` needs 3 s
 and 500 MB; the longest schedules that it reads need 3 s and 480 MB, and a trace of 32 MiB
-6 s and 500 MB.
+8 s and 510 MB.
 
 Names in files, in programs and on the command line are shown, not obeyed: what a
 terminal would act on is written as in ` + "`\\u001b`" + `, and commands to be pasted are quoted
