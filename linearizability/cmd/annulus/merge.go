@@ -88,7 +88,8 @@ func load(paths []string) (merged, error) {
 		}
 		x, err2 := schedules.LoadReport(path)
 		if err2 != nil {
-			if !errors.Is(err, linearizability.ErrVersion) {
+			var found *schedules.SyntaxError // says what the file is, if that is another thing
+			if !errors.Is(err, linearizability.ErrVersion) || errors.As(err, &found) && strings.HasPrefix(found.Found, `"annulus verification`) {
 				err2 = err
 			}
 			return m, err2
