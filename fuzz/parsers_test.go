@@ -2,18 +2,19 @@ package fuzz
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"annulus/linearizability"
 	"annulus/schedules"
+	"annulus/schedules/files"
 	"annulus/schedules/trace"
 
 	"github.com/stretchr/testify/require"
@@ -34,7 +35,7 @@ type format struct {
 	argument bool
 }
 
-// always is for formats of lines: there is one to blame for everything.
+// always is for formats in which there is a line to blame for everything.
 func always(string, error) bool { return true }
 
 // unlessWhole is for programs: what is wrong with a line names it. What is wrong
@@ -42,20 +43,6 @@ func always(string, error) bool { return true }
 // to blame for a text of more than a mebibyte.
 func unlessWhole(text string, err error) bool {
 	return errors.As(err, new(*schedules.SyntaxError)) && len(text) <= 1<<20
-}
-
-// ofJSON is for JSON: text that is none, and values of another type, have a line. What
-// a value says, such as its version or an index, has none: only offsets are known
-// when text is decoded, and of values none.
-func ofJSON(text string, err error) bool {
-	return !json.Valid([]byte(text)) || errors.As(err, new(*json.UnmarshalTypeError)) ||
-		strings.Contains(err.Error(), "found JSON of type ")
-}
-
-// ofOuterJSON is ofJSON for text that has reports within it: these are read by
-// themselves, and know nothing of lines of the file.
-func ofOuterJSON(text string, err error) bool {
-	return ofJSON(text, err) && !strings.Contains(err.Error(), ": schedules: ")
 }
 
 // formats are all that this module reads, but for sets of hashes, which are in
@@ -75,10 +62,10 @@ var formats = []format{
 	{
 		name: "program", placed: unlessWhole,
 		read:  func(path, _ string) (any, error) { return linearizability.LoadProgram(path) },
-		print: func(v any) (string, error) { return v.(linearizability.Program).String(), nil },
+		print: func(v any) (string, error) { return v.(linearizability.Program).FileText(), nil },
 	},
 	{
-		name: "report", placed: ofJSON,
+		name: "report", placed: always,
 		read:  func(path, _ string) (any, error) { return schedules.LoadReport(path) },
 		print: func(v any) (string, error) { return saved(v.(*schedules.Report).Save) },
 		forget: func(v any) any {
@@ -87,7 +74,7 @@ var formats = []format{
 		},
 	},
 	{
-		name: "verification", placed: ofOuterJSON,
+		name: "verification", placed: always,
 		read:  func(path, _ string) (any, error) { return linearizability.LoadReport(path) },
 		print: func(v any) (string, error) { return saved(v.(linearizability.Report).Save) },
 		forget: func(v any) any {
@@ -111,7 +98,7 @@ var formats = []format{
 		},
 	},
 	{
-		name: "trace", placed: ofJSON,
+		name: "trace", placed: always,
 		read: func(path, text string) (any, error) { return trace.Read(strings.NewReader(text), path) },
 		print: func(v any) (string, error) {
 			var b bytes.Buffer
@@ -206,26 +193,29 @@ func parserSeeds() map[string][]string {
 	return map[string][]string{
 		"schedule": {
 			fromFile("bugs/testdata/safe-stack.schedule"),
-			"#a\n# b\nannulus schedule v1\nprogram `x`\nlimits steps=1 livelock=2 parking=true\na Load\n",
+			"#a\n# b\nannulus schedule v2\nprogram `x`\nlimits steps=1 livelock=2 parking=true\na Load\nend Load\n\n# c\n\"\\xff\" Lock \"m u\"\nend 3\n",
+			"annulus schedule v1\nprogram x\nlimits steps=1 livelock=2 parking=true\na Load\n",
 		},
 		"program": {
 			"program free-evict\nabout a freed block is evicted\nring 512 bytes, classes 64 128, patience 4\n" +
-				"setup alloc a 64; release a\nt1 tombstone a; free a\nt2 evict\nafter metrics\n",
+				"setup alloc a 64; release a\n# two tasks\nt1 tombstone a; free a\nt2 evict\nafter metrics\nend 7\n",
 			"program p\nring 512 bytes, classes 64 128, copy-on-access 64, patience 3, discard live, strict LIFO\n" +
-				"t1 evict panic context { bytes a; evictn 2 { metrics } }; allocevict a 64 fail\nafter close\n",
+				"t1 evict panic context { bytes a; evictn 2 { metrics } }; allocevict a 64 fail\nafter close\nend 4\n",
 		},
 		"report": {
-			explored(), `{"version": "annulus report v1", "shards": 2, "failures": [null]}`,
+			explored(), `{"version": "annulus report v2", "shards": 2, "failures": [null]}`,
 		},
 		"verification": {
-			`{"version": "annulus verification v1", "results": [{"scenario": "x", "marks": "AAAA"}]}`,
-			`{"version": "annulus verification v1", "results": [{"scenario": "x", "reports": [` + explored() + `]}]}`,
+			verified(),
+			`{"version": "annulus verification v2", "shard": {"Index": 1, "Count": 1}, "scenarios": 0, "results": []}`,
+			`{"version": "annulus verification v2", "shard": {"Index": 1, "Count": 1}, "scenarios": 1,` + "\n" + `"results": [{"scenario": "x", "marks": "AAAA"}]}`,
 		},
 		"history": {
 			fromFile("../linearizability/testdata/tombstone-too-late.jsonl"), fromFile("../linearizability/testdata/evicted-first.jsonl"),
 		},
 		"trace": {
-			`{"format":"annulus trace","version":1}`, `{"format":"annulus trace","version":1,"tasks":["main"],"events":[{"kind":"step","task":0,"object":-1,"place":-1,"parent":-1}]}`,
+			traced(), `{"format":"annulus trace","version":2}`,
+			`{"format":"annulus trace","version":2,"count":1,"tasks":["main"],"objects":null,"places":null,"events":[{"kind":"step","task":0,"step":1,"object":-1,"place":-1,"parent":-1}]}`,
 		},
 		"strategy": {
 			"dfs:2", "search", "pct:3", "portfolio", "dfs:-1", "pct:1001",
@@ -260,17 +250,57 @@ func saved(save func(path string) error) (string, error) {
 	return string(text), err
 }
 
-// explored returns the report of an exploration that fails, without what differs
-// from run to run.
-func explored() string {
-	r := schedules.Explore(func(s *schedules.S) { s.Errorf("always") }, schedules.Config{Schedules: 1})
+// exploration explores a program that fails, without what differs from run to run.
+func exploration() *schedules.Report {
+	r := schedules.Explore(func(s *schedules.S) {
+		s.Go("a \x1b[1m", func() { s.Logf("a message") })
+		s.Wait()
+		s.Errorf("always")
+	}, schedules.Config{Schedules: 1})
 	r.Duration = 0
 	r.Failure.Stack, r.Failure.Command, r.Failure.Schedule.Story = "", "", "the story"
-	text, err := saved(r.Save)
+	return r
+}
+
+// explored returns a report.
+func explored() string {
+	text, err := saved(exploration().Save)
 	if err != nil {
 		panic(err)
 	}
 	return text
+}
+
+// verified returns the report of a verification.
+func verified() string {
+	r := exploration()
+	result := linearizability.Result{
+		Scenario: "x", Verdict: "FAIL", Bound: -1, Schedules: 1, Histories: 1,
+		Failure: &linearizability.Failure{Class: "property", Message: "always"},
+		Shards:  linearizability.Shards{Classes: 1, Reports: []*schedules.Report{r}, Marks: make([]byte, 16)},
+	}
+	text, err := saved(linearizability.Report{Shard: schedules.Shard{Index: 1, Count: 2}, Results: []linearizability.Result{result}}.Save)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+// traced returns a trace, without where in the sources it was.
+func traced() string {
+	t := exploration().Failure.Trace
+	t.Places, t.Sources = nil, nil
+	for i := range t.Events {
+		t.Events[i].Place = trace.None
+	}
+	for i := range t.Objects {
+		t.Objects[i].First = trace.None
+	}
+	var b strings.Builder
+	if err := trace.Write(&b, t); err != nil {
+		panic(err)
+	}
+	return b.String()
 }
 
 // The committed corpus is what parserSeeds returns. Rewrite it with -update.
@@ -310,7 +340,7 @@ func TestParsersPromises(t *testing.T) {
 		f.read = func(path, text string) (any, error) {
 			_, err := read(path, text)
 			said := strings.TrimLeft(strings.TrimPrefix(err.Error(), path+":"), "0123456789:")
-			return nil, schedules.In(path, &schedules.SyntaxError{Found: said})
+			return nil, files.In(path, &schedules.SyntaxError{Found: said})
 		}
 		require.ErrorContains(t, f.holds(path, bad), "does not name the line", f.name)
 	}
@@ -333,5 +363,92 @@ func TestParsersSeeds(t *testing.T) {
 		}
 		require.Positive(t, read, f.name)
 		require.Positive(t, refused, f.name)
+	}
+}
+
+// A file that is cut after any byte is refused with its name and a line, or it says what
+// the whole one says: what was cut off is the end of its last line. Longer files are cut
+// after every line, and after every seventh byte.
+func TestCutFilesAreRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	for _, f := range formats {
+		if f.argument {
+			continue
+		}
+		whole := 0
+		for _, text := range parserSeeds()[f.name] {
+			want, err := f.readFile(path, text)
+			if err != nil {
+				continue
+			}
+			whole++
+			for n := range len(text) {
+				if len(text) > 2000 && n%7 != 0 && text[n-1] != '\n' && text[n] != '\n' {
+					continue
+				}
+				got, err := f.readFile(path, text[:n])
+				if err != nil {
+					require.NoError(t, f.places(path, text[:n], err), "%s, cut after %d of %d bytes", f.name, n, len(text))
+					continue
+				}
+				require.Equal(t, want, got, "%s, cut after %d of %d bytes", f.name, n, len(text))
+				require.Empty(t, strings.TrimSpace(text[n:]), "%s, cut after %d of %d bytes", f.name, n, len(text))
+			}
+		}
+		require.Positive(t, whole, f.name)
+	}
+}
+
+// A file of lines that has lost any of them, or has one twice, is refused, unless that
+// was a comment.
+func TestFilesWithoutALineAreRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	for _, f := range formats {
+		if f.name != "schedule" && f.name != "program" && f.name != "history" {
+			continue
+		}
+		for _, text := range parserSeeds()[f.name] {
+			if _, err := f.readFile(path, text); err != nil {
+				continue
+			}
+			lines := strings.SplitAfter(text, "\n")
+			for i, line := range lines {
+				if strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "" {
+					continue
+				}
+				for _, changed := range []string{
+					strings.Join(lines[:i], "") + strings.Join(lines[i+1:], ""), strings.Join(lines[:i+1], "") + strings.Join(lines[i:], ""),
+				} {
+					_, err := f.readFile(path, changed)
+					require.Error(t, err, "%s, line %d: %s", f.name, i+1, line)
+					require.NoError(t, f.places(path, changed, err))
+				}
+			}
+		}
+	}
+}
+
+// Whatever this module has written to a file can be read: what is checked in, too.
+func TestCheckedInFilesAreWhole(t *testing.T) {
+	for _, kind := range []struct {
+		name, glob string
+		least      int
+	}{
+		{"schedule", "../linearizability/testdata/gallery/*/schedule.txt", 50},
+		{"program", "../linearizability/testdata/gallery/*/program.txt", 50},
+		{"schedule", "bugs/testdata/*.schedule", 1},
+		{"program", "../linearizability/testdata/*.txt", 1},
+		{"history", "../linearizability/testdata/*.jsonl", 2},
+		{"trace", "../schedules/trace/internal/samples/*.json", 1},
+	} {
+		paths, err := filepath.Glob(filepath.FromSlash(kind.glob))
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, len(paths), kind.least, kind.glob)
+		f := formats[slices.IndexFunc(formats, func(f format) bool { return f.name == kind.name })]
+		for _, path := range paths {
+			text := fromFile(path)
+			_, err := f.read(path, text)
+			require.NoError(t, err)
+		}
 	}
 }

@@ -58,14 +58,9 @@ func FuzzRefs(f *testing.F) {
 
 // FuzzParsers reads the input, without its first byte, as the format which that
 // byte picks. Nothing may panic. What can be read must be printed so that it is read
-// as the same, and errors must name the file and the line:
-//
-//   - of schedules and histories all do;
-//   - of programs those about a line; a rule that the program breaks as a whole has none;
-//   - of reports, verifications and traces those about text that is no JSON, or of
-//     another type; what a value says has no line, as decoded values know none, and
-//     neither has anything in a report that is within a verification;
-//   - arguments of commands, strategies and shards, have no file: errors quote them.
+// as the same, and errors must name the file and the line, except for rules that a
+// program breaks as a whole, which name it, and for texts that are too long. Arguments of
+// commands, strategies and shards, have no file: errors quote them.
 func FuzzParsers(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "file")
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"annulus/buffer"
 	"annulus/model"
 	"annulus/schedules"
+	"annulus/schedules/quote"
 )
 
 // code is a program made ready to be executed many times.
@@ -56,8 +58,11 @@ func (p *Program) compile() (*code, error) {
 	if p.Name == "" {
 		return fail("it has no name")
 	}
-	if !fitsDirectory(p.Name) {
-		return fail("its name must be fit for a directory")
+	if len(p.Name) > maxNameBytes {
+		return fail("its name has %d bytes; must have %d at most", len(p.Name), maxNameBytes)
+	}
+	if !fitsDirectory(p.Name) || quote.Line(p.Name+p.About) != p.Name+p.About {
+		return fail("its name must be fit for a directory, and what it is about for a terminal")
 	}
 	if p.Ring.Capacity > maxCapacity {
 		return fail("its ring has %d bytes; must have %d at most", p.Ring.Capacity, maxCapacity)
@@ -73,6 +78,9 @@ func (p *Program) compile() (*code, error) {
 	c.setup = r.steps(p.Setup, false)
 	seen := map[string]bool{mainTask: true}
 	for _, t := range p.Tasks {
+		if !isWord(t.Name) || slices.Contains([]string{programKey, aboutKey, ringKey, setupKey, afterKey, endKey}, t.Name) {
+			return fail("%q cannot be the name of a task", t.Name)
+		}
 		if seen[t.Name] {
 			return fail("two tasks are called %q", t.Name)
 		}
@@ -88,11 +96,23 @@ func (p *Program) compile() (*code, error) {
 			"what was evicted unseen cannot be found out any more once it is closed")
 	}
 	for v, allocs := range r.allocs {
+		if !isWord(c.vars[v]) {
+			return fail("%q cannot be the name of a variable", c.vars[v])
+		}
 		if allocs != 1 {
 			return fail("variable %q is given its value %d times; must be once", c.vars[v], allocs)
 		}
 	}
 	return c, nil
+}
+
+// maxNameBytes bounds the name of a program, which becomes that of a directory.
+const maxNameBytes = 200
+
+// isWord reports whether a name can stand in the text form: a word that is no comment,
+// no longer than schedules can have it, and that a terminal can show.
+func isWord(name string) bool {
+	return name != "" && len(name) <= schedules.MaxName && name[0] != '#' && strings.IndexFunc(name, unicode.IsSpace) < 0 && quote.Line(name) == name
 }
 
 // fitsDirectory reports whether a name may be that of a directory for what is found.

@@ -44,10 +44,11 @@ func ExampleJudge() {
 
 // A history that was recorded elsewhere says why it is not linearizable.
 func ExampleReadHistory() {
-	file := `{"format":"annulus history","version":1,"ring":{"capacity":512,"classes":[64,128]},"tasks":["main","t1"],"blocks":["a"]}
+	file := `{"format":"annulus history","version":2,"ring":{"capacity":512,"classes":[64,128]},"tasks":["main","t1"],"blocks":["a"]}
 {"task":0,"call":10,"return":20,"op":"Alloc","n":60,"addr":0,"size":64,"outcome":"ok"}
 {"task":0,"call":30,"return":40,"op":"Release","addr":0,"tag":1,"outcome":"ok"}
 {"task":1,"call":35,"return":60,"op":"Bytes","addr":0,"outcome":"stale"}
+{"end":3}
 `
 	h, err := linearizability.ReadHistory(strings.NewReader(file), "history.jsonl")
 	if err != nil {

@@ -12,9 +12,8 @@ import (
 // Bounds of the search for an explanation. A history is explained once, and
 // programs here have some forty operations.
 const (
-	maxExplained = 8       // readings
-	maxOrders    = 500     // orders whose places are looked at
-	explainSteps = 1 << 18 // of the model, for each reading
+	maxExplained = 8   // readings
+	maxOrders    = 500 // orders whose places are looked at
 )
 
 // explain says why an illegal history, of which there are so many readings, is
@@ -57,7 +56,7 @@ func (c *cut) before(d *cut) bool {
 // cut finds the first moment up to which the history has no order. Of the
 // operations that return at that moment as many as possible are explained.
 func (j *judge) cut(entries []Entry) (*cut, error) {
-	c := &cut{orders: orders{model: &j.code.model, entries: entries, part: make([]role, len(entries)), steps: j.patience}}
+	c := &cut{orders: orders{model: &j.code.model, entries: entries, part: make([]role, len(entries)), budget: j.patience}}
 	var moments []int32
 	for i := range entries {
 		moments = append(moments, entries[i].Return)

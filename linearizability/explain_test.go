@@ -291,7 +291,7 @@ func TestExplanationIsGivenUp(t *testing.T) {
 	j := newJudge(&code{program: &Program{}, model: small.model()})
 	bad := (&history{entries: then(append(made(0, 1), made(0, 1)...)...)}).ordered()
 	require.NotNil(t, j.decide(bad).why)
-	j.patience = 2
+	j.patience.steps = 2
 	v := j.decide(bad)
 	assert.Nil(t, v.why)
 	require.ErrorIs(t, v.err(), ErrNotLinearizable)

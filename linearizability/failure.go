@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"annulus/schedules"
+	"annulus/schedules/quote"
 	"annulus/schedules/trace"
 )
 
@@ -54,12 +55,12 @@ func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failur
 		ReportFile:   filepath.Join(dir, schedules.TextFile),
 	}
 	f.Execution = executions
-	f.Command = j.Command + " replay " + out.ScheduleFile
+	f.Command = j.Command + " replay " + quote.Shell(out.ScheduleFile)
 	out.Command = f.Command
 	f.Schedule.Program = p.Name
 	d.complete(f, f.Trace)
 	f.Schedule.Story = violated(f) + "\n\n" + strings.TrimRight(p.String(), "\n")
-	files := []schedules.File{{Name: programFile, Content: []byte(p.String())}}
+	files := []schedules.File{{Name: programFile, Content: []byte(p.FileText())}}
 	for name, write := range map[string]func(io.Writer) error{historyFile: d.reading().Write, drawingFile: d.reading().Visualize} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {

@@ -55,12 +55,12 @@ func verdictOfAll(t require.TestingT, ring Ring, entries []Entry) bool {
 	if brute, certain := tryAllOrders(&c, entries); certain {
 		require.Equal(t, is, brute, "all orders, of %v", entries)
 	}
-	o := orders{model: &c, entries: entries, part: slices.Repeat([]role{required}, len(entries)), steps: explainSteps}
+	o := orders{model: &c, entries: entries, part: slices.Repeat([]role{required}, len(entries)), budget: explainBudget}
 	possible, given := o.possible()
 	require.NoError(t, given)
 	require.Equal(t, is, possible, "the search for explanations, of %v", entries)
 	j := newJudge(&code{program: &Program{Ring: ring}, model: c})
-	j.patience = 1 // reasons are looked at below
+	j.patience.steps = 1 // reasons are looked at below
 	requireSameUnderOtherNames(t, j, entries, is)
 	requireToldApart(t, j, entries)
 

@@ -11,6 +11,9 @@ import (
 	"slices"
 
 	"github.com/anishathalye/porcupine"
+
+	"annulus/schedules"
+	"annulus/schedules/quote"
 )
 
 // History is a history of one ring that was new at its beginning, with what is
@@ -29,11 +32,15 @@ type History struct {
 // Format and version in the first line of a file.
 const (
 	historyFormat  = "annulus history"
-	historyVersion = 1
+	historyVersion = 2
 )
 
-// maxHistoryLine bounds the lines of a file, in bytes.
-const maxHistoryLine = 1 << 20
+// Bounds of files.
+const (
+	maxHistoryBytes      = 64 << 20
+	maxHistoryLine       = 1 << 20 // bytes
+	maxHistoryOperations = 40_000
+)
 
 // Judge returns what [Judge] does, with the names of tasks and blocks.
 func (h *History) Judge() error {
@@ -63,7 +70,8 @@ func (h *History) Visualize(w io.Writer) error {
 	if len(h.Entries) > maxDrawn {
 		j.model.Step = func(state, _, _ any) (bool, any) { return false, state }
 	}
-	_, info := porcupine.CheckOperationsVerbose(j.model, j.operations(h.Entries), judgeTime)
+	j.allowed = drawBudget
+	_, info := porcupine.CheckOperationsVerbose(j.model, j.operations(h.Entries), 0)
 	return porcupine.Visualize(j.model, info, w)
 }
 
@@ -74,57 +82,100 @@ type HistoryError struct {
 	Text string // what was found, and what was expected
 }
 
-// Error returns the place and the text.
-func (e *HistoryError) Error() string { return fmt.Sprintf("%s:%d: %s", e.Name, e.Line, e.Text) }
+// Error returns the place and the text, fit for a terminal.
+func (e *HistoryError) Error() string {
+	return quote.Text(fmt.Sprintf("%s:%d: %s", e.Name, e.Line, e.Text))
+}
 
-// ReadHistory reads a history. The first line of a file is a [header] and every
-// other one an operation; empty lines are skipped. Its errors are
+// ReadHistory reads a history. The first line of a file is a [header], the last one
+// counts the operations, as in {"end":37}, and every other one is an operation; empty
+// lines are skipped. A file that is cut has no last line, and is refused. Its errors are
 // those of the reader or of type *[HistoryError], with the given name of the file.
+//
+// A file may have 64 MiB, a line 1 MiB, and a history 40,000 operations.
 //
 // Times may be in any unit. Only their order matters, so entries get ranks
 // instead, from 0.
 func ReadHistory(r io.Reader, name string) (*History, error) {
-	h := &History{}
-	lines := bufio.NewScanner(r)
+	p := historyParser{h: &History{}}
+	limited := &io.LimitedReader{R: r, N: maxHistoryBytes + 1}
+	lines := bufio.NewScanner(limited)
 	lines.Buffer(nil, maxHistoryLine)
-	n, begun := 0, false
-	var times []interval
+	n := 0
 	fail := func(err error) (*History, error) { return nil, &HistoryError{name, n, err.Error()} }
 	for lines.Scan() {
 		n++
-		line := bytes.TrimSpace(lines.Bytes())
-		if len(line) == 0 {
-			continue
-		}
-		if !begun {
-			if err := h.readHeader(line); err != nil {
+		if line := bytes.TrimSpace(lines.Bytes()); len(line) > 0 {
+			if err := p.line(line); err != nil {
 				return fail(err)
 			}
-			begun = true
-			continue
 		}
-		e, during, err := readOperation(line)
-		if err != nil {
-			return fail(err)
-		}
-		h.Entries = append(h.Entries, e)
-		times = append(times, during)
 	}
 	n++
 	switch err := lines.Err(); {
+	case limited.N == 0:
+		return fail(fmt.Errorf("the file is too long; must have at most %d bytes", maxHistoryBytes))
 	case errors.Is(err, bufio.ErrTooLong):
 		return fail(fmt.Errorf("the line is too long; must have less than %d bytes", maxHistoryLine))
 	case err != nil:
 		return nil, err
-	case !begun:
+	case !p.begun:
 		return fail(fmt.Errorf("the file ends; want a first line such as %s", exampleHeader))
+	case !p.ended:
+		return fail(fmt.Errorf("the file ends; want the rest: a whole file has a last line, which after %d operations would be %s", len(p.h.Entries), lastLine(len(p.h.Entries))))
 	}
-	rank(h.Entries, times)
-	return h, nil
+	rank(p.h.Entries, p.times)
+	return p.h, nil
 }
 
-// Write writes the history in the form that [ReadHistory] reads.
+// historyParser reads a history line by line.
+type historyParser struct {
+	h            *History
+	times        []interval // of the entries
+	begun, ended bool
+}
+
+func (p *historyParser) line(line []byte) error {
+	n := len(p.h.Entries)
+	switch {
+	case p.ended:
+		return fmt.Errorf("there is more behind the last line, %s", lastLine(n))
+	case !p.begun:
+		p.begun = true
+		return p.h.readHeader(line)
+	}
+	e, during, err := readOperation(line)
+	if err != nil {
+		var last endLine
+		if strict(line, &last) != nil || last.End == nil {
+			return err
+		}
+		if p.ended = true; *last.End != n {
+			return fmt.Errorf("the last line counts %d operations; before it there are %d", *last.End, n)
+		}
+		return nil
+	}
+	if n == maxHistoryOperations {
+		return fmt.Errorf("there are more than %d operations", maxHistoryOperations)
+	}
+	p.h.Entries = append(p.h.Entries, e)
+	p.times = append(p.times, during)
+	return nil
+}
+
+// endLine is the last line of a file.
+type endLine struct {
+	End *int `json:"end"` // the number of operations
+}
+
+func lastLine(operations int) string { return fmt.Sprintf(`{"end":%d}`, operations) }
+
+// Write writes the history in the form that [ReadHistory] reads, unless it has more
+// operations than that does.
 func (h *History) Write(w io.Writer) error {
+	if len(h.Entries) > maxHistoryOperations {
+		return fmt.Errorf("linearizability: a history of %d operations; must have %d at most", len(h.Entries), maxHistoryOperations)
+	}
 	out := bufio.NewWriter(w)
 	enc := json.NewEncoder(out)
 	if err := enc.Encode(h.header()); err != nil {
@@ -134,6 +185,10 @@ func (h *History) Write(w io.Writer) error {
 		if err := enc.Encode(&h.Entries[i]); err != nil {
 			return err
 		}
+	}
+	n := len(h.Entries)
+	if err := enc.Encode(endLine{&n}); err != nil {
+		return err
 	}
 	return out.Flush()
 }
@@ -175,7 +230,7 @@ type ringField struct {
 	StrictLIFO   bool  `json:"strict_lifo,omitempty"`
 }
 
-const exampleHeader = `{"format":"annulus history","version":1,"ring":{"capacity":512,"classes":[64,128]}}`
+const exampleHeader = `{"format":"annulus history","version":2,"ring":{"capacity":512,"classes":[64,128]}}`
 
 func (h *History) header() header {
 	r := &h.Ring
@@ -188,6 +243,9 @@ func (h *History) readHeader(line []byte) error {
 	switch {
 	case first.Format != historyFormat:
 		return fmt.Errorf("this is no history; want a first line such as %s", exampleHeader)
+	case first.Version == 1:
+		return fmt.Errorf("the version is 1; this reads version %d: a file of version 1 that is known to be whole becomes one of it by that "+
+			"number and by a last line with the number of operations, such as %s", historyVersion, lastLine(37))
 	case first.Version != historyVersion:
 		return fmt.Errorf("the version is %d; this reads version %d", first.Version, historyVersion)
 	case err != nil:
@@ -202,6 +260,11 @@ func (h *History) readHeader(line []byte) error {
 		}
 	}
 	h.Ring = Ring{Capacity: r.Capacity, Classes: r.Classes, CopyOnAccessBytes: r.CopyOnAccess, DiscardLive: r.DiscardLive, StrictLIFO: r.StrictLIFO}
+	for _, name := range slices.Concat(first.Tasks, first.Blocks) {
+		if len(name) > schedules.MaxName {
+			return fmt.Errorf("a name of %d bytes; must have %d at most", len(name), schedules.MaxName)
+		}
+	}
 	h.Tasks, h.Blocks = first.Tasks, first.Blocks
 	c := h.Ring.model()
 	return c.Validate()

@@ -101,7 +101,8 @@ func TestTimesBecomeRanks(t *testing.T) {
 	h, err := ReadHistory(strings.NewReader(exampleHeader+`
 		{"task":1,"call":1700000000000000005,"return":1700000000000000009,"op":"Close","outcome":"ok"}
 
-		{"task":2,"call":-7,"return":1700000000000000005,"op":"Close","outcome":"closed"}`), "times")
+		{"task":2,"call":-7,"return":1700000000000000005,"op":"Close","outcome":"closed"}
+		{ "end" : 2 }`), "times")
 	require.NoError(t, err)
 	assert.Equal(t, []int32{1, 2, 0, 1}, []int32{h.Entries[0].Call, h.Entries[0].Return, h.Entries[1].Call, h.Entries[1].Return})
 	assert.NoError(t, h.Judge())
@@ -114,29 +115,38 @@ func TestBadHistoriesAreRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"":         "f:1: the file ends; want a first line such as {",
 		"\n\nring": "f:3: this is no history; want a first line such as {",
-		`{"format":"annulus history","version":2,"new":1}`:                                        "f:1: the version is 2; this reads version 1",
-		`{"format":"annulus history","version":1}`:                                                "f:1: there is no ring",
-		`{"format":"annulus history","version":1,"rings":{}}`:                                     `f:1: json: unknown field "rings"`,
-		strings.Replace(exampleHeader, "512", "-1", 1):                                            "f:1: -1 bytes in the ring; must be from 0",
-		strings.Replace(exampleHeader, "512", "64", 1):                                            "f:1: model: Capacity 64: must hold a block of the largest class, 128",
-		exampleHeader + "\n" + exampleHeader:                                                      `f:2: json: unknown field "format"`,
-		exampleHeader + "\n{}{}":                                                                  "f:2: there is more behind the closing brace",
-		exampleHeader + "\n{}":                                                                    "f:2: an operation must have a task from 0 to 1023",
-		exampleHeader + "\n" + `{"task":1024}`:                                                    "from 0 to 1023",
-		exampleHeader + "\n" + `{"task":1}`:                                                       "the time of its call",
-		exampleHeader + "\n" + `{"task":1,"call":1}`:                                              "f:2: the operation has not returned; a history can be judged when all have",
-		exampleHeader + "\n" + `{"task":1,"call":1,"return":0}`:                                   "the call, at 1, comes after the return, at 0",
-		exampleHeader + "\n" + strings.Repeat(" ", maxHistoryLine):                                "f:2: the line is too long",
-		op(`"op":"Allok","outcome":"ok"`):                                                         `f:3: op is "Allok"; want one of Alloc, Release,`,
-		op(`"op":"Alloc","outcome":"good"`):                                                       `f:3: outcome is "good"; want one of ok, full,`,
-		op(`"op":"Alloc"`):                                                                        `f:3: outcome is ""; want one of`,
-		op(`"op":"Alloc","n":64,"outcome":"ok"`):                                                  `f:3: Alloc = ok must have the field "addr"`,
-		op(`"op":"Alloc","n":64,"addr":0,"outcome":"full"`):                                       `f:3: Alloc = full has a field "addr"; want task, call, return, op, outcome and of ["n" "gen"]`,
-		op(`"op":"Return","evictor":1,"cause":"tired","outcome":"ok"`):                            `f:3: cause is "tired"; want one of callback failed,`,
-		op(`"op":"Look","addr":1,"state":"Red","outcome":"ok"`):                                   `f:3: state is "Red"; want one of None, NotReady,`,
-		op(`"op":"Observe","seen":{"head":1,"evicting":2},"outcome":"ok"`):                        "f:3: seen must have head, evicting and tail",
-		op(`"op":"Close","outcome":"ok","gen":70000`):                                             "f:3: json: cannot unmarshal number 70000",
-		op(`"op":"Observe","seen":{"head":1,"evicting":2,"tail":3,"blocks":[{}]},"outcome":"ok"`): "f:3: a block that was seen must have addr and size",
+		`{"format":"annulus history","version":3,"new":1}`: "f:1: the version is 3; this reads version 2",
+		`{"format":"annulus history","version":1,"new":1}`: "f:1: the version is 1; this reads version 2: a file of version 1 that is known to be whole becomes one",
+		exampleHeader:                                                                                   `f:2: the file ends; want the rest: a whole file has a last line, which after 0 operations would be {"end":0}`,
+		op(`"op":"Close","outcome":"ok"`):                                                               `f:4: the file ends; want the rest: a whole file has a last line, which after 1 operations would be {"end":1}`,
+		op(`"op":"Close","outcome":"ok"`) + "\n{\"end\":2}":                                             "f:4: the last line counts 2 operations; before it there are 1",
+		op(`"op":"Close","outcome":"ok"`) + "\n{\"end\":1}\n{\"end\":1}":                                `f:5: there is more behind the last line, {"end":1}`,
+		op(`"op":"Close","outcome":"ok"`) + "\n{\"end\":1,\"x\":1}":                                     `f:4: json: unknown field "end"`,
+		op(`"op":"Close","outcome":"ok"`) + "\n{\"end\":null}":                                          `f:4: json: unknown field "end"`,
+		exampleHeader + "\n" + strings.Repeat(strings.Repeat(" ", 1000)+"\n", maxHistoryBytes/1001+1):   "the file is too long; must have at most 67108864 bytes",
+		strings.Replace(exampleHeader, `"ring"`, `"tasks":["`+strings.Repeat("x", 5000)+`"],"ring"`, 1): "f:1: a name of 5000 bytes; must have 4096 at most",
+		`{"format":"annulus history","version":2}`:                                                      "f:1: there is no ring",
+		`{"format":"annulus history","version":2,"rings":{}}`:                                           `f:1: json: unknown field "rings"`,
+		strings.Replace(exampleHeader, "512", "-1", 1):                                                  "f:1: -1 bytes in the ring; must be from 0",
+		strings.Replace(exampleHeader, "512", "64", 1):                                                  "f:1: model: Capacity 64: must hold a block of the largest class, 128",
+		exampleHeader + "\n" + exampleHeader:                                                            `f:2: json: unknown field "format"`,
+		exampleHeader + "\n{}{}":                                                                        "f:2: there is more behind the closing brace",
+		exampleHeader + "\n{}":                                                                          "f:2: an operation must have a task from 0 to 1023",
+		exampleHeader + "\n" + `{"task":1024}`:                                                          "from 0 to 1023",
+		exampleHeader + "\n" + `{"task":1}`:                                                             "the time of its call",
+		exampleHeader + "\n" + `{"task":1,"call":1}`:                                                    "f:2: the operation has not returned; a history can be judged when all have",
+		exampleHeader + "\n" + `{"task":1,"call":1,"return":0}`:                                         "the call, at 1, comes after the return, at 0",
+		exampleHeader + "\n" + strings.Repeat(" ", maxHistoryLine):                                      "f:2: the line is too long",
+		op(`"op":"Allok","outcome":"ok"`):                                                               `f:3: op is "Allok"; want one of Alloc, Release,`,
+		op(`"op":"Alloc","outcome":"good"`):                                                             `f:3: outcome is "good"; want one of ok, full,`,
+		op(`"op":"Alloc"`):                                                                              `f:3: outcome is ""; want one of`,
+		op(`"op":"Alloc","n":64,"outcome":"ok"`):                                                        `f:3: Alloc = ok must have the field "addr"`,
+		op(`"op":"Alloc","n":64,"addr":0,"outcome":"full"`):                                             `f:3: Alloc = full has a field "addr"; want task, call, return, op, outcome and of ["n" "gen"]`,
+		op(`"op":"Return","evictor":1,"cause":"tired","outcome":"ok"`):                                  `f:3: cause is "tired"; want one of callback failed,`,
+		op(`"op":"Look","addr":1,"state":"Red","outcome":"ok"`):                                         `f:3: state is "Red"; want one of None, NotReady,`,
+		op(`"op":"Observe","seen":{"head":1,"evicting":2},"outcome":"ok"`):                              "f:3: seen must have head, evicting and tail",
+		op(`"op":"Close","outcome":"ok","gen":70000`):                                                   "f:3: json: cannot unmarshal number 70000",
+		op(`"op":"Observe","seen":{"head":1,"evicting":2,"tail":3,"blocks":[{}]},"outcome":"ok"`):       "f:3: a block that was seen must have addr and size",
 	} {
 		_, err := ReadHistory(strings.NewReader(text), "f")
 		var bad *HistoryError

@@ -3,7 +3,6 @@ package linearizability
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/anishathalye/porcupine"
 
@@ -15,7 +14,8 @@ var (
 	// ErrNotLinearizable: the operations, put in whatever order their intervals
 	// permit, cannot have had the outcomes that they had.
 	ErrNotLinearizable = errors.New("not linearizable")
-	// ErrUndecided: no order was found, and not all were tried.
+	// ErrUndecided: no order was found, and not all were tried. That takes many
+	// operations under way at once, or tens of thousands of operations.
 	ErrUndecided = errors.New("undecided")
 )
 
@@ -79,31 +79,59 @@ type judge struct {
 	verdicts map[fingerprint]*verdict
 	seen     []historyMark // of each verdict's history
 	ops      []porcupine.Operation
-	patience int // steps of the search for an explanation, for each reading
+	allowed  budget // of each search for an order
+	left     budget // of the one in progress
+	kept     int    // bytes that were paid for the newest state
+	patience budget // of the search for an explanation, for each reading
 	filled   []Entry
 }
 
 var isLegal = &verdict{result: legal}
 
-// judgeTime bounds the search for one verdict. Histories of the size that
-// programs here lead to take microseconds.
-const judgeTime = 20 * time.Second
-
 func newJudge(c *code) *judge {
-	j := &judge{code: c, prints: newFingerprinter(), verdicts: map[fingerprint]*verdict{}, patience: explainSteps}
+	j := &judge{code: c, prints: newFingerprinter(), verdicts: map[fingerprint]*verdict{}, allowed: judgeBudget, patience: explainBudget}
 	j.filled = []Entry{} // a reading without operations is not nil
 	j.model = porcupine.Model{
-		Init: func() any { return model.State{} },
-		Step: func(state, op, _ any) (bool, any) {
-			next, err := model.Step(&c.model, state.(model.State), *op.(*model.Op))
-			return err == nil, next
-		},
-		Equal:             func(a, b any) bool { return model.Equal(a.(model.State), b.(model.State)) },
+		Init:              j.begin,
+		Step:              j.step,
+		Equal:             j.equal,
 		Hash:              func(state any) uint64 { return state.(model.State).Hash() },
 		DescribeOperation: func(op, _ any) string { return c.readable(op.(*model.Op).String()) },
 		DescribeState:     func(state any) string { return c.readable(state.(model.State).String()) },
 	}
 	return j
+}
+
+// begin begins a search.
+func (j *judge) begin() any {
+	j.left, j.kept = j.allowed, 0
+	return model.State{}
+}
+
+// step is a step of the model. When the budget is spent, no step is possible, and so the
+// search comes to its end.
+func (j *judge) step(state, op, _ any) (bool, any) {
+	from := state.(model.State)
+	if !j.left.step(&from) {
+		return false, state
+	}
+	next, err := model.Step(&j.code.model, from, *op.(*model.Op))
+	if err != nil {
+		return false, state
+	}
+	j.kept = keepCost(len(j.ops), &from, &next)
+	j.left.bytes -= j.kept
+	return true, next
+}
+
+// equal compares the newest state with one that was kept. If they are equal, which is
+// asked only if the same operations lead to both, it is not kept.
+func (j *judge) equal(a, b any) bool {
+	is := model.Equal(a.(model.State), b.(model.State))
+	if is {
+		j.left.bytes += j.kept
+	}
+	return is
 }
 
 // verdict judges the history.
@@ -123,10 +151,10 @@ func (j *judge) distinct() int { return len(j.verdicts) }
 
 // decide looks for a reading of the history that is linearizable.
 func (j *judge) decide(h *history) *verdict {
-	tried, given := 0, false
+	tried, given := 0, ""
 	for entries := range j.readings(h) {
 		if entries == nil {
-			given = true
+			given = "the search for a linearization was given up: there are too many ways to read the history"
 			break
 		}
 		tried++
@@ -134,12 +162,12 @@ func (j *judge) decide(h *history) *verdict {
 		case legal:
 			return isLegal
 		case undecided:
-			given = true
+			given = j.left.spentText(j.allowed, entries)
 		}
 	}
 	switch {
-	case given:
-		return &verdict{result: undecided, text: "the search for a linearization was given up"}
+	case given != "":
+		return &verdict{result: undecided, text: given}
 	case tried == 0:
 		return &verdict{result: illegal, text: fmt.Sprintf("%d blocks were evicted without a callback, and no operation can have done that", h.hidden)}
 	}
@@ -152,13 +180,13 @@ func (j *judge) decide(h *history) *verdict {
 
 // check runs porcupine.
 func (j *judge) check(entries []Entry) result {
-	switch porcupine.CheckOperationsTimeout(j.model, j.operations(entries), judgeTime) {
-	case porcupine.Ok:
+	switch {
+	case porcupine.CheckOperations(j.model, j.operations(entries)):
 		return legal
-	case porcupine.Illegal:
-		return illegal
+	case j.left.spent():
+		return undecided
 	}
-	return undecided
+	return illegal
 }
 
 // operations returns the entries as porcupine takes them, which lasts until the

@@ -18,7 +18,7 @@ type orders struct {
 	model   *model.Config
 	entries []Entry
 	part    []role // by entry
-	steps   int    // steps of the model that are left
+	budget
 
 	byCall, byReturn []int // entries in the part; those that are required
 	placed           []byte
@@ -69,10 +69,10 @@ func (o *orders) each(yield func(order []int) bool) error {
 	slices.SortStableFunc(o.byReturn, o.earlier)
 	o.placed = make([]byte, (len(o.entries)+7)/8)
 	o.path = o.path[:0]
-	o.visited = map[string][]visit{}
+	o.visited, o.bytes = map[string][]visit{}, explainBudget.bytes
 	o.yield, o.stopped = yield, false
-	o.from(model.State{}, 0, 0)
-	if o.steps < 0 {
+	o.from(&model.State{}, model.State{}, 0, 0)
+	if o.spent() {
 		return errGivenUp
 	}
 	return nil
@@ -94,10 +94,10 @@ func (o *orders) possible() (bool, error) {
 // earlier puts entries in the order of their returns.
 func (o *orders) earlier(a, b int) int { return cmp.Compare(o.entries[a].Return, o.entries[b].Return) }
 
-// from continues the path in the state it has led to. What is before the two
+// from continues the path in the state it has led to, by one step from before. What is before the two
 // positions in byCall and byReturn is placed. It returns how an order can be
 // completed.
-func (o *orders) from(state model.State, call, reply int) (rest *link, done bool) {
+func (o *orders) from(before *model.State, state model.State, call, reply int) (rest *link, done bool) {
 	key := string(o.placed)
 	for _, v := range o.visited[key] {
 		if model.Equal(v.state, state) {
@@ -121,7 +121,7 @@ func (o *orders) from(state model.State, call, reply int) (rest *link, done bool
 		if o.stopped {
 			return rest, done
 		}
-		if o.steps--; o.steps < 0 {
+		if !o.step(&state) {
 			o.stopped = true
 			return rest, done
 		}
@@ -131,7 +131,7 @@ func (o *orders) from(state model.State, call, reply int) (rest *link, done bool
 		}
 		o.path = append(o.path, i)
 		o.placed[i/8] ^= 1 << (i % 8)
-		tail, ok := o.from(next, call, reply)
+		tail, ok := o.from(&state, next, call, reply)
 		o.placed[i/8] ^= 1 << (i % 8)
 		o.path = o.path[:len(o.path)-1]
 		if ok && !done {
@@ -139,6 +139,7 @@ func (o *orders) from(state model.State, call, reply int) (rest *link, done bool
 		}
 	}
 	if !o.stopped {
+		o.bytes -= keepCost(len(o.entries), before, &state)
 		o.visited[key] = append(o.visited[key], visit{state, rest, done})
 	}
 	return rest, done

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,9 +73,14 @@ func TestLoadProgram(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	const rest = "ring 512 bytes, classes 64\nt1 evict\n"
 	for text, want := range map[string]string{
-		"program p\n" + rest:                   "",
+		"program p\n" + rest + "end 3\n":       "",
+		"program p\n" + rest + "\n# c\nend 3":  "",
+		"program p\n" + rest:                   path + `:4: found the end; expected the rest: a whole file has a last line, after 3 lines it would be "end 3"`,
+		"program p\n" + rest + "end 4\n":       path + `:4: found "end 4"; expected "end 3", the number of lines before it`,
+		"program p\n" + rest + "end\n":         path + `:4: found "end" and 0 words; expected "end 3"`,
+		"program p\n" + rest + "end 3\nt2\n":   path + `:5: found "t2"; expected nothing behind the last line`,
 		"# a comment\nprogram p\nring 5\n":     path + `:3: found "5"; expected a property of a ring`,
-		rest:                                   path + `: linearizability: program "": it has no name`,
+		rest + "end 2":                         path + `: linearizability: program "": it has no name`,
 		strings.Repeat("#", maxProgramBytes+1): path + `: found more text; expected a program of at most 1048576 bytes`,
 	} {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
@@ -85,6 +91,49 @@ func TestLoadProgram(t *testing.T) {
 		}
 		require.ErrorContains(t, err, want)
 	}
+}
+
+// What a program prints for a file is one.
+func TestFileText(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "p")
+	for _, p := range Suite() {
+		require.NoError(t, os.WriteFile(path, []byte(p.FileText()), 0o666))
+		again, err := LoadProgram(path)
+		require.NoError(t, err)
+		require.Equal(t, p, again)
+		again, err = Parse(p.FileText())
+		require.NoError(t, err)
+		require.Equal(t, p, again)
+	}
+}
+
+// A name that the text form could not have is refused, and one that no directory could.
+func TestNamesOfPrograms(t *testing.T) {
+	for _, name := range []string{"end", "setup", "after", "program", "about", "ring", "", "a b", "#a", "a\nb", "a\x1b[1m", "\u202ea", "\xff", strings.Repeat("x", 5000)} {
+		p := MustParse("program p\nring 512 bytes, classes 64\nt1 evict")
+		p.Tasks[0].Name = name
+		assert.ErrorContains(t, p.Validate(), "cannot be the name of a task", "%.20q", name)
+	}
+	p := MustParse("program p\nring 512 bytes, classes 64\nt1 evict")
+	p.Name = strings.Repeat("x", 201)
+	assert.ErrorContains(t, p.Validate(), "its name has 201 bytes; must have 200 at most")
+	for _, name := range []string{"a\x1b[1m", "\u202ea", "a\nb", "\xff"} {
+		p.Name = name
+		assert.ErrorContains(t, p.Validate(), "its name must be fit for a directory")
+		p.Name, p.About = "p", name
+		assert.ErrorContains(t, p.Validate(), "and what it is about for a terminal")
+		p.About = ""
+		q := MustParse("program p\nring 512 bytes, classes 64\nt1 alloc a 64")
+		q.Tasks[0].Ops[0].Var = name
+		assert.ErrorContains(t, q.Validate(), "cannot be the name of a variable")
+	}
+}
+
+// A suite that was cut is noticed.
+func TestSuiteIsWhole(t *testing.T) {
+	assert.Panics(t, func() { parseSuite(strings.Join(strings.Split(suiteText, "\n\n")[:20], "\n\n")) })
+	blocks := strings.Split(suiteText, "\n\n")
+	assert.Panics(t, func() { parseSuite(strings.Join(slices.Delete(blocks, 3, 4), "\n\n")) })
 }
 
 // A task that has lost its operations is still one.

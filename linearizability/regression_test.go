@@ -51,9 +51,9 @@ func TestCheckReplayFailsAsLongAsTheProgramDoes(t *testing.T) {
 }
 
 func TestCheckReplayTellsWhatIsWrongWithTheTexts(t *testing.T) {
-	const header = "annulus schedule v1\nprogram held\nlimits steps=0 livelock=0 parking=true\n"
+	const header = "annulus schedule v2\nprogram held\nlimits steps=0 livelock=0 parking=true\nend 0\n"
 	for _, test := range []struct{ program, schedule, want string }{
-		{heldProgram, "annulus schedule v1\nprogram held\nlimits x", `line 3: found "limits x"; expected limits like "limits steps=0 livelock=0 parking=true"`},
+		{heldProgram, "annulus schedule v2\nprogram held\nlimits x", `line 3: found "limits x"; expected limits like "limits steps=0 livelock=0 parking=true"`},
 		{strings.Replace(heldProgram, "t2      evict", "t2      evoke", 1), header, `line 6: found "evoke"; expected an operation`},
 		{strings.Replace(heldProgram, "program held", "program other", 1), header, `the schedule is for the program "held", expected one for "other"`},
 		{strings.Replace(heldProgram, "512", "511", 1), header, "511"},

@@ -6,12 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 
 	"annulus/schedules"
+	"annulus/schedules/files"
 )
 
 // Shards is what a [Result] has about an exploration that is shared out among
@@ -72,63 +71,138 @@ func encodeMarks(marks []historyMark) []byte {
 
 // reportVersion names the form of saved reports. It changes with the form and with
 // the canonical form of histories.
-const reportVersion = "annulus verification v1"
+const reportVersion = "annulus verification v2"
+
+// maxReportBytes bounds the files that are read as reports. That of the whole suite has
+// 1.6 MB.
+const maxReportBytes = 64 << 20
 
 // Report is what a run of [Verify] with Config.Keep has come to, for [Merge].
 type Report struct {
-	Version string          `json:"version"` // set by Save
-	Shard   schedules.Shard `json:"shard"`
-	Results []Result        `json:"results"`
+	Version   string          `json:"version"` // set by Save
+	Shard     schedules.Shard `json:"shard"`
+	Scenarios int             `json:"scenarios"` // number of the results; set by Save
+	Results   []Result        `json:"results"`
 }
 
 // Save writes the report to the named file, which is replaced as a whole or not at
 // all.
 func (r Report) Save(path string) error {
-	r.Version = reportVersion
-	data, err := json.Marshal(r)
+	r.Version, r.Scenarios = reportVersion, len(r.Results)
+	data, err := json.MarshalIndent(r, "", "\t")
 	if err != nil {
 		return err
 	}
-	return writeFile(path, append(data, '\n'))
+	if len(data) >= maxReportBytes {
+		return fmt.Errorf("linearizability: a report of %d bytes; must have less than %d", len(data), maxReportBytes)
+	}
+	return files.ReplaceBy(path, append(data, '\n'))
 }
 
 // ErrVersion: a file is no report of this package, or one of another version.
 var ErrVersion = errors.New("not a report of a verification, or of another version")
 
-// LoadReport reads a file that [Report.Save] has written. Its error wraps
-// ErrVersion if the file holds something else.
+// LoadReport reads a file that [Report.Save] has written, of at most 64 MiB. What is
+// wrong with another's text, or one that was cut or has results missing, is a
+// [schedules.SyntaxError]. It is ErrVersion, too, if the file holds something else.
 func LoadReport(path string) (Report, error) {
-	data, err := os.ReadFile(path)
+	data, err := files.Load(path, maxReportBytes, "a report")
 	if err != nil {
 		return Report{}, err
 	}
 	r, err := parseReport(data)
-	return r, schedules.In(path, err)
+	if other := new(otherVersion); errors.As(err, other) {
+		other.File = path
+		return r, err
+	}
+	return r, files.In(path, err)
 }
+
+// otherVersion is a SyntaxError about the version.
+type otherVersion struct{ *schedules.SyntaxError }
+
+func (e otherVersion) Is(target error) bool { return target == ErrVersion }
+
+// Unwrap returns the SyntaxError.
+func (e otherVersion) Unwrap() error { return e.SyntaxError }
 
 // parseReport reads the content of a file that [Report.Save] has written.
 func parseReport(data []byte) (r Report, err error) {
 	const expected = "a report that annulus verify -report has written"
-	var v struct{ Version string }
-	if err := schedules.DecodeJSON(data, &v, expected); err != nil {
+	var v struct {
+		Version string `json:"version"`
+	}
+	if err := files.DecodeJSON(data, &v, expected); err != nil {
 		return r, err
 	}
 	if v.Version != reportVersion {
-		return r, fmt.Errorf("%w: version %q, expected %q", ErrVersion, v.Version, reportVersion)
+		return r, otherVersion{files.At(data, "version", files.Quote(v.Version), strconv.Quote(reportVersion)+": reports are made anew, not converted")}
 	}
-	if err := schedules.DecodeJSON(data, &r, expected); err != nil {
-		return Report{}, err
+	if err := files.DecodeJSON(data, &r, expected); err != nil {
+		return Report{}, inReport(data, err)
+	}
+	if r.Scenarios != len(r.Results) || len(r.Results) == 0 {
+		return Report{}, files.At(data, "scenarios", strconv.Itoa(r.Scenarios), fmt.Sprintf("the number of results, of which there are %d, and must be one at least", len(r.Results)))
+	}
+	if s := r.Shard; s.Count < 1 || s.Index < 1 || s.Index > s.Count {
+		return Report{}, files.At(data, "shard", s.String(), "i/n with 1 ≤ i ≤ n")
 	}
 	for i := range r.Results {
-		each := &r.Results[i]
-		if !fitsDirectory(each.Scenario) {
-			return Report{}, unexpected(strconv.Quote(each.Scenario), "the name of a scenario")
-		}
-		if slices.Contains(each.Reports, nil) {
-			return Report{}, unexpected("null among the reports of "+each.Scenario, "a report")
+		if found, expected, field := r.Results[i].misfit(); found != "" {
+			return Report{}, files.At(data, fmt.Sprintf("results[%d].%s", i, field), found, expected)
 		}
 	}
 	return r, nil
+}
+
+// misfit says what of a result does not fit to the rest of it, "" if everything does.
+func (r *Result) misfit() (found, expected, field string) {
+	var schedules int64
+	for i, each := range r.Reports {
+		if each == nil {
+			return "null", "a report", fmt.Sprintf("reports[%d]", i)
+		}
+		schedules += each.Schedules
+	}
+	marks := len(r.Marks) / len(historyMark{})
+	switch {
+	case !fitsDirectory(r.Scenario):
+		return strconv.Quote(r.Scenario), "the name of a scenario", "scenario"
+	case len(r.Reports) == 0 && r.Failure == nil:
+		return "no report", "those of the explorations, which a scenario has unless it hangs", "reports"
+	case len(r.Reports) == 0:
+		return "", "", "" // it hangs, and its worker was killed
+	case r.Schedules != schedules:
+		return strconv.FormatInt(r.Schedules, 10), fmt.Sprintf("%d, which the reports come to", schedules), "schedules"
+	case len(r.Marks)%len(historyMark{}) != 0 || r.Histories != marks:
+		return strconv.Itoa(r.Histories), fmt.Sprintf("%d, the number of the marks", marks), "histories"
+	}
+	return "", "", ""
+}
+
+// inReport finds the line of an error of a report that is part of a verification's, which
+// knows only its own lines.
+func inReport(data []byte, err error) error {
+	var parts struct {
+		Results []struct {
+			Reports []json.RawMessage
+		}
+	}
+	var syntax *schedules.SyntaxError
+	if !errors.As(err, &syntax) || json.Unmarshal(data, &parts) != nil {
+		return err
+	}
+	for i, result := range parts.Results {
+		for k, part := range result.Reports {
+			if json.Unmarshal(part, new(schedules.Report)) == nil {
+				continue
+			}
+			whole := *syntax
+			whole.Line += files.LineOf(data, fmt.Sprintf("results[%d].reports[%d]", i, k)) - 1
+			return &whole
+		}
+	}
+	return err
 }
 
 // Merge puts the reports of the shards of one verification together, in any order,
@@ -212,25 +286,4 @@ func merge(parts []Result) (Result, error) {
 		all.Verdict = "FAIL"
 	}
 	return all, nil
-}
-
-// writeFile replaces the named file as a whole or not at all.
-func writeFile(path string, content []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(content)
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -1,8 +1,11 @@
 package linearizability
 
 import (
+	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,13 +129,67 @@ func TestFilesThatAreNoReports(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist)
 	for text, want := range map[string]string{
 		"{":                    path + ":1: found the end; expected the rest of a report",
-		`{"version": "other"}`: "another version",
-		"{\"version\": \"annulus verification v1\",\n\"results\": 1}":               path + `:2: found JSON of type number for "results"; expected a report`,
-		`{"version": "annulus verification v1", "results": [{"scenario": "../x"}]}`: path + `: found "../x"; expected the name of a scenario`,
+		`{"version": "other"}`: path + `:1: found "other" for version; expected "annulus verification v2": reports are made anew`,
+		"{}":                   path + `:1: found no "version"; expected a report`,
+		"{\"version\": \"annulus verification v2\",\n\"results\": 1}": path + `:2: found JSON of type number for "results"; expected a report`,
 	} {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
 		_, err = LoadReport(path)
 		assert.ErrorContains(t, err, want)
+		assert.ErrorAs(t, err, new(*schedules.SyntaxError))
+		assert.Equal(t, strings.Contains(text, "other"), errors.Is(err, ErrVersion))
 	}
 	assert.Error(t, Report{}.Save(filepath.Join(path, "x")))
+}
+
+// A report from which anything has gone is no report: it would merge to less than there
+// was, and pass.
+func TestReportsWithoutTheirPartsAreRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "report")
+	results, err := Verify([]Program{named(t, "free-vs-free"), testSuite()[2]}, Config{Time: time.Minute, Dir: t.TempDir(), Seed: 1, Keep: true})
+	require.NoError(t, err)
+	require.NoError(t, Report{Shard: schedules.Shard{Index: 1, Count: 1}, Results: results}.Save(path))
+	good, err := os.ReadFile(path)
+	require.NoError(t, err)
+	_, err = LoadReport(path)
+	require.NoError(t, err)
+	for name, change := range map[string]struct {
+		to   func(report, first map[string]any)
+		want string
+	}{
+		"no results":       {func(r, _ map[string]any) { r["results"] = []any{} }, "found 2 for scenarios; expected the number of results, of which there are 0"},
+		"null for results": {func(r, _ map[string]any) { r["results"] = nil }, "found 2 for scenarios"},
+		"nothing at all":   {func(r, _ map[string]any) { r["results"], r["scenarios"] = []any{}, 0 }, "found 0 for scenarios"},
+		"one result":       {func(r, _ map[string]any) { r["results"] = r["results"].([]any)[:1] }, "found 2 for scenarios"},
+		"no list":          {func(r, _ map[string]any) { delete(r, "results") }, `found no "results"`},
+		"no count":         {func(r, _ map[string]any) { delete(r, "scenarios") }, `found no "scenarios"`},
+		"no shard":         {func(r, _ map[string]any) { delete(r, "shard") }, `found no "shard"`},
+		"shard 0/0":        {func(r, _ map[string]any) { r["shard"] = map[string]any{"Index": 0, "Count": 0} }, "found 0/0 for shard"},
+		"no scenario":      {func(_, f map[string]any) { delete(f, "scenario") }, `found no "scenario" in results[0]`},
+		"elsewhere":        {func(_, f map[string]any) { f["scenario"] = "../x" }, `found "../x" for results[0].scenario; expected the name of a scenario`},
+		"no reports":       {func(_, f map[string]any) { delete(f, "reports") }, "found no report for results[0].reports"},
+		"empty reports":    {func(_, f map[string]any) { f["reports"] = []any{} }, "found no report for results[0].reports"},
+		"null reports":     {func(_, f map[string]any) { f["reports"] = []any{nil} }, "found null for results[0].reports[0]"},
+		"fewer schedules":  {func(_, f map[string]any) { f["schedules"] = 1 }, "found 1 for results[0].schedules"},
+		"fewer histories":  {func(_, f map[string]any) { f["histories"] = 0 }, "found 0 for results[0].histories"},
+		"no marks":         {func(_, f map[string]any) { delete(f, "marks") }, "for results[0].histories; expected 0, the number of the marks"},
+		"cut marks":        {func(_, f map[string]any) { f["marks"] = f["marks"].(string)[4:] }, "for results[0].histories"},
+		"empty report":     {func(_, f map[string]any) { f["reports"] = []any{map[string]any{}} }, `found no "version"; expected a report that Report.Save has written`},
+		"part of a report": {func(_, f map[string]any) { delete(f["reports"].([]any)[0].(map[string]any), "classes") }, `found no "classes"`},
+		"better report":    {func(_, f map[string]any) { f["reports"].([]any)[0].(map[string]any)["exhausted"] = false }, "for verdict; expected"},
+	} {
+		var report map[string]any
+		require.NoError(t, json.Unmarshal(good, &report))
+		change.to(report, report["results"].([]any)[0].(map[string]any))
+		bad, err := json.MarshalIndent(report, "", "\t")
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(path, bad, 0o666))
+		_, err = LoadReport(path)
+		var syntax *schedules.SyntaxError
+		require.ErrorAs(t, err, &syntax, name)
+		assert.Equal(t, path, syntax.File, name)
+		assert.Positive(t, syntax.Line, name)
+		assert.ErrorContains(t, err, change.want, name)
+		assert.NotContains(t, err.Error(), ": line ", "%s: %v", name, err)
+	}
 }

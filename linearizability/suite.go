@@ -2,6 +2,7 @@ package linearizability
 
 import (
 	_ "embed"
+	"fmt"
 	"strings"
 )
 
@@ -10,12 +11,20 @@ var suiteText string
 
 // Suite returns the programs that verify the buffer, in the order in which they
 // are explored. Their names say what they exercise.
-func Suite() []Program {
+func Suite() []Program { return parseSuite(suiteText) }
+
+// parseSuite reads programs with empty lines between them, and behind them the word end
+// and their number. It panics if the text is none, being part of the source.
+func parseSuite(text string) []Program {
 	var suite []Program
-	for text := range strings.SplitSeq(suiteText, "\n\n") {
-		if p := strings.TrimSpace(text); p != "" && !strings.HasPrefix(p, "#") {
+	for text := range strings.SplitSeq(text, "\n\n") {
+		p := strings.TrimSpace(text)
+		switch {
+		case p == fmt.Sprint(endKey, " ", len(suite)):
+			return suite
+		case p != "" && !strings.HasPrefix(p, "#"):
 			suite = append(suite, MustParse(p))
 		}
 	}
-	return suite
+	panic(fmt.Sprintf("linearizability: the suite has no last line \"end %d\", the number of its programs", len(suite)))
 }

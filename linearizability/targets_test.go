@@ -89,8 +89,8 @@ func FuzzLoadVerification(f *testing.F) {
 	data, err := os.ReadFile(path)
 	require.NoError(f, err)
 	f.Add(data)
-	f.Add([]byte(`{"version": "annulus verification v1", "results": [{"scenario": "x", "marks": "AAAA"}]}`))
-	f.Add([]byte(`{"version": "annulus verification v1", "results": [{"scenario": "x", "reports": [null]}]}`))
+	f.Add([]byte(`{"version": "annulus verification v2", "shard": {"Index": 1, "Count": 1}, "scenarios": 1, "results": [{"scenario": "x", "marks": "AAAA"}]}`))
+	f.Add([]byte(strings.Replace(string(data), `"scenarios": 2`, `"scenarios": 3`, 1)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		require.NoError(t, os.WriteFile(path, data, 0o666))
 		r, err := LoadReport(path)

@@ -1,16 +1,16 @@
 package linearizability
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"annulus/schedules"
+	"annulus/schedules/files"
 )
 
 // String returns the text form of the operation.
@@ -72,7 +72,7 @@ func numbers(list []int) string {
 
 // String returns the text form, which ends with a newline.
 func (p Program) String() string {
-	width := len("program")
+	width := len(programKey)
 	for _, t := range p.Tasks {
 		width = max(width, len(t.Name))
 	}
@@ -85,51 +85,56 @@ func (p Program) String() string {
 			line(key, text)
 		}
 	}
-	line("program", p.Name)
-	unlessEmpty("about", p.About)
-	line("ring", p.Ring.String())
-	unlessEmpty("setup", formatOps(p.Setup))
+	line(programKey, p.Name)
+	unlessEmpty(aboutKey, p.About)
+	line(ringKey, p.Ring.String())
+	unlessEmpty(setupKey, formatOps(p.Setup))
 	for _, t := range p.Tasks {
 		line(t.Name, formatOps(t.Ops))
 	}
-	unlessEmpty("after", formatOps(p.After))
+	unlessEmpty(afterKey, formatOps(p.After))
 	return b.String()
+}
+
+// FileText returns what a file with the program holds: the text form, and the last line
+// by which [LoadProgram] knows that it has the whole file.
+func (p Program) FileText() string {
+	text := p.String()
+	return fmt.Sprintf("%send %d\n", text, strings.Count(text, "\n"))
 }
 
 // Parse reads the text form of a program. What is wrong with the text is a
 // [schedules.SyntaxError], which names the line; what is wrong with the program as a
-// whole, see [Program.Validate], names the program.
+// whole, see [Program.Validate], names the program. The last line of a file may be
+// there, and must then be right.
 func Parse(text string) (Program, error) {
-	p, err := parse(text)
-	if err != nil {
-		return p, fmt.Errorf("linearizability: program %q: %w", p.Name, err)
+	var p programParser
+	if err := p.parse(text); err != nil {
+		return p.program, fmt.Errorf("linearizability: program %q: %w", p.program.Name, err)
 	}
-	return p, p.Validate()
+	return p.program, p.program.Validate()
 }
 
 // maxProgramBytes bounds the files that are read as programs.
 const maxProgramBytes = 1 << 20
 
-// LoadProgram reads the text form of a program from the named file. Its errors name
-// the file, and are otherwise those of [Parse].
+// LoadProgram reads a program from the named file: its text form of at most a mebibyte,
+// and behind it the word end and the number of lines before it, of those that are not
+// empty and no comments. Its errors name the file, and are otherwise those of [Parse].
 func LoadProgram(path string) (Program, error) {
-	f, err := os.Open(path)
+	text, err := files.Load(path, maxProgramBytes, "a program")
 	if err != nil {
 		return Program{}, err
 	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxProgramBytes+1))
-	if err == nil && len(text) > maxProgramBytes {
-		err = unexpected("more text", "a program of at most %d bytes", maxProgramBytes)
-	}
-	var p Program
-	if err == nil {
-		p, err = parse(string(text))
+	var p programParser
+	err = p.parse(string(text))
+	if err == nil && !p.ended {
+		err = files.Cut(bytes.Count(text, []byte("\n"))+1, p.lines, "lines")
 	}
 	if err == nil {
-		err = p.Validate()
+		err = p.program.Validate()
 	}
-	return p, schedules.In(path, err)
+	return p.program, files.In(path, err)
 }
 
 // unexpected returns an error that does not know its line.
@@ -137,34 +142,62 @@ func unexpected(found, expected string, args ...any) error {
 	return &schedules.SyntaxError{Found: found, Expected: fmt.Sprintf(expected, args...)}
 }
 
-// parse reads the text form, and leaves the rules for programs to others.
-func parse(text string) (Program, error) {
-	var p Program
+// programParser reads the text form, and leaves the rules for programs to others.
+type programParser struct {
+	program Program
+	lines   int // without comments and empty ones
+	ended   bool
+}
+
+func (p *programParser) parse(text string) error {
 	seen := map[string]bool{}
 	for i, line := range strings.Split(text, "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		key, rest := line, ""
-		if end := strings.IndexFunc(line, unicode.IsSpace); end >= 0 {
-			key, rest = line[:end], strings.TrimSpace(line[end:])
-		}
-		err := p.parseLine(key, rest)
-		if err == nil && seen[key] {
-			err = unexpected(fmt.Sprintf("a second line %q", key), "one")
-		}
-		seen[key] = true
+		err := p.line(strings.TrimSpace(line), seen)
 		var syntax *schedules.SyntaxError
 		if errors.As(err, &syntax) {
 			syntax.Line = i + 1
 		}
 		if err != nil {
-			return p, err
+			return err
 		}
 	}
-	return p, nil
+	return nil
 }
+
+func (p *programParser) line(line string, seen map[string]bool) error {
+	switch {
+	case line == "":
+		return nil
+	case p.ended:
+		return unexpected(files.Quote(line), "nothing behind the last line")
+	case strings.HasPrefix(line, "#"):
+		return nil
+	}
+	key, rest := line, ""
+	if end := strings.IndexFunc(line, unicode.IsSpace); end >= 0 {
+		key, rest = line[:end], strings.TrimSpace(line[end:])
+	}
+	if key == endKey {
+		p.ended = true
+		return files.Ends(strings.Fields(rest), p.lines, "lines")
+	}
+	if seen[key] {
+		return unexpected(fmt.Sprintf("a second line %q", key), "one")
+	}
+	seen[key] = true
+	p.lines++
+	return p.program.parseLine(key, rest)
+}
+
+// Keys of lines that are not tasks.
+const (
+	programKey = "program"
+	aboutKey   = "about"
+	ringKey    = "ring"
+	setupKey   = "setup"
+	afterKey   = "after"
+	endKey     = "end"
+)
 
 // MustParse is Parse for programs that are part of the source: it panics where
 // Parse returns an error.
@@ -178,15 +211,15 @@ func MustParse(text string) Program {
 
 func (p *Program) parseLine(key, rest string) (err error) {
 	switch key {
-	case "program":
+	case programKey:
 		p.Name = rest
-	case "about":
+	case aboutKey:
 		p.About = rest
-	case "ring":
+	case ringKey:
 		p.Ring, err = parseRing(rest)
-	case "setup":
+	case setupKey:
 		p.Setup, err = parseOps(rest)
-	case "after":
+	case afterKey:
 		p.After, err = parseOps(rest)
 	default:
 		var ops []Op

@@ -212,12 +212,12 @@ func TestReplay(t *testing.T) {
 	assert.Equal(t, "livelock", saved.Failure.Class.String())
 	assert.Equal(t, suite[3].String(), saved.Program.String())
 	program := filepath.Join(filepath.Dir(path), "program.txt")
-	require.NoError(t, os.WriteFile(program, []byte(suite[0].String()), 0o666))
+	require.NoError(t, os.WriteFile(program, []byte(suite[0].FileText()), 0o666))
 	_, err = Replay(suite[:1], path, "")
 	require.ErrorContains(t, err, `is for the program "own-handle"`)
-	require.NoError(t, os.WriteFile(program, []byte("nonsense"), 0o666))
+	require.NoError(t, os.WriteFile(program, []byte("nonsense 1\n"), 0o666))
 	_, err = Replay(suite[:1], path, "")
-	require.ErrorContains(t, err, "no name")
+	require.ErrorContains(t, err, `program.txt:1: found "1"; expected an operation`)
 	require.NoError(t, os.Remove(program))
 	_, err = Replay(suite[:1], path, "")
 	require.ErrorContains(t, err, `is for the scenario "own-handle": there is no such scenario`)
@@ -252,20 +252,4 @@ func TestWorkRefusesNonsense(t *testing.T) {
 	assert.Error(t, Work(nil, strings.NewReader("{"), &out))
 	assert.NoError(t, Work(nil, strings.NewReader(`{"scenario":"x"}`), &out))
 	assert.Contains(t, out.String(), `there is no scenario \"x\"`)
-}
-
-// Half-written files are never seen.
-func TestWriteFile(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "file")
-	require.NoError(t, writeFile(path, []byte("one")))
-	require.NoError(t, writeFile(path, []byte("two")))
-	content, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, "two", string(content))
-	require.Error(t, writeFile(filepath.Join(dir, "no", "file"), nil))
-	require.Error(t, writeFile(dir, []byte("a directory is in the way")))
-	entries, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	assert.Len(t, entries, 1, "nothing is left behind")
 }

@@ -9,15 +9,18 @@ import (
 	"runtime/debug"
 	"strings"
 	"testing"
+
+	"annulus/schedules/quote"
 )
 
 // replayVariable is the environment variable that makes [Check] replay.
 const replayVariable = "ANNULUS_REPLAY"
 
 // Check is [Explore] for tests: it fails tb with the minimal failing interleaving,
-// keeps everything about it in a temporary directory (see [Failure.Keep]), with a
-// regression test that can be pasted, and prints the command that repeats it. That
-// command has the flags -race, -msan, -asan and -tags that the test was built with.
+// keeps everything about it (see [Failure.Keep]), with a regression test that can be
+// pasted, and prints the command that repeats it. It is kept below the directory for
+// temporary files, where every user and every checkout of a package has a place of its
+// own, in a directory with the name of the test. The command has the flags -race, -msan, -asan and -tags that the test was built with.
 // Others, such as -modfile and -overlay, leave no mark in a test, and must be given
 // again unless they are in GOFLAGS. If nothing fails it logs the verdict; an
 // exploration that the budget has cut short passes, and says INCOMPLETE.
@@ -43,7 +46,7 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	}
 	reports, err := reporting(&cfg)
 	if err != nil {
-		tb.Fatalf("%v", err)
+		tb.Fatalf("%s", quote.Text(err.Error()))
 		return
 	}
 	r := Explore(body, cfg)
@@ -61,16 +64,16 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	}
 	f.Schedule.Program = program
 	f.Schedule.Story = f.story()
-	dir := filepath.Join(os.TempDir(), fileName(program)+".failure")
+	dir := failureDirectory(program)
 	f.Command = fmt.Sprintf("%s=%s go test%s -run %s %s",
-		replayVariable, quoted(filepath.Join(dir, ScheduleFile)), buildFlags(), quoted(testPattern(tb.Name())), pkg)
-	kept := "kept in: " + dir + "\n"
+		replayVariable, quote.Shell(filepath.Join(dir, ScheduleFile)), buildFlags(), quote.Shell(testPattern(tb.Name())), quote.Shell(pkg))
+	kept := "kept in: " + quote.Text(dir) + "\n"
 	source, err := regressionTest(body, f.Schedule, test)
 	if err == nil {
 		err = f.Keep(dir, File{RegressionFile, []byte(source)})
 	}
 	if err != nil {
-		f.Command, kept = "", fmt.Sprintf("the failure could not be kept: %v\n", err)
+		f.Command, kept = "", quote.Text(fmt.Sprintf("the failure could not be kept: %v\n", err))
 	}
 	tb.Errorf("%s\n%s%v", f.Describe(), kept, r)
 }
@@ -86,7 +89,7 @@ func buildFlags() string {
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "-race", "-msan", "-asan", "-tags":
-			flags.WriteString(" " + quoted(s.Key+"="+s.Value))
+			flags.WriteString(" " + quote.Shell(s.Key+"="+s.Value))
 		}
 	}
 	return flags.String()
@@ -96,19 +99,19 @@ func checkReplay(tb testing.TB, body func(s *S), path string) {
 	tb.Helper()
 	schedule, err := LoadSchedule(path)
 	if err != nil {
-		tb.Fatalf("%s: %v", replayVariable, err)
+		tb.Fatalf("%s: %s", replayVariable, quote.Text(err.Error()))
 	}
 	r := Replay(body, schedule)
 	if f := r.Failure; f != nil && f.Class == Divergence && f.Steps >= len(schedule.Steps) {
 		// That of a failure ends where it failed.
-		tb.Logf("replay of %s: nothing failed as far as the schedule goes\n%v", path, r.Trace)
+		tb.Logf("replay of %s: nothing failed as far as the schedule goes\n%v", quote.Text(path), r.Trace)
 		return
 	}
 	if r.Failure != nil {
-		tb.Errorf("replay of %s\n%s", path, r.Failure.Describe())
+		tb.Errorf("replay of %s\n%s", quote.Text(path), r.Failure.Describe())
 		return
 	}
-	tb.Logf("replay of %s: nothing failed\n%v", path, r.Trace)
+	tb.Logf("replay of %s: nothing failed\n%v", quote.Text(path), r.Trace)
 }
 
 // story is the comment in front of a saved schedule.
@@ -119,14 +122,6 @@ func (f *Failure) story() string {
 		text += "\n" + f.Trace.String()
 	}
 	return strings.TrimRight(text, "\n")
-}
-
-// quoted protects a word from the shell, where that is needed.
-func quoted(word string) string {
-	if !strings.ContainsAny(word, " \t\n'\"$^`\\()&;|<>*?[]#~!{}") {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // callerTest is the function in a test file that called Check, perhaps through helpers
@@ -150,15 +145,4 @@ func testPattern(name string) string {
 		parts[i] = "^" + regexp.QuoteMeta(part) + "$"
 	}
 	return strings.Join(parts, "/")
-}
-
-// fileName makes a test's name fit for a file.
-func fileName(name string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '0' && r <= '9', r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z', r == '-', r == '.':
-			return r
-		}
-		return '_'
-	}, name)
 }

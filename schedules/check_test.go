@@ -125,18 +125,6 @@ func TestCheckReplayOfARepairedProgram(t *testing.T) {
 	}
 }
 
-func TestCommandsAreQuoted(t *testing.T) {
-	for word, want := range map[string]string{
-		"/tmp/a-b.schedule": "/tmp/a-b.schedule",
-		"^TestX$":           "'^TestX$'",
-		"it's":              `'it'\''s'`,
-	} {
-		if got := schedules.Quoted(word); got != want {
-			t.Errorf("%s is quoted as %s, not %s", word, got, want)
-		}
-	}
-}
-
 func TestStrategiesReportTheirOwnSeed(t *testing.T) {
 	for _, strategy := range []schedules.Strategy{schedules.Random(7), schedules.PCT(2, 7)} {
 		r := schedules.Explore(func(s *S) { s.Errorf("always") }, schedules.Config{Strategy: strategy, Seed: 3})

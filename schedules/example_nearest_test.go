@@ -68,12 +68,13 @@ func ExampleSchedule_TestSource() {
 	// // TestRegressionIncrement repeats an execution in which "example.com/counter.TestIncrement" has failed.
 	// func TestRegressionIncrement(t *testing.T) {
 	// 	const schedule = `
-	// annulus schedule v1
+	// annulus schedule v2
 	// program example.com/counter.TestIncrement
 	// limits steps=0 livelock=0 parking=true
 	// a Load int64#1
 	// b Add int64#1
 	// a Store int64#1
+	// end 3
 	// `
 	// 	schedules.CheckReplay(t, increment, schedule)
 	// }

@@ -47,13 +47,14 @@ func ExampleExplore() {
 	// Output:
 	// true EXHAUSTED
 	// property: ready, but the data is not - 1 preemption
-	// annulus schedule v1
+	// annulus schedule v2
 	// program ""
 	// limits steps=20000 livelock=64 parking=true
 	// writer Store bool#1
 	// reader Load bool#1
 	// reader Load int64#1
 	// writer Store int64#1
+	// end 4
 }
 
 // In a test, Check is the one call that is needed.
@@ -83,11 +84,12 @@ func ExampleCheck() {
 func ExampleReplay() {
 	schedule, err := schedules.ParseSchedule(strings.NewReader(`
 # b first, although a was started first
-annulus schedule v1
+annulus schedule v2
 program example
 limits steps=100 livelock=64 parking=true
 b Add int32#1
 a Add int32#1
+end 2
 `))
 	if err != nil {
 		fmt.Println(err)
@@ -104,10 +106,10 @@ a Add int32#1
 	fmt.Println(schedules.Replay(body, schedule).Failure)
 	// Output:
 	// step     a              b
-	//    1                    Add n: 0 → 1  example_test.go:99
-	//                         b is number 1 example_test.go:99
-	//    2  >  Add n: 1 → 2                 example_test.go:98
-	//          a is number 2                example_test.go:98
+	//    1                    Add n: 0 → 1  example_test.go:101
+	//                         b is number 1 example_test.go:101
+	//    2  >  Add n: 1 → 2                 example_test.go:100
+	//          a is number 2                example_test.go:100
 	// > goes on
 	//
 	// divergence: step 1: expected b Load int32#1, but the program performs b Add int32#1
@@ -130,10 +132,10 @@ func ExampleS_Invoke() {
 	fmt.Println(r.Failure.Trace)
 	// Output:
 	// step     customer
-	//    1     buy(2) {             example_test.go:124
-	//    2     │ Add tickets: 0 → 2 example_test.go:125
-	//          } = now 2 sold       example_test.go:126
-	//          ✗ show the trace     example_test.go:127
+	//    1     buy(2) {             example_test.go:126
+	//    2     │ Add tickets: 0 → 2 example_test.go:127
+	//          } = now 2 sold       example_test.go:128
+	//          ✗ show the trace     example_test.go:129
 	//        . left: 1
 }
 

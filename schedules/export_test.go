@@ -8,9 +8,6 @@ import (
 // UnderRace is underRace, for tests outside the package.
 const UnderRace = underRace
 
-// Quoted is quoted, for its test.
-var Quoted = quoted
-
 // Execution is what Enumerate shows of one.
 type Execution struct {
 	Failure    *Failure

@@ -120,6 +120,7 @@ func (f *Failure) Size() string { return f.traced().Size() }
 // fail ends the execution with the failure unless it already has one.
 func (e *engine) fail(f *Failure) {
 	if e.failure == nil {
+		f.Message = bounded(f.Message)
 		f.Steps, f.Preemptions = e.steps, e.preemptions
 		e.failure = f
 	}

@@ -218,10 +218,18 @@ func TestFilesThatAreNotReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ old, new, want string }{
-		{"annulus report v1", "annulus report v0", `version "annulus report v0"`},
-		{`"shard": 0`, `"shard": 4`, "shard 4/0"},
-		{`"classes": "`, `"classes": "AAAA`, "set of classes"},
-		{"annulus schedule v1", "schedule", "the schedule of a failure"},
+		{"annulus report v2", "annulus report v1", `:2: found "annulus report v1" for version; expected "annulus report v2": reports are made anew`},
+		{`"shard": 0`, `"shard": 4`, ":5: found 4/0 for shard; expected i/n"},
+		{`"classes": "`, `"classes": "AAAA`, "for classes; expected an encoded set of hashes"},
+		{`"distinct": `, `"distinct": 7`, "which the classes come to"},
+		{`"verdict": "FAIL"`, `"verdict": "EXHAUSTED"`, `:7: found "EXHAUSTED" for verdict; expected "FAIL", which the rest comes to`},
+		{`"failed": 1`, `"failed": 0`, `found 0 for failed; expected 1, the number of failures that there are`},
+		{`"failure": {`, `"fail": {`, `found 1 for failed; expected 0, the number of failures that there are`},
+		{`"schedules": `, `"schedules": -`, `for schedules; expected the number of executions`},
+		{`"schedules"`, `"schedule"`, `:1: found no "schedules"; expected a report that Report.Save has written, with "schedules"`},
+		{`"message"`, `"massage"`, `found no "message" in failure; expected a report`},
+		{"annulus schedule v2", "schedule", `for failure.schedule; expected a schedule`},
+		{"end 6", "end 7", `for failure.schedule; expected a schedule`},
 		{"{", "[", path},
 	} {
 		bad := bytes.Replace(good, []byte(c.old), []byte(c.new), 1)

@@ -58,6 +58,7 @@ func (r *recorder) look(onlyAlways bool) {
 				continue
 			}
 			state := o.look()
+			boundedState(&state)
 			key := fmt.Sprint(i, state.Text, state.Fields)
 			if state.Ring != nil {
 				key += fmt.Sprint(*state.Ring)

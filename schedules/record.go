@@ -110,6 +110,7 @@ func (r *recorder) performed(t *task) {
 func (r *recorder) result(result uint64, effect hook.Effect) {
 	t := r.e.cur
 	ev := r.newest()
+	defer boundedEvent(ev)
 	ev.Reads = effect&hook.Read != 0
 	ev.Writes = effect&hook.Changed != 0
 	if t.obj != nil && t.obj.typ == hook.Value {
@@ -135,7 +136,7 @@ func (r *recorder) result(result uint64, effect hook.Effect) {
 func (r *recorder) newest() *trace.Event { return &r.trace.Events[len(r.trace.Events)-1] }
 
 // answered completes the record of the operation in progress by its result.
-func (r *recorder) answered(text string) { r.newest().Result = text }
+func (r *recorder) answered(text string) { r.newest().Result = bounded(text) }
 
 // show completes the record of an operation whose operands and results are values
 // of any type.
@@ -149,6 +150,7 @@ func (r *recorder) show(operands, results []any) {
 		return texts
 	}
 	ev := r.newest()
+	defer boundedEvent(ev)
 	args, answers := render(operands), render(results)
 	t := r.e.cur
 	if t.obj.typ != hook.Value {
@@ -218,6 +220,7 @@ func (r *recorder) add(t *task, ev trace.Event) {
 		ev.Preemption = r.e.preemptions > r.preemptions
 	}
 	r.last, r.preemptions = t, r.e.preemptions
+	boundedEvent(&ev)
 	r.trace.Events = append(r.trace.Events, ev)
 }
 

@@ -43,9 +43,9 @@ func TestCheckReplayFailsAsLongAsTheProgramDoes(t *testing.T) {
 
 func TestCheckReplayTellsWhatIsWrongWithTheText(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                        `line 1: found the end; expected "annulus schedule v1"`,
-		"\nannulus schedule v9\n": `line 2: found "annulus schedule v9"; expected "annulus schedule v1"`,
-		"annulus schedule v1\nprogram x\nlimits steps=1 livelock=1 parking=true\na Load\na Lode x": `line 5: found "Lode" in "a Lode x"; expected the name of an operation`,
+		"":                        `line 1: found the end; expected "annulus schedule v2"`,
+		"\nannulus schedule v9\n": `line 2: found "annulus schedule v9"; expected "annulus schedule v2"`,
+		"annulus schedule v2\nprogram x\nlimits steps=1 livelock=1 parking=true\na Load\na Lode x": `line 5: found "Lode" in "a Lode x"; expected the name of an operation`,
 	} {
 		tb := &fakeTB{}
 		schedules.CheckReplay(tb, lostUpdate, text)
@@ -99,8 +99,8 @@ func saved(t *testing.T, body func(*S)) string {
 func TestCheckSavesARegressionTest(t *testing.T) {
 	want := "package schedules_test\n\nimport (\n\t\"testing\"\n\n\t\"annulus/schedules\"\n)\n\n" +
 		"// TestRegressionX repeats an execution in which \"annulus/schedules.TestX\" has failed.\n" +
-		"func TestRegressionX(t *testing.T) {\n\tconst schedule = `\nannulus schedule v1\nprogram annulus/schedules.TestX\n" +
-		"limits steps=20000 livelock=64 parking=true\na Load int64#1\nb Load int64#1\nb Store int64#1\na Store int64#1\nmain wait\nmain Load int64#1\n`\n" +
+		"func TestRegressionX(t *testing.T) {\n\tconst schedule = `\nannulus schedule v2\nprogram annulus/schedules.TestX\n" +
+		"limits steps=20000 livelock=64 parking=true\na Load int64#1\nb Load int64#1\nb Store int64#1\na Store int64#1\nmain wait\nmain Load int64#1\nend 6\n`\n" +
 		"\tschedules.CheckReplay(t, lostUpdate, schedule)\n}\n"
 	if source := saved(t, lostUpdate); source != want {
 		t.Errorf("the test is\n%s", source)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"annulus/schedules/quote"
 )
 
 // Environment variables that make [Check] explore a shard, and save its reports.
@@ -59,6 +61,6 @@ func (dir reports) save(tb testing.TB, r *Report) {
 		err = r.Save(filepath.Join(string(dir), fmt.Sprintf("%s.%d-of-%d.json", url.QueryEscape(r.Program), shard.Index, shard.Count)))
 	}
 	if err != nil {
-		tb.Errorf("the report could not be saved: %v", err)
+		tb.Errorf("the report could not be saved: %s", quote.Text(err.Error()))
 	}
 }

@@ -37,8 +37,9 @@ func (s *S) reset() {
 // Go adds a task that runs f. The task starts at the caller's next yield point:
 // its code up to its own first yield point runs there. Go itself is not a yield
 // point. The name, which should differ from those of other tasks, heads the
-// task's column of the trace.
+// task's column of the trace. Go panics if it has more than [MaxName] bytes.
 func (s *S) Go(name string, f func()) {
+	requireName(name, "a task")
 	if t := s.task(); !t.dying {
 		s.e.addTask(name, f)
 	}
@@ -154,9 +155,10 @@ func (s *S) access(object any, m mode) {
 
 // Name names the drop-in value that object points to, in place of its type and
 // number. It must come before the value's first use in the execution and be the
-// same in every execution.
+// same in every execution. Name panics if it has more than [MaxName] bytes.
 func (s *S) Name(object any, name string) {
 	s.task()
+	requireName(name, "an object")
 	if o := s.e.objects.get(reflect.ValueOf(object).UnsafePointer(), hook.NoType); o.name == "" {
 		o.name = name
 	}
@@ -191,7 +193,7 @@ func (s *S) Steps() int {
 }
 
 // Errorf reports a failed property and goes on: the execution counts as failed
-// when it has ended.
+// when it has ended. Failures and traces keep 16 KiB of a text of the program's.
 func (s *S) Errorf(format string, args ...any) {
 	t := s.task()
 	if t.dying {

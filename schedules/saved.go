@@ -4,17 +4,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strconv"
 	"strings"
 	"time"
+
+	"annulus/schedules/files"
 )
 
 // reportVersion names the form of saved reports. It changes with the form, and
 // with whatever changes the hashes of executions, which only mean something to the
 // version of this package that made them.
-const reportVersion = "annulus report v1"
+const reportVersion = "annulus report v2"
 
 // maxReportBytes bounds the files that are read as reports. The classes take 12 MiB
 // at most.
@@ -28,7 +28,7 @@ type savedReport struct {
 	Index     int           `json:"shard"` // 0 if it was merged
 	Count     int           `json:"shards"`
 	Missing   []int         `json:"missing,omitempty"`
-	Verdict   string        `json:"verdict"` // for people
+	Verdict   string        `json:"verdict"` // which the rest must come to
 	Schedules int64         `json:"schedules"`
 	Steps     int64         `json:"steps"`
 	Redundant int64         `json:"redundant"`
@@ -40,8 +40,9 @@ type savedReport struct {
 	Strategy  string        `json:"strategy"`
 	Seed      uint64        `json:"seed"`
 	Duration  time.Duration `json:"nanoseconds"`
-	Distinct  int64         `json:"distinct"` // for people
+	Distinct  int64         `json:"distinct"` // in the set
 	Classes   []byte        `json:"classes"`  // the encoded set
+	Failed    int           `json:"failed"`   // number of failures that follow
 
 	Failure  *savedFailure   `json:"failure,omitempty"`
 	Failures []*savedFailure `json:"failures,omitempty"`
@@ -72,32 +73,19 @@ func (r *Report) Save(path string) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(path, func(w io.Writer) error {
-		_, err := w.Write(append(data, '\n'))
-		return err
-	})
+	return files.ReplaceBy(path, append(data, '\n'))
 }
 
-// LoadReport reads a file that [Report.Save] has written. What is wrong with another's
-// text is a [SyntaxError].
+// LoadReport reads a file that [Report.Save] has written, of at most 64 MiB. What is
+// wrong with another's text, or one that was cut, or has parts missing, is a
+// [SyntaxError].
 func LoadReport(path string) (*Report, error) {
-	f, err := os.Open(path)
+	data, err := files.Load(path, maxReportBytes, "a report")
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxReportBytes+1))
-	if err == nil && len(data) > maxReportBytes {
-		err = &SyntaxError{Found: "more text", Expected: fmt.Sprintf("a report of at most %d bytes", maxReportBytes)}
-	}
-	var r *Report
-	if err == nil {
-		r, err = parseReport(data)
-	}
-	if err != nil {
-		return nil, In(path, err)
-	}
-	return r, nil
+	r, err := parseReport(data)
+	return r, files.In(path, err)
 }
 
 // MarshalJSON implements [json.Marshaler]; see [Report.Save] for what is kept.
@@ -115,7 +103,10 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		Schedules: r.Schedules, Steps: r.Steps, Redundant: r.Redundant, Overlap: r.Overlap,
 		Exhausted: r.Exhausted, Bound: r.Bound, Unshared: r.NothingShared, Cuts: r.Cuts,
 		Strategy: r.Strategy, Seed: r.Seed, Duration: r.Duration,
-		Distinct: r.Classes, Classes: encoded, Failure: saved(r.Failure),
+		Distinct: r.Classes, Classes: encoded, Failed: len(r.Failures), Failure: saved(r.Failure),
+	}
+	if r.Failure != nil && !r.merged() {
+		s.Failed++
 	}
 	for _, f := range r.Failures {
 		s.Failures = append(s.Failures, saved(f))
@@ -123,30 +114,31 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	return json.MarshalIndent(s, "", "\t")
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. An error leaves the report as it was.
+// UnmarshalJSON implements [json.Unmarshaler]. An error leaves the report as it was. It
+// is a [SyntaxError] whose line is that of data, from 1.
 func (r *Report) UnmarshalJSON(data []byte) error {
 	read, err := parseReport(data)
-	if err != nil {
-		var syntax *SyntaxError
-		if errors.As(err, &syntax) {
-			whole := *syntax
-			whole.Line = 0 // it is one of a part of some text, and would be taken for the text's
-			err = &whole
-		}
-		return fmt.Errorf("schedules: %v", err)
+	if err == nil {
+		*r = *read
 	}
-	*r = *read
-	return nil
+	return err
 }
 
 // parseReport reads the content of a file that [Report.Save] has written.
 func parseReport(data []byte) (*Report, error) {
-	var s savedReport
-	if err := DecodeJSON(data, &s, "a report that Report.Save has written"); err != nil {
+	var v struct {
+		Version string `json:"version"`
+	}
+	const expected = "a report that Report.Save has written"
+	if err := files.DecodeJSON(data, &v, expected); err != nil {
 		return nil, err
 	}
-	if s.Version != reportVersion {
-		return nil, &SyntaxError{Found: "version " + quote(s.Version), Expected: strconv.Quote(reportVersion)}
+	if v.Version != reportVersion {
+		return nil, files.At(data, "version", files.Quote(v.Version), strconv.Quote(reportVersion)+": reports are made anew, not converted")
+	}
+	var s savedReport
+	if err := files.DecodeJSON(data, &s, expected); err != nil {
+		return nil, err
 	}
 	read := &Report{
 		Program: s.Program, settings: s.Settings, Shard: Shard{s.Index, s.Count}, Missing: s.Missing,
@@ -156,30 +148,51 @@ func parseReport(data []byte) (*Report, error) {
 		classes: new(classes),
 	}
 	if !read.Shard.valid() && !(s.Index == 0 && s.Count > 0 && s.Count <= maxShards) {
-		return nil, &SyntaxError{Found: "shard " + read.Shard.String(), Expected: fmt.Sprintf("i/n with 1 ≤ i ≤ n ≤ %d", maxShards)}
+		return nil, files.At(data, "shard", read.Shard.String(), fmt.Sprintf("i/n with 1 ≤ i ≤ n ≤ %d", maxShards))
 	}
 	if len(s.Cuts) > 0 && (s.Exhausted || s.Bound >= 0) {
-		return nil, &SyntaxError{Found: "cuts in a report of what was exhausted", Expected: "one or the other"}
+		return nil, files.At(data, "cuts", "cuts in a report of what was exhausted", "one or the other")
 	}
 	if err := read.classes.UnmarshalBinary(s.Classes); err != nil {
-		return nil, err
+		return nil, files.At(data, "classes", err.Error(), "an encoded set of hashes")
 	}
 	read.Classes, read.ClassesExact = read.classes.count()
+	if s.Distinct != read.Classes {
+		return nil, files.At(data, "distinct", strconv.FormatInt(s.Distinct, 10), fmt.Sprintf("%d, which the classes come to", read.Classes))
+	}
 	var err error
 	if read.Failure, err = s.Failure.failure(); err != nil {
-		return nil, err
+		return nil, files.At(data, "failure.schedule", err.Error(), "a schedule")
 	}
-	for _, each := range s.Failures {
+	for i, each := range s.Failures {
+		path := fmt.Sprintf("failures[%d]", i)
 		if each == nil {
-			return nil, &SyntaxError{Found: "null among the failures", Expected: "a failure"}
+			return nil, files.At(data, path, "null", "a failure")
 		}
 		f, err := each.failure()
 		if err != nil {
-			return nil, err
+			return nil, files.At(data, path+".schedule", err.Error(), "a schedule")
 		}
 		read.Failures = append(read.Failures, f)
 	}
-	return read, nil
+	return read, read.adds(data, &s)
+}
+
+// adds checks that the parts of a saved report come to what it says of the whole.
+func (r *Report) adds(data []byte, s *savedReport) error {
+	failed := len(r.Failures)
+	if r.Failure != nil && !r.merged() {
+		failed++
+	}
+	switch {
+	case s.Failed != failed || r.merged() && (failed > 0) != (r.Failure != nil):
+		return files.At(data, "failed", strconv.Itoa(s.Failed), fmt.Sprintf("%d, the number of failures that there are", failed))
+	case s.Schedules < 0 || s.Steps < 0 || r.Exhausted && s.Schedules == 0 && s.Count < 2:
+		return files.At(data, "schedules", strconv.FormatInt(s.Schedules, 10), "the number of executions")
+	case s.Verdict != r.Verdict():
+		return files.At(data, "verdict", files.Quote(s.Verdict), strconv.Quote(r.Verdict())+", which the rest comes to")
+	}
+	return nil
 }
 
 // saved returns what is stored of a failure, nil of none.
@@ -206,7 +219,7 @@ func (s *savedFailure) failure() (*Failure, error) {
 	}
 	schedule, err := ParseSchedule(strings.NewReader(s.Schedule))
 	if err != nil {
-		return nil, fmt.Errorf("the schedule of a failure: %w", err)
+		return nil, err
 	}
 	return &Failure{
 		Class: s.Class, Message: s.Message, Task: s.Task, Stack: s.Stack,

@@ -10,13 +10,26 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"annulus/schedules/files"
+	"annulus/schedules/quote"
 )
 
 // scheduleVersion is the first line of a schedule that is not a comment.
-const scheduleVersion = "annulus schedule v1"
+const scheduleVersion = "annulus schedule v2"
 
-// maxScheduleBytes bounds the files that are read as schedules.
-const maxScheduleBytes = 64 << 20
+// unendedVersion was that of schedules without a last line that counts the steps.
+const unendedVersion = "annulus schedule v1"
+
+// Bounds of schedules, in bytes. Reading the worst text of that length takes 480 MB.
+const (
+	maxScheduleBytes = 16 << 20
+	maxScheduleLine  = 64 << 10 // three names in quotes take less
+	maxStoryLine     = 8 << 10  // characters
+
+	// MaxName bounds the names of tasks, objects and programs.
+	MaxName = 4 << 10
+)
 
 // Schedule is an execution written down so that it can be repeated: which task
 // performs which operation on which object, step by step. Tasks have the names
@@ -25,9 +38,13 @@ const maxScheduleBytes = 64 << 20
 // operations as they are.
 //
 // The text form has one step on a line, after a version line, a line that names
-// the program, and a line of limits. Lines that begin with # are comments.
+// the program, and a line of limits. The last line is the word end and the number of
+// steps, so that a text that was cut is not taken for a whole one. Lines that begin
+// with # are comments. A text has at most 16 MiB, and a name [MaxName] bytes.
 type Schedule struct {
-	// Story is the comment in front of the schedule, without the # signs.
+	// Story is the comment in front of the schedule, without the # signs. In the text
+	// form lines of more than 8192 characters are cut, and what a terminal would act
+	// on is written as in \u001b.
 	Story string
 
 	// Program says what the schedule is for, such as the name of a test. It is
@@ -70,7 +87,7 @@ func parseLimits(line string) (Limits, error) {
 	_, err := fmt.Sscanf(line, limits+"steps=%d livelock=%d parking=%t", &l.Steps, &l.LivelockRounds, &parking)
 	l.NoParking = !parking
 	if err != nil || l.String() != line || l.Steps < 0 || l.LivelockRounds < 0 {
-		return l, &SyntaxError{Found: quote(line), Expected: fmt.Sprintf("limits like %q", Limits{})}
+		return l, &SyntaxError{Found: files.Quote(line), Expected: fmt.Sprintf("limits like %q", Limits{})}
 	}
 	return l, nil
 }
@@ -91,12 +108,39 @@ func (s Step) String() string {
 	return text
 }
 
-// WriteTo writes the text form to w and returns the number of bytes written.
+// WriteTo writes the text form to w and returns the number of bytes written. Nothing
+// is written of a schedule that could not be read again: one with a longer name, or of
+// a longer text, than there may be.
 func (s Schedule) WriteTo(w io.Writer) (int64, error) {
+	text := s.String()
+	if len(text) > maxScheduleBytes {
+		return 0, fmt.Errorf("schedules: the schedule has %d bytes; must have %d at most", len(text), maxScheduleBytes)
+	}
+	for _, name := range s.names() {
+		if len(name) > MaxName {
+			return 0, fmt.Errorf("schedules: the name %s has %d bytes; must have %d at most", files.Quote(name), len(name), MaxName)
+		}
+	}
+	n, err := io.WriteString(w, text)
+	return int64(n), err
+}
+
+// names returns all names in the schedule.
+func (s *Schedule) names() []string {
+	list := []string{s.Program}
+	for _, step := range s.Steps {
+		list = append(list, step.Task, step.Object)
+	}
+	return list
+}
+
+// String returns the text form.
+func (s Schedule) String() string {
 	var b bytes.Buffer
 	if s.Story != "" {
 		for line := range strings.Lines(s.Story) {
-			b.WriteString(strings.TrimRight("# "+strings.TrimRight(line, "\r\n"), " ") + "\n")
+			line = quote.Cut(quote.Text(strings.TrimRight(line, "\r\n")), maxStoryLine)
+			b.WriteString(strings.TrimRight("# "+line, " \t") + "\n")
 		}
 	}
 	fmt.Fprintf(&b, "%s\nprogram %s\n%v\n", scheduleVersion, word(s.Program), s.Limits)
@@ -104,21 +148,14 @@ func (s Schedule) WriteTo(w io.Writer) (int64, error) {
 		b.WriteString(step.String())
 		b.WriteByte('\n')
 	}
-	n, err := w.Write(b.Bytes())
-	return int64(n), err
-}
-
-// String returns the text form.
-func (s Schedule) String() string {
-	var b strings.Builder
-	s.WriteTo(&b) // a strings.Builder takes everything
+	fmt.Fprintf(&b, "end %d\n", len(s.Steps))
 	return b.String()
 }
 
 // Save writes the text form to the named file. The file is replaced as a whole
 // or not at all.
 func (s Schedule) Save(path string) error {
-	return replaceFile(path, func(w io.Writer) error {
+	return files.Replace(path, func(w io.Writer) error {
 		_, err := s.WriteTo(w)
 		return err
 	})
@@ -133,18 +170,18 @@ func LoadSchedule(path string) (Schedule, error) {
 	defer f.Close()
 	s, err := ParseSchedule(f)
 	if err != nil {
-		return Schedule{}, In(path, err)
+		return Schedule{}, files.In(path, err)
 	}
 	return s, nil
 }
 
-// ParseSchedule reads a text form. A text that is none gets a [SyntaxError], which
-// names the line.
+// ParseSchedule reads a text form. A text that is none, or was cut, gets a
+// [SyntaxError], which names the line.
 func ParseSchedule(r io.Reader) (Schedule, error) {
-	var p scheduleParser
+	p := scheduleParser{known: map[string]string{}}
 	limited := &io.LimitedReader{R: r, N: maxScheduleBytes + 1}
 	lines := bufio.NewScanner(limited)
-	lines.Buffer(nil, maxScheduleBytes)
+	lines.Buffer(nil, maxScheduleLine)
 	number := 0
 	for lines.Scan() {
 		number++
@@ -157,16 +194,24 @@ func ParseSchedule(r io.Reader) (Schedule, error) {
 			return Schedule{}, err
 		}
 	}
+	syntax := (*SyntaxError)(nil)
 	switch err := lines.Err(); {
-	case limited.N == 0 || errors.Is(err, bufio.ErrTooLong):
-		return Schedule{}, &SyntaxError{Line: number + 1, Found: "more text", Expected: fmt.Sprintf("a schedule of at most %d bytes", maxScheduleBytes)}
+	case limited.N == 0:
+		syntax = files.TooLong(maxScheduleBytes, "a schedule")
+	case errors.Is(err, bufio.ErrTooLong):
+		syntax = files.TooLong(maxScheduleLine, "a line")
 	case err != nil:
 		return Schedule{}, err
 	case p.part < inSteps:
-		return Schedule{}, &SyntaxError{Line: number + 1, Found: "the end", Expected: p.part.expected()}
+		syntax = &SyntaxError{Found: "the end", Expected: p.part.expected()}
+	case p.part == inSteps:
+		syntax = files.Cut(0, len(p.s.Steps), "steps")
+	default:
+		p.s.Story = strings.Join(p.story, "\n")
+		return p.s, nil
 	}
-	p.s.Story = strings.Join(p.story, "\n")
-	return p.s, nil
+	syntax.Line = number + 1
+	return Schedule{}, syntax
 }
 
 // schedulePart is a part of the text form of a schedule.
@@ -177,6 +222,7 @@ const (
 	inProgram
 	inLimits
 	inSteps
+	ended
 )
 
 func (p schedulePart) expected() string {
@@ -195,12 +241,16 @@ func (p schedulePart) expected() string {
 type scheduleParser struct {
 	s     Schedule
 	story []string
-	part  schedulePart // which is to come
+	part  schedulePart      // which is to come
+	known map[string]string // words, each of which is kept once
 }
 
 // line reads a line without the spaces around it. Its errors do not know the line's
 // number.
 func (p *scheduleParser) line(line string) error {
+	if p.part == ended && line != "" {
+		return &SyntaxError{Found: files.Quote(line), Expected: "nothing behind the last line"}
+	}
 	if comment, ok := strings.CutPrefix(line, "#"); ok {
 		if p.part == inVersion {
 			p.story = append(p.story, strings.TrimPrefix(comment, " "))
@@ -211,8 +261,13 @@ func (p *scheduleParser) line(line string) error {
 		return nil
 	}
 	if p.part == inVersion { // other versions may have other rules for words
-		if line != scheduleVersion {
-			return &SyntaxError{Found: quote(line), Expected: p.part.expected()}
+		switch line {
+		case scheduleVersion:
+		case unendedVersion:
+			return &SyntaxError{Found: files.Quote(line), Expected: p.part.expected() + "; a file of version 1 that is known to be whole becomes one " +
+				`of version 2 by that line and, behind its steps, by a last line of "end" and their number`}
+		default:
+			return &SyntaxError{Found: files.Quote(line), Expected: p.part.expected()}
 		}
 		p.part++
 		return nil
@@ -221,7 +276,7 @@ func (p *scheduleParser) line(line string) error {
 	if err != nil {
 		return err
 	}
-	unexpected := &SyntaxError{Found: quote(line), Expected: p.part.expected()}
+	unexpected := &SyntaxError{Found: files.Quote(line), Expected: p.part.expected()}
 	switch p.part {
 	case inProgram:
 		if len(words) != 2 || words[0] != "program" {
@@ -234,19 +289,33 @@ func (p *scheduleParser) line(line string) error {
 		p.part++
 		return err
 	default:
+		if words[0] == "end" && len(words) < 3 && !slices.Contains(opNames[:], words[len(words)-1]) {
+			p.part++ // no task of that name has such a step
+			return files.Ends(words[1:], len(p.s.Steps), "steps")
+		}
 		if len(words) < 2 || len(words) > 3 {
 			return unexpected
 		}
 		if !slices.Contains(opNames[:], words[1]) {
-			return &SyntaxError{Found: fmt.Sprintf("%s in %s", quote(words[1]), quote(line)), Expected: "the name of an operation, such as Load or Lock"}
+			return &SyntaxError{Found: fmt.Sprintf("%s in %s", files.Quote(words[1]), files.Quote(line)), Expected: "the name of an operation, such as Load or Lock"}
 		}
-		step := Step{Task: words[0], Op: words[1]}
+		step := Step{Task: p.once(words[0]), Op: p.once(words[1])}
 		if len(words) == 3 {
-			step.Object = words[2]
+			step.Object = p.once(words[2])
 		}
 		p.s.Steps = append(p.s.Steps, step)
 	}
 	return nil
+}
+
+// once returns the word, as one string for all its uses.
+func (p *scheduleParser) once(word string) string {
+	if known, ok := p.known[word]; ok {
+		return known
+	}
+	word = strings.Clone(word)
+	p.known[word] = word
+	return word
 }
 
 // word quotes a name unless it is printable and free of spaces and quotes.
@@ -271,7 +340,10 @@ func splitWords(line string) ([]string, error) {
 				end = len(line)
 			}
 			if word(line[:end]) != line[:end] {
-				return nil, &SyntaxError{Found: quote(line[:end]), Expected: word(line[:end])}
+				return nil, &SyntaxError{Found: files.Quote(line[:end]), Expected: word(line[:end])}
+			}
+			if end > MaxName {
+				return nil, longName(line[:end])
 			}
 			words = append(words, line[:end])
 			line = line[end:]
@@ -279,13 +351,20 @@ func splitWords(line string) ([]string, error) {
 		}
 		quoted, err := strconv.QuotedPrefix(line)
 		if err != nil {
-			return nil, &SyntaxError{Found: quote(line), Expected: "a name in quotes as in Go"}
+			return nil, &SyntaxError{Found: files.Quote(line), Expected: "a name in quotes as in Go"}
 		}
 		name, _ := strconv.Unquote(quoted) // it has just been recognised
+		if len(name) > MaxName {
+			return nil, longName(name)
+		}
 		words = append(words, name)
 		if line = line[len(quoted):]; line != "" && line[0] != ' ' && line[0] != '\t' {
-			return nil, &SyntaxError{Found: quote(line), Expected: "a space after " + quoted}
+			return nil, &SyntaxError{Found: files.Quote(line), Expected: "a space after " + quoted}
 		}
 	}
 	return words, nil
+}
+
+func longName(name string) error {
+	return &SyntaxError{Found: files.Quote(name), Expected: fmt.Sprintf("a name of at most %d bytes", MaxName)}
 }

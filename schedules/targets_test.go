@@ -20,9 +20,9 @@ import (
 // same schedule.
 func FuzzParseSchedule(f *testing.F) {
 	f.Add(writtenText)
-	f.Add("annulus schedule v1\nprogram \"\"\nlimits steps=1 livelock=2 parking=true\na Load\n")
-	f.Add("annulus schedule v1\nprogram x\nlimits steps=0 livelock=0 parking=false\n\"\\xff\" Load c\n")
-	f.Add("#a\n# b\nannulus schedule v1\nprogram `x`\na\"b c\n")
+	f.Add("annulus schedule v2\nprogram \"\"\nlimits steps=1 livelock=2 parking=true\na Load\n")
+	f.Add("annulus schedule v2\nprogram x\nlimits steps=0 livelock=0 parking=false\n\"\\xff\" Load c\n")
+	f.Add("#a\n# b\nannulus schedule v2\nprogram `x`\na\"b c\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := ParseSchedule(strings.NewReader(text))
 		if err != nil {
@@ -67,7 +67,7 @@ func FuzzLoadReport(f *testing.F) {
 		f.Fatal(err)
 	}
 	add(merged)
-	f.Add([]byte(`{"version": "annulus report v1", "shards": 2, "failures": [null]}`))
+	f.Add([]byte(`{"version": "annulus report v2", "shards": 2, "failures": [null]}`))
 	f.Add([]byte("{\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if err := os.WriteFile(path, data, 0o666); err != nil {

@@ -1,145 +1,175 @@
 package trace
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"strconv"
+
+	"annulus/schedules/files"
+	"annulus/schedules/quote"
 )
 
 // Version is the version of the format that [Write] writes and [Read] reads. Fields
 // may be added without a new one.
-const Version = 1
+const Version = 2
 
 // formatName begins every file, so that nothing else is taken for a trace.
 const formatName = "annulus trace"
 
-// ErrFormat says that a file holds no trace of this version, or one whose parts do
-// not fit together.
-var ErrFormat = errors.New("no trace of this version")
+// maxBytes bounds the files that are read as traces: one of 20,000 steps has some 6 MB.
+const maxBytes = 32 << 20
+
+// header says what a file is.
+type header struct {
+	Format  string `json:"format"`
+	Version int    `json:"version"`
+	Count   int    `json:"count"` // of the events
+}
 
 // file is what stands in a file.
 type file struct {
-	Format  string `json:"format"`
-	Version int    `json:"version"`
+	header
 	*Trace
 }
 
-// Write writes the trace as JSON; docs/trace-format.md documents the format.
+// Write writes the trace as JSON; docs/trace-format.md documents the format. Where a
+// text has what a terminal would act on, the JSON has an escape, such as \u202e.
 func Write(w io.Writer, t *Trace) error {
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(quote.Writer(w))
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
-	return e.Encode(file{formatName, Version, t})
+	return e.Encode(file{header{formatName, Version, len(t.Events)}, t})
 }
 
-// Read reads what [Write] has written. name is what errors, which wrap [ErrFormat],
-// call the file; they tell its line, or the part that does not fit.
+// Read reads what [Write] has written, at most 32 MiB. What is wrong with another text,
+// one that was cut or has parts missing or whose parts do not fit together, is a
+// [files.SyntaxError], which has the name for the file and the line.
 func Read(r io.Reader, name string) (*Trace, error) {
-	content, err := io.ReadAll(r)
+	content, err := files.Read(r, maxBytes, "a trace")
 	if err != nil {
+		return nil, files.In(name, err)
+	}
+	t, err := parse(content)
+	return t, files.In(name, err)
+}
+
+// parse reads the content of a file.
+func parse(content []byte) (*Trace, error) {
+	const expected = "a trace that was kept as trace.json"
+	var h header
+	if err := files.DecodeJSON(content, &struct {
+		Format  *string `json:"format"`
+		Version *int    `json:"version"`
+	}{&h.Format, &h.Version}, expected); err != nil {
 		return nil, err
 	}
+	switch {
+	case h.Format != formatName:
+		return nil, files.At(content, "format", files.Quote(h.Format), strconv.Quote(formatName))
+	case h.Version != Version:
+		return nil, files.At(content, "version", strconv.Itoa(h.Version),
+			fmt.Sprintf("%d: traces are not converted, but made anew by replaying the schedule", Version))
+	}
 	f := file{Trace: new(Trace)}
-	if err := json.Unmarshal(content, &f); err != nil {
-		line := 1
-		var syntax *json.SyntaxError
-		var wrong *json.UnmarshalTypeError
-		switch {
-		case errors.As(err, &syntax):
-			line += strings.Count(string(content[:syntax.Offset]), "\n")
-		case errors.As(err, &wrong):
-			line += strings.Count(string(content[:wrong.Offset]), "\n")
-		}
-		return nil, fmt.Errorf("%s:%d: %w: %w", name, line, ErrFormat, err)
+	if err := files.DecodeJSON(content, &f, expected); err != nil {
+		return nil, err
 	}
-	if f.Format != formatName || f.Version != Version {
-		return nil, fmt.Errorf("%s: %w: format %q, version %d; expected %q, version %d",
-			name, ErrFormat, f.Format, f.Version, formatName, Version)
+	if f.Count != len(f.Events) {
+		return nil, files.At(content, "count", strconv.Itoa(f.Count), fmt.Sprintf("%d, the number of events that there are", len(f.Events)))
 	}
-	if err := f.Trace.validate(); err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", name, ErrFormat, err)
+	if wrong := f.validate(""); wrong != nil {
+		return nil, files.At(content, wrong.path, wrong.found, wrong.expected)
 	}
 	return f.Trace, nil
 }
 
-// validate reports an index that leads nowhere, so that nobody who draws a trace
-// needs to look.
-func (t *Trace) validate() error {
-	within := func(what string, i, least, n int) error {
-		if i < least || i >= n {
-			return fmt.Errorf("%s is %d; expected %d to %d", what, i, least, n-1)
-		}
-		return nil
-	}
-	for i, o := range t.Objects {
-		if err := within(fmt.Sprintf("objects[%d].first", i), o.First, None, len(t.Places)); err != nil {
-			return err
-		}
-	}
-	for i := range t.Events {
-		ev := &t.Events[i]
-		at := fmt.Sprintf("events[%d].", i)
-		if err := errors.Join(
-			within(at+"task", ev.Task, 0, len(t.Tasks)),
-			within(at+"object", ev.Object, None, len(t.Objects)),
-			within(at+"place", ev.Place, None, len(t.Places)),
-			within(at+"parent", ev.Parent, None, i),
-		); err != nil {
-			return err
-		}
-		for _, s := range ev.States {
-			if err := within(at+"states", s, 0, len(t.States)); err != nil {
-				return err
-			}
-		}
-		if ev.Parent >= 0 && t.Events[ev.Parent].Kind != Invocation {
-			return fmt.Errorf("%sparent is no invocation", at)
-		}
-	}
-	if w := t.Window; w != nil {
-		if err := errors.Join(
-			within("window.task", w.Task, 0, len(t.Tasks)),
-			within("window.object", w.Object, None, len(t.Objects)),
-			within("window.read", w.Read, 0, len(t.Events)),
-			within("window.change", w.Change, 0, len(t.Events)),
-			within("window.rely", w.Rely, 0, len(t.Events)),
-		); err != nil {
-			return err
-		}
-	}
-	if h := t.History; h != nil {
-		if err := h.validate(len(t.Tasks), within); err != nil {
-			return err
-		}
-	}
-	if p := t.Passing; p != nil {
-		if p.Trace == nil {
-			return errors.New("passing.trace is missing")
-		}
-		if err := p.Trace.validate(); err != nil {
-			return fmt.Errorf("passing.trace: %w", err)
-		}
+// misfit is a value that does not fit to others.
+type misfit struct{ path, found, expected string }
+
+// within returns a misfit unless i is from least to below n.
+func within(path string, i, least, n int) *misfit {
+	if i < least || i >= n {
+		return &misfit{path, strconv.Itoa(i), fmt.Sprintf("%d to %d", least, n-1)}
 	}
 	return nil
 }
 
-func (h *History) validate(tasks int, within func(what string, i, least, n int) error) error {
+// validate returns the first index that leads nowhere, so that nobody who draws a trace
+// needs to look. prefix is the path of the trace.
+func (t *Trace) validate(prefix string) *misfit {
+	for i, o := range t.Objects {
+		if wrong := within(fmt.Sprintf("%sobjects[%d].first", prefix, i), o.First, None, len(t.Places)); wrong != nil {
+			return wrong
+		}
+	}
+	for i := range t.Events {
+		if wrong := t.validateEvent(i, fmt.Sprintf("%sevents[%d].", prefix, i)); wrong != nil {
+			return wrong
+		}
+	}
+	if w := t.Window; w != nil {
+		if wrong := cmp.Or(
+			within(prefix+"window.task", w.Task, 0, len(t.Tasks)),
+			within(prefix+"window.object", w.Object, None, len(t.Objects)),
+			within(prefix+"window.read", w.Read, 0, len(t.Events)),
+			within(prefix+"window.change", w.Change, 0, len(t.Events)),
+			within(prefix+"window.rely", w.Rely, 0, len(t.Events)),
+		); wrong != nil {
+			return wrong
+		}
+	}
+	if h := t.History; h != nil {
+		if wrong := h.validate(prefix+"history.", len(t.Tasks)); wrong != nil {
+			return wrong
+		}
+	}
+	if p := t.Passing; p != nil {
+		if p.Trace == nil {
+			return &misfit{prefix + "passing.trace", "null", "a trace"}
+		}
+		return p.Trace.validate(prefix + "passing.trace.")
+	}
+	return nil
+}
+
+func (t *Trace) validateEvent(i int, at string) *misfit {
+	ev := &t.Events[i]
+	if wrong := cmp.Or(
+		within(at+"task", ev.Task, 0, len(t.Tasks)),
+		within(at+"object", ev.Object, None, len(t.Objects)),
+		within(at+"place", ev.Place, None, len(t.Places)),
+		within(at+"parent", ev.Parent, None, i),
+	); wrong != nil {
+		return wrong
+	}
+	for k, s := range ev.States {
+		if wrong := within(fmt.Sprintf("%sstates[%d]", at, k), s, 0, len(t.States)); wrong != nil {
+			return wrong
+		}
+	}
+	if ev.Parent >= 0 && t.Events[ev.Parent].Kind != Invocation {
+		return &misfit{at + "parent", strconv.Itoa(ev.Parent), "the index of an invocation"}
+	}
+	return nil
+}
+
+func (h *History) validate(prefix string, tasks int) *misfit {
 	for i, o := range h.Operations {
-		if err := within(fmt.Sprintf("history.operations[%d].task", i), o.Task, 0, tasks); err != nil {
-			return err
+		if wrong := within(fmt.Sprintf("%soperations[%d].task", prefix, i), o.Task, 0, tasks); wrong != nil {
+			return wrong
 		}
 	}
 	for i, at := range h.Order {
-		if err := within(fmt.Sprintf("history.order[%d]", i), at, 0, len(h.Operations)); err != nil {
-			return err
+		if wrong := within(fmt.Sprintf("%sorder[%d]", prefix, i), at, 0, len(h.Operations)); wrong != nil {
+			return wrong
 		}
 	}
 	for i, p := range h.Places {
-		if err := within(fmt.Sprintf("history.places[%d].after", i), p.After, 0, len(h.Order)+1); err != nil {
-			return err
+		if wrong := within(fmt.Sprintf("%splaces[%d].after", prefix, i), p.After, 0, len(h.Order)+1); wrong != nil {
+			return wrong
 		}
 	}
-	return within("history.unplaced", h.Unplaced, None, len(h.Operations))
+	return within(prefix+"unplaced", h.Unplaced, None, len(h.Operations))
 }

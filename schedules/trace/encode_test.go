@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"annulus/schedules/files"
 )
 
 // full has something in every part of a trace.
@@ -37,37 +39,52 @@ func TestReadRefuses(t *testing.T) {
 	require.NoError(t, Write(&b, full()))
 	good := b.String()
 	for want, change := range map[string][2]string{
-		"x.json:3: no trace of this version: invalid character":                  {`"version": 1,`, `"version" 1,`},
-		"x.json:3: no trace of this version: json: cannot unmarshal":             {`"version": 1,`, `"version": "one",`},
-		`format "annulus trace", version 2; expected "annulus trace", version 1`: {`"version": 1,`, `"version": 2,`},
-		`format "", version 1; expected`:                                         {`"format": "annulus trace",`, ``},
-		"events[0].task is 9; expected 0 to 2":                                   {`"task": 0,`, `"task": 9,`},
-		"events[1].object is 4; expected -1 to 0":                                {`"object": 0,`, `"object": 4,`},
-		"events[1].parent is 1; expected -1 to 0":                                {`"parent": 0,`, `"parent": 1,`},
-		"window.read is 77; expected 0 to 6":                                     {`"read": 3,`, `"read": 77,`},
-		"history.unplaced is -2; expected -1 to 0":                               {`"unplaced": -1,`, `"unplaced": -2,`},
-		"history.order[0] is 5; expected 0 to 0":                                 {"\"order\": [\n   0", "\"order\": [\n   5"},
-		"history.places[0].after is 3; expected 0 to 1":                          {`"after": 1,`, `"after": 3,`},
+		"x.json:3: found invalid character":                                   {`"version": 2,`, `"version" 2,`},
+		`x.json:3: found JSON of type string for "version"; expected`:         {`"version": 2,`, `"version": "one",`},
+		"x.json:3: found 1 for version; expected 2: traces are not converted": {`"version": 2,`, `"version": 1,`},
+		`x.json:1: found no "format"; expected`:                               {`"format": "annulus trace",`, ``},
+		`x.json:2: found "annulus" for format; expected "annulus trace"`:      {`"format": "annulus trace",`, `"format": "annulus",`},
+		"x.json:4: found 8 for count; expected 7, the number of events":       {`"count": 7,`, `"count": 8,`},
+		`x.json:1: found no "count"; expected a trace`:                        {`"count": 7,`, ``},
+		`x.json:1: found no "events"; expected a trace`:                       {`"events"`, `"event"`},
+		`found no "task" in events[0]; expected a trace`:                      {`"task": 0,`, ``},
+		`found no "operations" in history; expected a trace`:                  {`"operations"`, `"operation"`},
+		"found 9 for events[0].task; expected 0 to 2":                         {`"task": 0,`, `"task": 9,`},
+		"found 4 for events[1].object; expected -1 to 0":                      {`"object": 0,`, `"object": 4,`},
+		"found 1 for events[1].parent; expected -1 to 0":                      {`"parent": 0,`, `"parent": 1,`},
+		"found 77 for window.read; expected 0 to 6":                           {`"read": 3,`, `"read": 77,`},
+		"found -2 for history.unplaced; expected -1 to 0":                     {`"unplaced": -1,`, `"unplaced": -2,`},
+		"found 5 for history.order[0]; expected 0 to 0":                       {"\"order\": [\n   0", "\"order\": [\n   5"},
+		"found 3 for history.places[0].after; expected 0 to 1":                {`"after": 1,`, `"after": 3,`},
 	} {
 		require.Contains(t, good, change[0])
-		_, err := Read(strings.NewReader(strings.Replace(good, change[0], change[1], 1)), "x.json")
-		require.ErrorIs(t, err, ErrFormat)
+		bad := strings.Replace(good, change[0], change[1], 1)
+		_, err := Read(strings.NewReader(bad), "x.json")
+		var syntax *files.SyntaxError
+		require.ErrorAs(t, err, &syntax)
+		assert.Positive(t, syntax.Line, err)
 		assert.ErrorContains(t, err, want)
+		if line := strings.Split(bad, "\n")[syntax.Line-1]; !strings.Contains(want, "found no") && change[1] != "" {
+			assert.Contains(t, strings.TrimSpace(strings.ReplaceAll(change[1], "\n", "")), strings.TrimSpace(line), "line %d", syntax.Line)
+		}
 	}
 }
 
 // No file makes Read, or anything that draws what it has read, panic; what cannot be
-// read is refused with ErrFormat; and what can be is written so that it is read and
+// read is refused with its place; and what can be is written so that it is read and
 // written as the same.
 func FuzzRead(f *testing.F) {
 	var b bytes.Buffer
 	require.NoError(f, Write(&b, full()))
 	f.Add(b.Bytes())
-	f.Add([]byte(`{"format":"annulus trace","version":1}`))
+	f.Add([]byte(`{"format":"annulus trace","version":2,"count":0,"tasks":null,"objects":null,"places":null,"events":null}`))
+	f.Add([]byte(`{"format":"annulus trace","version":2}`))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		tr, err := Read(bytes.NewReader(content), "fuzz.json")
 		if err != nil {
-			require.ErrorIs(t, err, ErrFormat)
+			var syntax *files.SyntaxError
+			require.ErrorAs(t, err, &syntax)
+			require.Positive(t, syntax.Line, err)
 			return
 		}
 		_ = tr.Text(Style{})

@@ -25,9 +25,11 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 
 // HTML writes the trace as a page for a browser. The page is one file that needs
 // nothing else, and no network: it holds the trace as JSON and a program that
-// draws it. Whatever the texts of the trace contain is shown, never interpreted.
+// draws it. Whatever the texts of the trace contain is shown, never interpreted: what
+// would change the direction of a line is written as in \u202e.
 // docs/trace-format.md says what the page shows.
 func HTML(w io.Writer, t *Trace) error {
+	t = t.shown()
 	data, err := json.Marshal(t) // escapes <, > and &, so that no text can end the element
 	if err != nil {
 		return fmt.Errorf("trace as a page: %w", err)

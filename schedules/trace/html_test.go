@@ -35,7 +35,8 @@ func TestPageHoldsTheWholeTrace(t *testing.T) {
 		require.NoError(t, trace.Write(&want, tr))
 		var again bytes.Buffer
 		require.NoError(t, trace.Write(&again, &got))
-		assert.Equal(t, want.String(), again.String(), name)
+		shown := strings.ReplaceAll(want.String(), `\u`, `\\u`) // what a terminal or browser would act on
+		assert.Equal(t, shown, again.String(), name)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 // execution, if there are any, are processes of their own.
 func Perfetto(w io.Writer, t *Trace) error {
 	var p perfetto
+	t = t.shown()
 	p.execution(failingProcess, "execution", t)
 	p.window(t)
 	p.history(t)

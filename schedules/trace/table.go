@@ -241,19 +241,22 @@ func pieces(text string, w, depth int) []string {
 	var lines []string
 	begin := strings.Repeat("│ ", depth) + "    "
 	for line := range strings.SplitSeq(text, "\n") {
-		for width(line) > w {
-			runes := []rune(line)
-			end := w
-			for i := w; i > max(w/2, width(begin)); i-- {
-				if runes[i] == ' ' {
+		rest, indent := []rune(line), ""
+		for width(indent)+len(rest) > w {
+			end := w - width(indent)
+			for i := end; i > max(w/2, width(begin))-width(indent); i-- {
+				if rest[i] == ' ' {
 					end = i
 					break
 				}
 			}
-			lines = append(lines, strings.TrimRight(string(runes[:end]), " "))
-			line = clip(begin, w/2) + strings.TrimLeft(string(runes[end:]), " ")
+			lines = append(lines, strings.TrimRight(indent+string(rest[:end]), " "))
+			rest, indent = rest[end:], clip(begin, w/2)
+			for len(rest) > 0 && rest[0] == ' ' {
+				rest = rest[1:]
+			}
 		}
-		lines = append(lines, strings.TrimRight(line, " "))
+		lines = append(lines, strings.TrimRight(indent+string(rest), " "))
 	}
 	return lines
 }

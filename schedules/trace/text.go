@@ -18,8 +18,9 @@ func (t *Trace) String() string { return t.Table(Style{}) }
 // needed for about 40 lines, none if style.Whole is set. A row may reach over the
 // columns of other tasks; a dotted line in those means that the task is in the middle
 // of an operation. Watched states are shown when the body has set up, and at the end;
-// in between, a row tells what it has changed in them.
-func (t *Trace) Table(style Style) string { return t.table(style, fewLines) }
+// in between, a row tells what it has changed in them. Characters in names and texts
+// that a terminal would act on are shown as in \u001b.
+func (t *Trace) Table(style Style) string { return t.shown().table(style, fewLines) }
 
 // table draws the interleaving in about so many lines.
 func (t *Trace) table(style Style, lines int) string {
@@ -33,6 +34,7 @@ func (t *Trace) table(style Style, lines int) string {
 // Text is everything that there is to be said of the execution: what failed, why, the
 // critical window, and the table.
 func (t *Trace) Text(style Style) string {
+	t = t.shown()
 	var b, behind strings.Builder
 	if f := t.Failure; f != nil {
 		t.heading(&b, style, f)

@@ -80,7 +80,7 @@ func (e Exhibit) Check() error {
 // Save writes the exhibit below the root of the module.
 func (e Exhibit) Save(root string) error {
 	dir := filepath.Join(root, Kept, e.Mutant.Name)
-	if err := replace(filepath.Join(dir, programFile), e.Program.String()); err != nil {
+	if err := replace(filepath.Join(dir, programFile), e.Program.FileText()); err != nil {
 		return err
 	}
 	return replace(filepath.Join(dir, scheduleFile), e.Schedule.String())

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"annulus/schedules/quote"
 )
 
 // command is one of the things that annulus does. Usage texts, docs/command.md and
@@ -36,8 +38,12 @@ type call struct {
 	args []string // the arguments without flags, as many as the synopsis says
 	rest []string // what follows --
 	in   io.Reader
-	out  io.Writer
-	errs io.Writer
+	out  io.Writer // shows whatever is written to it, and acts on nothing
+	errs io.Writer // likewise
+
+	// What out and errs write to: for what has escape sequences, and for what is not
+	// for people.
+	bareOut, bareErrs io.Writer
 }
 
 // Exit statuses.
@@ -75,10 +81,10 @@ func (c *command) flags() (*flag.FlagSet, runner) {
 // run runs the command and returns the exit status.
 func (c *command) run(args []string, in io.Reader, out, errs io.Writer) int {
 	f, runs := c.flags()
-	this := &call{in: in, out: out, errs: errs}
+	this := &call{in: in, out: quote.Writer(out), errs: quote.Writer(errs), bareOut: out, bareErrs: errs}
 	err := this.parse(f, args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(out, c.usage())
+		fmt.Fprint(this.out, c.usage())
 		return passed
 	}
 	if err == nil {
@@ -91,9 +97,9 @@ func (c *command) run(args []string, in io.Reader, out, errs io.Writer) int {
 	if err == nil {
 		return status
 	}
-	fmt.Fprintf(errs, "annulus %s: %v\n", c.name, err)
+	fmt.Fprintf(this.errs, "annulus %s: %v\n", c.name, err)
 	if errors.As(err, new(usageError)) {
-		fmt.Fprintf(errs, "\"annulus help %s\" tells how it is used\n", c.name)
+		fmt.Fprintf(this.errs, "\"annulus help %s\" tells how it is used\n", c.name)
 	}
 	return unusable
 }

@@ -111,8 +111,37 @@ or, built once, and with [completion](#completion) for your shell:
 (` + "`go run`" + ` prints the exit status and itself exits with 1.) With ` + "`-json`" + ` every
 command that reports something prints one JSON object on a line, and nothing else, on
 standard output. On a terminal, and only there, long work shows on standard error how
-far it is. A bad file gets an error that names the file, the line, what was found and
-what was expected.
+far it is.
+
+## Files
+
+A file that was cut, has lost a part or holds something else is refused, with status 2
+and an error that names the file, the line, what was found and what was expected.
+
+| file | begins with | whole if | at most |
+|---|---|---|---|
+| schedule, in text | ` + "`annulus schedule v2`, behind comments" + ` | its last line is ` + "`end 37`" + `, the number of steps | 16 MiB |
+| program, in text | | its last line is ` + "`end 6`" + `, the number of lines before it that are not empty and no comments | 1 MiB |
+| [history](histories.md), lines of JSON | ` + "`\"version\":2`" + ` in the first line | its last line is ` + "`{\"end\":37}`" + `, the number of operations | 64 MiB, 40,000 operations |
+| [trace](trace-format.md), JSON | ` + "`\"version\": 2`" + ` | all fields are there that always are, and ` + "`count`" + ` is the number of events | 32 MiB |
+| report of a test, JSON | ` + "`annulus report v2`" + ` | all fields are there, and what it holds comes to its verdict and its numbers of classes and failures | 64 MiB |
+| report of verify, JSON | ` + "`annulus verification v2`" + ` | the same, and ` + "`scenarios`" + ` is the number of results, each of which has its reports and as many marks as histories | 64 MiB |
+
+Version 1 had no such ends. A schedule or a history of that version that is known to be
+whole becomes one of version 2 by the new version and the last line; traces and reports
+are made anew.
+
+A name of a task, an object or a program has at most 4096 bytes, that of a scenario 200;
+of other texts of a program, such as messages and values, failures keep 16 KiB. A
+verdict on a history is given up (UNDECIDED) after 4,194,304 steps of the model or
+256 MiB: more than some 20 operations under way at once can take that, or thousands of
+blocks alive at once. For 81 operations, 41 of them at once, ` + "`annulus check`" + ` needs 3 s
+and 500 MB; the longest schedules that it reads need 3 s and 480 MB, and a trace of 32 MiB
+8 s and 510 MB.
+
+Names in files, in programs and on the command line are shown, not obeyed: what a
+terminal would act on is written as in ` + "`\\u001b`" + `, and commands to be pasted are quoted
+for a POSIX shell.
 
 ## Exit status
 

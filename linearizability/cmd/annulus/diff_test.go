@@ -17,7 +17,7 @@ import (
 func schedule(t *testing.T, program string, steps ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "schedule.txt")
-	text := fmt.Sprintf("annulus schedule v1\nprogram %s\nlimits steps=0 livelock=0 parking=true\n%s\n", program, strings.Join(steps, "\n"))
+	text := fmt.Sprintf("annulus schedule v2\nprogram %s\nlimits steps=0 livelock=0 parking=true\n%s\nend %d\n", program, strings.Join(steps, "\n"), len(steps))
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
 	return path
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"annulus/linearizability"
+	"annulus/schedules/quote"
 )
 
 // display shows results.
@@ -50,9 +51,9 @@ func (t *table) progress(now linearizability.Result) {
 	if t.live == nil {
 		return
 	}
-	line := fmt.Sprintf("%d/%d %s: %s", t.finished, t.total, now.Scenario, now.Now)
-	if len(line) > lineWidth {
-		line = line[:lineWidth]
+	line := quote.Line(fmt.Sprintf("%d/%d %s: %s", t.finished, t.total, now.Scenario, now.Now))
+	if runes := []rune(line); len(runes) > lineWidth {
+		line = string(runes[:lineWidth])
 	}
 	fmt.Fprintf(t.live, "\r%-*s", lineWidth, line)
 	t.dirty = true

@@ -49,7 +49,7 @@ failure is minimised, kept below the directory, and shown.`,
 			if err != nil {
 				return unusable, err
 			}
-			progress, clear := schedules.Live(c.errs)
+			progress, clear := schedules.Live(c.bareErrs)
 			cfg.Progress = progress
 			found, err := linearizability.ExploreSaving(p, cfg, *dir, *prefix)
 			clear()

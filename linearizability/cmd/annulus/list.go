@@ -24,11 +24,11 @@ program  its text, as explore takes it from a file`,
 			for _, p := range scenarios() {
 				switch {
 				case *asJSON:
-					printJSON(c.out, listed{p.Name, p.About, p.String()})
+					printJSON(c.out, listed{p.Name, p.About, p.FileText()})
 				case *names:
 					fmt.Fprintln(c.out, p.Name)
 				default:
-					fmt.Fprintf(c.out, "%v\n", p)
+					fmt.Fprintf(c.out, "%s\n", p.FileText())
 				}
 			}
 			return passed, nil

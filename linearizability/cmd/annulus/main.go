@@ -14,6 +14,7 @@ import (
 	"os"
 
 	"annulus/linearizability"
+	"annulus/schedules/quote"
 )
 
 // commands are what annulus does, in the order in which people need it.
@@ -70,7 +71,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	c, err := find(args[0])
 	if err != nil {
-		fmt.Fprintf(stderr, "annulus: %v\n\"annulus help\" lists them\n", err)
+		fmt.Fprintf(quote.Writer(stderr), "annulus: %v\n\"annulus help\" lists them\n", err)
 		return unusable
 	}
 	return c.run(args[1:], stdin, stdout, stderr)
@@ -122,7 +123,7 @@ var workCommand = command{
 				_, _ = io.Copy(lines, c.in)
 				os.Exit(passed)
 			}()
-			return passed, linearizability.Work(scenarios(), in, c.out)
+			return passed, linearizability.Work(scenarios(), in, c.bareOut)
 		}
 	},
 }

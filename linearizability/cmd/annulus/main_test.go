@@ -95,7 +95,7 @@ func TestMisuse(t *testing.T) {
 		`there is no scenario "own-gard", and no file of that name; did`: {"explore", "own-gard"},
 		"-schedules and -time must not be negative":                      {"explore", "-schedules", "-1", "own-guard"},
 		"main.go:2: found \"//\"; expected|main.go:.*expected":           {"explore", "main.go"},
-		`main.go:1: found "// Annulus.*expected "annulus schedule v1"`:   {"replay", "main.go"},
+		`main.go:1: found "// Annulus.*expected "annulus schedule v2"`:   {"replay", "main.go"},
 		`main.go:1: found invalid character '/'.*expected a report`:      {"merge", "main.go"},
 		`there is no script for "tcsh"; there are bash, zsh and fish`:    {"completion", "tcsh"},
 		"not a directory":                                                {"verify", "-run", "own-guard", "-dir", "main.go/x", "-time", "1s"},
@@ -165,7 +165,7 @@ func TestList(t *testing.T) {
 	assert.Equal(t, len(scenarios()), strings.Count(text, "\n"))
 	var last listed
 	require.NoError(t, json.Unmarshal([]byte(text[strings.LastIndex(strings.TrimSpace(text), "\n")+1:]), &last))
-	assert.Equal(t, listed{broken.Name, broken.About, broken.String()}, last)
+	assert.Equal(t, listed{broken.Name, broken.About, broken.FileText()}, last)
 }
 
 func TestVerifyPasses(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"annulus/linearizability"
 	"annulus/schedules"
+	"annulus/schedules/quote"
 )
 
 var mergeCommand = command{
@@ -88,7 +89,8 @@ func load(paths []string) (merged, error) {
 		}
 		x, err2 := schedules.LoadReport(path)
 		if err2 != nil {
-			if !errors.Is(err, linearizability.ErrVersion) {
+			var found *schedules.SyntaxError // says what the file is, if that is another thing
+			if !errors.Is(err, linearizability.ErrVersion) || errors.As(err, &found) && strings.HasPrefix(found.Found, `"annulus verification`) {
 				err2 = err
 			}
 			return m, err2
@@ -198,7 +200,7 @@ func keep(out io.Writer, dir, command string, results []linearizability.Result) 
 		if err := r.Schedule.Save(path); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "reproduce:  %s replay %s\n%s\n", command, path, r.Schedule.Story)
+		fmt.Fprintf(out, "reproduce:  %s replay %s\n%s\n", command, quote.Shell(path), r.Schedule.Story)
 	}
 	return nil
 }

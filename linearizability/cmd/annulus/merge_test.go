@@ -138,14 +138,22 @@ func TestMergeThatCannotBeDone(t *testing.T) {
 	dir := t.TempDir()
 	empty := filepath.Join(dir, "empty")
 	require.NoError(t, os.WriteFile(empty, []byte("{}"), 0o666))
+	old, other := filepath.Join(dir, "old"), filepath.Join(dir, "other")
+	require.NoError(t, os.WriteFile(old, []byte(`{"version": "annulus verification v1", "results": []}`), 0o666))
+	require.NoError(t, os.WriteFile(other, []byte(`{"version": "other"}`), 0o666))
+	none := filepath.Join(dir, "none")
+	require.NoError(t, os.WriteFile(none, []byte("{\"version\": \"annulus verification v2\",\n\"shard\": {\"Index\": 1, \"Count\": 1},\n\n\"scenarios\": 1, \"results\": []}"), 0o666))
 	r := schedules.Explore(func(s *schedules.S) {}, schedules.Config{})
 	test := filepath.Join(dir, "test")
 	require.NoError(t, r.Save(test))
 	for want, args := range map[string][]string{
-		"it needs FILE":               {"merge"},
-		"there is no flag -fly":       {"merge", "-fly", empty},
-		"no such file":                {"merge", filepath.Join(dir, "missing")},
-		`version ""`:                  {"merge", empty},
+		"it needs FILE":                {"merge"},
+		"there is no flag -fly":        {"merge", "-fly", empty},
+		"no such file":                 {"merge", filepath.Join(dir, "missing")},
+		`:1: found no "version"`:       {"merge", empty},
+		`:4: found 1 for scenarios; e`: {"merge", none},
+		`old:1: found "annulus verification v1" for version; expected "annulus verification v2"`: {"merge", old},
+		`other:1: found "other" for version; expected "annulus report v2"`:                       {"merge", other},
 		"two reports of":              {"merge", test, test},
 		"1 ≤ i ≤ n":                   {"verify", "-shard", "2/1"},
 		"annulus verify: .*not a dir": {"verify", "-run", "free-vs-free", "-time", "1s", "-report", filepath.Join(empty, "such")},

@@ -98,7 +98,7 @@ func replay(c *call, quiet bool) (replayed, error) {
 		return replayed{}, err
 	}
 	if !quiet {
-		fmt.Fprint(c.out, r.Text(trace.StyleFor(c.out)))
+		fmt.Fprint(c.bareOut, r.Text(trace.StyleFor(c.bareOut)))
 	}
 	out := replayed{Program: r.Program.Name, ScheduleFile: path, Verdict: passes}
 	if r.Failure != nil {

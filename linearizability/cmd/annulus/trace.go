@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"annulus/linearizability"
+	"annulus/schedules/quote"
 	"annulus/schedules/trace"
 )
 
@@ -47,7 +48,7 @@ docs/trace-format.md has the format. It is one object, on many lines.`,
 			if err != nil {
 				return unusable, err
 			}
-			return status, o.write(c.out, t)
+			return status, o.write(c, t)
 		}
 	},
 }
@@ -58,9 +59,9 @@ type traceOptions struct {
 	file                        string
 }
 
-func (o *traceOptions) write(out io.Writer, t *trace.Trace) error {
+func (o *traceOptions) write(c *call, t *trace.Trace) error {
 	if o.file == "" {
-		return o.render(out, t)
+		return o.render(c.bareOut, t)
 	}
 	var b bytes.Buffer
 	if err := o.render(&b, t); err != nil {
@@ -69,7 +70,7 @@ func (o *traceOptions) write(out io.Writer, t *trace.Trace) error {
 	if err := os.WriteFile(o.file, b.Bytes(), 0o666); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: %d bytes\n", o.file, b.Len())
+	fmt.Fprintf(c.out, "%s: %d bytes\n", o.file, b.Len())
 	return nil
 }
 
@@ -114,4 +115,6 @@ func execution(path string) (*trace.Trace, int, error) {
 }
 
 // again is the command that replays a file.
-func again(path string) string { return linearizability.DefaultCommand + " replay " + path }
+func again(path string) string {
+	return linearizability.DefaultCommand + " replay " + quote.Shell(path)
+}

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"annulus/schedules"
+	"annulus/schedules/quote"
 )
 
 // userTest is a test, or another function that go test runs, for which there is a
@@ -70,9 +71,9 @@ func (t userTest) replay(c *call, quiet bool) (replayed, error) {
 		input.Close()
 		ended <- err
 	}()
-	shown := c.out
+	shown := c.bareOut // as go test itself would show it
 	if quiet {
-		shown = c.errs
+		shown = c.bareErrs
 	}
 	seen := watch(output, shown, path)
 	err = <-ended
@@ -113,7 +114,7 @@ func watch(output io.Reader, shown io.Writer, path string) (seen sighting) {
 			event.Output = string(bytes.TrimPrefix(line, []byte("\x16")))
 		}
 		_, _ = io.WriteString(shown, event.Output) // see checked
-		seen.replayed = seen.replayed || strings.Contains(event.Output, "replay of "+path)
+		seen.replayed = seen.replayed || strings.Contains(event.Output, "replay of "+quote.Text(path))
 		seen.diverged = seen.diverged || strings.HasPrefix(strings.TrimSpace(event.Output), divergence)
 		if err != nil {
 			return seen

@@ -151,7 +151,7 @@ func verify(o *options, c *call) (int, error) {
 	if o.json {
 		out = jsonLines{json.NewEncoder(c.out)}
 	} else {
-		out = newTable(c.out, c.errs, suite)
+		out = newTable(c.out, c.bareErrs, suite)
 	}
 	o.Progress, o.Done = out.progress, out.done
 	begun := time.Now()
