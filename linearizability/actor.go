@@ -35,7 +35,11 @@ func newActor(d *driver, id int, name string, steps []step) *actor {
 	a.run = func() { a.do(a.steps) }
 	a.result = a.answer
 	a.callback = a.evicting
-	a.patient, a.stoppable = &waiting{context.Background(), a}, &waiting{d.context, a}
+	var done chan struct{}
+	if d.config.EvictPatience == 0 {
+		done = make(chan struct{})
+	}
+	a.patient, a.stoppable = &waiting{context.Background(), a, done}, &waiting{d.context, a, done}
 	return a
 }
 
