@@ -173,6 +173,7 @@ func (a *actor) letGo(st *step) {
 	} else {
 		op.Kind = model.OpHandOver
 		v.handle = v.guard.Tombstone()
+		a.claimed(v, v.handle)
 		a.takes(v, handled)
 	}
 	a.end(call, op)
@@ -188,6 +189,7 @@ func (a *actor) tombstone(st *step) {
 	h, err := d.buf.TryTombstone(v.ref)
 	if op.Outcome = a.outcome(err); err == nil {
 		v.handle = h
+		a.claimed(v, h)
 		a.takes(v, handled)
 		op.Tag = a.examine(v, "when the handle is taken")
 	}

@@ -123,6 +123,7 @@ func (a *actor) evicting(k buffer.Block) error {
 	a.edge(reply)
 	me := a.reserve(reply, model.Op{Addr: v.addr, Size: v.size})
 	a.add(reply, model.Op{Kind: model.OpClaim, Evictor: me, Addr: v.addr, Gen: v.gen, Tag: tag})
+	a.claimed(v, buffer.Handle(k))
 
 	d.s.Enter("callback", a.result)
 	a.do(st.body)
