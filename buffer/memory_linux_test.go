@@ -16,8 +16,8 @@ import (
 )
 
 // New returns the operating system's error when it gives no memory: for the blocks, or
-// for the metadata, and then the memory of the blocks has been given back. The limit on
-// memory is that of a process of its own.
+// for the metadata, and then the memory of the blocks has been given back. A process of
+// its own tries it first, since one that finds no memory for its heap ends.
 func TestNewWithoutMemoryIsAnError(t *testing.T) {
 	if raceDetector || unsafe.Sizeof(0) < 8 {
 		t.Skip("the memory would be of the Go heap, or there are not enough addresses")
@@ -29,7 +29,6 @@ func TestNewWithoutMemoryIsAnError(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s", out)
 		require.Contains(t, string(out), "--- PASS: "+t.Name(), "the test has run")
-		return
 	}
 	blocks, slack := uint64(2)<<30, uint64(128)<<20
 	config := buffer.Config{Capacity: int(blocks), Classes: []int{64}}
@@ -55,7 +54,8 @@ func TestNewWithoutMemoryIsAnError(t *testing.T) {
 	require.NoError(t, b.Close())
 }
 
-// limit leaves the process so many bytes of addresses more than it has.
+// limit leaves the process so many bytes of addresses more than it has, until it is
+// called again or the test ends.
 func limit(t *testing.T, bytes uint64) {
 	t.Helper()
 	statm, err := os.ReadFile("/proc/self/statm")
@@ -65,6 +65,8 @@ func limit(t *testing.T, bytes uint64) {
 	require.NoError(t, err)
 	var limit syscall.Rlimit
 	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_AS, &limit))
+	before := limit
+	t.Cleanup(func() { require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_AS, &before)) })
 	limit.Cur = min(limit.Max, pages*uint64(os.Getpagesize())+bytes)
 	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_AS, &limit))
 }
@@ -158,4 +160,3 @@ func closedRing(t *testing.T, capacity int) (at uint64, g buffer.Guard) {
 	}
 	return at, g
 }
-

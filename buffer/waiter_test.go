@@ -100,7 +100,7 @@ func TestAllocOrEvictIsPatientInAll(t *testing.T) {
 		}
 		return nil
 	}
-	run := func(held int, each int) (err error, looks int, m buffer.Metrics) {
+	run := func(held, each int) (looks int, m buffer.Metrics, err error) {
 		b := ring(t, 4, func(c *buffer.Config) { c.EvictPatience = patience })
 		var guards []buffer.Guard
 		for range 4 {
@@ -121,13 +121,13 @@ func TestAllocOrEvictIsPatientInAll(t *testing.T) {
 		if err == nil {
 			g.Release()
 		}
-		return err, looks, b.Metrics()
+		return looks, b.Metrics(), err
 	}
-	err, looks, _ := run(3, 3)
+	looks, _, err := run(3, 3)
 	require.NoError(t, err)
 	require.Equal(t, patience-1, looks, "three blocks, three looks for each")
 
-	err, looks, m := run(3, 4)
+	looks, m, err := run(3, 4)
 	require.ErrorIs(t, err, buffer.ErrPatience)
 	require.Equal(t, patience-1, looks, "the third block is held for three looks too long")
 	require.Equal(t, 1, m.Returned)
