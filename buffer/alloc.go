@@ -119,9 +119,11 @@ func (b *Buffer) append(w word, size uint64) {
 // reserved enough it does not evict more, but waits for them to end.
 //
 // It returns Alloc's errors but ErrFull, and those of EvictOne but ErrEmpty and
-// ErrInFlight. It waits for others at most Config.EvictPatience looks in all,
-// or until ctx ends, and then returns ErrPatience or the context's error;
-// nothing is lost then, and it may be called again. Called from an eviction
+// ErrInFlight. It waits for others, be it for the holder of a block or for the end
+// of their evictions, until ctx ends, if it can (if its Done is not nil), else for
+// Config.EvictPatience looks in all. Then it returns the context's error or
+// ErrPatience, as the cause of an InterruptedError if it waited for the holder of a
+// block; nothing is lost, and it may be called again. Called from an eviction
 // callback it may have to wait for that very eviction, and end so.
 //
 // It takes the lock half as often as Alloc and EvictOne in turn: one critical
@@ -132,8 +134,9 @@ func (b *Buffer) AllocOrEvict(ctx context.Context, n int, callback func(Block) e
 	if class == noClass {
 		return Guard{}, ErrSize
 	}
+	me := b.waiter(ctx)
 	b.mu.Lock()
-	for looks := 0; ; {
+	for {
 		slot, w, err := b.take(class)
 		if err == nil {
 			b.mu.Unlock()
@@ -150,9 +153,9 @@ func (b *Buffer) AllocOrEvict(ctx context.Context, n int, callback func(Block) e
 		}
 		b.mu.Unlock()
 		if err == nil {
-			w, err = b.evict(ctx, r, callback)
+			w, err = b.evict(&me, r, callback)
 		} else if err == ErrInFlight {
-			err = b.lookAgain(ctx, &looks)
+			err = me.wait()
 		}
 		if err != nil {
 			return Guard{}, err

@@ -1,6 +1,8 @@
 package buffer
 
 import (
+	"errors"
+
 	"annulus/schedules/atomic"
 	"annulus/schedules/sync"
 )
@@ -25,7 +27,7 @@ type Buffer struct {
 	patience    int
 	discardLive bool
 	mem         []byte
-	unmap       func() error // nil for the caller's memory
+	unmap       func() error // gives mem back, unless it is the caller's
 
 	// words is the side table: words[s] is the metadata of the block that
 	// begins at slot s. User bytes never lie here, so it may be read at any
@@ -34,6 +36,7 @@ type Buffer struct {
 	// where mu or the end of a reservation excludes everyone else, and where
 	// no block lies. Moves from and to FreeListed are made only under mu.
 	words []atomic.Uint64
+	table []byte // the memory of words if it is mapped; see newTable
 
 	// tailAddr is tail.addr, stored under mu, to be loaded by anyone.
 	tailAddr atomic.Uint64
@@ -55,11 +58,14 @@ type Buffer struct {
 }
 
 // New returns an empty Buffer, or an error that matches [ErrConfig] and names
-// the field and the rule, or the operating system's error if memory cannot be
-// had.
+// the field and the rule, or one that matches [ErrMemory] and the operating
+// system's error if it gives no memory.
 //
-// Beside the ring itself it allocates one eighth of Capacity for metadata.
-// The garbage collector scans neither.
+// Beside the ring itself it allocates one eighth of Capacity for metadata. The
+// garbage collector scans neither. Both are mapped from the operating system, but
+// for metadata of less than 1 MiB, which is of the Go heap; everything is under the
+// race detector, which sees nothing else, and on systems without mmap. Go programs
+// that find no memory for their heap end.
 func New(config Config) (*Buffer, error) { return newAt(config, 0) }
 
 // newAt is New with head, evicting address and tail at start.
@@ -75,6 +81,7 @@ func newAt(config Config, start Addr) (*Buffer, error) {
 		patience:    c.EvictPatience,
 		discardLive: c.DiscardLive,
 		mem:         c.Memory,
+		unmap:       func() error { return nil },
 	}
 	b.key = newRefKey(b.slotBits)
 	b.lastLap = b.laps() - 1
@@ -86,12 +93,16 @@ func newAt(config Config, start Addr) (*Buffer, error) {
 		b.coaDistance = uint64(c.Capacity - c.CopyOnAccessBytes)
 	}
 	if b.mem == nil {
-		if b.mem, b.unmap, err = mapMemory(c.Capacity); err != nil {
+		mem, err := allocate(c.Capacity, "blocks")
+		if err != nil {
 			return nil, err
 		}
+		b.mem, b.unmap = mem, func() error { return unmapMemory(mem) }
 	}
 	b.mem = b.mem[:c.Capacity:c.Capacity]
-	b.words = make([]atomic.Uint64, b.granules)
+	if err := b.newTable(); err != nil {
+		return nil, errors.Join(err, b.unmap())
+	}
 	b.free = newFreeLists(b.mem)
 	return b, nil
 }

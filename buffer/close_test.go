@@ -136,6 +136,20 @@ func TestAfterCloseEverythingIsRefused(t *testing.T) {
 	require.Zero(t, b.Metrics().Allocated)
 }
 
+// A closed ring says so, also where its addresses are exhausted.
+func TestClosedIsSaidBeforeExhausted(t *testing.T) {
+	c := buffer.Config{Capacity: 1024, Classes: []int{64}}
+	b, err := buffer.NewAt(c, ring(t, 16).Limit())
+	require.NoError(t, err)
+	_, err = b.Alloc(64)
+	require.ErrorIs(t, err, buffer.ErrExhausted)
+	require.NoError(t, b.Close())
+	_, err = b.Alloc(64)
+	require.ErrorIs(t, err, buffer.ErrClosed)
+	_, err = b.AllocOrEvict(t.Context(), 64, accept)
+	require.ErrorIs(t, err, buffer.ErrClosed)
+}
+
 func TestDiscardLiveDropsReadyBlocksOnly(t *testing.T) {
 	b := ring(t, 16, func(c *buffer.Config) { c.DiscardLive = true })
 	ref := alloc(t, b, 64, 1)

@@ -14,6 +14,9 @@ import (
 
 var errRefused = errors.New("refused")
 
+// endless is a context that cannot end: patience bounds what waits with it.
+var endless = context.Background()
+
 func accept(buffer.Block) error { return nil }
 func refuse(buffer.Block) error { return errRefused }
 
@@ -154,7 +157,7 @@ func TestHeldGuardExhaustsPatience(t *testing.T) {
 	g, err := b.Alloc(64)
 	require.NoError(t, err)
 	alloc(t, b, 64, 2)
-	_, err = b.EvictOne(t.Context(), accept)
+	_, err = b.EvictOne(endless, accept)
 	var e *buffer.InterruptedError
 	require.ErrorAs(t, err, &e)
 	require.ErrorIs(t, err, buffer.ErrPatience)
@@ -212,7 +215,7 @@ func TestInFlightIsNotEmpty(t *testing.T) {
 		n, err := b.EvictN(t.Context(), 5, accept)
 		require.NoError(t, err, "nothing is left below the tail")
 		require.Zero(t, n)
-		require.ErrorIs(t, b.Drain(t.Context(), accept), buffer.ErrPatience)
+		require.ErrorIs(t, b.Drain(endless, accept), buffer.ErrPatience)
 		require.ErrorIs(t, b.Drain(&attempts{t.Context(), 1}, accept), context.Canceled)
 		return nil
 	})
@@ -341,7 +344,7 @@ func TestPatienceIsANumberOfLooks(t *testing.T) {
 		b := ring(t, 16, func(c *buffer.Config) { c.EvictPatience = patience })
 		g, err := b.Alloc(64)
 		require.NoError(t, err)
-		counted := &attempts{t.Context(), 1000}
+		counted := &attempts{endless, 1000}
 		_, err = b.EvictOne(counted, accept)
 		require.ErrorIs(t, err, buffer.ErrPatience)
 		require.Equal(t, patience-1, 1000-counted.left, "the context is asked between looks")
@@ -357,10 +360,10 @@ func TestAllocOrEvictWaitsForWhatIsReserved(t *testing.T) {
 		alloc(t, b, 64, uint64(i))
 	}
 	_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
-		_, err := b.AllocOrEvict(t.Context(), 64, accept)
+		_, err := b.AllocOrEvict(endless, 64, accept)
 		require.ErrorIs(t, err, buffer.ErrPatience)
 		require.Equal(t, 15, b.Metrics().Ready, "the block in the callback will make room")
-		_, err = b.AllocOrEvict(t.Context(), 128, accept)
+		_, err = b.AllocOrEvict(endless, 128, accept)
 		require.ErrorIs(t, err, buffer.ErrPatience)
 		require.Equal(t, 14, b.Metrics().Ready, "one more is needed for a larger one")
 		return nil
@@ -379,7 +382,7 @@ func TestAllocOrEvictMakesRoomForTheFiller(t *testing.T) {
 	}
 	var inner []uint64
 	_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
-		_, err := b.AllocOrEvict(t.Context(), 192, func(e buffer.Block) error {
+		_, err := b.AllocOrEvict(endless, 192, func(e buffer.Block) error {
 			inner = append(inner, tag(e))
 			return nil
 		})
@@ -431,7 +434,7 @@ func TestDrainIsPatientAgainAfterEachBlock(t *testing.T) {
 	evicted := 0
 	_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
 		left := 5
-		ctx := during{t.Context(), func() error {
+		ctx := during{endless, func() error {
 			if left--; left >= 0 {
 				alloc(t, b, 64, 1)
 			}
@@ -452,7 +455,7 @@ func TestDefaultPatience(t *testing.T) {
 		g, err := b.Alloc(64)
 		require.NoError(t, err)
 		looks := 0
-		_, err = b.EvictOne(during{t.Context(), func() error { looks++; return nil }}, accept)
+		_, err = b.EvictOne(during{endless, func() error { looks++; return nil }}, accept)
 		require.ErrorIs(t, err, buffer.ErrPatience)
 		require.Equal(t, 131_071, looks)
 		g.Release()
@@ -486,7 +489,7 @@ func TestAllocOrEvict(t *testing.T) {
 	require.NoError(t, b.Drain(t.Context(), func(buffer.Block) error {
 		if m := b.Metrics(); m.Ready+m.Returned == 0 { // only this eviction is in flight
 			last++
-			_, err := b.AllocOrEvict(t.Context(), 256, accept)
+			_, err := b.AllocOrEvict(endless, 256, accept)
 			require.ErrorIs(t, err, buffer.ErrPatience)
 			_, err = b.AllocOrEvict(&attempts{t.Context(), 1}, 256, accept)
 			require.ErrorIs(t, err, context.Canceled)
@@ -494,4 +497,55 @@ func TestAllocOrEvict(t *testing.T) {
 		return nil
 	}))
 	require.Equal(t, 1, last)
+}
+
+// A filler is below the tail that others see, although the allocation that wrote it found
+// no room behind it.
+func TestFillerBeforeFullMovesTheTailThatOthersSee(t *testing.T) {
+	b := ring(t, 4, func(c *buffer.Config) { c.Classes = []int{64, 128}; c.CopyOnAccessBytes = 64 })
+	alloc(t, b, 64, 0)
+	second := alloc(t, b, 64, 1)
+	alloc(t, b, 64, 2)
+	_, err := b.EvictOne(t.Context(), accept)
+	require.NoError(t, err)
+	in, err := b.CopyOnAccess(second)
+	require.NoError(t, err)
+	require.False(t, in, "the tail is two blocks away")
+
+	_, err = b.Alloc(128)
+	require.ErrorIs(t, err, buffer.ErrFull)
+	require.Equal(t, 1, b.Metrics().Fillers)
+	in, err = b.CopyOnAccess(second)
+	require.NoError(t, err)
+	require.True(t, in, "the filler is between it and the tail")
+	n, err := b.EvictN(t.Context(), 10, accept)
+	require.NoError(t, err)
+	require.EqualValues(t, 3*64, n, "two blocks and the filler")
+}
+
+// Of blocks given back on both sides of the physical end the one before it is older.
+func TestGivenBackAcrossThePhysicalEnd(t *testing.T) {
+	b := ring(t, 4, func(c *buffer.Config) { c.Classes = []int{64} })
+	for i := range 4 {
+		alloc(t, b, 64, uint64(i))
+	}
+	_, err := b.EvictN(t.Context(), 3, accept)
+	require.NoError(t, err)
+	for i := range 2 {
+		alloc(t, b, 64, uint64(4+i)) // from the physical start
+	}
+	var order []uint64
+	var nested func(buffer.Block) error
+	nested = func(k buffer.Block) error { // the youngest is given back first
+		if tag(k) < 5 {
+			_, err := b.EvictOne(t.Context(), nested)
+			require.ErrorIs(t, err, errRefused)
+		}
+		return errRefused
+	}
+	_, err = b.EvictOne(t.Context(), nested)
+	require.ErrorIs(t, err, errRefused)
+	require.Equal(t, []buffer.Addr{192, 256, 320}, b.Inspect().Returned)
+	require.NoError(t, b.Drain(t.Context(), func(k buffer.Block) error { order = append(order, tag(k)); return nil }))
+	require.Equal(t, []uint64{3, 4, 5}, order)
 }

@@ -11,6 +11,14 @@ func NewAt(c Config, start Addr) (*Buffer, error) {
 	return newAt(c, start)
 }
 
+// MetadataOnHeap returns how many bytes of a ring's metadata are of the Go heap.
+func MetadataOnHeap(capacity int) uint64 {
+	if size := capacity / Granule * wordBytes; !offHeap || size < mapFrom {
+		return uint64(size)
+	}
+	return 0
+}
+
 // LastGeneration is the generation in which a block is retired.
 const LastGeneration = lastGeneration
 

@@ -449,3 +449,10 @@ func TestLargeClassesAreSearched(t *testing.T) {
 	_, err = b.Alloc(1<<19 + 1)
 	require.ErrorIs(t, err, buffer.ErrSize)
 }
+
+// recovered returns the error that f panics with.
+func recovered(f func()) (err error) {
+	defer func() { err, _ = recover().(error) }()
+	f()
+	return nil
+}

@@ -59,6 +59,7 @@ var (
 	four    = Config{Capacity: 256, Classes: []int{64}, EvictPatience: 2}
 	mixed   = Config{Capacity: 704, Classes: []int{64, 128, 320}, EvictPatience: 3, ProvideMemory: true}
 	copied  = Config{Capacity: 512, Classes: []int{64, 128}, CopyOnAccessBytes: 256, EvictPatience: 1}
+	edge    = Config{Capacity: 256, Classes: []int{64, 128}, CopyOnAccessBytes: 64, EvictPatience: 2}
 	discard = Config{Capacity: 320, Classes: []int{64, 128}, EvictPatience: 2, DiscardLive: true}
 )
 
@@ -86,11 +87,18 @@ func seeds() map[string]Program {
 		"given-back-out-of-order":  program(four, fill, evict(Fail, evict(Fail), evict(Accept)), do(Walk, 2), evict(Accept), alloc(0), evict(Accept)),
 		"given-back-younger-first": program(four, fill, evict(Fail, evict(Fail)), evict(Accept), evict(Accept)),
 		"stale-and-reused":         program(four, published(0), tombstone(0), free(0), published(0), tombstone(1), do(Bytes, 1), do(CopyOnAccess, 1), tombstone(0)),
-		"given-back-then-freed":    program(four, fill, evict(Fail), tombstone(3), free(0), alloc(0), evict(Accept), alloc(0)),
-		"empty-and-in-flight":      program(four, evict(Accept), published(0), evict(Fail, evict(Accept), many(EvictN, 2), many(Drain, 0)), fill, evict(Accept, many(Drain, 0), many(AllocOrEvict, 0))),
-		"patience":                 program(four, alloc(0), evict(Accept), release(0), tombstone(0), evict(Accept), many(Drain, 0), many(EvictN, 1), cancel(0), evict(Accept)),
+		"given-back-across-the-end": program(four, fill, many(EvictN, 3), published(0), published(0), evict(Fail, evict(Fail, evict(Fail))), do(Walk, 1),
+			evict(Accept), evict(Accept), evict(Accept)),
+		"filler-moves-the-tail": program(edge, published(0), published(0), published(0), evict(Accept), alloc(1), do(CopyOnAccess, 1), do(CopyOnAccess, 0),
+			many(EvictN, 7), alloc(1)),
+		"given-back-then-freed": program(four, fill, evict(Fail), tombstone(3), free(0), alloc(0), evict(Accept), alloc(0)),
+		"empty-and-in-flight":   program(four, evict(Accept), published(0), evict(Fail, evict(Accept), many(EvictN, 2), many(Drain, 0)), fill, evict(Accept, many(Drain, 0), many(AllocOrEvict, 0))),
+		"patience":              program(four, alloc(0), evict(Accept), release(0), tombstone(0), evict(Accept), many(Drain, 0), many(EvictN, 1), cancel(0), evict(Accept)),
 		"contexts": program(mixed, alloc(0), evictIn(AtOnce), evictIn(AtSecond), evictIn(AtThird), evictIn(PanicAtOnce), Op{Kind: Drain, Context: AtOnce},
 			release(0), evictIn(AtOnce)),
+		"contexts-outlast-patience": program(four, alloc(0), evictIn(AtThird), Op{Kind: Drain, Context: AtThird}, Op{Kind: EvictN, Arg: 1, Context: AtThird},
+			Op{Kind: AllocOrEvict, Context: AtThird}, release(0), published(0), published(0), published(0),
+			evict(Accept, Op{Kind: AllocOrEvict, Context: AtThird}, Op{Kind: Drain, Context: AtThird})),
 		"odd-size-is-reused":    program(mixed, do(Alloc, 1+4*28), release(0), tombstone(0), free(0), alloc(1), release(0), published(0)),
 		"evict-n-whole-ring":    program(four, fill, many(EvictN, 7)),
 		"evict-n-stops-at-tail": program(four, published(0), published(0), many(EvictN, 7, Callback{Inside: published(0)}, Callback{Inside: published(0)}), do(EvictN, 0), many(EvictN, 1)),

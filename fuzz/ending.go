@@ -20,7 +20,7 @@ type ending struct {
 	granted bool         // AllocOrEvict: as an Alloc would
 	end     End          // Panic, Exit: as the callback did
 	err     error        // or with this error
-	waits   bool         // or with patience or the context's end, whichever comes first
+	waits   bool         // or with the end of the context or, if it has none, of patience
 	block   *model.Block // which it gives back, if any
 }
 
@@ -145,21 +145,22 @@ func (e *eviction) judge(r result) error {
 	return nil
 }
 
-// waited says what is wrong with the end of a call that waited in vain. Which
-// of patience and context runs out first is only certain at the extremes.
+// waited says what is wrong with the end of a call that waited in vain: until its
+// context was over, or, if that is never, until patience ran out.
 func (e *eviction) waited(r result) string {
-	over, first := e.ctx.over(), e.config.EvictPatience > 1
 	switch {
-	case r.panicked != nil:
+	case e.ctx.ends == PanicAtOnce:
 		if r.panicked != errContextPanic {
-			return "it panicked"
+			return "the context's panic was not passed on"
 		}
-	case e.op.Context == PanicAtOnce && (over || first):
-		return "the context's panic was not passed on"
-	case e.op.Context == AtOnce && first && !errors.Is(r.err, context.Canceled):
-		return "the context was over"
-	case !errors.Is(r.err, buffer.ErrPatience) && !(over && errors.Is(r.err, context.Canceled)):
-		return "neither patience nor the context has run out"
+	case r.panicked != nil:
+		return "it panicked"
+	case e.ctx.ends == Never:
+		if !errors.Is(r.err, buffer.ErrPatience) {
+			return "patience should have run out"
+		}
+	case !errors.Is(r.err, context.Canceled):
+		return "it should have waited until the context was over"
 	}
 	return ""
 }

@@ -253,10 +253,21 @@ func (e *eviction) entered(b buffer.Block) error {
 }
 
 // countedContext is a context that is over from a certain call of Err on. The
-// buffer promises to call nothing else.
+// buffer promises to call nothing but that and Done.
 type countedContext struct {
 	ends  Context
 	calls int
+}
+
+// never is the channel of contexts that are over at some time, which nobody waits for.
+var never = make(chan struct{})
+
+// Done returns nil for a context that is never over.
+func (c *countedContext) Done() <-chan struct{} {
+	if c.ends == Never {
+		return nil
+	}
+	return never
 }
 
 var errContextPanic = errors.New("the context panicked")
@@ -267,21 +278,11 @@ func (c *countedContext) Err() error {
 	switch {
 	case c.ends == PanicAtOnce:
 		panic(errContextPanic)
-	case c.over():
+	case c.ends != Never && c.calls >= int(c.ends):
 		return context.Canceled
 	}
 	return nil
 }
 
-// over reports whether the last call of Err returned an error or panicked.
-func (c *countedContext) over() bool {
-	first := int(c.ends)
-	if c.ends == PanicAtOnce {
-		first = 1
-	}
-	return c.ends != Never && c.calls >= first
-}
-
 func (c *countedContext) Deadline() (time.Time, bool) { panic("fuzz: Deadline was called") }
-func (c *countedContext) Done() <-chan struct{}       { panic("fuzz: Done was called") }
 func (c *countedContext) Value(any) any               { panic("fuzz: Value was called") }

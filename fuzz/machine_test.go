@@ -149,7 +149,7 @@ func TestJudgesEndings(t *testing.T) {
 	other := *given
 	other.Address = 0
 	patience := &buffer.InterruptedError{Address: 64, State: buffer.Tombstoning, Cause: buffer.ErrPatience}
-	over := &countedContext{ends: AtOnce, calls: 1}
+	over := &countedContext{ends: AtOnce}
 	failed := ending{end: Fail, err: errCallback, block: ready}
 	for name, c := range map[string]struct {
 		kind  Kind
@@ -167,8 +167,8 @@ func TestJudgesEndings(t *testing.T) {
 		"callback exits":  {kind: EvictN, want: ending{end: Exit, block: ready}, good: &result{exited: true}, wrong: []result{{}, {err: given}}},
 		"patience": {kind: EvictOne, want: ending{waits: true, block: ready}, good: &result{err: patience},
 			wrong: []result{{}, {err: buffer.ErrPatience}, {err: context.Canceled}, {panicked: "x"}}},
-		"context": {kind: Drain, want: ending{waits: true}, ctx: over, good: &result{err: context.Canceled}, wrong: []result{{}, {err: buffer.ErrPatience}}},
-		"context panics": {kind: Drain, want: ending{waits: true}, ctx: &countedContext{ends: PanicAtOnce, calls: 1}, good: &result{panicked: errContextPanic},
+		"context": {kind: Drain, want: ending{waits: true}, ctx: over, good: &result{err: context.Canceled}, wrong: []result{{}, {err: buffer.ErrPatience}, {panicked: errContextPanic}}},
+		"context panics": {kind: Drain, want: ending{waits: true}, ctx: &countedContext{ends: PanicAtOnce}, good: &result{panicked: errContextPanic},
 			wrong: []result{{}, {err: buffer.ErrPatience}, {panicked: "x"}}},
 		"bytes with an error": {kind: EvictN, want: failed, good: &result{bytes: 64, err: given}, wrong: []result{{bytes: 0, err: given}}},
 		"an unasked return":   {kind: Drain, want: ending{err: errCallback}, good: &result{err: errCallback}, wrong: []result{{err: given}}},

@@ -177,8 +177,8 @@ var endSlips = []mutants.Mutant{
 		Slip: "EvictN stops at the tail as it is before each eviction",
 		Edits: []mutants.Edit{{
 			File: "buffer/evict.go",
-			Old:  "\t\tr, err := b.evictNext(ctx, end, callback)\n",
-			New:  "\t\tend = Addr(b.tailAddr.Load())\n\t\tr, err := b.evictNext(ctx, end, callback)\n",
+			Old:  "\t\tr, err := b.evictNext(&me, end, callback)\n",
+			New:  "\t\tend = Addr(b.tailAddr.Load())\n\t\tr, err := b.evictNext(&me, end, callback)\n",
 		}},
 	},
 	{

@@ -35,7 +35,11 @@ func newActor(d *driver, id int, name string, steps []step) *actor {
 	a.run = func() { a.do(a.steps) }
 	a.result = a.answer
 	a.callback = a.evicting
-	a.patient, a.stoppable = &waiting{context.Background(), a}, &waiting{d.context, a}
+	var done chan struct{}
+	if d.config.EvictPatience == 0 {
+		done = make(chan struct{})
+	}
+	a.patient, a.stoppable = &waiting{context.Background(), a, done}, &waiting{d.context, a, done}
 	return a
 }
 
@@ -169,6 +173,7 @@ func (a *actor) letGo(st *step) {
 	} else {
 		op.Kind = model.OpHandOver
 		v.handle = v.guard.Tombstone()
+		a.claimed(v, v.handle)
 		a.takes(v, handled)
 	}
 	a.end(call, op)
@@ -184,6 +189,7 @@ func (a *actor) tombstone(st *step) {
 	h, err := d.buf.TryTombstone(v.ref)
 	if op.Outcome = a.outcome(err); err == nil {
 		v.handle = h
+		a.claimed(v, h)
 		a.takes(v, handled)
 		op.Tag = a.examine(v, "when the handle is taken")
 	}

@@ -55,6 +55,8 @@ type variable struct {
 	owner  int // task that has the guard or handle
 	guard  buffer.Guard
 	handle buffer.Handle
+
+	last buffer.Handle // the last right to it, be it a handle or an evictor's. See actor.claimed.
 }
 
 // holding is what the program has of an allocation.

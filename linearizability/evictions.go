@@ -123,6 +123,7 @@ func (a *actor) evicting(k buffer.Block) error {
 	a.edge(reply)
 	me := a.reserve(reply, model.Op{Addr: v.addr, Size: v.size})
 	a.add(reply, model.Op{Kind: model.OpClaim, Evictor: me, Addr: v.addr, Gen: v.gen, Tag: tag})
+	a.claimed(v, buffer.Handle(k))
 
 	d.s.Enter("callback", a.result)
 	a.do(st.body)
@@ -206,10 +207,18 @@ func (a *actor) refusals(reply int32) {
 
 // waiting is a context that tells the actor how often an operation has looked at it,
 // which it does when it waits.
+//
+// If the program sets a patience, that bounds every wait. Else the context is one that
+// can end, be it ended or not, so that the buffer waits for that.
 type waiting struct {
 	context.Context
-	a *actor
+	a    *actor
+	done chan struct{}
 }
+
+// Done implements [context.Context]. The channel is never closed: the buffer looks only
+// whether there is one.
+func (w *waiting) Done() <-chan struct{} { return w.done }
 
 // Err implements [context.Context].
 func (w *waiting) Err() error {
@@ -229,6 +238,7 @@ func (a *actor) evictedOne(reply int32, n uint64) {
 // interrupted records an eviction that has been given back without a callback.
 func (a *actor) interrupted(reply int32, cut *buffer.InterruptedError) {
 	me := a.reserve(reply, model.Op{Addr: model.Addr(cut.Address)})
+	a.patience(cut)
 	switch {
 	case errors.Is(cut, buffer.ErrPatience):
 		a.add(reply, model.Op{Kind: model.OpWait, Evictor: me})
@@ -240,9 +250,17 @@ func (a *actor) interrupted(reply int32, cut *buffer.InterruptedError) {
 	}
 }
 
+// patience demands that it has not run out where the context can end.
+func (a *actor) patience(err error) {
+	if errors.Is(err, buffer.ErrPatience) && a.d.config.EvictPatience == 0 {
+		a.d.fail(Answered, "%v returns %v, and its context can end", a.pending, err)
+	}
+}
+
 // refused records a call that found nothing to evict.
 func (a *actor) refused(reply int32, err error) {
 	waited := errors.Is(err, buffer.ErrPatience) || errors.Is(err, context.Canceled)
+	a.patience(err)
 	switch {
 	case waited && a.ev.st.Verb == AllocOrEvict: // for space
 		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: model.Full})

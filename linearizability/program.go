@@ -37,7 +37,7 @@ type Ring struct {
 	Capacity          int   // bytes
 	Classes           []int // bytes, ascending
 	CopyOnAccessBytes int
-	EvictPatience     int // looks; 0 is the buffer's default
+	EvictPatience     int // looks, also with the program's context; 0 is no bound
 	DiscardLive       bool
 
 	// StrictLIFO demands that the block freed last is reused first, which the

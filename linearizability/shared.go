@@ -18,6 +18,7 @@ import (
 //   - The bytes of the blocks: which owner's they are when they are examined.
 //     Declared, by granules; and with them that an eviction finds the variable
 //     of its block, which reads what an allocation at that place has written.
+//   - The last right to a block, which the next must differ from. Declared, as last.
 //   - The history's ranks: which operations were over before others began.
 //     Declared by the marks Invoke, Return, Enter and Leave, with one of which
 //     every use of history.invoked and history.responded shares its step.
@@ -63,6 +64,16 @@ func (a *actor) may(v *variable, state holding) bool {
 func (a *actor) takes(v *variable, state holding) {
 	a.writes(&v.state)
 	v.state, v.owner = state, a.id
+}
+
+// claimed notes a right to the variable's block that somebody has got. It must not be
+// that of the last owner again: then a copy which he has kept would be taken for it.
+func (a *actor) claimed(v *variable, right buffer.Handle) {
+	a.writes(&v.last)
+	if right == v.last {
+		a.d.fail(Answered, "%v gives the same right to block %v.%d as the last owner had: a copy of his would be accepted", a.pending, v.addr, v.gen)
+	}
+	v.last = right
 }
 
 // fill fills the variable's block with what says that it is the variable's.

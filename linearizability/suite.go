@@ -22,6 +22,7 @@ func parseSuite(text string) []Program {
 		switch {
 		case p == fmt.Sprint(endKey, " ", len(suite)):
 			return suite
+		case strings.HasPrefix(p, endKey+" "): // of another number
 		case p != "" && !strings.HasPrefix(p, "#"):
 			suite = append(suite, MustParse(p))
 		}

@@ -39,6 +39,18 @@ var allocating = []Mutant{
 		}},
 	},
 	{
+		Name: "alloc-full-hides-filler", Area: Alloc, Tasks: 1,
+		Slip:  "the tail that others see is not stored when a filler was written and then there is no room",
+		Shows: "EvictN stops before the filler, and CopyOnAccess looks at the tail of before",
+		Lesson: "An operation that fails may have changed something all the same. Whatever it has changed must be told as if it had " +
+			"succeeded; look at what stands behind the error's return.",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "\tif b.unused() < size {\n\t\terr = ErrFull\n\t} else {",
+			New:  "\tif b.unused() < size {\n\t\treturn 0, 0, ErrFull\n\t} else {",
+		}},
+	},
+	{
 		Name: "alloc-lets-go-after-filler", Area: Alloc, Tasks: 2, Preemptions: 1,
 		Slip:  "the lock is released between the filler and the block behind it",
 		Shows: "another block comes between them, which no order of the two allocations explains",

@@ -51,6 +51,30 @@ var evicting = []Mutant{
 		}},
 	},
 	{
+		Name: "evict-claim-after-wait-not-counted", Area: Evict, Tasks: 2,
+		Slip:  "an evictor that has waited for its block does not count the claim",
+		Shows: "its right to the block is the one that the last owner had, so that a copy of his is accepted",
+		Lesson: "A counter that tells owners apart must be raised wherever an owner is made. Slow paths are copies of fast ones, and " +
+			"what one of them forgets shows only in the next misuse.",
+		Edits: []Edit{{
+			File: "buffer/evict.go",
+			Old:  "\t\t\tif b.move(r.slot, w, w.claimed()) {\n\t\t\t\tdone = true\n\t\t\t\treturn w.claimed(), true, nil\n",
+			New:  "\t\t\tif b.move(r.slot, w, w.to(Tombstoning)) {\n\t\t\t\tdone = true\n\t\t\t\treturn w.to(Tombstoning), true, nil\n",
+		}},
+	},
+	{
+		Name: "evict-returned-by-place", Area: Evict, Tasks: 1,
+		Slip:  "reservations given back are kept in the order of their places instead of their addresses",
+		Shows: "across the physical end the younger block is served before the older one",
+		Lesson: "In a ring the place says nothing about the age: after the physical end comes the beginning. Compare what only grows, " +
+			"and let a test cross the end.",
+		Edits: []Edit{{
+			File: "buffer/reservation.go",
+			Old:  "cmp.Compare(x.addr, y.addr)",
+			New:  "cmp.Compare(x.slot, y.slot)",
+		}},
+	},
+	{
 		Name: "evict-claim-load-then-store", Area: Evict, Tasks: 2, Preemptions: 1,
 		Slip:  "the evictor claims its block by a store after the look",
 		Shows: "a callback on a block that a handle owns",

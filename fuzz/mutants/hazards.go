@@ -60,11 +60,10 @@ var hazards = []Mutant{
 		Lesson: "Never wait under a lock for something that may need the lock, even several callers away: a guard's owner who allocates before " +
 			"it releases is enough. Look for loops inside a critical section.",
 		Edits: []Edit{
-			{File: "buffer/evict.go", Old: "\tfor looks := 0; ; {\n\t\t_, err", New: "\tfor {\n\t\t_, err"},
-			{File: "buffer/evict.go", Old: "\t\t\tlooks = 0\n", New: ""},
+			{File: "buffer/evict.go", Old: "import \"context\"\n", New: "import (\n\t\"context\"\n\n\t\"annulus/schedules/runtime\"\n)\n"},
 			{
 				File: "buffer/evict.go",
-				Old:  "\t\t\tif err := b.lookAgain(ctx, &looks); err != nil {\n\t\t\t\treturn err\n\t\t\t}\n\t\tdefault:\n\t\t\treturn err\n",
+				Old:  "\t\t\tif err := me.wait(); err != nil {\n\t\t\t\treturn err\n\t\t\t}\n\t\tdefault:\n\t\t\treturn err\n",
 				New: "\t\t\tb.mu.Lock()\n\t\t\tfor b.outstanding > 0 {\n\t\t\t\truntime.Gosched()\n\t\t\t}\n\t\t\tb.mu.Unlock()\n" +
 					"\t\tdefault:\n\t\t\treturn err\n",
 			},
@@ -185,8 +184,8 @@ var hazards = []Mutant{
 		Lesson: "A wait for somebody who may be the waiter needs a bound. If it cannot be detected, it must at least end with an error that " +
 			"says what was waited for.",
 		Edits: []Edit{{
-			File: "buffer/evict.go",
-			Old:  "\tif *looks++; *looks >= b.patience {\n\t\treturn ErrPatience\n\t}\n",
+			File: "buffer/waiter.go",
+			Old:  "\t\tif me.looks++; me.looks >= me.patience {\n\t\t\treturn ErrPatience\n\t\t}\n",
 			New:  "",
 		}},
 	},
@@ -280,12 +279,8 @@ var hazards = []Mutant{
 		Lesson: "A loop that waits for another goroutine must let it run: yield, or block. On a machine with idle cores the mistake only costs " +
 			"time, which is why it survives there.",
 		Edits: []Edit{{
-			File: "buffer/evict.go",
-			Old:  "\truntime.Gosched()\n\treturn nil\n",
-			New:  "\treturn nil\n",
-		}, {
-			File: "buffer/evict.go",
-			Old:  "\n\t\"annulus/schedules/runtime\"\n",
+			File: "buffer/waiter.go",
+			Old:  "\tif endless {\n\t\truntime.Gosched()\n\t} else {\n\t\tme.backoff.Wait()\n\t}\n",
 			New:  "",
 		}},
 	},

@@ -44,11 +44,15 @@ func (j Judge) Random() bool {
 	return false
 }
 
-// Must reports whether the judge has to notice the mutant: the explorer every one; the
-// seeds of FuzzSchedule every one that shows while evictions have a bound; and the
-// seeds of FuzzSequential, which one goroutine runs, and so FuzzSequential, every one
-// for which one task is enough. What others notice is measured.
+// Must reports whether the judge has to notice the mutant: its witness, if it has one.
+// Of the others the explorer has to notice every one; the seeds of FuzzSchedule every
+// one that shows while evictions have a bound; and the seeds of FuzzSequential, which
+// one goroutine runs, and so FuzzSequential, every one for which one task is enough.
+// What others notice is measured.
 func (m Mutant) Must(j Judge) bool {
+	if m.Witness != "" {
+		return j == m.Witness
+	}
 	switch j {
 	case Explorer:
 		return true

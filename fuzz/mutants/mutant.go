@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,9 @@ type Mutant struct {
 	// Endless: it shows only while evictions wait without a bound, as they do not in
 	// FuzzSchedule.
 	Endless bool
+	// Witness is the judge that has to notice it in place of the explorer, for which
+	// there is no schedule, or "".
+	Witness Judge
 	// Hazard is the number of the hazard of the original that this is, as in
 	// docs/hazards.md, or "".
 	Hazard string
@@ -54,13 +58,18 @@ type Edit struct {
 }
 
 // All returns the catalogue, in the order of the life of a block, and after that
-// the hazards of the original.
+// the hazards of the original, and what no schedule shows.
 func All() []Mutant {
 	var all []Mutant
-	for _, part := range [][]Mutant{allocating, freeing, tombstoning, evicting, finishing, hazards} {
+	for _, part := range [][]Mutant{allocating, freeing, tombstoning, evicting, finishing, hazards, late, large, answers} {
 		all = append(all, part...)
 	}
 	return all
+}
+
+// Traced returns the mutants that a schedule shows, so that there are traces of them.
+func Traced() []Mutant {
+	return slices.DeleteFunc(All(), func(m Mutant) bool { return m.Witness != "" })
 }
 
 // Apply returns the content of every file that the mutant changes, by its path

@@ -40,6 +40,18 @@ var tombstoning = []Mutant{
 		}},
 	},
 	{
+		Name: "tombstone-retry-not-counted", Area: Tombstone, Tasks: 2, Preemptions: 1,
+		Slip:  "the second attempt to take exclusive access does not count the claim",
+		Shows: "the handle is the one that the last owner had, so that a copy of his is accepted",
+		Lesson: "Two paths that do the same must do all of the same. Write the step that both need once, or compare them line by line " +
+			"whenever one of them changes.",
+		Edits: []Edit{{
+			File: "buffer/handle.go",
+			Old:  "\t\t\tif b.move(slot, w, w.claimed()) { // Linearization point, as above.\n\t\t\t\treturn Handle{b.claim(slot, w.claimed())}, nil\n",
+			New:  "\t\t\tif b.move(slot, w, w.to(Tombstoning)) {\n\t\t\t\treturn Handle{b.claim(slot, w.to(Tombstoning))}, nil\n",
+		}},
+	},
+	{
 		Name: "tombstone-claims-then-compares", Area: Tombstone, Tasks: 2, Preemptions: 1,
 		Slip:  "the block is taken first; if it is another allocation, it is given back",
 		Shows: "a stale reference makes a block busy",

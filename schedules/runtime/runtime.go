@@ -1,6 +1,6 @@
 // Package runtime is a drop-in for the two parts of the standard runtime package
 // that concern the order in which goroutines run: [Gosched] and, in place of the
-// go statement, [Go].
+// go statement, [Go]. [Backoff] is Gosched for waits that may be long.
 package runtime
 
 import (

@@ -90,7 +90,8 @@ var wordsWatched = mutants.Mutant{
 	Name: "words-watched",
 	Edits: []mutants.Edit{
 		{File: "buffer/buffer.go", Old: "\twords []atomic.Uint64\n", New: "\twords []watchedWord\n"},
-		{File: "buffer/buffer.go", Old: "make([]atomic.Uint64, b.granules)", New: "make([]watchedWord, b.granules)"},
+		{File: "buffer/table.go", Old: "make([]atomic.Uint64, b.granules)", New: "make([]watchedWord, b.granules)"},
+		{File: "buffer/table.go", Old: "unsafe.Slice((*atomic.Uint64)(", New: "unsafe.Slice((*watchedWord)("},
 		{File: "buffer/ownership.go", Old: "\tmeta *atomic.Uint64 ", New: "\tmeta *watchedWord "},
 		{File: "buffer/ownership.go", Old: "// claim is one", New: "var _ atomic.Uint64\n\n// claim is one"},
 		{File: "buffer/naming.go", Old: "visit(&b.words[slot], ", New: "visit(&b.words[slot].Uint64, "},

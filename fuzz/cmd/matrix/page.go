@@ -26,6 +26,14 @@ func (r row) wrong() (list []mutants.Judge) {
 	return list
 }
 
+// name leads to the trace of the mutant, if there is one.
+func (r row) name() string {
+	if r.mutant.Witness != "" {
+		return r.mutant.Name
+	}
+	return fmt.Sprintf("[%s](traces/%[1]s.md)", r.mutant.Name)
+}
+
 // line shows the row while the others are still being asked for.
 func (r row) line() string {
 	var by []string
@@ -97,7 +105,7 @@ func markdown(all []row, o options) string {
 	t.Rule(len(header), 0)
 	for _, r := range all {
 		cells := []string{
-			fmt.Sprintf("[%s](traces/%[1]s.md)", r.mutant.Name), fmt.Sprint(r.mutant.Tasks), fmt.Sprint(r.answers[mutants.Explorer].Preemptions),
+			r.name(), fmt.Sprint(r.mutant.Tasks), fmt.Sprint(r.answers[mutants.Explorer].Preemptions),
 			r.answers[mutants.Explorer].Scenario,
 		}
 		for _, j := range mutants.Judges {

@@ -51,12 +51,14 @@ type hunter struct {
 	time  time.Duration
 	clean string // the verifier built from the source as it is
 
+	witnesses map[mutants.Judge]*witness // of what no schedule shows
+
 	race    comparison // of strategies, unless it names none
 	gallery bool       // replay what is kept of the mutant, too
 }
 
 func newHunter(ctx context.Context, root, dir string, budget time.Duration) (*hunter, error) {
-	h := &hunter{root: root, dir: dir, time: budget, clean: filepath.Join(dir, "annulus")}
+	h := &hunter{root: root, dir: dir, time: budget, clean: filepath.Join(dir, "annulus"), witnesses: newWitnesses()}
 	if _, err := os.Stat(filepath.Join(root, "go.mod")); err != nil {
 		return nil, fmt.Errorf("must be run in the root of the module: %w", err)
 	}
@@ -79,11 +81,15 @@ func (h *hunter) command(ctx context.Context, name string, args ...string) *exec
 	return cmd
 }
 
-// hunt runs the verifier on a mutant.
+// hunt runs the verifier on a mutant, or the judge that must notice it instead.
 func (h *hunter) hunt(ctx context.Context, m mutants.Mutant) Finding {
 	begun := time.Now()
 	f := Finding{Mutant: m.Name, Area: m.Area, Slip: m.Slip}
-	if err := h.search(ctx, m, &f); err != nil {
+	find := h.search
+	if m.Witness != "" {
+		find = h.testify
+	}
+	if err := find(ctx, m, &f); err != nil {
 		f.Problem = err.Error()
 	}
 	f.Killed = f.Problem == ""

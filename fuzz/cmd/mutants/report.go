@@ -110,5 +110,8 @@ func printCatalogue(out io.Writer, list []mutants.Mutant) {
 	for _, m := range list {
 		fmt.Fprintf(out, "%-*s  %-9s  %d tasks, %d preemptions: %s\n%-*s  %-9s  shows: %s\n",
 			width, m.Name, m.Area, m.Tasks, m.Preemptions, m.Slip, width, "", "", m.Shows)
+		if m.Witness != "" {
+			fmt.Fprintf(out, "%-*s  %-9s  to: %s\n", width, "", "", m.Witness)
+		}
 	}
 }

@@ -121,11 +121,11 @@ var arguments = []argument{
 		[]string{"number: 0 → 1"}, "1 is no multiple of Granule",
 	},
 	{
-		"buffer/evict.go", "r, err := b.evictNext(ctx, ^Addr(0), callback)",
+		"buffer/evict.go", "r, err := b.evictNext(&me, ^Addr(0), callback)",
 		[]string{"number: 0 → 1"}, noLimit,
 	},
 	{
-		"buffer/evict.go", "_, err := b.evictNext(ctx, ^Addr(0), callback)",
+		"buffer/evict.go", "_, err := b.evictNext(&me, ^Addr(0), callback)",
 		[]string{"number: 0 → 1"}, noLimit,
 	},
 	{
@@ -153,7 +153,7 @@ var arguments = []argument{
 		[]string{"compare: < → <="}, "only a list that is a circle is so long: then what is shown is cut off somewhere",
 	},
 	{
-		"buffer/memory_unix.go", "mem, err = unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)",
+		"buffer/memory_unix.go", "return unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)",
 		[]string{"number: 1 → 2", "number: 1 → 0"}, "Linux does not look at the descriptor of memory that is of no file; other systems want -1",
 	},
 	{

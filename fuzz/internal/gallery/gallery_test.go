@@ -34,7 +34,7 @@ func read(t *testing.T, path string) string {
 // what would be written now, but for the trace, which "make mutants" compares.
 // Nothing is left of mutants that are gone.
 func TestGalleryIsUpToDate(t *testing.T) {
-	for _, m := range mutants.All() {
+	for _, m := range mutants.Traced() {
 		e, err := gallery.Load(root, m)
 		require.NoError(t, err, advice)
 		require.NoError(t, e.Check(), advice)
@@ -62,7 +62,7 @@ func TestGalleryIsUpToDate(t *testing.T) {
 // The catalogue does not ask for more tasks or preemptions than what is kept takes.
 func TestCatalogueAsksForNoMore(t *testing.T) {
 	size := regexp.MustCompile(`(?m)^replayed: .* (\d+) preemptions?`)
-	for _, m := range mutants.All() {
+	for _, m := range mutants.Traced() {
 		e, err := gallery.Load(root, m)
 		require.NoError(t, err, advice)
 		assert.LessOrEqual(t, m.Tasks, max(1, len(e.Program.Tasks)), "tasks of %s", m.Name)
@@ -83,7 +83,7 @@ func firstLine(text string) string {
 // 40 lines at most.
 func TestTracesAreShort(t *testing.T) {
 	long := 0
-	for _, m := range mutants.All() {
+	for _, m := range mutants.Traced() {
 		trace, err := gallery.TraceIn(read(t, gallery.PagePath(m.Name)))
 		require.NoError(t, err)
 		for line := range strings.Lines(trace) {
@@ -94,7 +94,7 @@ func TestTracesAreShort(t *testing.T) {
 			long++
 		}
 	}
-	require.LessOrEqual(t, 10*long, len(mutants.All()), "traces of more than %d lines", gallery.Longest)
+	require.LessOrEqual(t, 10*long, len(mutants.Traced()), "traces of more than %d lines", gallery.Longest)
 }
 
 var (

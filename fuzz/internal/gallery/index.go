@@ -30,7 +30,7 @@ func Lines(trace string) int { return strings.Count(trace, "\n") }
 // Index returns the page that leads to those of all mutants, which must be there.
 func Index(root string) (string, error) {
 	var all []listed
-	for _, m := range mutants.All() {
+	for _, m := range mutants.Traced() {
 		e, err := Load(root, m)
 		if err != nil {
 			return "", err
@@ -57,6 +57,7 @@ replays every one, on the mistake and without it. [How to read a trace](../trace
 	byArea(&b, all)
 	byKind(&b, all)
 	exceptions(&b, all)
+	untraced(&b)
 	return b.String(), nil
 }
 
@@ -104,6 +105,17 @@ func exceptions(b *strings.Builder, all []listed) {
 	}
 	if none {
 		b.WriteString("None.\n")
+	}
+}
+
+// untraced lists the mutants that no schedule shows.
+func untraced(b *strings.Builder) {
+	b.WriteString("\n## What no schedule shows\n\nTests must notice these; `make mutants` runs them with each.\n\n" +
+		"| mutant | what is wrong | how it shows | who must notice |\n| --- | --- | --- | --- |\n")
+	for _, m := range mutants.All() {
+		if m.Witness != "" {
+			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", m.Name, m.Slip, m.Shows, m.Witness)
+		}
 	}
 }
 
@@ -176,7 +188,7 @@ func WriteIndex(root string) error {
 // root.
 func LeftOver(root string) ([]string, error) {
 	known := map[string]bool{index: true}
-	for _, m := range mutants.All() {
+	for _, m := range mutants.Traced() {
 		known[filepath.Join(Kept, m.Name)] = true
 		known[PagePath(m.Name)] = true
 	}

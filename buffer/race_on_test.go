@@ -1,0 +1,6 @@
+//go:build race
+
+package buffer_test
+
+// raceDetector: the race detector is on.
+const raceDetector = true

@@ -1,0 +1,54 @@
+package buffer
+
+import (
+	"fmt"
+	"runtime"
+	"unsafe"
+
+	"annulus/schedules/atomic"
+)
+
+const wordBytes = int(unsafe.Sizeof(atomic.Uint64{}))
+
+// mapFrom is the size in bytes from which a side table is mapped from the operating
+// system, which costs system calls. Smaller ones come from the Go heap.
+const mapFrom = 1 << 20
+
+// newTable makes the side table, all zeros.
+//
+// References may be used when the Buffer is closed, and then the table is looked at:
+// so its addresses stay mapped as long as anyone can reach the Buffer, whom every
+// guard, handle and Block holds. Close gives back the pages (dropTable), and the
+// addresses follow when the Buffer is collected.
+func (b *Buffer) newTable() error {
+	size := int(b.granules) * wordBytes
+	if !offHeap || size < mapFrom {
+		b.words = make([]atomic.Uint64, b.granules)
+		return nil
+	}
+	mem, err := allocate(size, "metadata")
+	if err != nil {
+		return err
+	}
+	b.table = mem
+	b.words = unsafe.Slice((*atomic.Uint64)(unsafe.Pointer(unsafe.SliceData(mem))), b.granules)
+	runtime.AddCleanup(b, func(mem []byte) { _ = unmapMemory(mem) }, mem) // nobody is left to be told
+	return nil
+}
+
+// dropTable gives the pages of a mapped table back. Words read as before or as None
+// from here on, and there is no current allocation in either.
+func (b *Buffer) dropTable() {
+	if b.table != nil {
+		dropMemory(b.table)
+	}
+}
+
+// allocate is mapMemory with an error that says what the memory was for.
+func allocate(size int, purpose string) ([]byte, error) {
+	mem, err := mapMemory(size)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %d bytes for %s: %w", ErrMemory, size, purpose, err)
+	}
+	return mem, nil
+}
