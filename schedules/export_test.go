@@ -2,7 +2,7 @@ package schedules
 
 import "slices"
 
-// UnderRace is underRace, for tests outside the package.
+// UnderRace is underRace, for other packages.
 const UnderRace = underRace
 
 // Quoted is quoted, for its test.
