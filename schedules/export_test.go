@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// UnderRace is underRace, for tests outside the package.
+// UnderRace is underRace, for other packages.
 const UnderRace = underRace
 
 // Execution is what Enumerate shows of one.
