@@ -219,7 +219,7 @@ func TestSeedsNoticePlantedMistakes(t *testing.T) {
 	races := named("tombstone-load-then-store", "reserve-without-lock")
 	own := withMistakes(t, "fuzz", slices.Concat(refs, endSlips, races))
 	judge := withMistakes(t, "linearizability", judgeSlips)
-	draws := []string{"-rapid.seed=1", "-rapid.checks=20000"}
+	draws := []string{"-rapid.seed=1", "-rapid.checks=20000", "-rapid.shrinktime=1h"} // no limit
 	for _, planted := range []struct {
 		target string
 		tests  *brokenTests

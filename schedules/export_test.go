@@ -1,6 +1,15 @@
 package schedules
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
+
+func init() {
+	for _, limit := range []*time.Duration{&defaultTime, &minimiseTime, &fewestTime, &nearestTime} {
+		*limit = time.Hour
+	}
+}
 
 // Quoted is quoted, for its test.
 var Quoted = quoted

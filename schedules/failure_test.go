@@ -5,7 +5,6 @@ import (
 	goruntime "runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"annulus/schedules"
 	"annulus/schedules/atomic"
@@ -249,11 +248,7 @@ func TestAbandonedExecutionsLeaveNothingBehind(t *testing.T) {
 	if unlocked != 2000 { // found, and run again for the trace
 		t.Errorf("deferred calls ran %d times", unlocked)
 	}
-	for deadline := time.Now().Add(5 * time.Second); goruntime.NumGoroutine() > before; goruntime.Gosched() {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d goroutines before and %d after", before, goruntime.NumGoroutine())
-		}
-	}
+	requireGoroutines(before)
 }
 
 func TestPanicInTheStrategyReachesTheCaller(t *testing.T) {
