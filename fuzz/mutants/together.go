@@ -39,7 +39,8 @@ var %s = func() int {
 
 // WriteTogether is [Mutant.WriteOverlay] for many mutants at once: what is built with
 // the overlay becomes any one of them by the environment variable [Variable]. This
-// takes hardly longer than building one. Mutants that change more than functions,
+// takes hardly longer than building one. Places in traces are those of the mutant's
+// text in what it changes, and of the source everywhere else. Mutants that change more than functions,
 // as a type, cannot be chosen: they are left out, and returned as alone. No two
 // mutants may have the same name.
 func WriteTogether(root, dir string, list []Mutant) (overlay string, alone []Mutant, err error) {
@@ -48,7 +49,7 @@ func WriteTogether(root, dir string, list []Mutant) (overlay string, alone []Mut
 	for again := true; again; { // once more without those that are alone
 		again = false
 		var out []int
-		if merged, out, err = together(root, list, left); err != nil {
+		if merged, out, err = together(root, dir, list, left); err != nil {
 			return "", nil, err
 		}
 		for _, number := range out {
@@ -76,7 +77,7 @@ var packageClause = regexp.MustCompile(`(?m)^package (\w+)`)
 // together returns the files that mutants change, each with all of its versions, and
 // the numbers of mutants that cannot be chosen in all files. Those in left are left
 // out.
-func together(root string, list []Mutant, left map[int]bool) (merged map[string]string, alone []int, err error) {
+func together(root, dir string, list []Mutant, left map[int]bool) (merged map[string]string, alone []int, err error) {
 	versions := map[string][]mutation.Version{}
 	for i, m := range list {
 		if left[i+1] {
@@ -87,16 +88,28 @@ func together(root string, list []Mutant, left map[int]bool) (merged map[string]
 			return nil, nil, err
 		}
 		for file, text := range changed {
-			versions[file] = append(versions[file], mutation.Version{Number: i + 1, Content: []byte(text)})
+			// Traces quote what is there.
+			name, err := filepath.Abs(filepath.Join(root, dir, "versions", strconv.Itoa(i+1), filepath.FromSlash(file)))
+			if err == nil {
+				err = write(name, []byte(text))
+			}
+			if err != nil {
+				return nil, nil, err
+			}
+			versions[file] = append(versions[file], mutation.Version{Number: i + 1, Name: name, Content: []byte(text)})
 		}
 	}
 	merged = map[string]string{}
 	for file, list := range versions {
-		source, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+		name, err := filepath.Abs(filepath.Join(root, filepath.FromSlash(file)))
 		if err != nil {
 			return nil, nil, err
 		}
-		content, out, err := mutation.Combine(file, source, list)
+		source, err := os.ReadFile(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		content, out, err := mutation.Combine(name, source, list)
 		if err != nil {
 			return nil, nil, fmt.Errorf("mutants: %w", err)
 		}

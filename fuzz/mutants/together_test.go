@@ -44,6 +44,9 @@ func TestTogether(t *testing.T) {
 		require.Equal(t, strings.HasPrefix(want, "no"), err != nil, "%s", out)
 		require.Contains(t, string(out), want)
 	}
+	version, err := os.ReadFile(filepath.Join(root, "dir", "versions", "1", "sum", "sum.go"))
+	require.NoError(t, err)
+	require.Contains(t, string(version), "number(a) - number(b)", "for traces to quote")
 	_, _, err = mutants.WriteTogether(root, "dir", []mutants.Mutant{{Name: "x", Edits: []mutants.Edit{{File: "main.go", Old: "no"}}}})
 	require.ErrorContains(t, err, "matches 0 times")
 }

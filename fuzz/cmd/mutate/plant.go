@@ -69,7 +69,9 @@ func (g *group) write(dir string) (overlay string, err error) {
 	files := map[string][]mutation.Version{}
 	for number := 1; number <= len(g.slips); number++ {
 		if s := g.slips[number]; !g.refused[number] && !s.Alone() {
-			files[s.File] = append(files[s.File], mutation.Version{Number: number, Content: s.content})
+			files[s.File] = append(files[s.File], mutation.Version{
+				Number: number, Name: fmt.Sprintf("slip%d/%s", number, path.Base(s.File)), Content: s.content,
+			})
 		} else if s.Alone() && !g.refused[number] {
 			if err := put(s.File, s.content); err != nil {
 				return "", err
@@ -81,7 +83,7 @@ func (g *group) write(dir string) (overlay string, err error) {
 		if err != nil {
 			return "", err
 		}
-		content, alone, err := mutation.Combine(file, source, list)
+		content, alone, err := mutation.Combine(path.Base(file), source, list)
 		if err == nil && len(alone) > 0 {
 			err = fmt.Errorf("%s: slips %v cannot be put together with others", file, alone)
 		}
@@ -105,7 +107,7 @@ func (g *group) write(dir string) (overlay string, err error) {
 
 // compilerPlace is a line of a slip that the compiler complains about; the slip's
 // number is in it if it was put together with others.
-var compilerPlace = regexp.MustCompile(`(?m)^\S*?(?:mutation(\d+)[/\\])?[^/\\:\s]+\.go:\d+:`)
+var compilerPlace = regexp.MustCompile(`(?m)^\S*?(?:slip(\d+)[/\\])?[^/\\:\s]+\.go:\d+:`)
 
 // refuse notes which slips the compiler complains about, and returns how many.
 func (g *group) refuse(output string) (n int) {

@@ -7,13 +7,13 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
-	"path"
 	"slices"
 )
 
 // Version is another text of a file, chosen by its number, which is positive.
 type Version struct {
 	Number  int
+	Name    string // of the file, in what the compiler and traces say about places in it
 	Content []byte
 }
 
@@ -30,17 +30,16 @@ const Variable = "mutationMade"
 // alone, and those versions are left out. Additional functions and imports are taken
 // over.
 //
-// Places stay what they are: line 12 of version 7 of the file a.go is line 12 of
-// mutation7/a.go.
+// Places stay what they are: what is line 12 of a version is line 12 of its name, and
+// the rest is in its line of the name of the source.
 func Combine(name string, source []byte, versions []Version) (content []byte, alone []int, err error) {
-	name = path.Base(name)
 	original, err := parse(name, source)
 	if err != nil {
 		return nil, nil, err
 	}
 	c := combination{original: original, bodies: map[string][]body{}, added: map[string]body{}}
 	for _, v := range versions {
-		changed, err := parse(fmt.Sprintf("mutation%d/%s", v.Number, name), v.Content)
+		changed, err := parse(v.Name, v.Content)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -2,6 +2,7 @@ package mutation
 
 import (
 	"bytes"
+	"fmt"
 	"go/parser"
 	"go/token"
 	"os"
@@ -102,7 +103,7 @@ func TestCombine(t *testing.T) {
 	edit := func(old, text string, more ...string) {
 		require.Contains(t, source, old)
 		content := strings.Replace(source, old, text, 1) + strings.Join(more, "")
-		versions = append(versions, Version{len(versions) + 1, []byte(content)})
+		versions = append(versions, Version{len(versions) + 1, fmt.Sprintf("mutation%d/p.go", len(versions)+1), []byte(content)})
 	}
 	edit("a + 1", "a - 1")
 	edit("x--", "\n\tx++")
@@ -113,7 +114,7 @@ func TestCombine(t *testing.T) {
 	edit("x--", "help()", "\nfunc help() {}\n")
 	edit("f(a int) int", "f(a int) (b int)")
 	edit("x--", "again: for {\nbreak again\n}")
-	content, alone, err := Combine("dir/p.go", []byte(source), versions)
+	content, alone, err := Combine("p.go", []byte(source), versions)
 	require.NoError(t, err)
 	require.Equal(t, []int{3, 5, 6, 7}, alone)
 	require.Equal(t, `package p; import "fmt"
@@ -158,6 +159,6 @@ func help(a int) int { return a }
 	require.NoError(t, err)
 	_, _, err = Combine("p.go", []byte("package"), nil)
 	require.ErrorContains(t, err, "mutation: p.go:1")
-	_, _, err = Combine("p.go", []byte(source), []Version{{7, []byte("package p\nfunc")}})
-	require.ErrorContains(t, err, "mutation: mutation7/p.go:2")
+	_, _, err = Combine("p.go", []byte(source), []Version{{7, "seven.go", []byte("package p\nfunc")}})
+	require.ErrorContains(t, err, "mutation: seven.go:2")
 }
