@@ -11,6 +11,9 @@ func init() {
 	}
 }
 
+// UnderRace is underRace, for other packages.
+const UnderRace = underRace
+
 // Quoted is quoted, for its test.
 var Quoted = quoted
 

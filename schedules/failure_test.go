@@ -149,6 +149,7 @@ func TestFailureClasses(t *testing.T) {
 		for _, cfg := range []schedules.Config{
 			{}, {Strategy: schedules.Random(7), Schedules: 2000}, {Strategy: schedules.PCT(3, 7), Schedules: 2000},
 		} {
+			cfg.NoMinimise = schedules.UnderRace // which is most of the work
 			r := schedules.Explore(f.body, cfg)
 			switch {
 			case r.Failure == nil:

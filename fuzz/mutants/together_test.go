@@ -15,6 +15,9 @@ import (
 // One program becomes what each mutant makes of it, and stays what it is without;
 // what changes a type is left out, in all files.
 func TestTogether(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts the go command")
+	}
 	root := t.TempDir()
 	write := func(file, text string) {
 		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, file)), 0o777))
