@@ -118,11 +118,11 @@ browser: ## the page of a trace in Chromium, which must be installed; ARGS='-axe
 cross: ## the short tests on 32 bits; type-check for other systems, vet what is there for them only
 	@GOARCH=386 $(TEST) $(QUICK) ./buffer/... ./model/... ./schedules/... ./linearizability/... ./fuzz/... | $(SHOWN)
 	$(GO) run .ci/typecheck.go linux/arm64 linux/riscv64 darwin/arm64 darwin/amd64 windows/amd64 windows/386 freebsd/amd64 openbsd/amd64 netbsd/amd64 dragonfly/amd64 js/wasm
-	@for dir in buffer fuzz/cmd/mutate; do for os in windows js; do \
-		arch=amd64; test $$os = js && arch=wasm; \
-		export GOOS=$$os GOARCH=$$arch; \
-		(cd $$dir && $(GO) vet $$($(GO) list -f '{{join .GoFiles " "}}' .)) || exit 1; \
-	done; done
+	@for t in windows/amd64 js/wasm; do \
+		export GOOS=$${t%/*} GOARCH=$${t#*/}; \
+		(cd buffer && $(GO) vet $$($(GO) list -f '{{join .GoFiles " "}}' .)) || exit 1; \
+		echo "vetted: ./buffer for $$t"; \
+	done
 
 cover: ## statement coverage of each package
 	$(GO) test -cover ./...
