@@ -288,7 +288,7 @@ func withMistakes(t *testing.T, pkg string, list []mutants.Mutant) *brokenTests 
 // name it must pass: else the failures mean nothing.
 func (b *brokenTests) run(t *testing.T, target, mistake string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(b.binary, append([]string{"-test.run=^" + target + "$", "-test.timeout=10m"}, args...)...)
+	cmd := exec.Command(b.binary, append([]string{"-test.run=^" + target + "$", "-test.timeout=1h"}, args...)...)
 	cmd.Dir = b.dir
 	cmd.Env = append(os.Environ(), mutants.Variable+"="+mistake)
 	out, err := cmd.CombinedOutput()
