@@ -11,25 +11,43 @@ SEEDS       ?= 20
 BENCH       ?= .
 PKG         ?= ./buffer
 COUNT       ?= 6
+RUNS        ?= 20
 ARGS        ?=
 
 GO    ?= go
 # The engine would spend most of the time on minimising what reaches new code.
-FUZZ  := $(GO) test -run '^$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1x -fuzz
+FUZZ  := $(GO) test -vet=off -run '^$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1x -fuzz
 TOOL  := $(GO) tool -modfile=tools.mod
+# make check vets, and make quick. Nothing is taken from the cache of results: it does not
+# see what tests hand to the go command.
+TEST  := $(GO) test -count=1 -vet=off -timeout 1h -json
+SHOWN := awk -f .ci/progress.awk
+# Searches that take long, and look at nothing that depends on the machine or on real
+# threads. make test runs them; make quick, race and cross do not.
+SLOW  := TestNoticedRoundsAreNotParked TestFailureClasses TestShardsAreTheWhole TestShardsDivideTheWork TestEveryFailureReplaysFromItsText TestTheSearchKeepsItsHalfUnlessItFindsMuchLess TestReductionLosesNoHistory TestReductionWouldLoseNoOutcome TestSuiteReachesEveryOutcome TestEveryStateOfSmallRings TestDecodeExecutionUsesItsInput TestVariablesAllocateNothingInSteadyState
+empty :=
+QUICK := -short -skip '^($(subst $(empty) $(empty),|,$(strip $(SLOW))))$$'
+# What one works on; tests of the commands start the go command.
+CORE  := ./buffer ./model ./schedules/... ./linearizability ./fuzz ./fuzz/mutants ./docs
+# Tests with rapid, which draw from the same seed every time but in make fuzz.
+DRAWS := awk '/^func Test/ { name = $$2; sub(/\(.*/, "", name) } /rapid.Check\(/ { print name }'
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help check test race verify mutants gallery strategies bugs mutate matrix coverage fuzz bench trace browser cross cover clean
+.PHONY: help quick check test race verify mutants gallery strategies bugs mutate matrix coverage fuzz bench trace browser cross cover proof clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  VERIFY_TIME=$(VERIFY_TIME) VERIFY_SEED=$(VERIFY_SEED) RUN=<scenario regexp> adjust verify"
-	@echo "  MUTANT=<name regexp> adjusts mutants, gallery and strategies, FUZZTIME=$(FUZZTIME) fuzz, BENCH=<regexp> COUNT=$(COUNT) bench"
+	@echo "  MUTANT=<name regexp> adjusts mutants, gallery and strategies, FUZZTIME=$(FUZZTIME) fuzz, RUNS=$(RUNS) proof, BENCH=<regexp> COUNT=$(COUNT) bench"
+
+quick: ## what to run after every edit: vet, and the short tests of what one works on
+	@$(GO) vet $(CORE)
+	@$(GO) test -vet=off $(QUICK) -json $(CORE) | $(SHOWN)
 
 check: ## formatting, vet, lint, tidy go.mod, modern Go, plain build
-	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -l .clusterfuzzlite .ci */); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) vet -tags annulus_plain ./buffer ./schedules/atomic ./schedules/sync ./schedules/runtime ./schedules/plain
 	$(GO) fix -diff ./...
@@ -37,10 +55,10 @@ check: ## formatting, vet, lint, tidy go.mod, modern Go, plain build
 	$(TOOL) staticcheck -checks inherit,-SA2001 ./...
 
 test: ## all tests
-	$(GO) test ./...
+	@$(TEST) ./... | $(SHOWN)
 
-race: ## all tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race -short ./...
+race: ## the short tests under the race detector, with its checks of pointers (needs a C compiler)
+	@CGO_ENABLED=1 $(TEST) -race $(QUICK) ./... | $(SHOWN)
 
 verify: ## explore interleavings of the buffer and judge every history
 	$(GO) run ./linearizability/cmd/annulus verify -time $(VERIFY_TIME) -seed $(VERIFY_SEED) $(if $(RUN),-run '$(RUN)')
@@ -67,7 +85,12 @@ matrix: ## every judge and every strategy on every mutant, continued where the l
 coverage: ## conditions, moves and pairs of steps of the buffer; rewrites the tables of docs/coverage.md
 	$(GO) run ./fuzz/cmd/coverage -into docs/coverage.md
 
-fuzz: ## each native fuzz target for FUZZTIME
+fuzz: ## each native fuzz target for FUZZTIME, and the tests that draw, from a random seed
+	@seed=$$(date +%s); for dir in ./model ./schedules/trace ./linearizability ./fuzz; do \
+		tests=$$(cat $$dir/*_test.go | $(DRAWS) | paste -sd '|'); \
+		echo "$(GO) test -count=1 -run '^($$tests)$$' $$dir -rapid.seed=$$seed"; \
+		$(GO) test -count=1 -vet=off -run "^($$tests)\$$" $$dir -rapid.seed=$$seed || exit 1; \
+	done
 	$(FUZZ) '^FuzzSequential$$' ./fuzz
 	$(FUZZ) '^FuzzRefs$$' ./fuzz
 	$(FUZZ) '^FuzzParsers$$' ./fuzz
@@ -92,16 +115,20 @@ trace: ## break the buffer with one mutant (MUTANT=<name>) and show the trace
 browser: ## the page of a trace in Chromium, which must be installed; ARGS='-axe FILE' adds axe-core
 	cd schedules/trace/browser && $(GO) vet . && $(GO) test -count=1 . $(ARGS)
 
-cross: ## build for other systems; 32-bit tests; pointer checks
-	GOARCH=386 $(GO) test -short ./buffer/... ./model/... ./schedules/... ./linearizability/... ./fuzz/...
-	$(GO) test -short -gcflags=all=-d=checkptr ./buffer/... ./schedules/...
-	@for t in linux/arm64 linux/riscv64 darwin/arm64 darwin/amd64 windows/amd64 windows/386 freebsd/amd64 openbsd/amd64 netbsd/amd64 dragonfly/amd64 js/wasm; do \
-		GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) vet ./buffer/... ./model/... ./schedules/... ./linearizability/... ./fuzz/... || { echo "does not build: $$t"; exit 1; }; \
-		echo "builds: $$t"; \
+cross: ## the short tests on 32 bits; type-check for other systems, vet what is there for them only
+	@GOARCH=386 $(TEST) $(QUICK) ./buffer/... ./model/... ./schedules/... ./linearizability/... ./fuzz/... | $(SHOWN)
+	$(GO) run .ci/typecheck.go linux/arm64 linux/riscv64 darwin/arm64 darwin/amd64 windows/amd64 windows/386 freebsd/amd64 openbsd/amd64 netbsd/amd64 dragonfly/amd64 js/wasm
+	@for t in windows/amd64 js/wasm; do \
+		export GOOS=$${t%/*} GOARCH=$${t#*/}; \
+		(cd buffer && $(GO) vet $$($(GO) list -f '{{join .GoFiles " "}}' .)) || exit 1; \
+		echo "vetted: ./buffer for $$t"; \
 	done
 
 cover: ## statement coverage of each package
 	$(GO) test -cover ./...
+
+proof: ## all tests RUNS times with one processor under six busy loops, in a copy without .git
+	.ci/proof $(RUNS)
 
 clean: ## remove what verify, mutants and bench have written
 	rm -rf .annulus

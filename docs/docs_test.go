@@ -50,7 +50,7 @@ var mayImport = []struct {
 	{"docs/tutorial/before", nil, nil},
 	{"docs/tutorial/swapped", []string{"schedules/atomic", "schedules/sync"}, nil},
 	{"docs/tutorial/repaired", []string{"schedules/atomic", "schedules/sync"}, nil},
-	{"fuzz/mutants", nil, nil},
+	{"fuzz/mutants", []string{"fuzz/internal/mutation"}, nil},
 	{"fuzz/bugs", []string{"schedules", "schedules/atomic", "schedules/sync", "schedules/runtime", "schedules/plain"}, nil},
 	{"fuzz/internal/ranking", []string{"linearizability"}, nil},
 	{"fuzz/internal/gallery", []string{"fuzz/mutants", "linearizability", "schedules"}, nil},

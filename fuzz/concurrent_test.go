@@ -1,16 +1,12 @@
 package fuzz
 
 import (
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"annulus/fuzz/mutants"
 	"annulus/linearizability"
 )
 
@@ -102,39 +98,4 @@ func TestConcurrentPrograms(t *testing.T) {
 		}
 	})
 	t.Logf("NOTHING SHARED: %d of %d executions", unshared, all)
-}
-
-// The search notices what is wrong with a buffer, and what is left of the program is
-// short.
-func TestConcurrentProgramsNoticeMutants(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the package with broken buffers")
-	}
-	replay := regexp.MustCompile(`reproduce: .* replay (.*)`)
-	for _, m := range mutants.All() {
-		switch m.Name {
-		case "tombstone-load-then-store", "reserve-without-lock":
-		default:
-			continue
-		}
-		t.Run(m.Name, func(t *testing.T) {
-			overlay, err := m.WriteOverlay("..", filepath.Join(".annulus", "fuzz-"+m.Name))
-			require.NoError(t, err)
-			cmd := exec.Command("go", "test", "-overlay", overlay, "./fuzz",
-				"-run", "^TestConcurrentPrograms$", "-rapid.seed", "1", "-rapid.checks", "20000")
-			cmd.Dir = ".."
-			out, err := cmd.CombinedOutput()
-			require.Error(t, err)
-			kept := replay.FindSubmatch(out)
-			require.NotNil(t, kept, "%s", out)
-			p, err := linearizability.LoadProgram(filepath.Join(filepath.Dir(string(kept[1])), "program.txt"))
-			require.NoError(t, err)
-			ops := 0
-			for _, l := range listsOf(&p) {
-				ops += len(*l.ops)
-			}
-			require.LessOrEqual(t, ops, 5, "%v", p)
-			t.Logf("%s", out)
-		})
-	}
 }

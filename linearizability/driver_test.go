@@ -77,7 +77,7 @@ func tampered(t *testing.T, text string, task int, do func(d *driver)) *schedule
 	require.NoError(t, err)
 	d := x.driver
 	d.actors[task].run = func() { do(d) }
-	r := schedules.Explore(d.run, schedules.Config{Strategy: schedules.DFS(1), Time: 5 * time.Second})
+	r := schedules.Explore(d.run, schedules.Config{Strategy: schedules.DFS(1), Time: time.Hour})
 	require.NotNil(t, r.Failure)
 	assert.Equal(t, schedules.Property, r.Failure.Class)
 	return r.Failure

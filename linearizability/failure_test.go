@@ -26,7 +26,7 @@ func TestWhatIsKeptOfAFailure(t *testing.T) {
 		d.vars[0].guard.Release()
 		d.vars[0].state = loose
 	}
-	r := schedules.Explore(d.run, schedules.Config{Strategy: schedules.DFS(1), Time: 5 * time.Second})
+	r := schedules.Explore(d.run, schedules.Config{Strategy: schedules.DFS(1), Time: time.Hour})
 	require.NotNil(t, r.Failure)
 	out, err := d.publish(r.Failure, job{Dir: t.TempDir(), Command: "annulus"}, 7)
 	require.NoError(t, err)

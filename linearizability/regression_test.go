@@ -100,7 +100,7 @@ func TestRegressionTestsRun(t *testing.T) {
 		fmt.Sprintf("\nrequire annulus v0.0.0\n\nreplace annulus => %q\n", root))
 	write("go.sum", string(sum))
 	write("regression_test.go", source)
-	cmd := exec.Command("go", "test", "-v", ".")
+	cmd := exec.Command("go", "test", "-count=1", "-vet=off", "-v", ".")
 	cmd.Dir = dir
 	output, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", output)

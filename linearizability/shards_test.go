@@ -18,7 +18,7 @@ import (
 // shard verifies a shard of the suite and takes its report through a file.
 func shard(t *testing.T, suite []Program, i, n int, change func(*Config)) Report {
 	t.Helper()
-	cfg := Config{Time: time.Minute, Dir: t.TempDir(), Seed: 1, Keep: true, Shard: schedules.Shard{Index: i, Count: n}}
+	cfg := Config{Time: time.Hour, Dir: t.TempDir(), Seed: 1, Keep: true, Shard: schedules.Shard{Index: i, Count: n}}
 	change(&cfg)
 	results, err := Verify(suite, cfg)
 	require.NoError(t, err)

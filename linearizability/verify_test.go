@@ -77,7 +77,7 @@ func TestVerifyWithAndWithoutProcesses(t *testing.T) {
 		"processes": {Spawn: spawn("work"), Processes: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg.Time, cfg.Dir, cfg.Command = 5*time.Second, t.TempDir(), "annulus"
+			cfg.Time, cfg.Dir, cfg.Command = time.Hour, t.TempDir(), "annulus"
 			progress, done := 0, 0
 			cfg.Progress = func(Result) { progress++ }
 			cfg.Done = func(Result) { done++ }
@@ -113,7 +113,7 @@ func TestVerifyWithAndWithoutProcesses(t *testing.T) {
 func TestVerifyFirst(t *testing.T) {
 	suite := testSuite()
 	suite[0], suite[2] = suite[2], suite[0]
-	results, err := Verify(suite, Config{Time: time.Minute, First: true, Dir: t.TempDir(), Spawn: spawn("work"), Processes: 1})
+	results, err := Verify(suite, Config{Time: time.Hour, First: true, Dir: t.TempDir(), Spawn: spawn("work"), Processes: 1})
 	require.NoError(t, err)
 	require.Len(t, results, 1)
 	assert.Equal(t, "own-guard", results[0].Scenario)
@@ -126,7 +126,7 @@ func TestVerifyErrors(t *testing.T) {
 		"no worker": {Spawn: func() (*exec.Cmd, error) { return nil, errors.New("no worker") }},
 		"no/such":   {Spawn: func() (*exec.Cmd, error) { return exec.Command("no/such"), nil }},
 	} {
-		cfg.Time = 2 * time.Second
+		cfg.Time = time.Hour
 		_, err := Verify(one, cfg)
 		if err != nil && strings.Contains(err.Error(), "a worker has ended") {
 			continue // it was found dead before it got the job
@@ -160,7 +160,7 @@ func TestHangIsNoticed(t *testing.T) {
 // The text about a failure comes in the order in which a reader wants it.
 func TestReportOrder(t *testing.T) {
 	dir := t.TempDir()
-	results, err := Verify(testSuite()[2:3], Config{Dir: dir, Time: time.Minute})
+	results, err := Verify(testSuite()[2:3], Config{Dir: dir, Time: time.Hour})
 	require.NoError(t, err)
 	text, err := os.ReadFile(results[0].Failure.ReportFile)
 	require.NoError(t, err)
@@ -186,7 +186,7 @@ func TestReportOrder(t *testing.T) {
 func TestReplay(t *testing.T) {
 	dir := t.TempDir()
 	suite := testSuite()
-	results, err := Verify(suite[3:], Config{Dir: dir, Time: time.Minute, First: true})
+	results, err := Verify(suite[3:], Config{Dir: dir, Time: time.Hour, First: true})
 	require.NoError(t, err)
 	path := results[0].Failure.ScheduleFile
 

@@ -80,6 +80,15 @@ type Config struct {
 	Traces func(*trace.Trace)
 }
 
+// Bounds in time, on top of those in executions, so that nobody waits for long. They
+// are variables because tests, whose results must not depend on the machine, lift them.
+var (
+	defaultTime  = 10 * time.Second // of an exploration
+	minimiseTime = 2 * time.Second  // of the search for a simpler failing schedule
+	fewestTime   = 2 * time.Second  // of the search for a failure with fewer preemptions
+	nearestTime  = time.Second      // of the search for the nearest execution that passes
+)
+
 // withDefaults returns the configuration with every default filled in.
 func (c Config) withDefaults() Config {
 	if c.Schedules < 0 || c.Time < 0 || c.Steps < 0 || c.LivelockRounds < 0 {
@@ -89,7 +98,7 @@ func (c Config) withDefaults() Config {
 		panic(fmt.Sprintf("schedules: there is no shard %v", c.Shard))
 	}
 	if c.Schedules == 0 && c.Time == 0 {
-		c.Schedules, c.Time = 200_000, 10*time.Second
+		c.Schedules, c.Time = 200_000, defaultTime
 	}
 	if c.PreemptionBound == 0 {
 		c.PreemptionBound = 2

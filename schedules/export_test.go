@@ -3,7 +3,14 @@ package schedules
 import (
 	"fmt"
 	"slices"
+	"time"
 )
+
+func init() {
+	for _, limit := range []*time.Duration{&defaultTime, &minimiseTime, &fewestTime, &nearestTime} {
+		*limit = time.Hour
+	}
+}
 
 // UnderRace is underRace, for other packages.
 const UnderRace = underRace

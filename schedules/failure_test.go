@@ -5,7 +5,6 @@ import (
 	goruntime "runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"annulus/schedules"
 	"annulus/schedules/atomic"
@@ -150,6 +149,7 @@ func TestFailureClasses(t *testing.T) {
 		for _, cfg := range []schedules.Config{
 			{}, {Strategy: schedules.Random(7), Schedules: 2000}, {Strategy: schedules.PCT(3, 7), Schedules: 2000},
 		} {
+			cfg.NoMinimise = schedules.UnderRace // which is most of the work
 			r := schedules.Explore(f.body, cfg)
 			switch {
 			case r.Failure == nil:
@@ -249,11 +249,7 @@ func TestAbandonedExecutionsLeaveNothingBehind(t *testing.T) {
 	if unlocked != 2000 { // found, and run again for the trace
 		t.Errorf("deferred calls ran %d times", unlocked)
 	}
-	for deadline := time.Now().Add(5 * time.Second); goruntime.NumGoroutine() > before; goruntime.Gosched() {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d goroutines before and %d after", before, goruntime.NumGoroutine())
-		}
-	}
+	requireGoroutines(before)
 }
 
 func TestPanicInTheStrategyReachesTheCaller(t *testing.T) {

@@ -44,7 +44,15 @@ func TestLive(t *testing.T) {
 	if out.Len() > 0 {
 		t.Errorf("without progress: %q", out.String())
 	}
-	r := schedules.Explore(steps(2, 200), schedules.Config{Strategy: schedules.DFS(-1), Time: 250 * time.Millisecond, Progress: progress})
+	program, shown := steps(2, 200), 0
+	r := schedules.Explore(func(s *schedules.S) {
+		if program(s); shown == 2 {
+			s.Errorf("enough is shown")
+		}
+	}, schedules.Config{Strategy: schedules.DFS(-1), Time: time.Hour, Progress: func(r schedules.Report) {
+		progress(r)
+		shown++
+	}})
 	end()
 	lines := strings.Split(out.String(), "\r")
 	if len(lines) < 4 || lines[0] != "" || strings.TrimSpace(lines[len(lines)-2]) != "" || lines[len(lines)-1] != "" {

@@ -7,16 +7,9 @@ import (
 	"time"
 )
 
-// Bounds of the search for a simpler failing schedule.
 const (
-	minimiseRuns = 2_000
-	minimiseTime = 2 * time.Second
-)
-
-// Bounds of the search for a failure with fewer preemptions.
-const (
-	fewestRuns = 20_000
-	fewestTime = 2 * time.Second
+	minimiseRuns = 2_000  // bounds the search for a simpler failing schedule
+	fewestRuns   = 20_000 // bounds the search for a failure with fewer preemptions
 )
 
 // simplest returns the choices of an execution that fails like the engine's last

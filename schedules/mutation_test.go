@@ -1,12 +1,14 @@
 package schedules_test
 
 import (
-	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"annulus/fuzz/mutants"
 )
 
 // slips are ways to get the reductions wrong, each an edit of one file.
@@ -43,13 +45,16 @@ var slips = []struct{ name, file, old, new string }{
 // with a reduction.
 func TestWrongReductionsAreNoticed(t *testing.T) {
 	if testing.Short() {
-		t.Skip("compiles the package a dozen times")
+		t.Skip("builds the tests with the slips")
+	}
+	run := wrongReductions(t)
+	if out, err := run(""); err != nil {
+		t.Fatalf("it fails without a slip:\n%s", out)
 	}
 	for _, s := range slips {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			out, err := exec.Command("go", "test", "-overlay", overlay(t, s.file, s.old, s.new),
-				"-short", "-timeout", "3m", "-run", "^TestReductionsKeepOutcomes$", ".").CombinedOutput()
+			out, err := run(s.name)
 			if err == nil {
 				t.Fatalf("not noticed:\n%s", out)
 			}
@@ -60,31 +65,29 @@ func TestWrongReductionsAreNoticed(t *testing.T) {
 	}
 }
 
-// overlay writes a file for the flag of that name, with which the source file is
-// compiled with an edit.
-func overlay(t *testing.T, file, old, text string) string {
+// wrongReductions builds the tests with all slips, and returns what runs the
+// comparison with the slip of that name, or without one.
+func wrongReductions(t *testing.T) func(name string) (out []byte, err error) {
 	t.Helper()
-	source, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+	var list []mutants.Mutant
+	for _, s := range slips {
+		list = append(list, mutants.Mutant{Name: s.name, Edits: []mutants.Edit{{File: "schedules/" + s.file, Old: s.old, New: s.new}}})
 	}
-	if n := strings.Count(string(source), old); n != 1 {
-		t.Fatalf("%s: %q occurs %d times", file, old, n)
+	dir := filepath.Join(".annulus", fmt.Sprintf("reductions-%d", os.Getpid()))
+	t.Cleanup(func() { os.RemoveAll(filepath.Join("..", dir)) })
+	overlay, alone, err := mutants.WriteTogether("..", dir, list)
+	if err != nil || len(alone) > 0 {
+		t.Fatalf("%v; alone: %v", err, alone)
 	}
-	dir := t.TempDir()
-	edited, list := filepath.Join(dir, file), filepath.Join(dir, "overlay.json")
-	absolute, err := filepath.Abs(file)
-	if err != nil {
-		t.Fatal(err)
+	binary := filepath.Join(t.TempDir(), "wrong.test")
+	build := exec.Command("go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", binary, "./schedules")
+	build.Dir = ".."
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
-	replace, err := json.Marshal(map[string]map[string]string{"Replace": {absolute: edited}})
-	if err != nil {
-		t.Fatal(err)
+	return func(name string) ([]byte, error) {
+		cmd := exec.Command(binary, "-test.short", "-test.timeout=30m", "-test.run=^TestReductionsKeepOutcomes$")
+		cmd.Env = append(os.Environ(), mutants.Variable+"="+name)
+		return cmd.CombinedOutput()
 	}
-	for name, content := range map[string][]byte{edited: []byte(strings.Replace(string(source), old, text, 1)), list: replace} {
-		if err := os.WriteFile(name, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return list
 }

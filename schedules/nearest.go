@@ -10,11 +10,8 @@ import (
 	"annulus/schedules/trace"
 )
 
-// Bounds of the search for the nearest execution that passes.
-const (
-	nearestRuns = 2_000
-	nearestTime = time.Second
-)
+// nearestRuns bounds the search for the nearest execution that passes.
+const nearestRuns = 2_000
 
 // Passing is the execution nearest to a failing one that was found to pass. It
 // takes the same decisions as the failing one up to one as late as possible, there it

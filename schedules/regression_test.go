@@ -203,7 +203,7 @@ func goTest(t *testing.T, files map[string]string, flags ...string) string {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command("go", slices.Concat([]string{"test"}, flags, []string{"./..."})...)
+	cmd := exec.Command("go", slices.Concat([]string{"test", "-count=1", "-vet=off"}, flags, []string{"./..."})...)
 	cmd.Dir = dir
 	output, _ := cmd.CombinedOutput()
 	return string(output)

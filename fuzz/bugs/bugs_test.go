@@ -11,13 +11,16 @@ import (
 	"annulus/schedules"
 )
 
+// most bounds an exploration, as by default, but not in time.
+const most = 200_000
+
 func TestBrokenProgramsFail(t *testing.T) {
 	for _, b := range All() {
 		if b.Hard {
 			continue
 		}
 		t.Run(b.Name, func(t *testing.T) {
-			r := schedules.Explore(b.Broken(), schedules.Config{})
+			r := schedules.Explore(b.Broken(), schedules.Config{Schedules: most})
 			require.NotNil(t, r.Failure, r.String())
 			t.Logf("%v\n%v", r, r.Failure.Trace)
 			assert.Equal(t, b.Class, r.Failure.Class, "%v", r.Failure)
@@ -28,7 +31,7 @@ func TestBrokenProgramsFail(t *testing.T) {
 func TestRepairedProgramsPass(t *testing.T) {
 	for _, b := range All() {
 		t.Run(b.Name, func(t *testing.T) {
-			var cfg schedules.Config
+			cfg := schedules.Config{Schedules: most}
 			if b.Incomplete != "" && testing.Short() {
 				cfg.Schedules = 2_000
 			}

@@ -103,6 +103,10 @@ func (m Mutant) WriteOverlay(root, dir string) (overlay string, err error) {
 	if err != nil {
 		return "", err
 	}
+	return writeOverlay(root, dir, changed)
+}
+
+func writeOverlay(root, dir string, changed map[string]string) (overlay string, err error) {
 	replace := map[string]string{}
 	for file, text := range changed {
 		mutated := filepath.Join(dir, filepath.FromSlash(file))

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 
 	"annulus/fuzz/mutants"
@@ -90,8 +89,6 @@ func TestEveryHazardIsPlantedOrArgued(t *testing.T) {
 func TestMutantsApplyAndCompile(t *testing.T) {
 	dir := filepath.Join(".annulus", fmt.Sprintf("catalogue-test-%d", os.Getpid()))
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(filepath.Join(root, dir))) })
-	var builds sync.WaitGroup
-	turns := make(chan struct{}, 2)
 	for _, m := range mutants.All() {
 		overlay, err := m.WriteOverlay(root, filepath.Join(dir, m.Name))
 		require.NoError(t, err)
@@ -100,20 +97,23 @@ func TestMutantsApplyAndCompile(t *testing.T) {
 			require.NoError(t, err)
 			require.NotEqual(t, string(original), text, m.Name)
 		}
-		if testing.Short() {
-			continue
-		}
-		builds.Go(func() {
-			turns <- struct{}{}
-			defer func() { <-turns }()
-			cmd := exec.Command("go", "build", "-overlay", overlay, "./buffer")
-			cmd.Dir = root
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%s: %v\n%s", m.Name, err, out)
-			}
-		})
 	}
-	builds.Wait()
+	if testing.Short() {
+		return
+	}
+	overlay, alone, err := mutants.WriteTogether(root, filepath.Join(dir, "together"), mutants.All())
+	require.NoError(t, err)
+	require.Less(t, len(alone), 5, "each of them has to be built by itself")
+	overlays := []string{overlay}
+	for _, m := range alone {
+		overlays = append(overlays, filepath.Join(dir, m.Name, "overlay.json"))
+	}
+	for _, overlay := range overlays {
+		cmd := exec.Command("go", "build", "-overlay", overlay, "./buffer")
+		cmd.Dir = root
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+	}
 }
 
 // replaced returns the files that an overlay replaces, with their new content.

@@ -5,7 +5,6 @@ import (
 	stdruntime "runtime"
 	stdsync "sync"
 	"testing"
-	"time"
 
 	"annulus/schedules"
 	"annulus/schedules/runtime"
@@ -380,10 +379,8 @@ func TestNoGoroutineStaysBehind(t *testing.T) {
 			s.Go("a", func() {})
 		}
 	})
-	for deadline := time.Now().Add(5 * time.Second); stdruntime.NumGoroutine() > before; stdruntime.Gosched() {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d goroutines before and %d after", before, stdruntime.NumGoroutine())
-		}
+	for stdruntime.NumGoroutine() > before { // if one stays, the test's timeout shows its stack
+		stdruntime.Gosched()
 	}
 }
 

@@ -27,13 +27,13 @@ type comparison struct {
 const patience = 10 * time.Minute
 
 // compare fills in the measurements of a mutant that has been killed.
-func (h *hunter) compare(ctx context.Context, broken string, f *Finding) error {
+func (h *hunter) compare(ctx context.Context, broken verifier, f *Finding) error {
 	if h.race.names == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	cmd := h.command(ctx, broken, "measure", "-json", "-scenario", f.Scenario, "-strategies", strings.Join(h.race.names, ","),
+	cmd := h.run(ctx, broken, "measure", "-json", "-scenario", f.Scenario, "-strategies", strings.Join(h.race.names, ","),
 		"-seeds", strconv.Itoa(h.race.seeds), "-limit", strconv.FormatInt(h.race.limit, 10))
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -22,7 +22,7 @@ var errGallery = errors.New("GALLERY OUT OF DATE, make gallery repairs it")
 
 // exhibited returns an error unless the schedule that is kept of the mutant fails as
 // it did, and the page about it is up to date.
-func (h *hunter) exhibited(ctx context.Context, broken string, m mutants.Mutant) error {
+func (h *hunter) exhibited(ctx context.Context, broken verifier, m mutants.Mutant) error {
 	e, err := gallery.Load(h.root, m)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errGallery, err)
@@ -56,7 +56,7 @@ type replayed struct {
 // again replays an exhibit that was saved below the directory. It returns it with the
 // story that it has now, and the trace for the page. The broken buffer must fail as it
 // did, and the sound one must not fail, neither so nor under any schedule that is found.
-func (h *hunter) again(ctx context.Context, broken, dir string, e gallery.Exhibit) (gallery.Exhibit, string, error) {
+func (h *hunter) again(ctx context.Context, broken verifier, dir string, e gallery.Exhibit) (gallery.Exhibit, string, error) {
 	file := filepath.Join(dir, gallery.SchedulePath(e.Mutant.Name))
 	now, err := h.outcome(ctx, broken, file)
 	if err != nil {
@@ -77,7 +77,7 @@ func (h *hunter) again(ctx context.Context, broken, dir string, e gallery.Exhibi
 	}
 	ctx, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
-	text, _ := h.command(ctx, broken, "replay", file).Output() // it fails, as it must
+	text, _ := h.run(ctx, broken, "replay", file).Output() // it fails, as it must
 	return gallery.New(e.Mutant, e.Program, e.Schedule, now), gallery.Trace(string(text)), ctx.Err()
 }
 
@@ -89,7 +89,7 @@ func (h *hunter) harmless(ctx context.Context, e gallery.Exhibit, dir string) er
 	defer cancel()
 	file := filepath.Join(dir, gallery.ProgramPath(e.Mutant.Name))
 	scratch := filepath.Join(directory, e.Mutant.Name, "sound")
-	out, err := h.command(ctx, h.clean, "explore", "-time", "5s", "-dir", scratch, file).CombinedOutput()
+	out, err := h.run(ctx, h.clean, "explore", "-time", "5s", "-dir", scratch, file).CombinedOutput()
 	if err != nil {
 		what, _, _ := bytes.Cut(out, []byte("\n"))
 		return fmt.Errorf("%s fails on the sound buffer, too: %s (%w)", file, what, err)
@@ -98,10 +98,10 @@ func (h *hunter) harmless(ctx context.Context, e gallery.Exhibit, dir string) er
 }
 
 // outcome replays a schedule file, which must fail.
-func (h *hunter) outcome(ctx context.Context, verifier, file string) (gallery.Outcome, error) {
+func (h *hunter) outcome(ctx context.Context, v verifier, file string) (gallery.Outcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
-	cmd := h.command(ctx, verifier, "replay", "-json", file)
+	cmd := h.run(ctx, v, "replay", "-json", file)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -118,7 +118,7 @@ func (h *hunter) outcome(ctx context.Context, verifier, file string) (gallery.Ou
 // curate brings the gallery up to date, one mutant after the other.
 func curate(ctx context.Context, o options, chosen []mutants.Mutant, stdout, stderr io.Writer) int {
 	begun := time.Now()
-	h, err := newHunter(ctx, ".", directory, o.time)
+	h, err := newHunter(ctx, ".", directory, o.time, chosen)
 	if err != nil {
 		fmt.Fprintf(stderr, "mutants: %v\n", err)
 		return unusable
@@ -142,11 +142,11 @@ func curate(ctx context.Context, o options, chosen []mutants.Mutant, stdout, std
 // curate brings up to date what is kept of a mutant, and its page. It tells what it
 // has done.
 func (h *hunter) curate(ctx context.Context, m mutants.Mutant, anew bool) (string, error) {
-	broken, overlay, err := h.plant(ctx, m)
+	broken, err := h.plant(ctx, m)
 	if err != nil {
 		return "", err
 	}
-	defer os.Remove(filepath.Join(h.root, broken))
+	defer h.remove(broken)
 	what := "as it was"
 	var trace string
 	e, stale := gallery.Load(h.root, m)
@@ -154,7 +154,7 @@ func (h *hunter) curate(ctx context.Context, m mutants.Mutant, anew bool) (strin
 		e, trace, stale = h.again(ctx, broken, "", e)
 	}
 	if stale != nil || anew {
-		if e, trace, err = h.find(ctx, broken, overlay, m); err != nil {
+		if e, trace, err = h.find(ctx, broken, m); err != nil {
 			return "", err
 		}
 		what = "found anew"
@@ -171,10 +171,9 @@ func (h *hunter) curate(ctx context.Context, m mutants.Mutant, anew bool) (strin
 // find looks for a schedule that fails on the mutant, and for a smaller program. If
 // the trace is too long even so, it tries every scenario that fails, and returns what
 // has the shortest one.
-func (h *hunter) find(ctx context.Context, broken, overlay string, m mutants.Mutant) (e gallery.Exhibit, trace string, err error) {
+func (h *hunter) find(ctx context.Context, broken verifier, m mutants.Mutant) (e gallery.Exhibit, trace string, err error) {
 	var f Finding
-	dir := filepath.Dir(broken)
-	if err := h.verify(ctx, broken, dir, overlay, &f); err != nil {
+	if err := h.verify(ctx, broken, &f); err != nil {
 		return e, "", err
 	}
 	if err := h.confirm(ctx, broken, &f); err != nil {
@@ -183,7 +182,7 @@ func (h *hunter) find(ctx context.Context, broken, overlay string, m mutants.Mut
 	if e, trace, err = h.shrink(ctx, broken, m, f.schedule()); err != nil || gallery.Lines(trace) <= gallery.Longest {
 		return e, trace, err
 	}
-	results, err := h.results(ctx, broken, dir, overlay)
+	results, err := h.results(ctx, broken)
 	if err != nil {
 		return e, "", err
 	}
@@ -202,12 +201,12 @@ func (h *hunter) find(ctx context.Context, broken, overlay string, m mutants.Mut
 // shrink returns the exhibit of a smaller program that fails as the one of the
 // schedule file does, or of that program, if the smaller one fails on the sound
 // buffer, too.
-func (h *hunter) shrink(ctx context.Context, broken string, m mutants.Mutant, file string) (e gallery.Exhibit, trace string, err error) {
+func (h *hunter) shrink(ctx context.Context, broken verifier, m mutants.Mutant, file string) (e gallery.Exhibit, trace string, err error) {
 	small, err := h.minimise(ctx, broken, file)
 	if err != nil {
 		return e, "", err
 	}
-	dir := filepath.Dir(broken)
+	dir := broken.dir
 	for _, file := range []string{small, file} {
 		if e, err = h.exhibit(ctx, broken, m, file); err != nil {
 			return e, "", err
@@ -227,7 +226,7 @@ func (h *hunter) shrink(ctx context.Context, broken string, m mutants.Mutant, fi
 const rounds = 120
 
 // exhibit returns the exhibit of a schedule file, and of the program beside it.
-func (h *hunter) exhibit(ctx context.Context, broken string, m mutants.Mutant, file string) (gallery.Exhibit, error) {
+func (h *hunter) exhibit(ctx context.Context, broken verifier, m mutants.Mutant, file string) (gallery.Exhibit, error) {
 	var e gallery.Exhibit
 	now, err := h.outcome(ctx, broken, file)
 	if err != nil {
@@ -250,10 +249,10 @@ func (h *hunter) exhibit(ctx context.Context, broken string, m mutants.Mutant, f
 
 // minimise makes the program of a schedule smaller, and returns the file of the new
 // schedule.
-func (h *hunter) minimise(ctx context.Context, broken, file string) (string, error) {
+func (h *hunter) minimise(ctx context.Context, broken verifier, file string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	cmd := h.command(ctx, broken, "minimise", "-program", "-json", "-dir", filepath.Join(filepath.Dir(broken), "minimal"), file)
+	cmd := h.run(ctx, broken, "minimise", "-program", "-json", "-dir", filepath.Join(broken.dir, "minimal"), file)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -49,7 +49,10 @@ type hunter struct {
 	root  string // of the module; commands run there, and paths are relative to it
 	dir   string // where mutants and what is found of them are kept
 	time  time.Duration
-	clean string // the verifier built from the source as it is
+	clean verifier // built from the source as it is
+
+	together string          // the verifier built with many mutants, to choose from
+	built    map[string]bool // their names
 
 	witnesses map[mutants.Judge]*witness // of what no schedule shows
 
@@ -57,17 +60,52 @@ type hunter struct {
 	gallery bool       // replay what is kept of the mutant, too
 }
 
-func newHunter(ctx context.Context, root, dir string, budget time.Duration) (*hunter, error) {
-	h := &hunter{root: root, dir: dir, time: budget, clean: filepath.Join(dir, "annulus"), witnesses: newWitnesses()}
+// verifier is a program that is built of the buffer as it is or of mutants.
+type verifier struct {
+	binary string
+	mutant string // the one that is chosen
+	dir    string // where its source and what is found of it are kept
+	// overlay is what it would be built with by itself. Commands that reproduce
+	// something use it.
+	overlay string
+}
+
+// newHunter builds the verifier as it is, and with those of the mutants that can be
+// built together.
+func newHunter(ctx context.Context, root, dir string, budget time.Duration, list []mutants.Mutant) (*hunter, error) {
+	h := &hunter{root: root, dir: dir, time: budget, clean: verifier{binary: filepath.Join(dir, "annulus"), dir: dir}, witnesses: newWitnesses()}
 	if _, err := os.Stat(filepath.Join(root, "go.mod")); err != nil {
 		return nil, fmt.Errorf("must be run in the root of the module: %w", err)
 	}
-	return h, h.build(ctx, h.clean)
+	if err := h.build(ctx, h.clean.binary); err != nil {
+		return nil, err
+	}
+	return h, h.buildTogether(ctx, list)
+}
+
+// buildTogether builds the verifier with the mutants. If that fails, it leaves them to
+// be built one by one, which shows the one that is the cause.
+func (h *hunter) buildTogether(ctx context.Context, list []mutants.Mutant) error {
+	h.together, h.built = filepath.Join(h.dir, "together", "annulus"), map[string]bool{}
+	overlay, alone, err := mutants.WriteTogether(h.root, filepath.Dir(h.together), list)
+	if err == nil {
+		err = h.build(ctx, h.together, "-overlay", overlay)
+	}
+	if err != nil {
+		return ctx.Err()
+	}
+	for _, m := range list {
+		h.built[m.Name] = true
+	}
+	for _, m := range alone {
+		h.built[m.Name] = false
+	}
+	return nil
 }
 
 // build builds the verifier.
 func (h *hunter) build(ctx context.Context, output string, flags ...string) error {
-	args := append([]string{"build", "-o", output}, flags...)
+	args := append([]string{"build", "-buildvcs=false", "-ldflags=-s -w", "-o", output}, flags...)
 	out, err := h.command(ctx, "go", append(args, command)...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, out)
@@ -78,6 +116,14 @@ func (h *hunter) build(ctx context.Context, output string, flags ...string) erro
 func (h *hunter) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = h.root
+	return cmd
+}
+
+// run is a command of the verifier.
+func (h *hunter) run(ctx context.Context, v verifier, args ...string) *exec.Cmd {
+	cmd := h.command(ctx, v.binary, args...)
+	// The variables that give the verifier defaults are not meant for this run.
+	cmd.Env = append(os.Environ(), "RUN=", "VERIFY_TIME=", "VERIFY_SEED=", mutants.Variable+"="+v.mutant)
 	return cmd
 }
 
@@ -100,12 +146,12 @@ func (h *hunter) hunt(ctx context.Context, m mutants.Mutant) Finding {
 // search fills in what the verifier finds. Its error says why that is not
 // enough.
 func (h *hunter) search(ctx context.Context, m mutants.Mutant, f *Finding) error {
-	broken, overlay, err := h.plant(ctx, m)
+	broken, err := h.plant(ctx, m)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(filepath.Join(h.root, broken))
-	if err := h.verify(ctx, broken, filepath.Dir(broken), overlay, f); err != nil {
+	defer h.remove(broken)
+	if err := h.verify(ctx, broken, f); err != nil {
 		return err
 	}
 	if err := h.confirm(ctx, broken, f); err != nil {
@@ -119,29 +165,37 @@ func (h *hunter) search(ctx context.Context, m mutants.Mutant, f *Finding) error
 	return h.compare(ctx, broken, f)
 }
 
-// plant builds the verifier of the broken buffer in a directory of its own, and
-// returns it and the overlay.
-func (h *hunter) plant(ctx context.Context, m mutants.Mutant) (broken, overlay string, err error) {
-	dir := filepath.Join(h.dir, m.Name)
-	if err := os.RemoveAll(filepath.Join(h.root, dir)); err != nil {
-		return "", "", err
+// plant returns the verifier of the broken buffer, with a directory of its own. It
+// builds it, unless it was built together with others.
+func (h *hunter) plant(ctx context.Context, m mutants.Mutant) (v verifier, err error) {
+	v = verifier{binary: h.together, mutant: m.Name, dir: filepath.Join(h.dir, m.Name)}
+	if err := os.RemoveAll(filepath.Join(h.root, v.dir)); err != nil {
+		return v, err
 	}
-	if overlay, err = m.WriteOverlay(h.root, dir); err != nil {
-		return "", "", err
+	if v.overlay, err = m.WriteOverlay(h.root, v.dir); err != nil || h.built[m.Name] {
+		return v, err
 	}
-	broken = filepath.Join(dir, "annulus")
-	if err := h.build(ctx, broken, "-overlay", overlay); err != nil {
-		return "", "", fmt.Errorf("does not compile: %w", err)
+	v.binary = filepath.Join(v.dir, "annulus")
+	if err := h.build(ctx, v.binary, "-overlay", v.overlay); err != nil {
+		return v, fmt.Errorf("does not compile: %w", err)
 	}
-	return broken, overlay, nil
+	return v, nil
+}
+
+// remove removes a verifier that was built for one mutant: there are many, and they
+// are large.
+func (h *hunter) remove(v verifier) {
+	if v.binary != h.together {
+		os.Remove(filepath.Join(h.root, v.binary))
+	}
 }
 
 // grace is how much longer than its budget the verifier may take.
 const grace = 30 * time.Second
 
 // verify runs the verifier until its first failure.
-func (h *hunter) verify(ctx context.Context, broken, dir, overlay string, f *Finding) error {
-	results, err := h.results(ctx, broken, dir, overlay, "-first")
+func (h *hunter) verify(ctx context.Context, broken verifier, f *Finding) error {
+	results, err := h.results(ctx, broken, "-first")
 	if err != nil {
 		return err
 	}
@@ -157,13 +211,11 @@ func (h *hunter) verify(ctx context.Context, broken, dir, overlay string, f *Fin
 
 // results runs the verifier, with the flags given and others, and returns what it has
 // come to.
-func (h *hunter) results(ctx context.Context, broken, dir, overlay string, flags ...string) ([]linearizability.Result, error) {
+func (h *hunter) results(ctx context.Context, broken verifier, flags ...string) ([]linearizability.Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, h.time+grace)
 	defer cancel()
-	cmd := h.command(ctx, broken, append([]string{"verify", "-json", "-procs", "1", "-time", h.time.String(), "-dir", dir,
-		"-command", "go run -overlay " + overlay + " " + command}, flags...)...)
-	// The variables that give the verifier defaults are not meant for this run.
-	cmd.Env = append(os.Environ(), "RUN=", "VERIFY_TIME=", "VERIFY_SEED=")
+	cmd := h.run(ctx, broken, append([]string{"verify", "-json", "-procs", "1", "-time", h.time.String(), "-dir", broken.dir,
+		"-command", "go run -overlay " + broken.overlay + " " + command}, flags...)...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -207,7 +259,7 @@ const (
 
 // confirm replays the schedule: it must fail in the broken buffer, and must not
 // in the sound one.
-func (h *hunter) confirm(ctx context.Context, broken string, f *Finding) error {
+func (h *hunter) confirm(ctx context.Context, broken verifier, f *Finding) error {
 	file := f.schedule()
 	if status := h.replay(ctx, broken, file); status != replayFails {
 		return fmt.Errorf("NOT REPRODUCED: its replay ends with status %d", status)
@@ -226,10 +278,10 @@ func (h *hunter) confirm(ctx context.Context, broken string, f *Finding) error {
 func (f *Finding) schedule() string { return f.Command[strings.LastIndexByte(f.Command, ' ')+1:] }
 
 // replay returns the exit status of a replay, or -1.
-func (h *hunter) replay(ctx context.Context, verifier, file string) int {
+func (h *hunter) replay(ctx context.Context, v verifier, file string) int {
 	ctx, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
-	cmd := h.command(ctx, verifier, "replay", file)
+	cmd := h.run(ctx, v, "replay", file)
 	if err := cmd.Run(); cmd.ProcessState == nil || err != nil && !errors.As(err, new(*exec.ExitError)) {
 		return -1
 	}

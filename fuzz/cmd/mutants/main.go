@@ -171,7 +171,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // hunt runs the mutants, several at once, and reports them in their order.
 func hunt(ctx context.Context, o options, chosen []mutants.Mutant, stdout, stderr io.Writer) int {
 	begun := time.Now()
-	h, err := newHunter(ctx, ".", directory, o.time)
+	h, err := newHunter(ctx, ".", directory, o.time, chosen)
 	if err != nil {
 		fmt.Fprintf(stderr, "mutants: %v\n", err)
 		return unusable

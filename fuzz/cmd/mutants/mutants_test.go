@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,18 +35,50 @@ func find(t *testing.T, name string) mutants.Mutant {
 	return mutants.Mutant{}
 }
 
+// nothing is an edit that changes nothing.
+var nothing = mutants.Mutant{Name: "nothing", Edits: []mutants.Edit{{File: "buffer/guard.go", Old: "package buffer", New: "// Nothing else.\npackage buffer"}}}
+
+// The verifiers are built once for all tests.
+var (
+	scratch = filepath.Join(".annulus", fmt.Sprintf("mutants-test-%d", os.Getpid()))
+	shared  = sync.OnceValues(func() (*hunter, error) {
+		list := []mutants.Mutant{nothing}
+		for _, m := range mutants.All() {
+			switch m.Name {
+			case "finish-without-lock", "cancel-kills", "h3-drain-asserts-empty", "tombstone-load-then-store":
+				list = append(list, m)
+			}
+		}
+		return newHunter(context.Background(), root, scratch, time.Minute, list)
+	})
+)
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if err := os.RemoveAll(filepath.Join(root, scratch)); err != nil {
+		panic(err)
+	}
+	os.Exit(status)
+}
+
+// newTestHunter returns a hunter that the test may change.
+func newTestHunter(t *testing.T) *hunter {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds the verifier")
+	}
+	h, err := shared()
+	require.NoError(t, err)
+	require.Len(t, h.built, 5)
+	own := *h
+	return &own
+}
+
 // The whole way: a slip is found and its schedule confirmed; an edit that
 // changes nothing survives; an edit that does not match, one that does not
 // compile, and a failure that the sound buffer shares do not count as kills.
 func TestHunt(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the verifier several times")
-	}
-	dir := filepath.Join(".annulus", fmt.Sprintf("mutants-test-%d", os.Getpid()))
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(filepath.Join(root, dir))) })
-	h, err := newHunter(t.Context(), root, dir, 6*time.Second)
-	require.NoError(t, err)
-
+	h := newTestHunter(t)
 	m := find(t, "finish-without-lock")
 	f := h.hunt(t.Context(), m)
 	require.True(t, f.Killed, f.Problem)
@@ -55,7 +88,7 @@ func TestHunt(t *testing.T) {
 	require.FileExists(t, filepath.Join(root, f.Report))
 	words := strings.Fields(f.Command)
 	require.Equal(t, []string{"go", "run", "-overlay"}, words[:3])
-	err = h.command(t.Context(), words[0], words[1:]...).Run()
+	err := h.command(t.Context(), words[0], words[1:]...).Run()
 	require.Error(t, err, "the command that is printed fails")
 
 	h.race = comparison{names: []string{"dfs:2", "random"}, seeds: 3, limit: 2_000}
@@ -72,37 +105,46 @@ func TestHunt(t *testing.T) {
 		return h.hunt(t.Context(), mutants.Mutant{Name: "test", Edits: []mutants.Edit{{File: "buffer/guard.go", Old: old, New: text}}})
 	}
 	for problem, f := range map[string]Finding{
-		"SURVIVED":         edit("package buffer", "// Nothing else.\npackage buffer"),
 		"does not compile": edit("package buffer", "package buffer\nfunc"),
 		"must match":       edit("no such text", ""),
 	} {
 		require.False(t, f.Killed, problem)
 		require.Contains(t, f.Problem, problem)
 	}
+	h.time = time.Second
+	require.Contains(t, h.hunt(t.Context(), nothing).Problem, "SURVIVED")
+	h.time = time.Minute
 
-	// With the sound verifier replaced by the broken one, the kill must not count.
-	overlay, err := m.WriteOverlay(root, filepath.Join(dir, "sham"))
+	// With the broken verifier in place of the sound one, the kill must not count.
+	h.clean, err = h.plant(t.Context(), m)
 	require.NoError(t, err)
-	require.NoError(t, h.build(t.Context(), h.clean, "-overlay", overlay))
 	require.Contains(t, h.hunt(t.Context(), m).Problem, "NOT DUE TO IT")
+}
+
+// A mutant that does not compile, or is no edit of the source, keeps nobody else from
+// being built.
+func TestOneBadMutantAmongMany(t *testing.T) {
+	h := newTestHunter(t)
+	h.dir = filepath.Join(scratch, "bad")
+	for _, bad := range []string{"func", "func init() { unknown() }"} {
+		list := []mutants.Mutant{{Name: "bad", Edits: []mutants.Edit{{File: "buffer/guard.go", Old: "package buffer", New: "package buffer\n" + bad}}}, nothing}
+		require.NoError(t, h.buildTogether(t.Context(), list))
+		require.Empty(t, h.built)
+		_, err := h.plant(t.Context(), list[0])
+		require.ErrorContains(t, err, "does not compile")
+	}
 }
 
 // What is kept of a mutant must fail on it as it did, and not on the sound buffer,
 // and its page must be what the replay shows. What does not is found anew.
 func TestGallery(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the verifier three times")
-	}
-	dir := filepath.Join(".annulus", fmt.Sprintf("gallery-test-%d", os.Getpid()))
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(filepath.Join(root, dir))) })
-	h, err := newHunter(t.Context(), root, dir, 6*time.Second)
-	require.NoError(t, err)
+	h := newTestHunter(t)
 	m := find(t, "h3-drain-asserts-empty")
-	broken, overlay, err := h.plant(t.Context(), m)
+	broken, err := h.plant(t.Context(), m)
 	require.NoError(t, err)
 	require.NoError(t, h.exhibited(t.Context(), broken, m))
 
-	stale := func(broken string, m mutants.Mutant, part string) {
+	stale := func(broken verifier, m mutants.Mutant, part string) {
 		t.Helper()
 		err := h.exhibited(t.Context(), broken, m)
 		require.ErrorIs(t, err, errGallery)
@@ -110,7 +152,7 @@ func TestGallery(t *testing.T) {
 	}
 	stale(h.clean, m, "schedule.txt does not fail on the mutant any more: ")
 	stale(broken, find(t, "drain-does-not-wait"), "drain-does-not-wait")
-	stale(filepath.Join(dir, "nothing"), m, "cannot be replayed")
+	stale(verifier{binary: filepath.Join(scratch, "none")}, m, "cannot be replayed")
 	taught := m
 	taught.Lesson = "Another."
 	stale(broken, taught, "h3-drain-asserts-empty.md is not what the replay of ")
@@ -123,10 +165,10 @@ func TestGallery(t *testing.T) {
 	e, err := gallery.Load(root, m)
 	require.NoError(t, err)
 	e.Program = linearizability.MustParse("program waits\nring 64 bytes, classes 64\nsetup alloc a 64\nt1 evict\n")
-	require.NoError(t, e.Save(filepath.Join(root, dir)))
-	require.ErrorContains(t, h.harmless(t.Context(), e, dir), "fails on the sound buffer, too: FAIL livelock")
+	require.NoError(t, e.Save(filepath.Join(root, broken.dir)))
+	require.ErrorContains(t, h.harmless(t.Context(), e, broken.dir), "fails on the sound buffer, too: FAIL livelock")
 
-	e, trace, err := h.find(t.Context(), broken, overlay, m)
+	e, trace, err := h.find(t.Context(), broken, m)
 	require.NoError(t, err)
 	require.Equal(t, "panic", e.Outcome().Kind)
 	require.Len(t, e.Program.Tasks, 2)
@@ -136,21 +178,14 @@ func TestGallery(t *testing.T) {
 // A failing program of three tasks shrinks to what the slip needs, and its
 // schedule fails in the broken buffer only.
 func TestFailingProgramsShrink(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the verifier twice")
-	}
-	dir := filepath.Join(".annulus", fmt.Sprintf("shrink-test-%d", os.Getpid()))
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(filepath.Join(root, dir))) })
-	h, err := newHunter(t.Context(), root, dir, 6*time.Second)
+	h := newTestHunter(t)
+	broken, err := h.plant(t.Context(), find(t, "tombstone-load-then-store"))
 	require.NoError(t, err)
-	overlay, err := find(t, "tombstone-load-then-store").WriteOverlay(root, filepath.Join(dir, "slip"))
-	require.NoError(t, err)
-	broken := filepath.Join(dir, "broken")
-	require.NoError(t, h.build(t.Context(), broken, "-overlay", overlay))
-	out, err := h.command(t.Context(), broken, "verify", "-run", "^free-evict-reuse$", "-time", "10s", "-dir", dir).Output()
+	dir := broken.dir
+	out, err := h.run(t.Context(), broken, "verify", "-run", "^free-evict-reuse$", "-time", "1h", "-dir", dir).Output()
 	require.Error(t, err, "%s", out)
 
-	out, err = h.command(t.Context(), broken, "minimise", "-program", "-dir", dir, filepath.Join(dir, "free-evict-reuse", "schedule.txt")).Output()
+	out, err = h.run(t.Context(), broken, "minimise", "-program", "-dir", dir, filepath.Join(dir, "free-evict-reuse", "schedule.txt")).Output()
 	require.NoError(t, err, "%s", out)
 	require.Contains(t, string(out), "FAIL not linearizable: ")
 	small := filepath.Join(dir, "free-evict-reuse-shrunk")
@@ -169,7 +204,7 @@ func TestFailingProgramsShrink(t *testing.T) {
 
 // Without a go.mod the command refuses to work.
 func TestNewHunterNeedsTheModule(t *testing.T) {
-	_, err := newHunter(t.Context(), t.TempDir(), "x", time.Second)
+	_, err := newHunter(t.Context(), t.TempDir(), "x", time.Second, nil)
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
@@ -250,7 +285,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 // A replay that cannot be run has no status of its own.
 func TestReplayThatCannotRun(t *testing.T) {
 	h := &hunter{root: root}
-	require.Equal(t, -1, h.replay(t.Context(), filepath.Join(".annulus", "nothing", "here"), "x"))
+	require.Equal(t, -1, h.replay(t.Context(), verifier{binary: filepath.Join(".annulus", "nothing", "here")}, "x"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.True(t, errors.Is(ctx.Err(), context.Canceled))

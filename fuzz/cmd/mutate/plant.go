@@ -9,7 +9,6 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 
 	"annulus/fuzz/internal/mutation"
@@ -44,7 +43,7 @@ func plant(ctx context.Context, dir, pkg string, list []slip) (*group, error) {
 		return nil, err
 	}
 	for {
-		overlay, lines, err := g.write(dir)
+		overlay, err := g.write(dir)
 		if err != nil {
 			return nil, err
 		}
@@ -52,68 +51,73 @@ func plant(ctx context.Context, dir, pkg string, list []slip) (*group, error) {
 		if err == nil {
 			return g, g.build(ctx, dir, overlay)
 		}
-		if n := g.refuse(string(out), lines); n == 0 {
+		if n := g.refuse(string(out)); n == 0 {
 			return nil, fmt.Errorf("go build ./%s: %w\n%s", pkg, err, out)
 		}
 	}
 }
 
 // write writes the package's files with the slips that compile, as far as is
-// known, and an overlay. lines are those of the files, by name.
-func (g *group) write(dir string) (overlay string, lines map[string][]int, err error) {
+// known, and an overlay.
+func (g *group) write(dir string) (overlay string, err error) {
 	replace := map[string]string{}
-	lines = map[string][]int{}
 	put := func(file string, content []byte) error {
 		changed := filepath.Join(dir, path.Base(file))
 		replace[filepath.FromSlash(file)] = changed
 		return os.WriteFile(changed, content, 0o666)
 	}
-	files := map[string][]mutation.Numbered{}
+	files := map[string][]mutation.Version{}
 	for number := 1; number <= len(g.slips); number++ {
 		if s := g.slips[number]; !g.refused[number] && !s.Alone() {
-			files[s.File] = append(files[s.File], mutation.Numbered{Mutation: s.Mutation, Number: number})
+			files[s.File] = append(files[s.File], mutation.Version{
+				Number: number, Name: fmt.Sprintf("slip%d/%s", number, path.Base(s.File)), Content: s.content,
+			})
 		} else if s.Alone() && !g.refused[number] {
 			if err := put(s.File, s.content); err != nil {
-				return "", nil, err
+				return "", err
 			}
-			lines[path.Base(s.File)] = slices.Repeat([]int{number}, 10_000)
 		}
 	}
 	for file, list := range files {
 		source, err := os.ReadFile(filepath.FromSlash(file))
 		if err != nil {
-			return "", nil, err
+			return "", err
 		}
-		content, about := mutation.Combine(source, list)
-		lines[path.Base(file)] = about
-		if err := put(file, content); err != nil {
-			return "", nil, err
+		content, alone, err := mutation.Combine(path.Base(file), source, list)
+		if err == nil && len(alone) > 0 {
+			err = fmt.Errorf("%s: slips %v cannot be put together with others", file, alone)
+		}
+		if err == nil {
+			err = put(file, content)
+		}
+		if err != nil {
+			return "", err
 		}
 	}
 	if err := put(g.pkg+"/zz_mutation.go", fmt.Appendf(nil, chooser, g.pkg, mutation.Variable, chosen)); err != nil {
-		return "", nil, err
+		return "", err
 	}
 	content, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
-		return "", nil, err
+		return "", err
 	}
 	overlay = filepath.Join(dir, "overlay.json")
-	return overlay, lines, os.WriteFile(overlay, content, 0o666)
+	return overlay, os.WriteFile(overlay, content, 0o666)
 }
 
-var compilerPlace = regexp.MustCompile(`(?m)^(?:\./)?([^:\s]+\.go):(\d+):`)
+// compilerPlace is a line of a slip that the compiler complains about; the slip's
+// number is in it if it was put together with others.
+var compilerPlace = regexp.MustCompile(`(?m)^\S*?(?:slip(\d+)[/\\])?[^/\\:\s]+\.go:\d+:`)
 
 // refuse notes which slips the compiler complains about, and returns how many.
-func (g *group) refuse(output string, lines map[string][]int) (n int) {
+func (g *group) refuse(output string) (n int) {
 	for _, m := range compilerPlace.FindAllStringSubmatch(output, -1) {
-		line, _ := strconv.Atoi(m[2])
-		about := lines[path.Base(filepath.ToSlash(m[1]))]
-		if line < len(about) && about[line] > 0 && !g.refused[about[line]] {
-			g.refused[about[line]] = true
+		if number, err := strconv.Atoi(m[1]); err == nil && !g.refused[number] {
+			g.refused[number] = true
 			n++
 		}
 	}
-	if n == 0 && len(g.slips) == 1 && len(g.refused) == 0 { // a constant shows its error elsewhere
+	if n == 0 && len(g.slips) == 1 && len(g.refused) == 0 { // it is alone
 		g.refused[1] = compilerPlace.MatchString(output)
 		return len(g.refused)
 	}

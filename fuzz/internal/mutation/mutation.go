@@ -28,13 +28,11 @@ type Mutation struct {
 	Old, New string   // what is replaced, and by what
 
 	from, to int // of the file, in bytes
-
-	body  span // of the function declaration it is in, with its braces; zero if it is in none
-	falls bool // the function may end without a return statement
 }
 
-// span is a part of a file, in bytes.
-type span struct{ from, to int }
+// Alone reports whether the mutation is outside functions, where [Combine] cannot
+// put it together with others.
+func (m Mutation) Alone() bool { return m.Func == "" }
 
 // Operator is a kind of slip.
 type Operator string
@@ -88,8 +86,6 @@ type finder struct {
 	source []byte
 	file   *token.File
 	in     string // function
-	body   span   // of it
-	falls  bool   // it may end without a return statement
 	found  []Mutation
 
 	decided map[ast.Expr]bool // that are mutated as a whole, or not at all
@@ -98,7 +94,7 @@ type finder struct {
 func (f *finder) declaration(d ast.Decl) {
 	fn, ok := d.(*ast.FuncDecl)
 	if !ok {
-		f.in, f.body = "", span{}
+		f.in = ""
 		f.walk(d, nil)
 		return
 	}
@@ -106,9 +102,7 @@ func (f *finder) declaration(d ast.Decl) {
 	if fn.Recv != nil {
 		f.in = strings.TrimLeft(f.text(fn.Recv.List[0].Type), "*") + "." + f.in
 	}
-	f.falls = fn.Type.Results == nil
 	if fn.Body != nil {
-		f.body = span{f.offset(fn.Body.Pos()), f.offset(fn.Body.End())}
 		f.walk(fn.Body, fn.Type)
 	}
 }
@@ -151,7 +145,7 @@ func (f *finder) add(from, to int, op Operator, by string) {
 	text, _, _ := strings.Cut(string(f.source[start:]), "\n")
 	f.found = append(f.found, Mutation{
 		File: f.name, Func: f.in, Line: line, Operator: op, Text: strings.TrimSpace(text),
-		Old: string(f.source[from:to]), New: by, from: from, to: to, body: f.body, falls: f.falls,
+		Old: string(f.source[from:to]), New: by, from: from, to: to,
 	})
 }
 

@@ -2,6 +2,7 @@ package mutation
 
 import (
 	"bytes"
+	"fmt"
 	"go/parser"
 	"go/token"
 	"os"
@@ -94,35 +95,70 @@ func TestMutationsParse(t *testing.T) {
 	}
 }
 
-// All mutations of functions in one file: each line of it is about the one whose
-// copy it belongs to.
+// All versions of a file in one: what each changes in functions can be chosen, places
+// stay what they are, and what cannot be chosen is left out.
 func TestCombine(t *testing.T) {
-	const source = "package p\n\nconst size = 8\n\nfunc f(a int) int {\n\treturn a + 1\n}\n\nfunc g() {\n\tx--\n}\n"
-	list, err := Find("p.go", []byte(source))
+	const source = "package p\n\nconst size = 8\n\nfunc f(a int) int {\n\treturn a + 1\n}\n\nfunc (r *ring) g() {\n\tx--\n}\n"
+	var versions []Version
+	edit := func(old, text string, more ...string) {
+		require.Contains(t, source, old)
+		content := strings.Replace(source, old, text, 1) + strings.Join(more, "")
+		versions = append(versions, Version{len(versions) + 1, fmt.Sprintf("mutation%d/p.go", len(versions)+1), []byte(content)})
+	}
+	edit("a + 1", "a - 1")
+	edit("x--", "\n\tx++")
+	edit("= 8", "= 9")
+	edit("a + 1", "fmt.Sprint(help(a))")
+	versions[3].Content = bytes.Replace(versions[3].Content, []byte("\n"), []byte("\nimport \"fmt\"\n"), 1)
+	versions[3].Content = append(versions[3].Content, "\nfunc help(a int) int { return a }\n"...)
+	edit("x--", "help()", "\nfunc help() {}\n")
+	edit("f(a int) int", "f(a int) (b int)")
+	edit("x--", "again: for {\nbreak again\n}")
+	content, alone, err := Combine("p.go", []byte(source), versions)
 	require.NoError(t, err)
-	var numbered []Numbered
-	alone := 0
-	for i, m := range list {
-		if m.Alone() {
-			alone++
-			require.Equal(t, 3, m.Line)
-			continue
-		}
-		numbered = append(numbered, Numbered{m, i + 1})
-	}
-	require.Equal(t, 2, alone)
-	content, lines := Combine([]byte(source), numbered)
+	require.Equal(t, []int{3, 5, 6, 7}, alone)
+	require.Equal(t, `package p; import "fmt"
+
+const size = 8
+
+func f(a int) int { switch mutationMade {
+case 1:
+//line mutation1/p.go:5
+
+	return a - 1
+
+case 4:
+//line mutation4/p.go:6
+
+	return fmt.Sprint(help(a))
+
+}
+//line p.go:5
+
+	return a + 1
+}
+
+func (r *ring) g() { switch mutationMade {
+case 2:
+//line mutation2/p.go:9
+
+	
+	x++
+
+return
+}
+//line p.go:9
+
+	x--
+}
+
+//line mutation4/p.go:14
+func help(a int) int { return a }
+`, string(content))
 	_, err = parser.ParseFile(token.NewFileSet(), "p.go", content, 0)
-	require.NoError(t, err, string(content))
-	text := strings.Split(string(content), "\n")
-	require.Len(t, lines, len(text))
-	for number, line := range text {
-		switch strings.TrimSpace(line) {
-		case "return a - 1", "x++":
-			require.Equal(t, Compute, list[lines[number+1]-1].Operator, line)
-		case "return a + 1", "x--":
-			require.Contains(t, []int{0}, lines[number+1], line)
-		}
-	}
-	require.Contains(t, string(content), "switch mutationMade {\ncase 3:\n")
+	require.NoError(t, err)
+	_, _, err = Combine("p.go", []byte("package"), nil)
+	require.ErrorContains(t, err, "mutation: p.go:1")
+	_, _, err = Combine("p.go", []byte(source), []Version{{7, "seven.go", []byte("package p\nfunc")}})
+	require.ErrorContains(t, err, "mutation: seven.go:2")
 }

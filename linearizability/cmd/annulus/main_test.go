@@ -98,8 +98,8 @@ func TestMisuse(t *testing.T) {
 		`main.go:1: found "// Annulus.*expected "annulus schedule v2"`:   {"replay", "main.go"},
 		`main.go:1: found invalid character '/'.*expected a report`:      {"merge", "main.go"},
 		`there is no script for "tcsh"; there are bash, zsh and fish`:    {"completion", "tcsh"},
-		"not a directory":                                                {"verify", "-run", "own-guard", "-dir", "main.go/x", "-time", "1s"},
-		"main.go: not a directory":                                       {"verify", "-run", "own-guard", "-report", "main.go/x", "-time", "1s"},
+		"not a directory":                                                {"verify", "-run", "own-guard", "-dir", "main.go/x", "-time", "1h"},
+		"main.go: not a directory":                                       {"verify", "-run", "own-guard", "-report", "main.go/x", "-time", "1h"},
 	} {
 		status, _, text := annulus(args...)
 		assert.Equal(t, unusable, status, args)
@@ -169,7 +169,7 @@ func TestList(t *testing.T) {
 }
 
 func TestVerifyPasses(t *testing.T) {
-	status, text, errs := annulus("verify", "-run", "^(free-vs-free|cancel-vs-evict)$", "-bound", "1", "-time", "4s", "-dir", t.TempDir())
+	status, text, errs := annulus("verify", "-run", "^(free-vs-free|cancel-vs-evict)$", "-bound", "1", "-time", "1h", "-dir", t.TempDir())
 	assert.Equal(t, passed, status, errs)
 	assert.Regexp(t, `(?m)^scenario +schedules +histories +seconds +verdict$`, text)
 	assert.Regexp(t, `(?m)^cancel-vs-evict +\d+ +\d+ +\d+\.\d\d +EXHAUSTED$`, text)
@@ -181,7 +181,7 @@ func TestVerifyPasses(t *testing.T) {
 // A failure is shown, kept, and replayed by the printed command.
 func TestVerifyFails(t *testing.T) {
 	dir := t.TempDir()
-	status, text, _ := annulus("verify", "-run", "own-guard", "-time", "1s", "-dir", dir, "-command", "prefix")
+	status, text, _ := annulus("verify", "-run", "own-guard", "-time", "1h", "-dir", dir, "-command", "prefix")
 	assert.Equal(t, failed, status)
 	assert.Contains(t, text, "FAIL (livelock)")
 	assert.Contains(t, text, "FAIL (1 failed, 0 exhausted, 0 incomplete, 0 not finished)")
@@ -212,7 +212,7 @@ func TestVerifyFails(t *testing.T) {
 }
 
 func TestVerifyJSON(t *testing.T) {
-	status, text, errs := annulus("verify", "-run", "^(own-guard|free-vs-free)$", "-time", "1s", "-dir", t.TempDir(), "-json")
+	status, text, errs := annulus("verify", "-run", "^(own-guard|free-vs-free)$", "-time", "1h", "-dir", t.TempDir(), "-json")
 	assert.Equal(t, failed, status, errs)
 	results := map[string]linearizability.Result{}
 	for line := range strings.Lines(text) {

@@ -32,7 +32,7 @@ func TestShardsInProcesses(t *testing.T) {
 	verify := func(name string, more ...string) (path string, cmd *exec.Cmd) {
 		path = filepath.Join(dir, name)
 		return path, process(append([]string{
-			"verify", "-run", "^(free-vs-evict|free-free-alloc)$", "-time", "60s", "-dir", dir, "-procs", "1", "-report", path,
+			"verify", "-run", "^(free-vs-evict|free-free-alloc)$", "-time", "1h", "-dir", dir, "-procs", "1", "-report", path,
 		}, more...)...)
 	}
 	var paths []string
@@ -80,7 +80,7 @@ func TestShardsInProcesses(t *testing.T) {
 func TestMergeFails(t *testing.T) {
 	dir := t.TempDir()
 	report := filepath.Join(dir, "report")
-	status, _, errs := annulus("verify", "-run", "own-guard", "-time", "1s", "-dir", dir, "-shard", "1/2", "-report", report)
+	status, _, errs := annulus("verify", "-run", "own-guard", "-time", "1h", "-dir", dir, "-shard", "1/2", "-report", report)
 	require.Equal(t, failed, status, errs)
 	elsewhere := filepath.Join(dir, "elsewhere")
 	status, text, _ := annulus("merge", "-dir", elsewhere, "-command", "prefix", report)
@@ -156,7 +156,7 @@ func TestMergeThatCannotBeDone(t *testing.T) {
 		`other:1: found "other" for version; expected "annulus report v2"`:                       {"merge", other},
 		"two reports of":              {"merge", test, test},
 		"1 ≤ i ≤ n":                   {"verify", "-shard", "2/1"},
-		"annulus verify: .*not a dir": {"verify", "-run", "free-vs-free", "-time", "1s", "-report", filepath.Join(empty, "such")},
+		"annulus verify: .*not a dir": {"verify", "-run", "free-vs-free", "-time", "1h", "-report", filepath.Join(empty, "such")},
 	} {
 		status, _, errs := annulus(args...)
 		assert.Equal(t, unusable, status, args)
