@@ -106,9 +106,7 @@ func (d *driver) complete(f *schedules.Failure, t *trace.Trace) {
 		if p.About != "" {
 			t.Notes[0] = fmt.Sprintf("program %s: %s; on %s", p.Name, p.About, p.Ring.inWords())
 		}
-		if claims := func(ev trace.Event) bool { return strings.Contains(ev.After, " claim ") }; slices.ContainsFunc(t.Events, claims) {
-			t.Legend = "claim n: taken n times for exclusive access"
-		}
+		t.Legend = glossary(t)
 	}
 	if f == nil {
 		return
@@ -117,6 +115,27 @@ func (d *driver) complete(f *schedules.Failure, t *trace.Trace) {
 		f.Why = d.why.Lines()
 	}
 	f.Note()
+}
+
+// glossary explains the words of the ring in as many lines as the trace needs.
+func glossary(t *trace.Trace) string {
+	if len(t.States) == 0 {
+		return ""
+	}
+	text := `head: oldest byte in use; evicting: up to here eviction has been decided; tail: next new block. They count on, over laps.
+states: NotReady is being written, Ready can be read, Tombstoning has one owner that frees or evicts it,
+  Tombstone and Evicted are dead, FreeListed is dead and waits for reuse
+`
+	for _, line := range []struct{ word, meaning string }{
+		{"gen", "gen n: the nth reuse of the block's place, which makes older references stale"},
+		{"claim", "claim n: how often somebody has become the one owner, so that an old handle differs from the next one"},
+	} {
+		names := func(ev trace.Event) bool { return strings.Contains(ev.Before+" "+ev.After+" ", " "+line.word+" ") }
+		if slices.ContainsFunc(t.Events, names) {
+			text += line.meaning + "\n"
+		}
+	}
+	return strings.TrimSuffix(text, "\n")
 }
 
 // inWords tells what a ring is like.

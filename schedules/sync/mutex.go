@@ -55,7 +55,7 @@ func (m *Mutex) lockSlow() {
 		return
 	}
 	if !m.m.TryLock() {
-		c.Misuse(foreignHolder)
+		c.Misuse(hook.Locked)
 	}
 	c.After(0, hook.Read)
 }
@@ -94,7 +94,3 @@ func (m *Mutex) unlockSlow() {
 	}
 	c.After(0, 0)
 }
-
-// foreignHolder is the complaint about a lock that the model of the execution
-// takes for free although it is held.
-const foreignHolder = "the lock is held by a goroutine that is not a task, or has been held since before the execution"

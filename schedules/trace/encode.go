@@ -108,6 +108,11 @@ func (t *Trace) validate() error {
 		); err != nil {
 			return err
 		}
+		for i, at := range w.Points {
+			if err := within(fmt.Sprintf("window.points[%d]", i), at, 0, len(t.Events)); err != nil {
+				return err
+			}
+		}
 	}
 	if h := t.History; h != nil {
 		if err := h.validate(len(t.Tasks), within); err != nil {

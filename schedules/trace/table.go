@@ -193,14 +193,16 @@ func (tb *table) legend() string {
 	if tb.dotted {
 		marks = append(marks, "┆ within an operation")
 	}
-	has(func(r *row) bool { return r.last > r.first && tb.t.Events[r.first].Kind == Invocation }, "{…} what it changed")
-	if tb.t.Legend != "" {
-		marks = append(marks, tb.t.Legend)
+	has(func(r *row) bool { return strings.Contains(r.text, changes) }, strings.TrimSpace(changes)+" what it changed")
+	has(func(r *row) bool { return r.last > r.first && tb.t.Events[r.first].Kind == Step }, "a; b two steps in a row")
+	text := ""
+	if len(marks) > 0 {
+		text = folded(strings.Join(marks, "   "), pageWidth)
 	}
-	if len(marks) == 0 {
-		return ""
+	for line := range strings.Lines(tb.t.Legend) {
+		text += folded(strings.TrimSuffix(line, "\n"), pageWidth)
 	}
-	return folded(strings.Join(marks, "; "), pageWidth)
+	return text
 }
 
 // lifelines is what stands to the left of a row: a mark for every task that is in the

@@ -11,7 +11,9 @@ import (
 // is a value that a task has read, that others have changed since, and that the task
 // has then relied on without looking again, within one of its operations. They are
 // found from the values in the trace alone. An execution that passes may have some,
-// too: whether one of them is what went wrong, only other executions can tell.
+// too: whether one of them is what went wrong, only other executions can tell. The first
+// one tells how the execution has ended, where that is who waits for whom, or which
+// accesses nothing orders.
 func (t *Trace) Windows() []Window {
 	f := &finder{t: t, tree: newTree(t), failing: t.failing()}
 	for i := range t.Events {
@@ -26,6 +28,9 @@ func (t *Trace) Windows() []Window {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), -cmp.Compare(a.Rely, b.Rely), -cmp.Compare(a.Read, b.Read))
 	})
 	var list []Window
+	if w := t.ended(); w != nil {
+		list = append(list, *w)
+	}
 	for _, c := range f.found {
 		if !slices.ContainsFunc(list, func(w Window) bool { return w.Read == c.Read && w.Rely == c.Rely }) {
 			list = append(list, c.Window)
