@@ -122,13 +122,11 @@ func glossary(t *trace.Trace) string {
 	if len(t.States) == 0 {
 		return ""
 	}
-	text := `head: oldest byte in use; evicting: up to here eviction has been decided; tail: next new block. They count on, over laps.
-states: NotReady is being written, Ready can be read, Tombstoning has one owner that frees or evicts it,
-  Tombstone and Evicted are dead, FreeListed is dead and waits for reuse
-`
+	text := "head: the oldest byte in use; evicting: up to here eviction is decided; tail: where the next new block begins\n" +
+		"states: NotReady is written, Ready can be read, Tombstoning has one owner, FreeListed waits for reuse, others are dead\n"
 	for _, line := range []struct{ word, meaning string }{
-		{"gen", "gen n: the nth reuse of the block's place, which makes older references stale"},
-		{"claim", "claim n: how often somebody has become the one owner, so that an old handle differs from the next one"},
+		{"gen", "gen n: the nth reuse of the block; references to what was there before are stale"},
+		{"claim", "claim n: how often somebody has become the one owner, so that handles of different owners differ"},
 	} {
 		names := func(ev trace.Event) bool { return strings.Contains(ev.Before+" "+ev.After+" ", " "+line.word+" ") }
 		if slices.ContainsFunc(t.Events, names) {

@@ -25,7 +25,7 @@ var failures = map[string]struct {
 	message string // a part of it
 	body    func(*S)
 }{
-	"lock order": {schedules.Deadlock, "a is at mutex#2.Lock, which b has held since step 2", func(s *S) {
+	"lock order": {schedules.Deadlock, "a is at mutex#2.Lock, which b has held since step", func(s *S) {
 		var a, b sync.Mutex
 		s.Go("a", func() { a.Lock(); b.Lock(); b.Unlock(); a.Unlock() })
 		s.Go("b", func() { b.Lock(); a.Lock(); a.Unlock(); b.Unlock() })
@@ -36,7 +36,7 @@ var failures = map[string]struct {
 		m.Lock()
 		m.Lock()
 	}},
-	"writer between recursive readers": {schedules.Deadlock, "reader is at rwmutex#1.RLock, behind writer, which has wanted to write since step 2", func(s *S) {
+	"writer between recursive readers": {schedules.Deadlock, "reader is at m.RLock, behind writer, which has wanted to write since step", func(s *S) {
 		var m sync.RWMutex
 		s.Go("reader", func() { m.RLock(); m.RLock(); m.RUnlock(); m.RUnlock() })
 		s.Go("writer", func() { m.Lock(); m.Unlock() })

@@ -137,7 +137,14 @@ func (tb *table) line(b *strings.Builder, r *row, busy []bool) {
 		return
 	}
 	if r.task == None {
-		b.WriteString(tb.style.dim(folded(strings.Repeat(" ", tb.number+3)+". "+r.text, pageWidth)))
+		indent := strings.Repeat(" ", tb.number+5)
+		for i, piece := range pieces(r.text, pageWidth-len(indent), 0) {
+			begin := indent
+			if i == 0 {
+				begin = indent[:len(indent)-2] + ". "
+			}
+			b.WriteString(tb.style.dim(strings.TrimRight(begin+strings.TrimLeft(piece, " "), " ")) + "\n")
+		}
 		return
 	}
 	number, mark, window := tb.steps(r), orSpace(r.mark), " "

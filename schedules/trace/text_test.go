@@ -172,7 +172,7 @@ func TestSetup(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("main Store n %d %d", i, i+1))
 	}
 	tr := script(append(lines, "a Load n 60")...)
-	assert.Regexp(t, `main sets up in steps 1 to 60: Store n: 0 → 1, Store n: 1 → 2, [^⇒]* and \d+ more\n  61  >`, tr.Table(Style{}))
+	assert.Regexp(t, `main sets up in steps 1 to 60: Store n: 0 → 1, Store n: 1 → 2, [^⇒]* and \d+\s+more\n  61  >`, tr.Table(Style{}))
 	assert.Contains(t, tr.Table(Style{Whole: true}), "Store n: 59 → 60")
 
 	tr = script("main invoke put 1", "main Lock m", "main return ok", "main Store n 0 1", "main Load n 1", "main Store n 1 2", "a Load n 2")

@@ -73,9 +73,12 @@ func (h *hunter) build(ctx context.Context, output string, flags ...string) erro
 	return nil
 }
 
+// command returns the command, to be run in the root of the module. A verifier that was
+// built with an overlay finds it beside itself, and quotes what it runs.
 func (h *hunter) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = h.root
+	cmd.Env = append(os.Environ(), "ANNULUS_OVERLAY="+filepath.Join(filepath.Dir(name), "overlay.json"))
 	return cmd
 }
 
