@@ -56,7 +56,7 @@ func Example_stack() {
 	//    8  >  wait for all                                         stack_test.go:27
 	//    9     Load s.top: nil                                      stack.go:35
 	//   10     Load s.count: 0                                      stack.go:47
-	// * preempts; > goes on
+	// * preempts   > goes on
 }
 
 // Counting first leaves no schedule that fails.

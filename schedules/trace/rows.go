@@ -97,7 +97,7 @@ func (b *rowBuilder) from(i int) int {
 }
 
 // shortSetup is how many rows the set-up may have without being folded.
-const shortSetup = 2
+const shortSetup = 1
 
 // mostSetup bounds the text of a set-up, in characters.
 const mostSetup = 300

@@ -12,7 +12,7 @@ import (
 const (
 	circleTitle = "each waits for what another one has"
 	raceTitle   = "nothing orders these two accesses"
-	sleepTitle  = "the call that should have woken it was too early"
+	sleepTitle  = "nobody calls any more once it has gone to sleep"
 	countTitle  = "the counter, and who waits for it"
 	heldTitle   = "who waits, and for whom"
 	roundTitle  = "each looks at what nobody changes any more"
@@ -50,11 +50,10 @@ func (t *Trace) ended() *Window {
 		}
 	case "livelock", "step cap":
 		s := t.stuck()
-		if p := s.circle(); p != nil {
-			return p.window()
-		}
-		if p := s.rounds(); p != nil {
-			return p.window()
+		for _, find := range []func() *points{s.circle, s.held, s.rounds} {
+			if p := find(); p != nil {
+				return p.window()
+			}
 		}
 	}
 	return nil
@@ -328,6 +327,11 @@ func (s *stuckTasks) asleep(at int) (p *points, missed bool) {
 		p.add(called, "%s's %s %s", caller, t.Events[called].Op, t.Events[called].Result)
 		return p, false
 	}
+	if slices.Contains(strings.FieldsFunc(strings.TrimPrefix(t.Events[called].Result, "wakes "), func(r rune) bool { return r == ' ' || r == ',' }), who) {
+		p.title = "it was woken, and has gone to sleep again"
+		p.add(called, "%s's %s %s, from an earlier wait", caller, t.Events[called].Op, t.Events[called].Result)
+		return p, false
+	}
 	p.add(called, "%s's %s %s: %s does not wait yet", caller, t.Events[called].Op, t.Events[called].Result, who)
 	s.believes(p, me, began)
 	return p, true
@@ -402,7 +406,7 @@ func (s *stuckTasks) rounds() *points {
 	t := s.t
 	p := newPoints(t, roundTitle)
 	for task, at := range s.pending {
-		if _, blocked := s.blocker(task); blocked || at == None || len(p.list) == 2*mostRounds {
+		if _, blocked := s.blocker(task); blocked || at == None || strings.HasPrefix(t.Events[at].Op, "wait") || len(p.list) >= 2*mostRounds {
 			continue
 		}
 		read := None

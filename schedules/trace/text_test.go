@@ -182,8 +182,8 @@ func TestSetup(t *testing.T) {
 	assert.Contains(t, table, "main sets up in steps 1 to 4: ")
 	assert.Contains(t, table, "   5     Store n: 1 → 2")
 
-	tr = script("main Store n 0 1", "main Store n 1 2", "a Load n 2")
-	assert.NotContains(t, tr.Table(Style{}), "sets up", "so few rows say more")
+	tr = script("main Store n 0 1", "a Load n 1")
+	assert.NotContains(t, tr.Table(Style{}), "sets up", "one row is a line")
 	tr = script("main Store n 0 1", "main Store n 1 2", "main Store n 2 3", "main Load n 3")
 	assert.NotContains(t, tr.Table(Style{}), "sets up", "there is nothing else")
 }
