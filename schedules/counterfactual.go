@@ -97,6 +97,9 @@ const maxWindows = 50
 // after.
 func confirm(e *engine, t *trace.Trace, trail []decision) {
 	windows := t.Windows()
+	if len(windows) == 0 || windows[0].Title == "" { // else the end says more than an interruption
+		windows = append(windows, t.Interruptions()...)
+	}
 	if len(windows) == 0 {
 		return
 	}

@@ -102,6 +102,9 @@ const shortSetup = 1
 // mostSetup bounds the text of a set-up, in characters.
 const mostSetup = 300
 
+// hardSpace is a space at which no line ends.
+const hardSpace = "\u00a0"
+
 // setup puts what the body does before any task into one line, up to what must be shown,
 // and returns the event after it.
 func (b *rowBuilder) setup() int {
@@ -124,7 +127,7 @@ func (b *rowBuilder) setup() int {
 		if ev.Kind == Invocation {
 			text = join(text, answer(t.Events[next-1].Result)) + b.remarks(i, next-1)
 		}
-		texts = append(texts, text)
+		texts = append(texts, strings.ReplaceAll(text, " ", hardSpace))
 		i = next
 		end = i
 	}

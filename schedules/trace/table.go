@@ -143,7 +143,8 @@ func (tb *table) line(b *strings.Builder, r *row, busy []bool) {
 			if i == 0 {
 				begin = indent[:len(indent)-2] + ". "
 			}
-			b.WriteString(tb.style.dim(strings.TrimRight(begin+strings.TrimLeft(piece, " "), " ")) + "\n")
+			piece = strings.ReplaceAll(strings.TrimLeft(piece, " "), hardSpace, " ")
+			b.WriteString(tb.style.dim(strings.TrimRight(begin+piece, " ")) + "\n")
 		}
 		return
 	}

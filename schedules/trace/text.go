@@ -127,8 +127,11 @@ func (t *Trace) window(b *strings.Builder, style Style, w *Window) {
 		if i < len(events) {
 			ev := &t.Events[events[i]]
 			at = fmt.Sprintf("%d  step %d  ", i+1, ev.Step)
-			if ev.Kind == Pending {
+			switch {
+			case ev.Kind == Pending:
 				at = fmt.Sprintf("%d  at the end  ", i+1)
+			case ev.Step == 0:
+				at = fmt.Sprintf("%d  at the start  ", i+1)
 			}
 			source = t.quote(ev)
 		}

@@ -39,6 +39,56 @@ func (t *Trace) Windows() []Window {
 	return list
 }
 
+// Interruptions returns weaker candidates, one for each preemption: what the task had done
+// last before it, what others changed meanwhile, and the first step in which the task
+// meets that. They are worth showing only if another execution confirms one.
+func (t *Trace) Interruptions() []Window {
+	f := &finder{t: t, tree: newTree(t), failing: t.failing()}
+	var list []Window
+	for i := len(t.Events) - 1; i > 0; i-- {
+		if !t.Events[i].Preemption {
+			continue
+		}
+		before := f.stepBefore(i)
+		if before == None {
+			continue
+		}
+		task := t.Events[before].Task
+		written := map[int]int{} // by object: the last event that has changed it
+		back := f.next(i-1, func(j int, ev *Event) bool {
+			if ev.Task != task && ev.Writes && ev.Object != None {
+				written[ev.Object] = j
+			}
+			return ev.Task == task
+		})
+		if back == None {
+			continue
+		}
+		rely := f.next(back-1, func(_ int, ev *Event) bool {
+			_, ok := written[ev.Object]
+			return ok && ev.Task == task && ev.Kind == Step
+		})
+		if rely == None || rely > f.failing {
+			continue
+		}
+		w := Window{Task: task, Object: t.Events[rely].Object, Read: before, Change: written[t.Events[rely].Object], Rely: rely}
+		w.Text = fmt.Sprintf("%s is interrupted after %s\n%s comes between: %s\n%s meets that: %s", t.Tasks[task], t.Words(&t.Events[before]),
+			t.Tasks[t.Events[w.Change].Task], t.consequence(w.Change), t.Tasks[task], t.Words(&t.Events[rely]))
+		list = append(list, w)
+	}
+	return list
+}
+
+// stepBefore returns the last step before event i, or None.
+func (f *finder) stepBefore(i int) int {
+	for j := i - 1; j >= 0; j-- {
+		if f.t.Events[j].Kind == Step {
+			return j
+		}
+	}
+	return None
+}
+
 // failing returns the event with which the failure is there: the message about it, or
 // the response that fits nowhere, or the last one.
 func (t *Trace) failing() int {

@@ -160,7 +160,7 @@ func (h *hunter) results(ctx context.Context, broken, dir, overlay string, flags
 	cmd := h.command(ctx, broken, append([]string{"verify", "-json", "-procs", "1", "-time", h.time.String(), "-dir", dir,
 		"-command", "go run -overlay " + overlay + " " + command}, flags...)...)
 	// The variables that give the verifier defaults are not meant for this run.
-	cmd.Env = append(os.Environ(), "RUN=", "VERIFY_TIME=", "VERIFY_SEED=")
+	cmd.Env = append(cmd.Env, "RUN=", "VERIFY_TIME=", "VERIFY_SEED=")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
