@@ -39,44 +39,60 @@ func (t *Trace) Windows() []Window {
 	return list
 }
 
-// Interruptions returns weaker candidates, one for each preemption: what the task had done
+// Interruptions returns weaker candidates, for each preemption: what the task had done
 // last before it, what others changed meanwhile, and the first step in which the task
-// meets that. They are worth showing only if another execution confirms one.
+// meets that, or, if they changed something else that is watched, in which it goes on.
+// They are worth showing only if another execution confirms one.
 func (t *Trace) Interruptions() []Window {
 	f := &finder{t: t, tree: newTree(t), failing: t.failing()}
 	var list []Window
 	for i := len(t.Events) - 1; i > 0; i-- {
-		if !t.Events[i].Preemption {
-			continue
-		}
 		before := f.stepBefore(i)
-		if before == None {
+		if !t.Events[i].Preemption || before == None {
 			continue
 		}
 		task := t.Events[before].Task
-		written := map[int]int{} // by object: the last event that has changed it
+		written, watched := map[int]int{}, None // by object, the last event that has changed it; the last change of a state
 		back := f.next(i-1, func(j int, ev *Event) bool {
-			if ev.Task != task && ev.Writes && ev.Object != None {
+			switch {
+			case ev.Task == task:
+				return true
+			case j > f.failing:
+				return false
+			case ev.Writes && ev.Object != None:
 				written[ev.Object] = j
 			}
-			return ev.Task == task
+			if len(t.changed(j, nil)) > 0 {
+				watched = j
+			}
+			return false
 		})
 		if back == None {
 			continue
 		}
-		rely := f.next(back-1, func(_ int, ev *Event) bool {
+		meets := f.next(back-1, func(_ int, ev *Event) bool {
 			_, ok := written[ev.Object]
 			return ok && ev.Task == task && ev.Kind == Step
 		})
-		if rely == None || rely > f.failing {
-			continue
+		if meets != None {
+			list = f.interruption(list, before, written[t.Events[meets].Object], meets, "meets that")
 		}
-		w := Window{Task: task, Object: t.Events[rely].Object, Read: before, Change: written[t.Events[rely].Object], Rely: rely}
-		w.Text = fmt.Sprintf("%s is interrupted after %s\n%s comes between: %s\n%s meets that: %s", t.Tasks[task], t.Words(&t.Events[before]),
-			t.Tasks[t.Events[w.Change].Task], t.consequence(w.Change), t.Tasks[task], t.Words(&t.Events[rely]))
-		list = append(list, w)
+		goes := f.next(back-1, func(_ int, ev *Event) bool { return ev.Task == task && ev.Kind == Step })
+		if goes != None && watched != None {
+			list = f.interruption(list, before, watched, goes, "goes on")
+		}
 	}
 	return list
+}
+
+// interruption adds a window.
+func (f *finder) interruption(list []Window, before, change, rely int, how string) []Window {
+	t := f.t
+	me, other := t.Tasks[t.Events[rely].Task], t.Tasks[t.Events[change].Task]
+	w := Window{Task: t.Events[rely].Task, Object: t.Events[rely].Object, Read: before, Change: change, Rely: rely}
+	w.Text = fmt.Sprintf("%s is interrupted after %s\n%s comes between: %s\n%s %s: %s",
+		me, t.Words(&t.Events[before]), other, t.consequence(change), me, how, t.consequence(rely))
+	return append(list, w)
 }
 
 // stepBefore returns the last step before event i, or None.
@@ -93,6 +109,12 @@ func (f *finder) stepBefore(i int) int {
 // the response that fits nowhere, or the last one.
 func (t *Trace) failing() int {
 	if at := t.misfit(); at != None {
+		o := &t.History.Operations[t.History.Unplaced]
+		for i := range t.Events { // which may be a part of the operation that the event begins
+			if ev := &t.Events[i]; ev.Task == o.Task && ev.Step <= o.Return {
+				at = i
+			}
+		}
 		return at
 	}
 	for i := range t.Events {
