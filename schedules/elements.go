@@ -47,6 +47,11 @@ func (e element) of() element {
 // elements gives elements their names, as far as the execution has come. It can be
 // called again when that has gone on.
 func (r *recorder) elements() {
+	now := len(r.trace.Events) + len(r.trace.Objects)
+	if r.named == now {
+		return
+	}
+	r.named = now
 	n := &r.names
 	groups := map[string][]*object{}
 	for o, words := range n.words {
@@ -54,10 +59,9 @@ func (r *recorder) elements() {
 			groups[words] = append(groups[words], o)
 		}
 	}
-	if len(groups) == 0 || r.named == len(r.trace.Events)+len(r.trace.Objects) {
+	if len(groups) == 0 {
 		return
 	}
-	r.named = len(r.trace.Events) + len(r.trace.Objects)
 	known := r.indexes()
 	for words, objects := range groups {
 		e, _ := elementIn(words)
@@ -171,6 +175,15 @@ func (r *recorder) indexes() map[element]indexes {
 	found := map[element]indexes{}
 	spoilt := map[element]bool{}
 	type loop struct{ task, place int }
+	type use struct {
+		place int
+		op    string
+	}
+	type said struct {
+		words  string
+		counts bool
+	}
+	lines := map[use]*said{}       // what the source says of the object there
 	rounds := map[loop][]*object{} // objects of the loop's present run
 	objects := make([]*object, len(r.trace.Objects))
 	for o, i := range r.objects {
@@ -192,8 +205,14 @@ func (r *recorder) indexes() map[element]indexes {
 		if ev.Object == trace.None || ev.Place == trace.None || ev.Kind == trace.Pending {
 			continue
 		}
-		o, where, op := objects[ev.Object], places[ev.Place], cmp.Or(methods[ev.Op], ev.Op)
-		words := receiver(sourceLine(where.file, where.line), op)
+		o, line := objects[ev.Object], lines[use{ev.Place, ev.Op}]
+		if line == nil {
+			where, op := places[ev.Place], cmp.Or(methods[ev.Op], ev.Op)
+			line = &said{words: receiver(sourceLine(where.file, where.line), op)}
+			line.counts = countsUp(where.file, where.line, line.words, op)
+			lines[use{ev.Place, ev.Op}] = line
+		}
+		words := line.words
 		e, ok := elementIn(words)
 		if !ok && words != "" {
 			fields[o] = words
@@ -204,7 +223,7 @@ func (r *recorder) indexes() map[element]indexes {
 		index, err := strconv.Atoi(e.index)
 		switch {
 		case err == nil:
-		case countsUp(where.file, where.line, words, op):
+		case line.counts:
 			at := loop{ev.Task, ev.Place}
 			if run := rounds[at]; len(run) > 0 && run[0] == o {
 				rounds[at] = nil

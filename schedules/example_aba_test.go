@@ -86,8 +86,8 @@ func Example_aBA() {
 	// Output:
 	// property: a has 2, which b has already
 	// step     a                               b
-	//        . main sets up in steps 1 to 6: Load top: 0, Store st.next[2]: 0 as before, CAS top: 0 → 2, Load top: 2, Store
-	//     st.next[1]: 0 → 2, CAS top: 2 → 1
+	//        . main sets up in steps 1 to 6: Load top: 0, Store st.next[2]: 0 as before, CAS top: 0 → 2, Load top: 2,
+	//          Store st.next[1]: 0 → 2, CAS top: 2 → 1
 	//    7  >  pop() {                                                   example_aba_test.go:62
 	//    8 1   │ Load top: 1                                             example_aba_test.go:30
 	//    9     │ Load st.next[1]: 2                                      example_aba_test.go:34

@@ -138,3 +138,6 @@ func ask(body func(*S), schedule Schedule, question func(*counterfactual) outcom
 	})
 	return [...]string{"impossible", "fails", "passes"}[answer]
 }
+
+// ReadOverlay is readOverlay.
+var ReadOverlay = readOverlay

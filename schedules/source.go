@@ -16,19 +16,25 @@ import (
 // with which the program was built, so that what is quoted is what runs.
 const overlayVariable = "ANNULUS_OVERLAY"
 
-// overlay returns what stands in the place of files, by their names. Without the variable,
-// or a file that can be read, nothing does.
-var overlay = sync.OnceValue(func() map[string]string {
+// overlay is what stands in the place of files, by their names.
+var overlay = sync.OnceValue(func() map[string]string { return readOverlay(os.Getenv(overlayVariable)) })
+
+// readOverlay reads an overlay. Without one that can be read nothing is replaced: a trace
+// is of use without quotes.
+func readOverlay(path string) map[string]string {
 	var o struct{ Replace map[string]string }
-	if content, err := os.ReadFile(os.Getenv(overlayVariable)); err == nil && json.Unmarshal(content, &o) == nil {
-		for file, instead := range o.Replace {
-			if full, err := filepath.Abs(file); err == nil {
-				o.Replace[full] = instead
-			}
+	content, err := os.ReadFile(path)
+	if err != nil || json.Unmarshal(content, &o) != nil {
+		return nil
+	}
+	replaced := map[string]string{}
+	for file, instead := range o.Replace {
+		if full, err := filepath.Abs(file); err == nil {
+			replaced[full] = instead
 		}
 	}
-	return o.Replace
-})
+	return replaced
+}
 
 // texts keeps the source files that traces quote, as lines. A file that cannot be
 // read has none.

@@ -1,6 +1,8 @@
 package schedules_test
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -429,4 +431,17 @@ func TestHarnessHasNoPlaces(t *testing.T) {
 	for i := range f.Trace.Events {
 		assert.Equal(t, trace.None, f.Trace.Events[i].Place, f.Trace.Places)
 	}
+}
+
+// Sources are read through an overlay; one that is missing or broken replaces nothing.
+func TestOverlay(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "overlay.json")
+	assert.Empty(t, schedules.ReadOverlay(path))
+	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))
+	assert.Empty(t, schedules.ReadOverlay(path))
+	require.NoError(t, os.WriteFile(path, []byte(`{"Replace": {"a/b.go": "c.go"}}`), 0o600))
+	here, err := os.Getwd()
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{filepath.Join(here, "a", "b.go"): "c.go"}, schedules.ReadOverlay(path))
 }

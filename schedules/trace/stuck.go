@@ -471,9 +471,14 @@ func (t *Trace) accesses(at int) string {
 	if ev.Writes {
 		verb = "writes"
 	}
+	return fmt.Sprintf("%s %s, holding %s", verb, t.name(ev), t.holding(at, ev.Task))
+}
+
+// holding names the locks that the task has before event at.
+func (t *Trace) holding(at, task int) string {
 	var names []string
 	for _, h := range t.holds(at) {
-		if h.task != ev.Task || h.how == "wants" || h.how == "does" {
+		if h.task != task || h.how == "wants" || h.how == "does" {
 			continue
 		}
 		name := t.name(&t.Events[h.event])
@@ -482,11 +487,10 @@ func (t *Trace) accesses(at int) string {
 		}
 		names = append(names, name)
 	}
-	locks := "no lock"
-	if len(names) > 0 {
-		locks = strings.Join(names, " and ")
+	if len(names) == 0 {
+		return "no lock"
 	}
-	return fmt.Sprintf("%s %s, holding %s", verb, t.name(ev), locks)
+	return strings.Join(names, " and ")
 }
 
 // lastWritten tells what was read last ahead of the failure, and who had written it.

@@ -202,3 +202,49 @@ func TestFoldingLooksAtFewOperations(t *testing.T) {
 	})
 	require.LessOrEqual(t, looks, 1+mostUnfolded)
 }
+
+// The window quotes the line of the source, if it is known and has the operation.
+func TestQuotes(t *testing.T) {
+	tr := script("a Load n 0", "*b Load n 0", "b Store n 0 1", "a Store n 1 1")
+	tr.Failure = &Failure{Class: "property", Message: "wrong"}
+	tr.Window = tr.Likeliest()
+	tr.Places = append(tr.Places, Place{"pkg.F", "pkg/file.go", 8}, Place{"pkg.F", "pkg/other.go", 8})
+	tr.Events[2].Place, tr.Events[3].Place = 1, 2
+	tr.Sources = []Source{{"pkg/file.go", 6, []string{"", "\told :=   n.Load()", "\tgone(n)"}}}
+	text := tr.Text(Style{})
+	assert.Regexp(t, `1  step 1  a reads n: 0 +file.go:7  old := n.Load\(\)\n`, text)
+	assert.Regexp(t, `2  step 3  b makes that false: Store n: 0 → 1 +file.go:8\n`, text, "the line has changed")
+	assert.Regexp(t, `3  step 4  a overwrites that, unseen: Store n: 1 as before +other.go:8\n`, text, "the file is not known")
+}
+
+// What the failure is about is not folded, and neither is a step that the text names.
+func TestNothingIsFoldedThatMatters(t *testing.T) {
+	lines := []string{"a invoke f", "a Load x 0", "a Load n 0", "a return", "b invoke g", "b Load y 0", "b return", "b invoke h", "b Load z 0", "b return", "a Store n 0 1", "*b Load n 1"}
+	tr := script(lines...)
+	assert.Contains(t, tr.table(Style{}, 0), " 1-3     f()")
+	tr.Window = &Window{Task: 2, Object: 1, Read: 10, Change: 11, Rely: 11}
+	tr.Failure = &Failure{Class: "property", Message: "wrong since step 5"}
+	table := tr.table(Style{}, 0)
+	assert.Contains(t, table, "Load n: 0", "it is about n")
+	assert.Contains(t, table, "│ Load y: 0", "step 5 is named")
+	assert.Contains(t, table, "h()", "and nothing else is unfolded")
+	assert.NotContains(t, table, "│ Load z: 0")
+}
+
+// A brace is a call and its return, a semicolon joins steps, and nothing else.
+func TestSignsHaveOneMeaning(t *testing.T) {
+	tr := script("main invoke put 1", "main Lock m", "main Store n 0 1", "state n 1", "main return ok", "a invoke get", "a Load n 1", "a Load n 1", "state n 2", "a Lock m", "*b Store n 1 2", "a return 1", "a log done")
+	for _, lines := range []int{0, 40} {
+		for line := range strings.Lines(tr.table(Style{}, lines)) {
+			if strings.Contains(line, "{") {
+				assert.Regexp(t, `\) \{`, line)
+			}
+			if strings.Contains(line, "}") {
+				assert.Regexp(t, `^ +[>*]? *(┆ +)?\}`, line)
+			}
+			if strings.Contains(line, ";") {
+				assert.Regexp(t, `^ *\d+-\d+ |a; b two steps in a row`, line)
+			}
+		}
+	}
+}

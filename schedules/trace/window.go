@@ -90,8 +90,12 @@ func (f *finder) interruption(list []Window, before, change, rely int, how strin
 	t := f.t
 	me, other := t.Tasks[t.Events[rely].Task], t.Tasks[t.Events[change].Task]
 	w := Window{Task: t.Events[rely].Task, Object: t.Events[rely].Object, Read: before, Change: change, Rely: rely}
-	w.Text = fmt.Sprintf("%s is interrupted after %s\n%s comes between: %s\n%s %s: %s",
-		me, t.Words(&t.Events[before]), other, t.consequence(change), me, how, t.consequence(rely))
+	locks := ""
+	if slices.ContainsFunc(t.Objects, func(o Object) bool { return strings.HasSuffix(o.Type, "mutex") }) {
+		locks = ", holding " + t.holding(before+1, w.Task) + ","
+	}
+	w.Text = fmt.Sprintf("%s is interrupted%s after %s\n%s comes between: %s\n%s %s: %s",
+		me, locks, t.Words(&t.Events[before]), other, t.consequence(change), me, how, t.consequence(rely))
 	return append(list, w)
 }
 
