@@ -122,18 +122,20 @@ func glossary(t *trace.Trace) string {
 	if len(t.States) == 0 {
 		return ""
 	}
-	text := "head: the oldest byte in use; evicting: up to here eviction is decided; tail: where the next new block begins\n" +
-		"states: NotReady is written, Ready can be read, Tombstoning has one owner, FreeListed waits for reuse, others are dead\n"
-	for _, line := range []struct{ word, meaning string }{
+	lines := []string{
+		"head: the oldest byte in use; evicting: up to here eviction is decided; tail: where the next new block begins",
+		"states: NotReady is written, Ready can be read, Tombstoning has one owner, FreeListed waits for reuse, others are dead",
+	}
+	for _, rare := range []struct{ word, meaning string }{
 		{"gen", "gen n: the nth reuse of the block; references to what was there before are stale"},
 		{"claim", "claim n: how often somebody has become the one owner, so that handles of different owners differ"},
 	} {
-		names := func(ev trace.Event) bool { return strings.Contains(ev.Before+" "+ev.After+" ", " "+line.word+" ") }
+		names := func(ev trace.Event) bool { return strings.Contains(ev.Before+" "+ev.After+" ", " "+rare.word+" ") }
 		if slices.ContainsFunc(t.Events, names) {
-			text += line.meaning + "\n"
+			lines = append(lines, rare.meaning)
 		}
 	}
-	return strings.TrimSuffix(text, "\n")
+	return strings.Join(lines, "\n")
 }
 
 // inWords tells what a ring is like.

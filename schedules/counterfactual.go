@@ -147,13 +147,14 @@ func (c *counterfactual) goesOn(t *trace.Trace, w *trace.Window) string {
 		if ev.Kind != trace.Step || i < 1 || i > k || int(c.steps[i-1].task) != ev.Task || c.ahead(i, k, 1) != passes {
 			continue
 		}
-		text := fmt.Sprintf("nothing fails if %s is not interrupted from step %d", t.Tasks[ev.Task], i)
-		for j := range t.Events {
-			if wanted := &t.Events[j]; wanted.Kind == trace.Pending && wanted.Task == ev.Task && wanted.Object != trace.None {
-				text += " until it has " + t.Objects[wanted.Object].Name
-			}
+		until := ""
+		wanted := func(e trace.Event) bool {
+			return e.Kind == trace.Pending && e.Task == ev.Task && e.Object != trace.None
 		}
-		return text
+		if j := slices.IndexFunc(t.Events, wanted); j >= 0 {
+			until = " until it has " + t.Objects[t.Events[j].Object].Name
+		}
+		return fmt.Sprintf("nothing fails if %s is not interrupted from step %d%s", t.Tasks[ev.Task], i, until)
 	}
 	return ""
 }
