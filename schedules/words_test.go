@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -170,6 +171,10 @@ func TestPendingOperationsHavePlaces(t *testing.T) {
 	for i := range f.Trace.Events {
 		if ev := &f.Trace.Events[i]; ev.Kind == trace.Pending {
 			require.NotEqual(t, trace.None, ev.Place)
+			place := f.Trace.Places[ev.Place]
+			assert.True(t, slices.ContainsFunc(f.Trace.Sources, func(s trace.Source) bool {
+				return s.File == place.File && s.First <= place.Line && place.Line < s.First+len(s.Lines)
+			}), "the source of %v is part of the trace", place)
 			lines[f.Trace.Tasks[ev.Task]] = f.Trace.Places[ev.Place].Line
 		} else {
 			lines[f.Trace.Tasks[ev.Task]+" holds"] = f.Trace.Places[ev.Place].Line

@@ -203,7 +203,7 @@ function sentence(execution, event) {
       return `} ${call ? call.op + " " : ""}= ${event.result || "done"}`;
     }
     case "log": return event.text || "";
-    case "pending": return `waits at ${event.op}${object ? " " + object : ""}${event.text ? ": " + event.text : ""}`;
+    case "pending": return `waits ${event.op.startsWith("wait ") ? event.op.slice(5) : "at " + event.op}${object ? " " + object : ""}${event.text ? ": " + event.text : ""}`;
   }
   let text = object ? `${object}.${event.op}(${event.args || ""})` : event.op || "";
   if ((event.writes || !event.reads) && event.before && event.after) {
@@ -414,6 +414,7 @@ class Lanes {
       const run = e.runs[r], x = run.from * this.columns;
       const y1 = this.lanes[e.runs[r - 1].task].marks, y2 = this.lanes[run.task].marks;
       const preempts = e.events[run.from].preemption;
+      if (e.events[run.from].kind === "pending") continue; // it does not go on
       parts.push(svg("path", { class: preempts ? "preempt" : "go", d: `M${x} ${y1}V${y2}` }));
       if (preempts && this.columns >= 6) {
         const y = Math.min(y1, y2) + MARKS / 2 + 3; // at the foot of the upper task's operation

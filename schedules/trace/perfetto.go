@@ -143,7 +143,7 @@ func (t *Trace) stepName(ev *Event) string {
 
 func (t *Trace) stepArgs(ev *Event) map[string]any {
 	args := map[string]any{"step": ev.Step}
-	for name, text := range map[string]string{"args": ev.Args, "result": ev.Result, "before": ev.Before, "after": ev.After} {
+	for name, text := range map[string]string{"args": ev.Args, "result": ev.Result, "before": ev.Before, "after": ev.After, "why": ev.Text} {
 		if text != "" {
 			args[name] = text
 		}
