@@ -29,7 +29,11 @@ func (n *naming) of(o *object, op string, where place) string {
 	}
 	name := o.name
 	if name == "" {
-		name = receiver(sourceLine(where.file, where.line), cmp.Or(methods[op], op))
+		line := sourceLine(where.file, where.line)
+		name = receiver(line, cmp.Or(methods[op], op))
+		for _, method := range others[op] {
+			name = cmp.Or(name, receiver(line, method))
+		}
 		n.words[o] = name
 	}
 	if name == "" {
@@ -106,4 +110,9 @@ func (r *recorder) firstUse(name string) (place, bool) {
 var methods = map[string]string{
 	opNames[hook.Announce]: opNames[hook.Lock], opNames[hook.WriteLock]: opNames[hook.Lock],
 	opNames[hook.CondAwake]: opNames[hook.CondWait],
+}
+
+// others are further names in the source of an operation.
+var others = map[string][]string{
+	opNames[hook.WaitGroupAdd]: {"Done", "Go"}, opNames[hook.RLock]: {"Lock"}, opNames[hook.RUnlock]: {"Unlock"},
 }

@@ -146,10 +146,19 @@ func (w *waits) counter(e *engine, t *task) string {
 		}
 		parts = append(parts, fmt.Sprintf("%s %s %d in step %d", e.label(c.by), verb, n, c.step))
 	}
-	if len(parts) == 0 || len(parts) > mostListed {
-		return text
+	if len(parts) > 0 && len(parts) <= mostListed {
+		text += ": " + listed(parts)
 	}
-	return text + ": " + listed(parts)
+	var below []string
+	for _, other := range e.objects.all[:e.objects.n] {
+		if other.typ == hook.WaitGroup && other.count < 0 {
+			below = append(below, e.nameOf(other))
+		}
+	}
+	if len(below) > 0 {
+		text += "; " + listed(below) + " is below zero, and likely a copy of " + e.nameOf(t.obj)
+	}
+	return text
 }
 
 // readers says who reads under the lock that t wants to write under.

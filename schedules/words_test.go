@@ -224,6 +224,20 @@ func TestCopiedLockIsTold(t *testing.T) {
 	assert.Contains(t, f.Message, "it is likely a copy of b.rw, which is held for reading, made while that was locked")
 }
 
+// So is a copy of a wait group, in which the counter is taken down that another one has.
+func TestCopiedWaitGroupIsTold(t *testing.T) {
+	f := failsWith(t, schedules.Deadlock, func(s *S) {
+		wg := new(sync.WaitGroup)
+		wg.Add(1)
+		s.Go("worker", func() {
+			mine := copied(wg)
+			mine.Done()
+		})
+		wg.Wait()
+	})
+	assert.Contains(t, f.Message, "main is at wg.Wait, whose counter is 1: main added 1 in step 1; mine is below zero, and likely a copy of wg")
+}
+
 // Elements of arrays have their index as their name, however it can be told; where it
 // cannot, nothing in their names looks like one.
 func TestElementsAreNamedByTheirIndex(t *testing.T) {
