@@ -509,7 +509,7 @@ func (t *Trace) lastWritten() *Window {
 			if ev.Object != read.Object || !ev.Writes {
 				continue
 			}
-			if ev.Task == read.Task {
+			if ev.Task == read.Task || ev.Task == 0 { // the body has set it up
 				return nil
 			}
 			p := newPoints(t, lastTitle)

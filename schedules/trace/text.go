@@ -39,8 +39,11 @@ func (t *Trace) Text(style Style) string {
 	if f := t.Failure; f != nil {
 		t.heading(&b, style, f)
 	}
-	if w := t.Window; w != nil {
+	switch w := t.Window; {
+	case w != nil:
 		t.window(&b, style, w)
+	case t.Failure != nil && t.Failure.Preemptions == 0 && len(t.Events) > 0:
+		b.WriteString(style.bold("critical window: none") + "; nobody is interrupted: look at the order of the operations, and at what each does\n\n")
 	}
 	t.ending(&behind, style)
 	taken := strings.Count(b.String(), "\n") + strings.Count(behind.String(), "\n")
