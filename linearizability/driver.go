@@ -3,6 +3,7 @@ package linearizability
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"strconv"
 
 	"annulus/buffer"
@@ -10,6 +11,9 @@ import (
 	"annulus/schedules"
 	"annulus/schedules/atomic"
 )
+
+// home is this package, whose places say nothing about a program.
+var home = reflect.TypeFor[driver]().PkgPath()
 
 // driver executes a program on a real buffer, again and again. What an
 // execution needs is allocated once; only the buffer is new each time.
@@ -164,6 +168,7 @@ func (d *driver) open() {
 	d.buf.EachSync(d.nameObject)
 	if d.s.Recording() {
 		d.hist.timed(d.s.Steps)
+		d.s.Harness(home)
 		d.s.Judged(d.drawn)
 		d.s.Rename(d.nameWord)
 		d.s.Format(d.formatWord)

@@ -107,9 +107,7 @@ func (d *driver) complete(f *schedules.Failure, t *trace.Trace) {
 		if p.About != "" {
 			t.Notes[0] = fmt.Sprintf("program %s: %s; on %s", p.Name, p.About, p.Ring.inWords())
 		}
-		if claims := func(ev trace.Event) bool { return strings.Contains(ev.After, " claim ") }; slices.ContainsFunc(t.Events, claims) {
-			t.Legend = "claim n: taken n times for exclusive access"
-		}
+		t.Legend = glossary(t)
 	}
 	if f == nil {
 		return
@@ -118,6 +116,27 @@ func (d *driver) complete(f *schedules.Failure, t *trace.Trace) {
 		f.Why = d.why.Lines()
 	}
 	f.Note()
+}
+
+// glossary explains the words of the ring in as many lines as the trace needs.
+func glossary(t *trace.Trace) string {
+	if len(t.States) == 0 {
+		return ""
+	}
+	lines := []string{
+		"head: the oldest byte in use; evicting: up to here eviction is decided; tail: where the next new block begins",
+		"states: NotReady is written, Ready can be read, Tombstoning has one owner, FreeListed waits for reuse, others are dead",
+	}
+	for _, rare := range []struct{ word, meaning string }{
+		{"gen", "gen n: the nth reuse of the block; references to what was there before are stale"},
+		{"claim", "claim n: how often somebody has become the one owner, so that handles of different owners differ"},
+	} {
+		names := func(ev trace.Event) bool { return strings.Contains(ev.Before+" "+ev.After+" ", " "+rare.word+" ") }
+		if slices.ContainsFunc(t.Events, names) {
+			lines = append(lines, rare.meaning)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // inWords tells what a ring is like.

@@ -65,11 +65,17 @@ func (c *counterfactual) late(i, j int) outcome {
 // alone asks what happens if the task of step i, which is that of step k, too, goes
 // on without interruption for as many steps as it took from i to k. What it does in
 // them may be different then. It is impossible if the task must wait for another.
-func (c *counterfactual) alone(i, k int) outcome {
+func (c *counterfactual) alone(i, k int) outcome { return c.ahead(i, k, 0) }
+
+// ahead is alone for so many steps more, with which the others have to wait.
+func (c *counterfactual) ahead(i, k, more int) outcome {
 	if i < 1 || k < i || k > len(c.steps) || c.steps[i-1].task != c.steps[k-1].task {
 		return impossible
 	}
 	own, others := c.split(i, k)
+	for range more {
+		own = append(own, loggedStep{task: own[0].task})
+	}
 	c.run(slices.Concat(c.steps[:i-1], own, others, c.steps[k:]))
 	log, task := c.e.log[min(i-1, len(c.e.log)):], own[0].task
 	n := 0
@@ -91,13 +97,16 @@ const maxWindows = 50
 // after.
 func confirm(e *engine, t *trace.Trace, trail []decision) {
 	windows := t.Windows()
+	if len(windows) == 0 || windows[0].Title == "" { // else the end says more than an interruption
+		windows = append(windows, t.Interruptions()...)
+	}
 	if len(windows) == 0 {
 		return
 	}
 	if c := newCounterfactual(e, trail); c != nil {
 		for i := range windows[:min(len(windows), maxWindows)] {
 			w := &windows[i]
-			if w.Confirmed = c.confirms(t, w); w.Confirmed != "" {
+			if w.Confirmed = c.confirms(t, w); w.Confirmed != "" || w.Settles() {
 				t.Window = w
 				break
 			}
@@ -108,6 +117,9 @@ func confirm(e *engine, t *trace.Trace, trail []decision) {
 
 // confirms tells, in words, which execution without the window passes, "" if none does.
 func (c *counterfactual) confirms(t *trace.Trace, w *trace.Window) string {
+	if w.Settles() {
+		return c.goesOn(t, w)
+	}
 	i, j, k := t.Events[w.Read].Step, t.Events[w.Change].Step, t.Events[w.Rely].Step
 	if i < 1 || i > len(c.steps) || int(c.steps[i-1].task) != w.Task {
 		return "" // a variable is accessed ahead of the task's first step
@@ -117,6 +129,32 @@ func (c *counterfactual) confirms(t *trace.Trace, w *trace.Window) string {
 		return fmt.Sprintf("nothing fails if %s is not interrupted from step %d to step %d", t.Tasks[w.Task], i, k)
 	case c.late(i, j) == passes:
 		return fmt.Sprintf("nothing fails if %s goes on from step %d only after step %d", t.Tasks[w.Task], i, j)
+	}
+	return ""
+}
+
+// goesOn tells which of the tasks that wait for each other must have gone on for all to
+// end, "" if that is none.
+func (c *counterfactual) goesOn(t *trace.Trace, w *trace.Window) string {
+	for _, at := range w.Points {
+		ev := &t.Events[at]
+		i, k := ev.Step, 0
+		for j, s := range c.steps {
+			if int(s.task) == ev.Task {
+				k = j + 1
+			}
+		}
+		if ev.Kind != trace.Step || i < 1 || i > k || int(c.steps[i-1].task) != ev.Task || c.ahead(i, k, 1) != passes {
+			continue
+		}
+		until := ""
+		wanted := func(e trace.Event) bool {
+			return e.Kind == trace.Pending && e.Task == ev.Task && e.Object != trace.None
+		}
+		if j := slices.IndexFunc(t.Events, wanted); j >= 0 {
+			until = " until it has " + t.Objects[t.Events[j].Object].Name
+		}
+		return fmt.Sprintf("nothing fails if %s is not interrupted from step %d%s", t.Tasks[ev.Task], i, until)
 	}
 	return ""
 }

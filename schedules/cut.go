@@ -69,7 +69,7 @@ func (x *explorer) noteCuts() {
 				x.left = map[cutLoop]bool{}
 			}
 			x.left[c] = true
-			e.cut(Cut{c.task, outside(c.at[:]).short(), loopCut})
+			e.cut(Cut{c.task, outside(c.at[:], e.s.harness...).short(), loopCut})
 		}
 	}
 	if e.unfair {

@@ -96,9 +96,9 @@ func (e *engine) signal(by *task, o *object, all bool) {
 	}
 	if !all && waiters != 0 {
 		waiters = e.oneOf(waiters)
-		if e.rec != nil {
-			e.rec.answered("wakes " + e.label(e.tasks[lowest(waiters)]))
-		}
+	}
+	if e.rec != nil {
+		e.rec.signalled(by, o, waiters)
 	}
 	for ; waiters != 0; waiters &= waiters - 1 {
 		t := e.tasks[lowest(waiters)]

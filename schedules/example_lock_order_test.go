@@ -36,12 +36,15 @@ func Example_lockOrder() {
 	fmt.Println(r.Failure.Trace)
 	// Output:
 	// deadlock: no task can go on: there waits for b, which back holds; back waits for a, which there holds
-	//   main is at wait
-	//   there is at b.Lock, which back holds
-	//   back is at a.Lock, which there holds
-	// step     there   back
-	//    1     Lock a         …ple_lock_order_test.go:24
-	//    2  *          Lock b …ple_lock_order_test.go:24
+	//   main waits for there and back to end
+	//   there is at b.Lock, which back has held since step 2
+	//   back is at a.Lock, which there has held since step 1
+	// step     main        there            back
+	//    1 1               Lock a                           …ple_lock_order_test.go:24
+	//    2 2*                               Lock b          …ple_lock_order_test.go:24
+	//          waits for all                                …ple_lock_order_test.go:33
+	//      3               waits at Lock b                  …ple_lock_order_test.go:26
+	//      4                                waits at Lock a …ple_lock_order_test.go:26
 	//          ✗ deadlock: no task can go on: there waits for b, which back …
 	// * preempts
 }

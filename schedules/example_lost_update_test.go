@@ -32,5 +32,5 @@ func Example_lostUpdate() {
 	//    5  >  wait for all                                     …le_lost_update_test.go:18
 	//    6     Load n: 1                                        …le_lost_update_test.go:19
 	//          ✗ two increments made 1                          …le_lost_update_test.go:20
-	// * preempts; > goes on
+	// * preempts   > goes on
 }

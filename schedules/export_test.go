@@ -184,3 +184,6 @@ func Blamed(class Class, stacks ...string) string {
 	f.blamed(all)
 	return f.Message
 }
+
+// ReadOverlay is readOverlay.
+var ReadOverlay = readOverlay

@@ -142,26 +142,58 @@ func (e *engine) deadlockMessage() string {
 }
 
 // cycle tells which tasks wait for each other in a circle, "" if none do. Each waits
-// for a lock that the next one holds.
+// for a lock that the next one holds, or that keeps readers out because the next one has
+// come to write.
 func (e *engine) cycle() string {
 	for _, first := range e.tasks[:e.n] {
 		var b strings.Builder
 		t := first
 		for range e.n {
-			if t == nil || t.finished || t.obj == nil || e.waiting&t.bit() == 0 || e.canGo(t) {
+			if !e.blocks(t) {
 				break
 			}
-			holder := t.obj.writer
-			if holder == nil || t.op == hook.WriteLock { // that waits for readers
+			next, how := e.blocker(t)
+			if next == nil {
 				break
 			}
-			fmt.Fprintf(&b, "; %s waits for %s, which %s holds", e.label(t), e.nameOf(t.obj), e.label(holder))
-			if t = holder; t == first {
+			fmt.Fprintf(&b, "; %s waits for %s, which %s %s", e.label(t), e.nameOf(t.obj), e.label(next), how)
+			if t = next; t == first {
 				return ": " + strings.TrimPrefix(b.String(), "; ")
 			}
 		}
 	}
 	return ""
+}
+
+// blocks reports whether t waits for an object.
+func (e *engine) blocks(t *task) bool {
+	return !t.finished && t.obj != nil && e.waiting&t.bit() != 0 && !e.canGo(t)
+}
+
+// blocker returns a task for which t, which waits for an object, must wait, and how that
+// one has the object; nil if that is not known.
+func (e *engine) blocker(t *task) (next *task, how string) {
+	if t.op == hook.WriteLock {
+		if e.rec == nil {
+			return nil, ""
+		}
+		for _, g := range e.rec.waits.grips[t.obj] {
+			if g.reading {
+				return g.task, "holds for reading"
+			}
+		}
+		return nil, ""
+	}
+	next = t.obj.writer
+	switch {
+	case next != nil && next.op == hook.WriteLock && next.obj == t.obj && !t.obj.inside:
+		how = "wants first"
+	case t.op == hook.OnceDo:
+		how = "is executing"
+	default:
+		how = "holds"
+	}
+	return next, how
 }
 
 func (e *engine) livelockMessage() string {
@@ -180,17 +212,26 @@ func (e *engine) stepCapMessage() string {
 func (e *engine) whoWaits() string {
 	var b strings.Builder
 	for _, t := range e.tasks[:e.n] {
-		if t.finished {
-			continue
-		}
-		fmt.Fprintf(&b, "\n  %s is at %s", e.label(t), e.pending(t))
-		if e.waiting&t.bit() != 0 && !e.canGo(t) {
-			b.WriteString(e.reason(t))
-		} else if len(t.last) > 0 || t.lap.followed {
-			b.WriteString(e.hopes(t))
+		switch {
+		case t.finished:
+		case t.op == hook.WaitAll:
+			fmt.Fprintf(&b, "\n  %s waits for %s to end", e.label(t), e.others(t))
+		default:
+			fmt.Fprintf(&b, "\n  %s is at %s%s", e.label(t), e.pending(t), e.whyNot(t))
 		}
 	}
 	return b.String()
+}
+
+// whyNot says why t does not go on, "" if it could.
+func (e *engine) whyNot(t *task) string {
+	switch {
+	case e.waiting&t.bit() != 0 && !e.canGo(t):
+		return e.reason(t)
+	case len(t.last) > 0 || t.lap.followed:
+		return e.hopes(t)
+	}
+	return ""
 }
 
 // hopes says what a task that backs off has looked at, one of which must change
@@ -214,40 +255,73 @@ func (e *engine) hopes(t *task) string {
 	return ", and waits for a change of " + names[0]
 }
 
+// pending names the operation that t is about to perform, as the source has it.
 func (e *engine) pending(t *task) string {
+	op := shownName(t.op)
 	if t.obj == nil {
-		return opNames[t.op]
+		return op
 	}
-	return e.nameOf(t.obj) + "." + opNames[t.op]
+	if e.rec != nil {
+		e.rec.object(t.obj, opNames[t.op], e.rec.waits.at[t.id]) // which gives it its name
+	}
+	return e.nameOf(t.obj) + "." + op
 }
 
 // reason says for what a disabled task waits.
 func (e *engine) reason(t *task) string {
-	holder := func(verb string) string {
-		switch t.obj.writer {
-		case nil:
-			return ""
-		case t:
-			return ", which it " + verb + " itself"
-		}
-		if t.obj.writer.finished {
-			return ", which " + e.label(t.obj.writer) + " " + verb + " although it has ended"
-		}
-		return ", which " + e.label(t.obj.writer) + " " + verb
-	}
 	switch t.op {
-	case hook.Lock, hook.Announce, hook.RLock:
-		return holder("holds")
-	case hook.OnceDo:
-		return holder("is executing")
+	case hook.Lock, hook.Announce, hook.RLock, hook.OnceDo:
+		return e.held(t)
 	case hook.WriteLock:
+		if e.rec != nil {
+			return e.rec.waits.readers(e, t)
+		}
 		return fmt.Sprintf(", which has %d readers", t.obj.readers)
 	case hook.WaitGroupWait:
+		if e.rec != nil {
+			return e.rec.waits.counter(e, t)
+		}
 		return fmt.Sprintf(", whose counter is %d", t.obj.count)
 	case hook.CondAwake:
+		if e.rec != nil {
+			return e.rec.waits.unwoken(e, t)
+		}
 		return ", and nobody has signalled"
+	case hook.WaitAll:
+		return "waits for " + e.others(t) + " to end"
 	}
 	return ""
+}
+
+// held says who has the lock or the Once that t waits for.
+func (e *engine) held(t *task) string {
+	holder := t.obj.writer
+	if holder == nil {
+		return ""
+	}
+	has, since := "holds", ""
+	if t.op == hook.OnceDo {
+		has = "is executing"
+	}
+	if e.rec != nil {
+		if g := e.rec.waits.writer(t.obj); g != nil {
+			since = fmt.Sprintf(" since step %d", g.step)
+			has = map[string]string{"holds": "has held", "is executing": "has been executing"}[has]
+		}
+	}
+	who := e.label(holder)
+	switch _, how := e.blocker(t); {
+	case holder == t:
+		return ", which it " + has + " itself" + since
+	case holder.finished:
+		return ", which " + who + " " + has + since + " although it has ended"
+	case how != "wants first":
+		return ", which " + who + " " + has + since
+	case e.rec != nil && e.rec.waits.reads(t):
+		return ", behind " + who + ", which has wanted to write" + since + ", although " + e.label(t) + " already holds it for reading"
+	default:
+		return ", behind " + who + ", which has wanted to write" + since
+	}
 }
 
 // panicText renders the value of a panic.

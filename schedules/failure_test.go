@@ -24,23 +24,23 @@ var failures = map[string]struct {
 	message string // a part of it
 	body    func(*S)
 }{
-	"lock order": {schedules.Deadlock, "a is at mutex#2.Lock, which b holds", func(s *S) {
+	"lock order": {schedules.Deadlock, "a is at mutex#2.Lock, which b has held since step", func(s *S) {
 		var a, b sync.Mutex
 		s.Go("a", func() { a.Lock(); b.Lock(); b.Unlock(); a.Unlock() })
 		s.Go("b", func() { b.Lock(); a.Lock(); a.Unlock(); b.Unlock() })
 		s.Wait()
 	}},
-	"locking twice": {schedules.Deadlock, "main is at m.Lock, which it holds itself", func(*S) {
+	"locking twice": {schedules.Deadlock, "main is at m.Lock, which it has held itself since step 1", func(*S) {
 		var m sync.Mutex
 		m.Lock()
 		m.Lock()
 	}},
-	"writer between recursive readers": {schedules.Deadlock, "reader is at m.RLock, which writer holds", func(s *S) {
+	"writer between recursive readers": {schedules.Deadlock, "reader is at m.RLock, behind writer, which has wanted to write since step", func(s *S) {
 		var m sync.RWMutex
 		s.Go("reader", func() { m.RLock(); m.RLock(); m.RUnlock(); m.RUnlock() })
 		s.Go("writer", func() { m.Lock(); m.Unlock() })
 	}},
-	"writer waits for readers": {schedules.Deadlock, "main is at m.WriteLock, which has 1 readers", func(*S) {
+	"writer waits for readers": {schedules.Deadlock, "main is at m.Lock, which it itself has held for reading since step 1", func(*S) {
 		var m sync.RWMutex
 		m.RLock()
 		m.Lock()
@@ -50,23 +50,23 @@ var failures = map[string]struct {
 		wg.Add(1)
 		wg.Wait()
 	}},
-	"condition": {schedules.Deadlock, "main is at c.Awake, and nobody has signalled", func(*S) {
+	"condition": {schedules.Deadlock, "main is at c.Wait, and nobody has signalled", func(*S) {
 		var m sync.Mutex
 		c := sync.NewCond(&m)
 		m.Lock()
 		c.Wait()
 	}},
-	"signal before wait": {schedules.Deadlock, "waiter is at c.Awake", func(s *S) {
+	"signal before wait": {schedules.Deadlock, "waiter is at c.Wait, and nobody has signalled since it began to wait in step 5: the last Signal was signaller's in step 2 and woke nobody", func(s *S) {
 		var m sync.Mutex
 		c := sync.NewCond(&m)
 		s.Go("waiter", func() { m.Lock(); c.Wait(); m.Unlock() })
 		s.Go("signaller", func() { m.Lock(); c.Signal(); m.Unlock() })
 	}},
-	"once within itself": {schedules.Deadlock, "main is at o.Do, which it is executing itself", func(*S) {
+	"once within itself": {schedules.Deadlock, "main is at o.Do, which it has been executing itself since step 1", func(*S) {
 		var o sync.Once
 		o.Do(func() { o.Do(func() {}) })
 	}},
-	"two waiting for all": {schedules.Deadlock, "a is at wait", func(s *S) {
+	"two waiting for all": {schedules.Deadlock, "main waits for a to end\n  a waits for main to end", func(s *S) {
 		s.Go("a", s.Wait)
 		s.Wait()
 	}},
@@ -75,7 +75,7 @@ var failures = map[string]struct {
 		s.Go("a", func() { await(&x); y.Store(true) })
 		s.Go("b", func() { await(&y); x.Store(true) })
 	}},
-	"spinner and blocked": {schedules.Livelock, "b is at m.Lock, which a holds", func(s *S) {
+	"spinner and blocked": {schedules.Livelock, "b is at m.Lock, which a has held since step 1", func(s *S) {
 		var m sync.Mutex
 		var done atomic.Bool
 		s.Go("a", func() { m.Lock(); await(&done); m.Unlock() })
@@ -104,7 +104,7 @@ var failures = map[string]struct {
 		m.Unlock()
 	}},
 	"negative wait group": {schedules.Panic, "negative WaitGroup counter", func(*S) { new(sync.WaitGroup).Done() }},
-	"lock held elsewhere": {schedules.Panic, "held by a goroutine that is not a task", func(*S) { held.Lock() }},
+	"lock held elsewhere": {schedules.Panic, "held is locked, although no task of this execution has locked it: it was locked outside the execution, by a goroutine that is not a task, or", func(*S) { held.Lock() }},
 	"too many tasks": {schedules.Panic, "more than 64 tasks", func(s *S) {
 		for range 64 {
 			s.Go("a", func() {})

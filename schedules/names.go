@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"cmp"
 	"strconv"
 
 	"annulus/schedules/internal/hook"
@@ -48,6 +49,14 @@ var opNames = [...]string{
 	hook.Invoke:              "invoke",
 	hook.Return:              "return",
 	hook.Finish:              "finish",
+}
+
+// shownName is what people call the operation: by the method in the source.
+func shownName(op hook.Op) string {
+	if op == hook.WaitAll {
+		return "wait for all"
+	}
+	return cmp.Or(methods[opNames[op]], opNames[op])
 }
 
 // typeNames are the first halves of the names of objects.

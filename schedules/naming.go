@@ -14,21 +14,27 @@ import (
 // used, or type and number as in schedule files. Those depend on which task comes
 // first; the words do not.
 type naming struct {
-	used map[string]int // how many objects have the name
-	by   map[*object]string
+	used  map[string]int // how many objects have the name
+	by    map[*object]string
+	words map[*object]string // by which the source refers to those that are named by it
 }
 
 // of returns the name of an object that the operation op uses at where.
 func (n *naming) of(o *object, op string, where place) string {
 	if n.used == nil {
-		n.used, n.by = map[string]int{}, map[*object]string{}
+		n.used, n.by, n.words = map[string]int{}, map[*object]string{}, map[*object]string{}
 	}
 	if name, ok := n.by[o]; ok {
 		return name
 	}
 	name := o.name
 	if name == "" {
-		name = receiver(sourceLine(where.file, where.line), cmp.Or(methods[op], op))
+		line := sourceLine(where.file, where.line)
+		name = receiver(line, cmp.Or(methods[op], op))
+		for _, method := range others[op] {
+			name = cmp.Or(name, receiver(line, method))
+		}
+		n.words[o] = name
 	}
 	if name == "" {
 		name = objectName(o)
@@ -76,6 +82,7 @@ func receiver(line, op string) string {
 // that of schedule files otherwise.
 func (e *engine) nameOf(o *object) string {
 	if e.rec != nil {
+		e.rec.elements()
 		if name, ok := e.rec.names.by[o]; ok {
 			return name
 		}
@@ -103,4 +110,9 @@ func (r *recorder) firstUse(name string) (place, bool) {
 var methods = map[string]string{
 	opNames[hook.Announce]: opNames[hook.Lock], opNames[hook.WriteLock]: opNames[hook.Lock],
 	opNames[hook.CondAwake]: opNames[hook.CondWait],
+}
+
+// others are further names in the source of an operation.
+var others = map[string][]string{
+	opNames[hook.WaitGroupAdd]: {"Done", "Go"}, opNames[hook.RLock]: {"Lock"}, opNames[hook.RUnlock]: {"Unlock"},
 }

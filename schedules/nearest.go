@@ -1,12 +1,14 @@
 package schedules
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"annulus/schedules/internal/hook"
 	"annulus/schedules/trace"
 )
 
@@ -88,25 +90,37 @@ func (p *Passing) parts(failing []Step) {
 // Passing, and shows it in its trace, too. [Explore] has done so where it found one.
 func (f *Failure) SetPassing(p *Passing) {
 	f.Passing = p
-	if f.Trace != nil {
-		text := parting(p.Step, inTrace(p.Instead, p.Step, p.Trace), inTrace(p.Fails, p.Step, f.Trace))
-		f.Trace.Passing = &trace.Passing{Step: p.Step, Text: text, Trace: p.Trace}
+	if f.Trace == nil {
+		return
 	}
+	f.Trace.Renames(p.Trace, p.Step)
+	instead, fails := p.Instead, p.Fails
+	if !fromTrace(&instead, p.Step, f.Trace) { // where the task has come to it, too
+		fromTrace(&instead, p.Step, p.Trace)
+	}
+	fromTrace(&fails, p.Step, f.Trace)
+	f.Trace.Passing = &trace.Passing{Step: p.Step, Text: parting(p.Step, instead, fails), Trace: p.Trace}
 }
 
-// inTrace is the step of that number with the names that it has in the trace. What a task
-// picks is no event there.
-func inTrace(s Step, number int, t *trace.Trace) Step {
+// fromTrace gives the step, which its task takes in that number or comes to take there,
+// the names that it has in the trace. It reports whether the trace has it. What a task
+// picks is no event.
+func fromTrace(s *Step, number int, t *trace.Trace) bool {
 	for i := range t.Events {
 		ev := &t.Events[i]
-		if ev.Step == number && (ev.Kind == trace.Step || ev.Kind == trace.Invocation) {
-			s.Op, s.Object = ev.Op, ""
+		switch {
+		case t.Tasks[ev.Task] != s.Task || ev.Step < number && ev.Kind != trace.Pending:
+		case s.Op == opNames[hook.Pick]:
+			return false
+		case ev.Kind == trace.Step || ev.Kind == trace.Invocation || ev.Kind == trace.Pending:
+			s.Op, s.Object = cmp.Or(methods[ev.Op], ev.Op), ""
 			if ev.Object != trace.None {
 				s.Object = t.Objects[ev.Object].Name
 			}
+			return true
 		}
 	}
-	return s
+	return false
 }
 
 // nearest returns the execution nearest to the failing one of the trail, without what

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,23 +41,27 @@ var home = reflect.TypeFor[engine]().PkgPath()
 // the recorder.
 var ownFrames = []string{
 	home + "/atomic.", home + "/sync.", home + "/runtime.", home + "/plain.",
-	home + ".(*engine).", home + ".(*recorder).", home + ".(*S).", home + ".caller",
+	home + ".(*engine).", home + ".(*recorder).", home + ".(*S).",
 	"sync.(*Once).",
 }
 
-// caller returns the innermost place outside the scheduler and the drop-ins.
-func caller() place {
-	var pcs [32]uintptr
-	return outside(pcs[:runtime.Callers(2, pcs[:])])
+// caller returns the innermost place outside the scheduler, the drop-ins and the harness.
+func (r *recorder) caller() place {
+	var pcs [64]uintptr
+	return outside(pcs[:runtime.Callers(2, pcs[:])], r.e.s.harness...)
 }
 
-// outside returns the innermost of the places that is outside the scheduler and
-// the drop-ins.
-func outside(pcs []uintptr) place {
+// outside returns the innermost of the places that is outside the scheduler, the drop-ins
+// and the packages.
+func outside(pcs []uintptr, packages ...string) place {
+	within := func(function string) bool {
+		return slices.ContainsFunc(packages, func(p string) bool { return strings.HasPrefix(function, p+".") }) ||
+			len(packages) > 0 && isMachinery(function)
+	}
 	frames := runtime.CallersFrames(pcs)
 	for {
 		frame, more := frames.Next()
-		if !isOwn(frame.Function) {
+		if !isOwn(frame.Function) && !within(frame.Function) {
 			return place{frame.Function, frame.File, frame.Line}
 		}
 		if !more {

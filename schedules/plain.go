@@ -51,7 +51,7 @@ func (e *engine) raceMessage(o *object, a, b use) string {
 
 // accessed records an access of t to the variable o.
 func (r *recorder) accessed(t *task, o *object, write bool, value any) {
-	where := caller()
+	where := r.caller()
 	r.uses[use{o.id, t.id, write}] = where
 	ev := trace.Event{Kind: trace.Access, Op: "Get", Reads: !write, Writes: write, Place: r.place(where)}
 	if write {

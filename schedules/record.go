@@ -21,6 +21,7 @@ type recorder struct {
 	bare        bool  // no states
 
 	names    naming
+	named    int             // events and objects when elements were named last
 	objects  map[*object]int // index in trace.Objects
 	places   map[place]int   // index in trace.Places
 	states   map[string]int  // index in trace.States
@@ -30,6 +31,7 @@ type recorder struct {
 	values   map[int]string  // of the objects that hold values of any type, and of variables
 	open     [MaxTasks][]int // invocations that the task has not returned from
 	before   uint64          // the object's value before the operation in progress
+	waits    waits
 }
 
 func newRecorder(e *engine) *recorder {
@@ -37,6 +39,7 @@ func newRecorder(e *engine) *recorder {
 		e: e, trace: new(trace.Trace),
 		objects: map[*object]int{}, places: map[place]int{}, states: map[string]int{}, shown: map[int]int{},
 		pointers: map[uint64]int{}, uses: map[use]place{}, values: map[int]string{},
+		waits: waits{grips: map[*object][]grip{}, called: map[*object]call{}, counts: map[*object][]count{}},
 	}
 }
 
@@ -46,9 +49,7 @@ func (r *recorder) into(f *Failure) {
 	f.Trace = r.trace
 	f.Schedule = r.schedule()
 	f.Note()
-	if windows := r.trace.Windows(); len(windows) > 0 {
-		r.trace.Window = &windows[0]
-	}
+	r.trace.Window = r.trace.Likeliest()
 }
 
 // schedule returns what was recorded as a schedule.
@@ -85,7 +86,7 @@ func (f *Failure) traced() *trace.Failure {
 func (r *recorder) performed(t *task) {
 	r.watch()
 	r.steps = append(r.steps, r.e.step(t))
-	where := caller()
+	where := r.caller()
 	ev := trace.Event{Kind: trace.Step, Op: opNames[t.op], Object: trace.None, Place: r.place(where)}
 	if t.obj != nil {
 		ev.Object = r.object(t.obj, ev.Op, where)
@@ -94,7 +95,7 @@ func (r *recorder) performed(t *task) {
 	case hook.Invoke:
 		return // S records the invocation itself
 	case hook.WaitAll:
-		ev.Op = "wait for all"
+		ev.Op = shownName(t.op)
 	case hook.WaitGroupAdd:
 		r.before = uint64(t.obj.count)
 	case hook.Load, hook.Store, hook.Swap, hook.CompareAndSwap, hook.Add, hook.And, hook.Or:
@@ -109,6 +110,7 @@ func (r *recorder) performed(t *task) {
 // result completes the record of the operation in progress.
 func (r *recorder) result(result uint64, effect hook.Effect) {
 	t := r.e.cur
+	r.waits.grasp(t, r.e.steps, result)
 	ev := r.newest()
 	defer boundedEvent(ev)
 	ev.Reads = effect&hook.Read != 0
@@ -179,13 +181,13 @@ func (r *recorder) show(operands, results []any) {
 }
 
 func (r *recorder) invoked(t *task, name, args string) {
-	r.add(t, trace.Event{Kind: trace.Invocation, Op: name, Args: args, Object: trace.None, Place: r.place(caller())})
+	r.add(t, trace.Event{Kind: trace.Invocation, Op: name, Args: args, Object: trace.None, Place: r.place(r.caller())})
 	r.open[t.id] = append(r.open[t.id], len(r.trace.Events)-1)
 }
 
 func (r *recorder) returned(t *task, result string) {
 	r.watch()
-	r.add(t, trace.Event{Kind: trace.Response, Result: result, Object: trace.None, Place: r.place(caller())})
+	r.add(t, trace.Event{Kind: trace.Response, Result: result, Object: trace.None, Place: r.place(r.caller())})
 	if open := r.open[t.id]; len(open) > 0 {
 		r.open[t.id] = open[:len(open)-1]
 	}
@@ -194,7 +196,7 @@ func (r *recorder) returned(t *task, result string) {
 
 func (r *recorder) logged(t *task, message string) {
 	r.watch()
-	r.add(t, trace.Event{Kind: trace.Log, Text: message, Object: trace.None, Place: r.place(caller())})
+	r.add(t, trace.Event{Kind: trace.Log, Text: message, Object: trace.None, Place: r.place(r.caller())})
 }
 
 // finish completes the trace of an execution that has ended.
@@ -203,6 +205,8 @@ func (r *recorder) finish() {
 	if judged := r.e.s.judged; judged != nil && !r.bare {
 		hook.Quietly(func() { r.trace.History = judged() })
 	}
+	r.leaves()
+	r.elements()
 	for _, t := range r.e.tasks[:r.e.n] {
 		r.trace.Tasks = append(r.trace.Tasks, r.e.label(t))
 	}

@@ -22,6 +22,7 @@ type S struct {
 	rename func(object string, value uint64) string
 	format func(object string, value uint64) string
 
+	harness   []string // packages whose places are not shown
 	observers []observer
 	judged    func() *trace.History
 }
@@ -29,6 +30,7 @@ type S struct {
 func (s *S) reset() {
 	s.failed, s.waited = false, false
 	s.rename, s.format = nil, nil
+	s.harness = s.harness[:0]
 	clear(s.observers)
 	s.observers = s.observers[:0]
 	s.judged = nil
@@ -181,6 +183,15 @@ func (s *S) Rename(text func(object string, value uint64) string) {
 func (s *S) Format(text func(object string, value uint64) string) {
 	s.task()
 	s.format = text
+}
+
+// Harness names packages, by their import paths, that run the program and are not part
+// of it, such as one that performs operations from a table. The places that traces show
+// are then those where such a package is called from or calls the program, and none where
+// there is nothing else. It is only for traces.
+func (s *S) Harness(packages ...string) {
+	s.task()
+	s.harness = append(s.harness, packages...)
 }
 
 // Recording reports whether the execution is being recorded for a trace.

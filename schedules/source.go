@@ -1,13 +1,40 @@
 package schedules
 
 import (
+	"cmp"
+	"encoding/json"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
 	"annulus/schedules/trace"
 )
+
+// overlayVariable names an environment variable: a file for -overlay of the go command
+// with which the program was built, so that what is quoted is what runs.
+const overlayVariable = "ANNULUS_OVERLAY"
+
+// overlay is what stands in the place of files, by their names.
+var overlay = sync.OnceValue(func() map[string]string { return readOverlay(os.Getenv(overlayVariable)) })
+
+// readOverlay reads an overlay. Without one that can be read nothing is replaced: a trace
+// is of use without quotes.
+func readOverlay(path string) map[string]string {
+	var o struct{ Replace map[string]string }
+	content, err := os.ReadFile(path)
+	if err != nil || json.Unmarshal(content, &o) != nil {
+		return nil
+	}
+	replaced := map[string]string{}
+	for file, instead := range o.Replace {
+		if full, err := filepath.Abs(file); err == nil {
+			replaced[full] = instead
+		}
+	}
+	return replaced
+}
 
 // texts keeps the source files that traces quote, as lines. A file that cannot be
 // read has none.
@@ -17,7 +44,7 @@ func sourceLines(file string) []string {
 	if lines, ok := texts.Load(file); ok {
 		return lines.([]string)
 	}
-	content, err := os.ReadFile(file)
+	content, err := os.ReadFile(cmp.Or(overlay()[file], file))
 	lines := strings.Split(string(content), "\n")
 	if err != nil {
 		lines = nil // a trace is of use without them

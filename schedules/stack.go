@@ -46,5 +46,5 @@ func isMachinery(function string) bool {
 			return true
 		}
 	}
-	return isOwn(function)
+	return isOwn(function) || strings.HasPrefix(function, home+".") && strings.Contains(function, "newEngine.func") // calls the body
 }

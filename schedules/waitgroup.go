@@ -30,7 +30,7 @@ func (e *engine) mustBeOrdered(t *task, o *object) {
 	}
 	own.set(t.id, now.of(t.id))
 	if e.rec != nil {
-		e.rec.uses[here] = caller()
+		e.rec.uses[here] = e.rec.caller()
 	}
 	for task, time := range others {
 		if !now.knows(epoch{task, time}) {

@@ -38,6 +38,9 @@ func (e *engine) before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint6
 	} else if t.obj == nil || t.obj.at != at || t.obj.typ != typ {
 		t.obj = e.objects.get(at, typ)
 	}
+	if e.rec != nil {
+		e.rec.comes(t)
+	}
 	e.comes(t, depth)
 	e.yield(t)
 	e.commit(t)
@@ -287,6 +290,9 @@ func (e *engine) Go(f func()) {
 
 // Misuse implements [hook.Controller].
 func (e *engine) Misuse(message string) {
+	if message == hook.Locked {
+		message = e.lockedBefore(e.cur.obj)
+	}
 	e.failWith(Panic, e.cur, "fatal error: "+message)
 	e.cur.suspend()
 }

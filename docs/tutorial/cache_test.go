@@ -39,7 +39,7 @@ func Example_cache() {
 	//    3                 Add computed: 0 → 1                        cache_test.go:16
 	//    4  *                                    RLock c.mu           cache.go:21
 	//    5                                       RUnlock c.mu         cache.go:23
-	//    6                                       Add computed: 1 → 2  cache_test.go:16
+	//    6 1                                     Add computed: 1 → 2  cache_test.go:16
 	//    7                                       Lock c.mu, announced cache.go:28
 	//    8                                       Lock c.mu, admitted  cache.go:28
 	//    9                                       Unlock c.mu          cache.go:30
@@ -47,9 +47,9 @@ func Example_cache() {
 	//   11                 Lock c.mu, admitted                        cache.go:28
 	//   12                 Unlock c.mu                                cache.go:30
 	//   13  >  wait for all                                           cache_test.go:19
-	//   14     Load computed: 2                                       cache_test.go:20
+	//   14 2   Load computed: 2                                       cache_test.go:20
 	//          ✗ the value was computed 2 times                       cache_test.go:21
-	// * preempts; > goes on
+	// * preempts   > goes on
 }
 
 // A Once for each key makes the second wait for the first.

@@ -35,9 +35,9 @@ func Example_queue() {
 	fmt.Println(r.Verdict(), r.Failure)
 	// Output:
 	// FAIL deadlock: no task can go on
-	//   main is at wait
-	//   taker 2 is at q.changed.Awake, and nobody has signalled
-	//   putter 2 is at q.changed.Awake, and nobody has signalled
+	//   main waits for taker 2 and putter 2 to end
+	//   taker 2 is at q.changed.Wait, and nobody has signalled since it began to wait in step 21: the last Signal was taker 1's in step 17 and woke taker 2
+	//   putter 2 is at q.changed.Wait, and was not woken: the last Signal was taker 1's in step 17 and woke taker 2
 }
 
 // With a condition variable for each condition none is lost.

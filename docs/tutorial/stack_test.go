@@ -46,17 +46,17 @@ func Example_stack() {
 	// FAIL
 	// step     main        pusher               popper
 	//    1                 Load s.top: nil                          stack.go:24
-	//    2                 CAS s.top: nil → &1                      stack.go:25
+	//    2 1               CAS s.top: nil → &1                      stack.go:25
 	//    3  *                                   Load s.top: &1      stack.go:35
 	//    4                                      CAS s.top: &1 → nil stack.go:39
-	//    5                                      Add s.count: 0 → -1 stack.go:40
+	//    5 2                                    Add s.count: 0 → -1 stack.go:40
 	//    6                                      Load s.count: -1    stack.go:47
 	//                                           ✗ the length is -1  stack_test.go:24
-	//    7  >              Add s.count: -1 → 0                      stack.go:29
+	//    7 3>              Add s.count: -1 → 0                      stack.go:29
 	//    8  >  wait for all                                         stack_test.go:27
 	//    9     Load s.top: nil                                      stack.go:35
 	//   10     Load s.count: 0                                      stack.go:47
-	// * preempts; > goes on
+	// * preempts   > goes on
 }
 
 // Counting first leaves no schedule that fails.

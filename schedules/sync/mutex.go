@@ -55,7 +55,7 @@ func (m *Mutex) lockSlow() {
 		return
 	}
 	if !m.m.TryLock() {
-		c.Misuse(foreignHolder)
+		c.Misuse(hook.Locked)
 	}
 	c.After(0, hook.Read)
 }
@@ -95,7 +95,7 @@ func (m *Mutex) unlockSlow() {
 	case wasUnlocked:
 		c.Misuse("sync: unlock of unlocked mutex")
 	case foreign:
-		c.Misuse(foreignHolder)
+		c.Misuse(hook.Locked)
 	}
 	c.After(0, 0)
 }
@@ -106,7 +106,3 @@ func (m *Mutex) unlockSlow() {
 func heldBeside(c hook.Controller, lock unsafe.Pointer, live, write bool) bool {
 	return hook.StrangerTo(lock) != nil && (!live || c.Free(lock, write))
 }
-
-// foreignHolder is the complaint about a lock that the model of the execution
-// takes for free although it is held.
-const foreignHolder = "the lock is held by a goroutine that is not a task, or has been held since before the execution"

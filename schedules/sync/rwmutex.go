@@ -91,7 +91,7 @@ func (rw *RWMutex) lockSlow() {
 		return
 	}
 	if !rw.m.TryLock() {
-		c.Misuse(foreignHolder)
+		c.Misuse(hook.Locked)
 	}
 	c.After(0, hook.Read)
 }
@@ -110,7 +110,7 @@ func (rw *RWMutex) tryLockSlow() bool {
 	// itself and still waits.
 	ok := c.Free(unsafe.Pointer(rw), true)
 	if ok && !rw.m.TryLock() {
-		c.Misuse(foreignHolder)
+		c.Misuse(hook.Locked)
 	}
 	c.After(hook.Word(ok), hook.Read)
 	return ok
@@ -139,7 +139,7 @@ func (rw *RWMutex) unlockSlow() {
 	case !writeLocked:
 		c.Misuse("sync: Unlock of unlocked RWMutex")
 	case foreign:
-		c.Misuse(foreignHolder)
+		c.Misuse(hook.Locked)
 	}
 	c.After(0, 0)
 }
@@ -157,7 +157,7 @@ func (rw *RWMutex) rLockSlow() {
 		return
 	}
 	if !rw.m.TryRLock() {
-		c.Misuse(foreignHolder)
+		c.Misuse(hook.Locked)
 	}
 	c.After(0, hook.Read)
 }
@@ -174,7 +174,7 @@ func (rw *RWMutex) tryRLockSlow() bool {
 	}
 	ok := c.Free(unsafe.Pointer(rw), false)
 	if ok && !rw.m.TryRLock() {
-		c.Misuse(foreignHolder)
+		c.Misuse(hook.Locked)
 	}
 	c.After(hook.Word(ok), hook.Read)
 	return ok
@@ -200,7 +200,7 @@ func (rw *RWMutex) rUnlockSlow() {
 	case !readLocked:
 		c.Misuse("sync: RUnlock of unlocked RWMutex")
 	case foreign:
-		c.Misuse(foreignHolder)
+		c.Misuse(hook.Locked)
 	}
 	c.After(0, 0)
 }

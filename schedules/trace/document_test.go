@@ -55,7 +55,7 @@ func TestFormatIsDocumented(t *testing.T) {
 		delete(sections, name)
 	}
 	assert.Empty(t, sections, "types that do not exist")
-	for _, kind := range []trace.Kind{trace.Step, trace.Invocation, trace.Response, trace.Log, trace.Access} {
+	for _, kind := range []trace.Kind{trace.Step, trace.Invocation, trace.Response, trace.Log, trace.Access, trace.Pending} {
 		assert.Contains(t, format, "`"+string(kind)+"`")
 	}
 }

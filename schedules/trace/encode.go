@@ -119,6 +119,11 @@ func (t *Trace) validate(prefix string) *misfit {
 		); wrong != nil {
 			return wrong
 		}
+		for i, at := range w.Points {
+			if wrong := within(fmt.Sprintf("%swindow.points[%d]", prefix, i), at, 0, len(t.Events)); wrong != nil {
+				return wrong
+			}
+		}
 	}
 	if h := t.History; h != nil {
 		if wrong := h.validate(prefix+"history.", len(t.Tasks)); wrong != nil {

@@ -7,12 +7,15 @@ import (
 )
 
 // folding says which operations are shown as one row each. An operation can be if no
-// other task came between its steps, and nothing in it is part of the critical window.
+// other task came between its steps, nothing in it must be shown, and it does not use
+// what the failure is about.
 type folding struct {
 	t      *Trace
 	tree   *tree
-	folded []bool // by the number of the invocation
-	joined bool   // steps that follow each other share a row, as far as it has room
+	shown  []bool       // events that have a row of their own
+	about  map[int]bool // objects that the failure is about
+	folded []bool       // by the number of the invocation
+	joined bool         // steps that follow each other share a row, as far as it has room
 }
 
 // fewLines is how long a text is to be, as far as folding can bring that about.
@@ -109,7 +112,7 @@ func (f *folding) ranks() map[int]int {
 
 // unfolded folds nothing.
 func (t *Trace) unfolded() *folding {
-	return &folding{t: t, tree: newTree(t), folded: make([]bool, len(t.Events))}
+	return &folding{t: t, tree: newTree(t), shown: t.standAlone(), about: t.failingObjects(), folded: make([]bool, len(t.Events))}
 }
 
 // can reports whether an operation can be shown as one row.
@@ -119,7 +122,8 @@ func (f *folding) can(i int) bool {
 		return false
 	}
 	for j := i; j <= end; j++ {
-		if f.t.Window.role(j) > 0 || f.t.Events[j].Kind == Log {
+		ev := &f.t.Events[j]
+		if f.shown[j] || ev.Kind == Log || ev.Object != None && f.about[ev.Object] && ev.Task != 0 {
 			return false
 		}
 	}
@@ -148,10 +152,13 @@ func (t *Trace) fold(i, end int) string {
 	}
 	effects := t.effects(i, end)
 	if len(effects) == 0 {
-		effects = []string{"changes nothing"}
+		effects = []string{"nothing"}
 	}
-	return text + " {" + strings.Join(effects, ", ") + "}"
+	return text + changes + strings.Join(effects, ", ")
 }
+
+// changes stands before what an operation or a step has changed.
+const changes = " ⇒ "
 
 // effects tells what the events from i to end have changed, all in all.
 func (t *Trace) effects(i, end int) []string {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 )
 
 // The parts of the page. They are files of their own so that editors and browsers
@@ -37,6 +38,7 @@ func HTML(w io.Writer, t *Trace) error {
 	return pageTemplate.Execute(w, map[string]any{
 		"Title":   t.title(),
 		"Message": t.message(),
+		"Opens":   t.opens(),
 		"Policy":  contentPolicy(pageCSS, pageJS),
 		"Style":   template.CSS(pageCSS),
 		"Script":  template.JS(pageJS),
@@ -52,6 +54,26 @@ func contentPolicy(style, script string) string {
 		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	}
 	return fmt.Sprintf("default-src 'none'; img-src data:; style-src %s; script-src %s", hash(style), hash(script))
+}
+
+// opens returns the event that the page shows first: where the failure shows, or the first
+// preemption of an execution that has passed.
+func (t *Trace) opens() int {
+	is := func(ev Event) bool { return ev.Kind != Pending }
+	switch at := t.failing(); {
+	case t.Failure == nil:
+		return max(0, slices.IndexFunc(t.Events, func(ev Event) bool { return ev.Preemption }))
+	case at < len(t.Events):
+		return at
+	case t.endsWaiting():
+		is = func(ev Event) bool { return ev.Kind == Pending && ev.Task > 0 }
+	}
+	for i := len(t.Events) - 1; i >= 0; i-- {
+		if is(t.Events[i]) {
+			return i
+		}
+	}
+	return max(0, len(t.Events)-1)
 }
 
 func (t *Trace) title() string {

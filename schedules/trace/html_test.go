@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,6 +45,27 @@ func TestNoTextEndsAnElementOfThePage(t *testing.T) {
 	page := pageOf(t, samples.Hostile())
 	assert.Equal(t, 2, strings.Count(page, "</script>"), "the data and the program")
 	assert.NotContains(t, page, "<img")
+}
+
+// The page opens where the failure shows: at the return that fits nowhere, at the message,
+// or at what a task waits for in the end.
+func TestPageOpensAtTheFailure(t *testing.T) {
+	opens := regexp.MustCompile(`data-opens="(\d+)"`)
+	for name, c := range map[string]struct {
+		tr *trace.Trace
+		is func(ev trace.Event) bool
+	}{
+		"ring":        {samples.Ring(), func(ev trace.Event) bool { return ev.Kind == trace.Response && ev.Result == "ok" && ev.Step == 30 }},
+		"lost update": {samples.LostUpdate(), func(ev trace.Event) bool { return ev.Kind == trace.Log }},
+		"deadlock":    {samples.Deadlock(), func(ev trace.Event) bool { return ev.Kind == trace.Pending && ev.Op == "Lock" }},
+	} {
+		found := opens.FindStringSubmatch(pageOf(t, c.tr))
+		require.NotNil(t, found, name)
+		at, err := strconv.Atoi(found[1])
+		require.NoError(t, err)
+		assert.True(t, c.is(c.tr.Events[at]), "%s: %+v", name, c.tr.Events[at])
+	}
+	assert.Contains(t, pageOf(t, &trace.Trace{}), `data-opens="0"`)
 }
 
 func TestPageNeedsNoNetwork(t *testing.T) {

@@ -176,7 +176,7 @@ class Execution {
 // markOf is the shape that an event is drawn with.
 function markOf(execution, event) {
   switch (event.kind) {
-    case "invoke": case "return": case "log": return event.kind;
+    case "invoke": case "return": case "log": case "pending": return event.kind;
     case "variable": return event.op === "Set" || event.writes ? "plain-write" : "plain-read";
   }
   const type = execution.objects[event.object]?.type;
@@ -190,7 +190,7 @@ const markWords = {
   invoke: "call of an operation", return: "its return", read: "read, or a comparison that failed", write: "write",
   rewrite: "write of the value that was there", update: "read and write in one (Add, CompareAndSwap …)", lock: "lock taken", unlock: "lock given back",
   "plain-read": "plain variable read", "plain-write": "plain variable written",
-  other: "another step (Wait, Signal, Gosched …)", log: "message",
+  other: "another step (Wait, Signal, Gosched …)", log: "message", pending: "where the task waits in the end",
 };
 
 // sentence says in words what happened, without the task.
@@ -203,6 +203,7 @@ function sentence(execution, event) {
       return `} ${call ? call.op + " " : ""}= ${event.result || "done"}`;
     }
     case "log": return event.text || "";
+    case "pending": return `waits ${event.op.startsWith("wait ") ? event.op.slice(5) : "at " + event.op}${object ? " " + object : ""}${event.text ? ": " + event.text : ""}`;
   }
   let text = object ? `${object}.${event.op}(${event.args || ""})` : event.op || "";
   if ((event.writes || !event.reads) && event.before && event.after) {
@@ -233,10 +234,14 @@ function signs(execution, at) {
   return found;
 }
 
-// windowPoints are the three events of the critical window, if there is one.
+// windowPoints are the events of the critical window, if there is one.
 function windowPoints(execution) {
   const w = execution.trace.window;
   if (!w) return [];
+  if (w.points?.length) {
+    const lines = (w.text || "").split("\n");
+    return w.points.map((at, i) => ({ at, digit: String(i + 1), words: lines[i] || "" }));
+  }
   const locks = markOf(execution, execution.events[w.read]) === "lock";
   return [
     { at: w.read, digit: "1", words: locks ? "takes the lock" : "reads" },
@@ -260,6 +265,7 @@ const shapes = {
   log: [["path", { d: "M-4 6V-6H5L2.5-3L5 0H-4", thin: true }]],
   invoke: [["path", { d: "M-3-5V5M-3 0H3", thin: true }]],
   return: [["path", { d: "M3-5V5M3 0H-3", thin: true }]],
+  pending: [["path", { d: "M-3-5V5M3-5V5", thin: true }]],
 };
 
 function drawMark(kind, x, y, title) {
@@ -408,6 +414,7 @@ class Lanes {
       const run = e.runs[r], x = run.from * this.columns;
       const y1 = this.lanes[e.runs[r - 1].task].marks, y2 = this.lanes[run.task].marks;
       const preempts = e.events[run.from].preemption;
+      if (e.events[run.from].kind === "pending") continue; // it does not go on
       parts.push(svg("path", { class: preempts ? "preempt" : "go", d: `M${x} ${y1}V${y2}` }));
       if (preempts && this.columns >= 6) {
         const y = Math.min(y1, y2) + MARKS / 2 + 3; // at the foot of the upper task's operation
@@ -470,13 +477,13 @@ class Lanes {
     const points = windowPoints(this.execution).sort((a, b) => a.at - b.at);
     if (!points.length) return [];
     const y = AXIS + 11, parts = [];
-    parts.push(svg("path", { class: "window-line", d: `M${this.x(points[0].at)} ${y}H${this.x(points[2].at)}` }));
+    parts.push(svg("path", { class: "window-line", d: `M${this.x(points[0].at)} ${y}H${this.x(points.at(-1).at)}` }));
     points.forEach((p, i) => {
       const x = this.x(p.at), lane = this.lanes[this.execution.events[p.at].task];
       parts.push(svg("path", { class: "window-drop", d: `M${x} ${y}V${lane.marks - 9}` }),
         svg("circle", { class: "window-ring", cx: x, cy: lane.marks, r: 9 }),
         svg("g", {}, svg("circle", { class: "window-dot", cx: x, cy: y, r: 8 }), svg("text", { x, y: y + 4 }, p.digit)));
-      const room = i < 2 ? (points[i + 1].at - p.at) * this.columns - 22 : 90;
+      const room = i < points.length - 1 ? (points[i + 1].at - p.at) * this.columns - 22 : 90;
       if (p.words.length * CHAR <= room) {
         parts.push(svg("rect", { class: "window-ground", x: x + 9, y: y - 7, width: p.words.length * CHAR + 6, height: 14, fill: "var(--card)" }),
           svg("text", { class: "window-word", x: x + 12, y: y + 4 }, p.words));
@@ -517,9 +524,9 @@ class Overview {
       paths[run.task].push(`H${ends[run.task]}`);
       if (execution.events[run.from].preemption && !(preempts.at(-1) > run.from - fine)) preempts.push(run.from);
     }
-    const w = execution.trace.window;
-    if (w) {
-      const from = Math.min(w.read, w.change, w.rely), to = Math.max(w.read, w.change, w.rely);
+    const points = windowPoints(execution).map((p) => p.at);
+    if (points.length) {
+      const from = Math.min(...points), to = Math.max(...points);
       this.svg.append(svg("rect", { class: "span", x: from, width: to - from + 1, y: 0, height: rows + 1 }));
     }
     const thick = Math.max(1.5, Math.min(6, 26 / rows));
@@ -873,8 +880,8 @@ function header(trace, host, page) {
   if (f?.why?.length) story("why", "Why this is wrong", f.why.join("\n"));
   const w = trace.window;
   if (w) {
-    const jumps = windowPoints(page.failing).map((p) => el("button", { onclick: () => page.select(p.at) }, `${p.digit} ${p.words}`));
-    story("window", "The critical window", w.text, w.confirmed ? el("p", { class: "soft" }, w.confirmed) : null,
+    const jumps = windowPoints(page.failing).map((p) => el("button", { onclick: () => page.select(p.at), title: p.words }, w.points?.length ? p.digit : `${p.digit} ${p.words}`));
+    story("window", "The critical window", w.text, w.confirmed || w.title ? el("p", { class: "soft" }, w.confirmed || w.title) : null,
       el("div", { class: "jumps" }, jumps));
   }
   if (trace.passing) {
@@ -1005,12 +1012,8 @@ class Page {
   // length is the number of events that can be stepped to.
   get length() { return Math.max(this.failing.events.length, this.comparing ? this.passing.events.length : 0); }
 
-  // beginning is the event to show first: where the critical window opens, or the
-  // first preemption.
-  #beginning() {
-    if (this.trace.window) return this.trace.window.read;
-    return Math.max(0, this.failing.events.findIndex((e) => e.preemption));
-  }
+  // beginning is the event to show first: where the failure shows.
+  #beginning() { return Number($("main").dataset.opens); }
 
   // select makes the event the one that everything shows.
   select(at) {

@@ -144,7 +144,7 @@ func (t *Trace) stepName(ev *Event) string {
 
 func (t *Trace) stepArgs(ev *Event) map[string]any {
 	args := map[string]any{"step": ev.Step}
-	for name, text := range map[string]string{"args": ev.Args, "result": ev.Result, "before": ev.Before, "after": ev.After} {
+	for name, text := range map[string]string{"args": ev.Args, "result": ev.Result, "before": ev.Before, "after": ev.After, "why": ev.Text} {
 		if text != "" {
 			args[name] = text
 		}
@@ -177,11 +177,14 @@ func (p *perfetto) window(t *Trace) {
 	if w == nil {
 		return
 	}
-	points := []int{w.Read, w.Change, w.Rely}
-	slices.Sort(points)
+	points := slices.Sorted(slices.Values(w.All()))
 	for i, at := range points {
-		e := perfettoEvent{Name: "critical window", Cat: "window", Ph: []string{"s", "t", "f"}[i], Ts: at, Pid: failingProcess, Tid: t.Events[at].Task + 1, ID: "window"}
-		if e.Ph == "f" {
+		e := perfettoEvent{Name: "critical window", Cat: "window", Ph: "t", Ts: at, Pid: failingProcess, Tid: t.Events[at].Task + 1, ID: "window"}
+		switch i {
+		case 0:
+			e.Ph = "s"
+		case len(points) - 1:
+			e.Ph = "f"
 			e.BP = "e" // it ends at the slice around it, not at the next
 		}
 		p.add(e)

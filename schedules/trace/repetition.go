@@ -19,7 +19,7 @@ func (b *rowBuilder) repetition(i int) int {
 	}
 	for period := 1; period <= min(8, i); period++ {
 		n := 0
-		for i+n < len(t.Events) && same(&t.Events[i+n], &t.Events[i+n-period]) && t.Window.role(i+n) == 0 {
+		for i+n < len(t.Events) && same(&t.Events[i+n], &t.Events[i+n-period]) && !b.shown[i+n] {
 			n++
 		}
 		times := n / period

@@ -24,11 +24,15 @@ func (t *Trace) rows(f *folding) []row {
 		b.folding = t.unfolded()
 	}
 	for i := range t.Events {
-		if t.Events[i].Task != 0 {
+		if t.Events[i].Task != 0 && t.Events[i].Kind != Pending {
 			b.body = i
 		}
 	}
 	for i := b.setup(); i < len(t.Events); {
+		if t.Events[i].Kind == Pending && !t.endsWaiting() {
+			i++ // nobody asks what else would have come
+			continue
+		}
 		i = b.from(i)
 		if b.settled(i) {
 			i = b.rest(i)
@@ -51,7 +55,7 @@ type rowBuilder struct {
 	rows  []row
 	last  int            // task of the row before, None at the beginning
 	began bool           // another task than the body has run
-	shown map[string]int // states by their names
+	told  map[string]int // states by their names
 
 	concluded bool // there is nothing to be added at the end
 
@@ -86,28 +90,63 @@ func (b *rowBuilder) from(i int) int {
 		r.text = b.t.Words(ev)
 	}
 	if changed := b.t.changed(i, b.t.covers(i, i)); len(changed) > 0 {
-		r.text += "; " + strings.Join(changed, ", ")
+		r.text += changes + strings.Join(changed, ", ")
 	}
 	b.add(r)
 	return i + 1
 }
 
-// longSetup is how many events of the body before any task are too many to be shown
-// where there is no room.
-const longSetup = 20
+// shortSetup is how many rows the set-up may have without being folded.
+const shortSetup = 1
 
-// setup puts a long setup into one row where steps share rows anyway, and returns the
-// event after it. Operations are short as they are.
+// mostSetup bounds the text of a set-up, in characters.
+const mostSetup = 300
+
+// hardSpace is a space at which no line ends.
+const hardSpace = "\u00a0"
+
+// setup puts what the body does before any task into one line, up to what must be shown,
+// and returns the event after it.
 func (b *rowBuilder) setup() int {
-	end := 0
-	for end < len(b.t.Events) && b.t.Events[end].Task == 0 && b.t.Events[end].Kind == Step && b.t.Window.role(end) == 0 {
-		end++
-	}
-	if !b.joined || end < longSetup || end == len(b.t.Events) {
+	t := b.t
+	if b.whole || b.body == None {
 		return 0
 	}
+	end := 0
+	var texts []string
+	for i := 0; i < len(t.Events); {
+		next := i + 1
+		ev := &t.Events[i]
+		if ev.Kind == Invocation {
+			next = b.tree.end[i] + 1
+		}
+		if ev.Task != 0 || next == None+1 || !b.tree.within(i, next) || ev.Kind == Log || slices.Contains(b.shown[i:next], true) {
+			break
+		}
+		text := t.Words(ev)
+		if ev.Kind == Invocation {
+			text = join(text, answer(t.Events[next-1].Result)) + b.remarks(i, next-1)
+		}
+		texts = append(texts, strings.ReplaceAll(text, " ", hardSpace))
+		i = next
+		end = i
+	}
+	if len(texts) <= shortSetup {
+		return 0
+	}
+	text := ""
+	for i, part := range texts {
+		if width(text)+width(part) > mostSetup {
+			text += fmt.Sprintf(" and %d more", len(texts)-i)
+			break
+		}
+		if i > 0 {
+			text += ", "
+		}
+		text += part
+	}
 	b.rows = append(b.rows, row{first: 0, last: end - 1, task: None, text: fmt.Sprintf(
-		"... %s alone, up to step %d", b.t.Tasks[0], b.t.Events[end-1].Step)})
+		"%s sets up in steps %d to %d: %s", t.Tasks[0], t.Events[0].Step, t.Events[end-1].Step, text)})
 	b.last = 0
 	return end
 }
@@ -115,7 +154,7 @@ func (b *rowBuilder) setup() int {
 // settled reports whether the operation that fits nowhere has returned before event i,
 // and only the body goes on from there.
 func (b *rowBuilder) settled(i int) bool {
-	return !b.whole && b.misfit != None && b.misfit < i && b.body < i && i < len(b.t.Events)
+	return !b.whole && b.misfit != None && b.misfit < i && b.body < i && i < len(b.t.Events) && !slices.Contains(b.shown[i:], true)
 }
 
 // rest adds one row for everything from event i on, and returns the event after it.
@@ -134,7 +173,7 @@ func (b *rowBuilder) rest(i int) int {
 func (b *rowBuilder) remarks(i, end int) string {
 	var text strings.Builder
 	for _, lock := range b.kept[end] {
-		text.WriteString("; keeps " + lock)
+		text.WriteString(changes + "keeps " + lock)
 	}
 	if b.misfit != None && i <= b.misfit && b.misfit <= end {
 		text.WriteString("  ✗ fits nowhere")
@@ -195,12 +234,12 @@ func (f *Failure) brief() string {
 	return "✗ " + clip(text, most)
 }
 
-// role returns the number of the event in the window, from 1, or 0.
+// role returns the number of the event among the points of the window, from 1, or 0.
 func (w *Window) role(i int) int {
 	if w == nil {
 		return 0
 	}
-	return slices.Index([]int{w.Read, w.Change, w.Rely}, i) + 1
+	return slices.Index(w.All(), i) + 1
 }
 
 func (b *rowBuilder) add(r row) {
@@ -211,9 +250,12 @@ func (b *rowBuilder) add(r row) {
 			b.began = true
 			b.state(r.first)
 		}
-		r.mark = ">"
-		if ev.Preemption {
+		switch {
+		case ev.Kind == Pending:
+		case ev.Preemption:
 			r.mark = "*"
+		default:
+			r.mark = ">"
 		}
 	}
 	if b.joins(&r) {
@@ -235,6 +277,9 @@ func (b *rowBuilder) joins(r *row) bool {
 		return false
 	}
 	before := &b.rows[len(b.rows)-1]
+	if b.shown[r.first] || b.shown[before.first] {
+		return false
+	}
 	return before.task == r.task && before.depth == r.depth && before.window == 0 && r.window == 0 && r.mark == "" &&
 		b.t.Events[before.first].Kind == Step && width(before.text)+2+width(r.text) <= widestJoined
 }
@@ -249,13 +294,13 @@ func (b *rowBuilder) state(i int) {
 				continue
 			}
 			names = append(names, state.Name)
-			if b.shown == nil {
-				b.shown = map[string]int{}
+			if b.told == nil {
+				b.told = map[string]int{}
 			}
-			if at, ok := b.shown[state.Name]; ok && at == s {
+			if at, ok := b.told[state.Name]; ok && at == s {
 				continue
 			}
-			b.shown[state.Name] = s
+			b.told[state.Name] = s
 			for line := range strings.Lines(state.Name + ": " + state.Text) {
 				b.rows = append(b.rows, row{first: j, last: None, task: None, text: strings.TrimSuffix(line, "\n")})
 			}

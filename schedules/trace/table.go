@@ -137,7 +137,15 @@ func (tb *table) line(b *strings.Builder, r *row, busy []bool) {
 		return
 	}
 	if r.task == None {
-		b.WriteString(tb.style.dim(folded(strings.Repeat(" ", tb.number+3)+". "+r.text, pageWidth)))
+		indent := strings.Repeat(" ", tb.number+5)
+		for i, piece := range pieces(r.text, pageWidth-len(indent), 0) {
+			begin := indent
+			if i == 0 {
+				begin = indent[:len(indent)-2] + ". "
+			}
+			piece = strings.ReplaceAll(strings.TrimLeft(piece, " "), hardSpace, " ")
+			b.WriteString(tb.style.dim(strings.TrimRight(begin+piece, " ")) + "\n")
+		}
 		return
 	}
 	number, mark, window := tb.steps(r), orSpace(r.mark), " "
@@ -193,14 +201,16 @@ func (tb *table) legend() string {
 	if tb.dotted {
 		marks = append(marks, "┆ within an operation")
 	}
-	has(func(r *row) bool { return r.last > r.first && tb.t.Events[r.first].Kind == Invocation }, "{…} what it changed")
-	if tb.t.Legend != "" {
-		marks = append(marks, tb.t.Legend)
+	has(func(r *row) bool { return strings.Contains(r.text, changes) }, strings.TrimSpace(changes)+" what it changed")
+	has(func(r *row) bool { return r.last > r.first && tb.t.Events[r.first].Kind == Step }, "a; b two steps in a row")
+	text := ""
+	if len(marks) > 0 {
+		text = folded(strings.Join(marks, "   "), pageWidth)
 	}
-	if len(marks) == 0 {
-		return ""
+	for line := range strings.Lines(tb.t.Legend) {
+		text += folded(strings.TrimSuffix(line, "\n"), pageWidth)
 	}
-	return folded(strings.Join(marks, "; "), pageWidth)
+	return text
 }
 
 // lifelines is what stands to the left of a row: a mark for every task that is in the

@@ -1,7 +1,9 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -39,8 +41,11 @@ func (t *Trace) Text(style Style) string {
 	if f := t.Failure; f != nil {
 		t.heading(&b, style, f)
 	}
-	if w := t.Window; w != nil {
+	switch w := t.Window; {
+	case w != nil:
 		t.window(&b, style, w)
+	case t.Failure != nil && t.Failure.Preemptions == 0 && len(t.Events) > 0:
+		b.WriteString(style.bold("critical window: none") + "; nobody is interrupted: look at the order of the operations, and at what each does\n\n")
 	}
 	t.ending(&behind, style)
 	taken := strings.Count(b.String(), "\n") + strings.Count(behind.String(), "\n")
@@ -116,19 +121,76 @@ func (f *Failure) Size() string {
 	return text
 }
 
+// window tells the points of the critical window, each with its line of the source.
 func (t *Trace) window(b *strings.Builder, style Style, w *Window) {
-	title := "critical window; no other execution has confirmed that it matters"
-	if w.Confirmed != "" {
-		title = "critical window; " + w.Confirmed
-	}
-	b.WriteString(style.bold(title) + "\n")
-	events := []int{w.Read, w.Change, w.Rely}
+	title := cmp.Or(w.Confirmed, w.Title, "no other execution has confirmed that it matters")
+	b.WriteString(style.bold(folded("critical window: "+title, pageWidth)))
+	events := w.All()
+	var left, right []string
 	for i, line := range strings.Split(w.Text, "\n") {
-		at := "   "
+		at, source := "   ", ""
 		if i < len(events) {
-			at = fmt.Sprintf("%d  step %d  ", i+1, t.Events[events[i]].Step)
+			ev := &t.Events[events[i]]
+			at = fmt.Sprintf("%d  step %d  ", i+1, ev.Step)
+			switch {
+			case ev.Kind == Pending:
+				at = fmt.Sprintf("%d  at the end  ", i+1)
+			case ev.Step == 0:
+				at = fmt.Sprintf("%d  at the start  ", i+1)
+			}
+			source = t.quote(ev)
 		}
-		b.WriteString(folded("  "+at+line, pageWidth))
+		left, right = append(left, "  "+at+line), append(right, source)
+	}
+	column := 0
+	for i := range left {
+		if right[i] != "" && width(left[i]) <= widestTold {
+			column = max(column, width(left[i])+2)
+		}
+	}
+	for i := range left {
+		if right[i] == "" || width(left[i]) >= column {
+			b.WriteString(folded(left[i], pageWidth))
+			left[i] = ""
+		}
+		if right[i] != "" {
+			b.WriteString(pad(left[i], column) + style.dim(clip(right[i], pageWidth-column)) + "\n")
+		}
 	}
 	b.WriteByte('\n')
+}
+
+// widestTold bounds the texts of a window that have their source beside them, in
+// characters; those that are longer have it below.
+const widestTold = 76
+
+// quote returns the event's place with the line of the source that stands there, "" if
+// that is not known. A line that does not have the operation is none: the source may
+// have changed since the program was built.
+func (t *Trace) quote(ev *Event) string {
+	if ev.Place == None {
+		return ""
+	}
+	p := &t.Places[ev.Place]
+	for i := range t.Sources {
+		s := &t.Sources[i]
+		if s.File != p.File || p.Line < s.First || p.Line >= s.First+len(s.Lines) {
+			continue
+		}
+		if line := strings.Join(strings.Fields(s.Lines[p.Line-s.First]), " "); performs(line, ev.Op) {
+			return t.Where(ev) + "  " + line
+		}
+	}
+	return t.Where(ev)
+}
+
+// performs reports whether a line of the source can be where the operation stands.
+func performs(line, op string) bool {
+	return slices.ContainsFunc(append(calls[op], op), func(name string) bool { return strings.Contains(line, name) })
+}
+
+// calls are the names that operations have in the source, where those are others.
+var calls = map[string][]string{
+	"Announce": {".Lock("}, "WriteLock": {".Lock("}, "Awake": {".Wait("}, "RLock": {".Lock("}, "RUnlock": {".Unlock("},
+	"Add": {".Done(", ".Go("}, "wait for all": {".Wait("},
 }

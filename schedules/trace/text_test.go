@@ -19,15 +19,15 @@ func TestTableFoldsWhatNobodyCameBetween(t *testing.T) {
 	)
 	folded := `
 step     main        a            b
- 1-4     put(1) = ok {n: 0 → 1}
+ 1-4     put(1) = ok ⇒ n: 0 → 1
    5  >              get() {
    6                 │ Load n: 1
- 7-9  *              ┆            put(2) = ok {n: 1 → 3}
+ 7-9  *              ┆            put(2) = ok ⇒ n: 1 → 3
       >              } = 1
 `
 	unfolded := `
 step     main        a            b
- 1-4     put(1) = ok {n: 0 → 1}
+ 1-4     put(1) = ok ⇒ n: 0 → 1
    5  >              get() {
    6                 │ Load n: 1
    7  *              ┆            put(2) {
@@ -57,9 +57,9 @@ func TestRemarks(t *testing.T) {
 	tr.Events[2].Place = 1
 	tr.History = &History{Operations: []Operation{{Task: 0, Text: "put", Call: 1, Return: 4}}, Unplaced: 0}
 	table := tr.table(Style{}, 0)
-	assert.Contains(t, table, "put(1) = full {n: 0 → 1}; keeps m  ✗ fits nowhere other.go:9\n")
+	assert.Contains(t, table, "put(1) = full ⇒ n: 0 → 1 ⇒ keeps m  ✗ fits nowhere other.go:9\n")
 	assert.Contains(t, table, "get() {  does not return")
-	assert.Contains(t, tr.Table(Style{}), "} = full; keeps m  ✗ fits nowhere", "there is room for all of it")
+	assert.Contains(t, tr.Table(Style{}), "} = full ⇒ keeps m  ✗ fits nowhere", "there is room for all of it")
 	tr = script("main invoke put 1", "main Lock m", "main Unlock m", "main return ok")
 	assert.NotContains(t, tr.Table(Style{}), "keeps")
 }
@@ -68,7 +68,7 @@ func TestRemarks(t *testing.T) {
 func withoutPlaces(table string) string {
 	var b strings.Builder
 	for line := range strings.Lines(table) {
-		if !strings.Contains(line, "; {…}") {
+		if !strings.Contains(line, "   ⇒ what") {
 			b.WriteString(strings.TrimRight(strings.Replace(line, "file.go:7", "", 1), " \n") + "\n")
 		}
 	}
@@ -164,17 +164,28 @@ func TestColor(t *testing.T) {
 	assert.Equal(t, plain, colored)
 }
 
-// A body that sets up in many steps takes one row, if there is no room for more.
-func TestLongSetup(t *testing.T) {
+// What the body does before any task takes one line, but for what the text around the
+// table names.
+func TestSetup(t *testing.T) {
 	var lines []string
 	for i := range 60 {
 		lines = append(lines, fmt.Sprintf("main Store n %d %d", i, i+1))
 	}
 	tr := script(append(lines, "a Load n 60")...)
-	assert.Contains(t, tr.Table(Style{}), "... main alone, up to step 60\n  61  >")
+	assert.Regexp(t, `main sets up in steps 1 to 60: Store n: 0 → 1, Store n: 1 → 2, [^⇒]* and \d+\s+more\n  61  >`, tr.Table(Style{}))
 	assert.Contains(t, tr.Table(Style{Whole: true}), "Store n: 59 → 60")
-	tr = script(append(lines[:30:30], "a Load n 30")...)
-	assert.Contains(t, tr.Table(Style{}), "Store n: 29 → 30", "there is room")
+
+	tr = script("main invoke put 1", "main Lock m", "main return ok", "main Store n 0 1", "main Load n 1", "main Store n 1 2", "a Load n 2")
+	assert.Contains(t, tr.Table(Style{}), "main sets up in steps 1 to 5: put(1) = ok ⇒ keeps m, Store n: 0 → 1, Load n: 1, Store n: 1 → 2\n")
+	tr.Failure = &Failure{Class: "property", Message: "n is what step 5 has stored"}
+	table := tr.Table(Style{})
+	assert.Contains(t, table, "main sets up in steps 1 to 4: ")
+	assert.Contains(t, table, "   5     Store n: 1 → 2")
+
+	tr = script("main Store n 0 1", "a Load n 1")
+	assert.NotContains(t, tr.Table(Style{}), "sets up", "one row is a line")
+	tr = script("main Store n 0 1", "main Store n 1 2", "main Store n 2 3", "main Load n 3")
+	assert.NotContains(t, tr.Table(Style{}), "sets up", "there is nothing else")
 }
 
 // A trace that goes on in the same way for long is laid out a few times, not once for
@@ -190,4 +201,50 @@ func TestFoldingLooksAtFewOperations(t *testing.T) {
 		return 0
 	})
 	require.LessOrEqual(t, looks, 1+mostUnfolded)
+}
+
+// The window quotes the line of the source, if it is known and has the operation.
+func TestQuotes(t *testing.T) {
+	tr := script("a Load n 0", "*b Load n 0", "b Store n 0 1", "a Store n 1 1")
+	tr.Failure = &Failure{Class: "property", Message: "wrong"}
+	tr.Window = tr.Likeliest()
+	tr.Places = append(tr.Places, Place{"pkg.F", "pkg/file.go", 8}, Place{"pkg.F", "pkg/other.go", 8})
+	tr.Events[2].Place, tr.Events[3].Place = 1, 2
+	tr.Sources = []Source{{"pkg/file.go", 6, []string{"", "\told :=   n.Load()", "\tgone(n)"}}}
+	text := tr.Text(Style{})
+	assert.Regexp(t, `1  step 1  a reads n: 0 +file.go:7  old := n.Load\(\)\n`, text)
+	assert.Regexp(t, `2  step 3  b makes that false: Store n: 0 → 1 +file.go:8\n`, text, "the line has changed")
+	assert.Regexp(t, `3  step 4  a overwrites that, unseen: Store n: 1 as before +other.go:8\n`, text, "the file is not known")
+}
+
+// What the failure is about is not folded, and neither is a step that the text names.
+func TestNothingIsFoldedThatMatters(t *testing.T) {
+	lines := []string{"a invoke f", "a Load x 0", "a Load n 0", "a return", "b invoke g", "b Load y 0", "b return", "b invoke h", "b Load z 0", "b return", "a Store n 0 1", "*b Load n 1"}
+	tr := script(lines...)
+	assert.Contains(t, tr.table(Style{}, 0), " 1-3     f()")
+	tr.Window = &Window{Task: 2, Object: 1, Read: 10, Change: 11, Rely: 11}
+	tr.Failure = &Failure{Class: "property", Message: "wrong since step 5"}
+	table := tr.table(Style{}, 0)
+	assert.Contains(t, table, "Load n: 0", "it is about n")
+	assert.Contains(t, table, "│ Load y: 0", "step 5 is named")
+	assert.Contains(t, table, "h()", "and nothing else is unfolded")
+	assert.NotContains(t, table, "│ Load z: 0")
+}
+
+// A brace is a call and its return, a semicolon joins steps, and nothing else.
+func TestSignsHaveOneMeaning(t *testing.T) {
+	tr := script("main invoke put 1", "main Lock m", "main Store n 0 1", "state n 1", "main return ok", "a invoke get", "a Load n 1", "a Load n 1", "state n 2", "a Lock m", "*b Store n 1 2", "a return 1", "a log done")
+	for _, lines := range []int{0, 40} {
+		for line := range strings.Lines(tr.table(Style{}, lines)) {
+			if strings.Contains(line, "{") {
+				assert.Regexp(t, `\) \{`, line)
+			}
+			if strings.Contains(line, "}") {
+				assert.Regexp(t, `^ +[>*]? *(┆ +)?\}`, line)
+			}
+			if strings.Contains(line, ";") {
+				assert.Regexp(t, `^ *\d+-\d+ |a; b two steps in a row`, line)
+			}
+		}
+	}
 }

@@ -121,6 +121,7 @@ const (
 	Response   Kind = "return"   // S.Return or S.Leave
 	Log        Kind = "log"      // S.Logf or S.Errorf
 	Access     Kind = "variable" // to a plain.Var, which is no yield point
+	Pending    Kind = "pending"  // an operation that a task had come to when the execution ended, and did not perform
 )
 
 // Event is an entry of a trace.
@@ -139,7 +140,7 @@ type Event struct {
 	As     string `json:"as,omitempty"`     // what the object is called here, if that is not its name
 	Args   string `json:"args,omitempty"`   // operands, in the words of the program
 	Result string `json:"result,omitempty"` // answer, in the words of the program
-	Text   string `json:"text,omitempty"`   // of a Log
+	Text   string `json:"text,omitempty"`   // of a Log; of what is Pending why the task did not go on
 
 	// Values of the object, in the words of the program, "" if they are not known.
 	Before string `json:"before,omitempty"`
@@ -158,7 +159,9 @@ type Event struct {
 }
 
 // Window is the critical window of a failing execution: one task has read
-// something, others have made it false, and the task has relied on it.
+// something, others have made it false, and the task has relied on it. Where tasks wait
+// for each other, or nothing orders two accesses, it is who has and wants what, and then
+// has a title.
 type Window struct {
 	Task   int    `json:"task"`   // that relied on what it had read
 	Object int    `json:"object"` // whose value it is about, None if it is about what a lock guards
@@ -166,6 +169,10 @@ type Window struct {
 	Change int    `json:"change"` // event
 	Rely   int    `json:"rely"`   // event
 	Text   string `json:"text"`   // the same in words; may have several lines
+	// Points are the events that the lines of Text tell of, if they are not Read, Change
+	// and Rely.
+	Points []int  `json:"points,omitempty"`
+	Title  string `json:"title,omitempty"` // what it shows, if that is not something read, made false and relied on
 	// Confirmed: an execution that differs only in that the task is not interrupted
 	// here, or reads after the change, passes.
 	Confirmed string `json:"confirmed,omitempty"` // how, in words; "" if it was not tried or did not pass
@@ -202,4 +209,18 @@ type Passing struct {
 	Step  int    `json:"step"` // the first that differs, from 1
 	Text  string `json:"text"` // what differs, in words
 	Trace *Trace `json:"trace"`
+}
+
+// Renames gives the objects of the other trace the names that they have in this one. The
+// two are the same up to the step, without it, so that what was used by then is the same.
+func (t *Trace) Renames(other *Trace, step int) {
+	for i := range other.Events {
+		ev := &other.Events[i]
+		if ev.Step >= step {
+			break
+		}
+		if ev.Object != None && ev.Object < len(t.Objects) {
+			other.Objects[ev.Object].Name = t.Objects[ev.Object].Name
+		}
+	}
 }

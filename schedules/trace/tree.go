@@ -59,3 +59,14 @@ func (tr *tree) depth(i int) int {
 	}
 	return n
 }
+
+// within reports whether the events from i to end, without that, are of one task, and
+// part of no operation around them.
+func (tr *tree) within(i, end int) bool {
+	for j := i; j < end; j++ {
+		if tr.t.Events[j].Task != tr.t.Events[i].Task {
+			return false
+		}
+	}
+	return tr.t.Events[i].Parent == None
+}

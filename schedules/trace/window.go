@@ -11,7 +11,9 @@ import (
 // is a value that a task has read, that others have changed since, and that the task
 // has then relied on without looking again, within one of its operations. They are
 // found from the values in the trace alone. An execution that passes may have some,
-// too: whether one of them is what went wrong, only other executions can tell.
+// too: whether one of them is what went wrong, only other executions can tell. The first
+// one tells how the execution has ended, where that is who waits for whom, or which
+// accesses nothing orders.
 func (t *Trace) Windows() []Window {
 	f := &finder{t: t, tree: newTree(t), failing: t.failing()}
 	for i := range t.Events {
@@ -26,6 +28,9 @@ func (t *Trace) Windows() []Window {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), -cmp.Compare(a.Rely, b.Rely), -cmp.Compare(a.Read, b.Read))
 	})
 	var list []Window
+	if w := t.ended(); w != nil {
+		list = append(list, *w)
+	}
 	for _, c := range f.found {
 		if !slices.ContainsFunc(list, func(w Window) bool { return w.Read == c.Read && w.Rely == c.Rely }) {
 			list = append(list, c.Window)
@@ -34,10 +39,86 @@ func (t *Trace) Windows() []Window {
 	return list
 }
 
+// Interruptions returns weaker candidates, for each preemption: what the task had done
+// last before it, what others changed meanwhile, and the first step in which the task
+// meets that, or, if they changed something else that is watched, in which it goes on.
+// They are worth showing only if another execution confirms one.
+func (t *Trace) Interruptions() []Window {
+	f := &finder{t: t, tree: newTree(t), failing: t.failing()}
+	var list []Window
+	for i := len(t.Events) - 1; i > 0; i-- {
+		before := f.stepBefore(i)
+		if !t.Events[i].Preemption || before == None {
+			continue
+		}
+		task := t.Events[before].Task
+		written, watched := map[int]int{}, None // by object, the last event that has changed it; the last change of a state
+		back := f.next(i-1, func(j int, ev *Event) bool {
+			switch {
+			case ev.Task == task:
+				return true
+			case j > f.failing:
+				return false
+			case ev.Writes && ev.Object != None:
+				written[ev.Object] = j
+			}
+			if len(t.changed(j, nil)) > 0 {
+				watched = j
+			}
+			return false
+		})
+		if back == None {
+			continue
+		}
+		meets := f.next(back-1, func(_ int, ev *Event) bool {
+			_, ok := written[ev.Object]
+			return ok && ev.Task == task && ev.Kind == Step
+		})
+		if meets != None {
+			list = f.interruption(list, before, written[t.Events[meets].Object], meets, "meets that")
+		}
+		goes := f.next(back-1, func(_ int, ev *Event) bool { return ev.Task == task && ev.Kind == Step })
+		if goes != None && watched != None {
+			list = f.interruption(list, before, watched, goes, "goes on")
+		}
+	}
+	return list
+}
+
+// interruption adds a window.
+func (f *finder) interruption(list []Window, before, change, rely int, how string) []Window {
+	t := f.t
+	me, other := t.Tasks[t.Events[rely].Task], t.Tasks[t.Events[change].Task]
+	w := Window{Task: t.Events[rely].Task, Object: t.Events[rely].Object, Read: before, Change: change, Rely: rely}
+	locks := ""
+	if slices.ContainsFunc(t.Objects, func(o Object) bool { return strings.HasSuffix(o.Type, "mutex") }) {
+		locks = ", holding " + t.holding(before+1, w.Task) + ","
+	}
+	w.Text = fmt.Sprintf("%s is interrupted%s after %s\n%s comes between: %s\n%s %s: %s",
+		me, locks, t.Words(&t.Events[before]), other, t.consequence(change), me, how, t.consequence(rely))
+	return append(list, w)
+}
+
+// stepBefore returns the last step before event i, or None.
+func (f *finder) stepBefore(i int) int {
+	for j := i - 1; j >= 0; j-- {
+		if f.t.Events[j].Kind == Step {
+			return j
+		}
+	}
+	return None
+}
+
 // failing returns the event with which the failure is there: the message about it, or
 // the response that fits nowhere, or the last one.
 func (t *Trace) failing() int {
 	if at := t.misfit(); at != None {
+		o := &t.History.Operations[t.History.Unplaced]
+		for i := range t.Events { // which may be a part of the operation that the event begins
+			if ev := &t.Events[i]; ev.Task == o.Task && ev.Step <= o.Return {
+				at = i
+			}
+		}
 		return at
 	}
 	for i := range t.Events {

@@ -94,3 +94,62 @@ func TestWindowsEndWithTheMisfit(t *testing.T) {
 	tr.History = &History{Operations: []Operation{{Task: 2, Text: "b's g", Call: 4, Return: 4}}, Unplaced: 0}
 	assert.Empty(t, tr.Windows())
 }
+
+// An interruption shows what others did meanwhile that the task meets, and what it held.
+func TestInterruptions(t *testing.T) {
+	tr := script("a RMW n 2 1", "*b RMW n 1 0", "b Load n 0", "b Store freed 0 1", "a Load n 0", "a CAS! freed 1 0 1")
+	tr.Failure = &Failure{Class: "panic", Message: "freed twice", Task: "a"}
+	windows := tr.Interruptions()
+	require.Len(t, windows, 1)
+	w := windows[0]
+	assert.Equal(t, []int{0, 1, 4}, []int{w.Read, w.Change, w.Rely})
+	assert.Equal(t, "a is interrupted after Add n: 2 → 1\nb comes between: Add n: 1 → 0\na meets that: Load n: 0", w.Text)
+
+	tr = script("a Lock m", "state n 0", "a Unlock m", "a Load x 0", "*b Load y 0", "state n 1", "a Load z 0")
+	tr.Failure = &Failure{Class: "property", Message: "wrong"}
+	tr.Objects[0].Type = "mutex"
+	windows = tr.Interruptions()
+	require.Len(t, windows, 1)
+	assert.Equal(t, "a is interrupted, holding no lock, after Load x: 0\nb comes between: n: 0 → 1\na goes on: Load z: 0", windows[0].Text)
+}
+
+// Where nothing was read and made false, it is shown what was read last and who wrote it.
+func TestLastWritten(t *testing.T) {
+	tr := script("a Store n 0 1", "main Load n 1", "main log wrong")
+	tr.Failure = &Failure{Class: "property", Message: "wrong", Task: "main"}
+	w := tr.Likeliest()
+	require.NotNil(t, w)
+	assert.Equal(t, []int{0, 1}, w.Points)
+	assert.Equal(t, lastTitle, w.Title)
+	assert.Equal(t, "a writes: Store n: 0 → 1\nmain reads n: 1", w.Text)
+}
+
+// A task that waits for a lock whose holder waits for something else; one that goes round
+// under a lock; and a counter.
+func TestWhoIsWaitedFor(t *testing.T) {
+	waits := func(tr *Trace, task int, op string, object int, text string) {
+		tr.Events = append(tr.Events, Event{Kind: Pending, Task: task, Op: op, Object: object, Parent: None, Place: 0, Text: text, Step: tr.Events[len(tr.Events)-1].Step})
+	}
+	tr := script("a Lock m", "a Wait c", "b Load n 0")
+	tr.Objects[0].Type, tr.Objects[1].Type = "mutex", "cond"
+	waits(tr, 1, "Wait", 1, "")
+	waits(tr, 2, "Lock", 0, "which a has held since step 1")
+	tr.Failure = &Failure{Class: "deadlock", Message: "no task can go on"}
+	w := tr.Likeliest()
+	require.NotNil(t, w)
+	assert.Equal(t, "a goes to sleep on c\na waits to be woken, and nobody is left to do it", w.Text)
+	tr.Failure.Class = "livelock"
+	tr.Events[3] = Event{Kind: Pending, Task: 1, Op: "Gosched", Object: None, Parent: None, Place: 0, Text: "looks at nothing that could change", Step: 3}
+	w = tr.Likeliest()
+	require.NotNil(t, w)
+	assert.Equal(t, "a takes m\na waits at Gosched, looks at nothing that could change\nb wants m, which a has", w.Text)
+	assert.Contains(t, tr.Text(Style{}), "waits at Lock m")
+
+	tr = script("main RMW wg 0 2", "a RMW wg 2 1")
+	tr.Objects[0].Type = "waitgroup"
+	waits(tr, 0, "Wait", 0, "")
+	tr.Failure = &Failure{Class: "deadlock", Message: "no task can go on"}
+	w = tr.Likeliest()
+	require.NotNil(t, w)
+	assert.Equal(t, "main: Add wg: 0 → 2\na: Add wg: 2 → 1\nmain waits for the counter to become 0", w.Text)
+}

@@ -20,6 +20,14 @@ func (t *Trace) Words(ev *Event) string {
 		return "= " + ev.Result
 	case Log:
 		return ev.Text
+	case Pending:
+		if ev.Object != None {
+			return "waits at " + ev.Op + " " + t.name(ev)
+		}
+		if all, ok := strings.CutPrefix(ev.Op, "wait "); ok {
+			return "waits " + all
+		}
+		return "waits at " + ev.Op
 	}
 	op, note := ev.Op, ""
 	if known, ok := inWords[op]; ok {

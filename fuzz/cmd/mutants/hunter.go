@@ -124,6 +124,9 @@ func (h *hunter) run(ctx context.Context, v verifier, args ...string) *exec.Cmd 
 	cmd := h.command(ctx, v.binary, args...)
 	// The variables that give the verifier defaults are not meant for this run.
 	cmd.Env = append(os.Environ(), "RUN=", "VERIFY_TIME=", "VERIFY_SEED=", mutants.Variable+"="+v.mutant)
+	if v.mutant == "" && v.overlay != "" { // it was built with that, and quotes what it runs
+		cmd.Env = append(cmd.Env, "ANNULUS_OVERLAY="+v.overlay)
+	}
 	return cmd
 }
 

@@ -58,7 +58,7 @@ type Controller interface {
 	// if Recording reports true.
 	Show(operands, results []any)
 
-	// Misuse reports what the standard library answers with a fatal error,
+	// Misuse reports what the standard library answers with a fatal error, or [Locked],
 	// such as unlocking an unlocked mutex, and does not return.
 	Misuse(message string)
 }
@@ -156,3 +156,7 @@ func ChangedIf(condition bool) Effect {
 
 // Installed reports whether a controller is installed.
 func Installed() bool { return Compiled && atomic.LoadUint32(&On) != 0 }
+
+// Locked is the complaint about a lock that the model of the execution takes for free
+// although it is locked.
+const Locked = "locked, and not by a task"

@@ -67,7 +67,9 @@ func TestSteppingChangesEverything(t *testing.T) {
 
 func TestKeys(t *testing.T) {
 	p := open(t, samples.Ring(), "")
-	p.wantAt("22", "loading: the critical window opens")
+	p.wantAt("37", "loading: where the failure shows")
+	p.press("w")
+	p.wantAt("22", "w: the critical window begins again")
 	for _, step := range []struct{ key, name, want string }{
 		{kb.ArrowRight, "→", "23"}, {kb.ArrowLeft, "←", "22"}, {kb.ArrowDown, "↓", "36"}, {kb.ArrowUp, "↑", "22"},
 		{"n", "n", "23"}, {"n", "n", "36"}, {"p", "p", "23"}, {"p", "p", "21"}, {"w", "w", "22"}, {"w", "w", "28"}, {"w", "w", "36"}, {"w", "w", "22"},
