@@ -31,9 +31,9 @@ func Example_publication() {
 	// Output:
 	// step     writer                       reader
 	//    1     Store ready: false → true                         example_test.go:21
-	//          Set message: none → "hello"                       example_test.go:22
+	//      1   Set message: none → "hello"                       example_test.go:22
 	//    2  >                               Load ready: true     example_test.go:25
-	//                                       Get message: "hello" example_test.go:25
+	//      2                                Get message: "hello" example_test.go:25
 	//          ✗ race: message is written by writer at example_test.go:22 an…
 	// > goes on
 }

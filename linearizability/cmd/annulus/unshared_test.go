@@ -21,7 +21,7 @@ func TestNothingSharedIsCountedApart(t *testing.T) {
 		"tasks that do nothing": "t1 release a\nt2 release a\n",
 	} {
 		path := filepath.Join(t.TempDir(), "program.txt")
-		require.NoError(t, os.WriteFile(path, []byte("program p\nring 512 bytes, classes 64, patience 4\nsetup alloc a 64; release a\n"+tasks), 0o666))
+		require.NoError(t, os.WriteFile(path, []byte("program p\nring 512 bytes, classes 64, patience 4\nsetup alloc a 64; release a\n"+tasks+"end 5\n"), 0o666))
 		status, text, errs := annulus("explore", path)
 		assert.Equal(t, failed, status, "%s: %s", name, errs)
 		assert.Regexp(t, `^p: NOTHING SHARED: \d+ schedules, .*; no two tasks used one controlled object\n$`, text, name)
