@@ -41,6 +41,7 @@ type driver struct {
 	bytes     int64 // sum of what evictions have returned
 	drained   bool  // an operation that does not return its bytes has evicted
 	closed    bool
+	again     string       // that the owner of a block got the right of the last one, or ""
 	broken    Check        // what failed first, or ""
 	why       *Explanation // if the history is not linearizable and that is known
 }
@@ -154,7 +155,7 @@ func (d *driver) reset(s *schedules.S) {
 	clear(d.vars)
 	clear(d.config.Memory)
 	d.observed, d.evictions, d.bytes = 0, 0, 0
-	d.drained, d.closed, d.broken, d.why = false, false, "", nil
+	d.drained, d.closed, d.again, d.broken, d.why = false, false, "", "", nil
 	for _, a := range d.actors {
 		a.reset()
 	}
@@ -175,7 +176,8 @@ func (d *driver) open() {
 	}
 }
 
-// judgeBy has the history so far judged.
+// judgeBy has the history so far judged, and then whether each right was a new one: two
+// owners at once are the worse mistake.
 func (d *driver) judgeBy(j *judge) {
 	v := j.verdict(&d.hist)
 	switch v.result {
@@ -184,6 +186,9 @@ func (d *driver) judgeBy(j *judge) {
 		d.fail(Linearizable, "%s", v.text)
 	case undecided:
 		d.fail(Decided, "%s", v.text)
+	}
+	if d.again != "" {
+		d.fail(Answered, "%s", d.again)
 	}
 }
 

@@ -1,6 +1,8 @@
 package linearizability
 
 import (
+	"fmt"
+
 	"annulus/buffer"
 	"annulus/model"
 )
@@ -28,6 +30,7 @@ import (
 //   - evictions and bytes, which are sums, drained and closed, which are set and
 //     never cleared: the order makes no difference, and none of them is read
 //     before all tasks have finished.
+//   - again, which is set once and means failure, whichever task has set it.
 //   - broken: only one failure ends an execution.
 //
 // What main does needs no declaration. It is alone when it touches any of this:
@@ -70,8 +73,8 @@ func (a *actor) takes(v *variable, state holding) {
 // that of the last owner again: then a copy which he has kept would be taken for it.
 func (a *actor) claimed(v *variable, right buffer.Handle) {
 	a.writes(&v.last)
-	if right == v.last {
-		a.d.fail(Answered, "%v gives the same right to block %v.%d as the last owner had: a copy of his would be accepted", a.pending, v.addr, v.gen)
+	if right == v.last && a.d.again == "" {
+		a.d.again = fmt.Sprintf("%v gives the same right to block %v.%d as the last owner had: a copy of his would be accepted", a.pending, v.addr, v.gen)
 	}
 	v.last = right
 }

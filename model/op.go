@@ -82,7 +82,7 @@ type Cause uint8
 // The causes.
 const (
 	CallbackFailed Cause = iota // the callback ran and returned an error, panicked or left its goroutine
-	PatienceRanOut              // the block stayed in other hands
+	PatienceRanOut              // the block stayed in other hands, and the context cannot end
 	ContextRanOut               // the context was cancelled before the callback ran
 )
 
