@@ -19,7 +19,9 @@ func (t *Trace) cited() map[int]bool {
 	if w := t.Window; w != nil {
 		texts = append(texts, w.Text, w.Confirmed)
 		for _, at := range w.All() {
-			texts = append(texts, "step "+strconv.Itoa(t.Events[at].Step))
+			if ev := &t.Events[at]; ev.Kind != Pending { // which is no step
+				texts = append(texts, "step "+strconv.Itoa(ev.Step))
+			}
 		}
 	}
 	if p := t.Passing; p != nil {

@@ -246,7 +246,7 @@ func (b *rowBuilder) add(r row) {
 	ev := &b.t.Events[r.first]
 	r.task, r.depth = ev.Task, b.tree.depth(r.first)
 	if b.last != None && b.last != r.task {
-		if b.last == 0 && !b.began {
+		if b.last == 0 && !b.began && ev.Kind != Pending {
 			b.began = true
 			b.state(r.first)
 		}

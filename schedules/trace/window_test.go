@@ -145,6 +145,12 @@ func TestWhoIsWaitedFor(t *testing.T) {
 	assert.Equal(t, "a takes m\na waits at Gosched, looks at nothing that could change\nb wants m, which a has", w.Text)
 	assert.Contains(t, tr.Text(Style{}), "waits at Lock m")
 
+	tr = script("a Load n 0", "state n 0")
+	tr.Failure = &Failure{Class: "livelock", Message: "nothing changed"}
+	waits(tr, 0, "wait for all", None, "")
+	waits(tr, 1, "Gosched", None, "")
+	assert.Regexp(t, `waits for all +file.go:7\n +waits at Gosched +file.go:7\n +✗ livelock: nothing changed\n +\. state: n 0\n`, tr.Text(Style{}), "the state comes behind")
+
 	tr = script("main RMW wg 0 2", "a RMW wg 2 1")
 	tr.Objects[0].Type = "waitgroup"
 	waits(tr, 0, "Wait", 0, "")

@@ -12,9 +12,9 @@ import (
 )
 
 // Longest is how many lines a trace should have at most, so that it can be seen at
-// once: 40, and four that explain the words of the ring. The index lists those that are
-// longer.
-const Longest = 44
+// once: 40, and five for the words of the ring and the lines of code. The index lists
+// those that are longer.
+const Longest = 45
 
 // index is the page that leads to the others.
 var index = filepath.Join(Pages, "README.md")
