@@ -3,6 +3,7 @@ package buffer_test
 import (
 	"context"
 	"encoding/binary"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -190,5 +191,25 @@ func TestEndedHandleIsRecognisedDuringTheNextEviction(t *testing.T) {
 			require.Equal(t, 1, looks)
 			require.True(t, called)
 		})
+	}
+}
+
+// Whoever waits lets others run: on a single processor the holder of a block could not
+// let go otherwise.
+func TestWhoWaitsLeavesTheProcessor(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for name, evict := range evicting {
+		for kind, ctx := range map[string]context.Context{
+			"with patience":               context.Background(),
+			"with a context that can end": t.Context(),
+		} {
+			b := ring(t, 4)
+			g, err := b.Alloc(256)
+			require.NoError(t, err)
+			looks := 0
+			go g.Release() // it runs where the evictor first yields
+			require.NoError(t, evict(b, during{ctx, func() error { looks++; return nil }}), "%s %s", name, kind)
+			require.Less(t, looks, 1<<14, "%s %s", name, kind)
+		}
 	}
 }

@@ -169,7 +169,7 @@ func TestReportOrder(t *testing.T) {
 		"FAIL livelock: 64 rounds of back-offs changed nothing", "t1 is at Gosched, and waits for a change of block 0",
 		"found by depth-first", "seed 0, execution 1: ", "0 preemptions",
 		"reproduce: go run ./linearizability/cmd/annulus replay ", "program own-guard, on a ring of 512 bytes",
-		"alloc(a, 64) {", "Store block 0: None → NotReady", "evict() {  does not return", "evicting: 0 → 64", "ring: head 0", "waits at Gosched", "✗ livelock",
+		"alloc(a, 64) {", "Store block 0: None → NotReady", "evict() {  does not return", "evicting: 0 → 64", "waits at Gosched", "✗ livelock", "ring: head 0",
 	} {
 		found := strings.Index(string(text[at:]), part)
 		require.GreaterOrEqual(t, found, 0, "%s, in the rest of\n%s", part, text)

@@ -273,7 +273,7 @@ var hazards = []Mutant{
 		}},
 	},
 	{
-		Name: "h27-back-off-does-not-yield", Area: Evict, Hazard: "H27", Tasks: 2, Endless: true,
+		Name: "h27-back-off-does-not-yield", Area: Evict, Hazard: "H27", Tasks: 2, Witness: UnitTests,
 		Slip:  "whoever waits for another goroutine looks again at once, without yielding",
 		Shows: "on a single processor the other one never gets to what it is waited for",
 		Lesson: "A loop that waits for another goroutine must let it run: yield, or block. On a machine with idle cores the mistake only costs " +

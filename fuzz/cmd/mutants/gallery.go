@@ -83,16 +83,25 @@ func (h *hunter) again(ctx context.Context, broken verifier, dir string, e galle
 
 // harmless returns an error if the program of the exhibit, which was saved below the
 // directory, fails on the sound buffer under some schedule. A program may wait for
-// itself, and then what it shows is not the mutant.
+// itself, and then what it shows is not the mutant. Where a single task shows it there is
+// NOTHING SHARED, which is no failure here.
 func (h *hunter) harmless(ctx context.Context, e gallery.Exhibit, dir string) error {
 	ctx, cancel := context.WithTimeout(ctx, grace)
 	defer cancel()
 	file := filepath.Join(dir, gallery.ProgramPath(e.Mutant.Name))
 	scratch := filepath.Join(directory, e.Mutant.Name, "sound")
-	out, err := h.run(ctx, h.clean, "explore", "-time", "5s", "-dir", scratch, file).CombinedOutput()
-	if err != nil {
-		what, _, _ := bytes.Cut(out, []byte("\n"))
-		return fmt.Errorf("%s fails on the sound buffer, too: %s (%w)", file, what, err)
+	cmd := h.run(ctx, h.clean, "explore", "-json", "-time", "5s", "-dir", scratch, file)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	var r linearizability.Result
+	switch bad := json.Unmarshal(out, &r); {
+	case bad != nil:
+		return fmt.Errorf("%s cannot be explored on the sound buffer: %w\n%s", file, errors.Join(err, bad), stderr.Bytes())
+	case r.Failure != nil:
+		return fmt.Errorf("%s fails on the sound buffer, too: %s: %s", file, r.Failure.Class, r.Failure.Message)
+	case err != nil && !r.NothingShared:
+		return fmt.Errorf("%s: %w\n%s", file, err, stderr.Bytes())
 	}
 	return nil
 }
