@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,38 +42,80 @@ var slips = []struct{ name, file, old, new string }{
 	{"every race is taken for reversed", "race.go", "case initials&b.todo != 0:", "case true:"},
 }
 
-// The comparison of the reductions with plain enumeration notices what is wrong
-// with a reduction.
+// loopSlips are ways to leave out what loops do, and to take them for endless. Most need
+// that nobody looks whether a loop does in the end what it was taken to do.
+var loopSlips = []struct {
+	name, file, old, new string
+	unchecked            bool
+}{
+	{"the stack is not looked at", "lap.go", "same = same && !changed", "same = !changed", true},
+	{"letting go of a lock changes nothing", "lap.go", "\te.change(o)\n\tif r :=", "\tif r :=", true},
+	{"a changed value is taken for the same", "lap.go", "if r.obj.version != r.left ||", "if", true},
+	{"an unlucky execution is endless", "endless.go", "case !e.judicious:", "case true:", false},
+}
+
+// unchecked is the edit that believes of every loop what it was taken for.
+var unchecked = mutants.Edit{File: "schedules/park.go", Old: "\te.doubted[t.loop] = true\n\te.misled = true\n", New: ""}
+
+// taken has a task that waits for a lock to be taken go on when nobody else can.
+var taken = mutants.Mutant{
+	Name:  "that a lock is taken is no change to who tries it",
+	Edits: []mutants.Edit{{File: "schedules/lap.go", Old: "r.tries && r.locks &&", New: "false &&"}},
+}
+
+// The comparison of the reductions with plain enumeration, and that of loops with a
+// search of their states, notice what is wrong with them.
 func TestWrongReductionsAreNoticed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the tests with the slips")
 	}
 	run := wrongReductions(t)
-	if out, err := run(""); err != nil {
+	const reductions, loops = "TestReductionsKeepOutcomes", "TestLoopsKeepOutcomes"
+	if out, err := run("", reductions+"|"+loops); err != nil {
 		t.Fatalf("it fails without a slip:\n%s", out)
 	}
-	for _, s := range slips {
-		t.Run(s.name, func(t *testing.T) {
+	notices := func(name, test string, complaints ...string) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out, err := run(s.name)
+			out, err := run(name, test)
 			if err == nil {
 				t.Fatalf("not noticed:\n%s", out)
 			}
-			if !strings.Contains(string(out), "there is no execution with outcome") && !strings.Contains(string(out), "classes") {
-				t.Errorf("it failed, but not by a missing outcome or a wrong number of classes:\n%s", out)
+			if !slices.ContainsFunc(complaints, func(c string) bool { return strings.Contains(string(out), c) }) {
+				t.Errorf("it failed, but by none of %q:\n%s", complaints, out)
 			}
 		})
 	}
+	for _, s := range slips {
+		notices(s.name, reductions, "there is no execution with outcome", "classes")
+	}
+	for _, s := range loopSlips {
+		notices(s.name, loops, "there is no execution with outcome", "for ever", "step cap")
+	}
+	notices(taken.Name, "TestSpinningIsExhausted", "TryLock until it fails")
+	notices("every loop is believed", "TestLoopsThatCountKeepEveryOutcome", "plain memory, with Gosched, source-DPOR: seen")
 }
 
 // wrongReductions builds the tests with all slips, and returns what runs the
-// comparison with the slip of that name, or without one.
-func wrongReductions(t *testing.T) func(name string) (out []byte, err error) {
+// comparison that the test makes with the slip of that name, or without one.
+func wrongReductions(t *testing.T) func(name, test string) (out []byte, err error) {
 	t.Helper()
 	var list []mutants.Mutant
-	for _, s := range slips {
-		list = append(list, mutants.Mutant{Name: s.name, Edits: []mutants.Edit{{File: "schedules/" + s.file, Old: s.old, New: s.new}}})
+	add := func(name string, edits ...mutants.Edit) {
+		list = append(list, mutants.Mutant{Name: name, Edits: edits})
 	}
+	for _, s := range slips {
+		add(s.name, mutants.Edit{File: "schedules/" + s.file, Old: s.old, New: s.new})
+	}
+	for _, s := range loopSlips {
+		edits := []mutants.Edit{{File: "schedules/" + s.file, Old: s.old, New: s.new}}
+		if s.unchecked {
+			edits = append(edits, unchecked)
+		}
+		add(s.name, edits...)
+	}
+	add("every loop is believed", unchecked)
+	list = append(list, taken)
 	dir := filepath.Join(".annulus", fmt.Sprintf("reductions-%d", os.Getpid()))
 	t.Cleanup(func() { os.RemoveAll(filepath.Join("..", dir)) })
 	overlay, alone, err := mutants.WriteTogether("..", dir, list)
@@ -85,8 +128,8 @@ func wrongReductions(t *testing.T) func(name string) (out []byte, err error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	return func(name string) ([]byte, error) {
-		cmd := exec.Command(binary, "-test.short", "-test.timeout=30m", "-test.run=^TestReductionsKeepOutcomes$")
+	return func(name, test string) ([]byte, error) {
+		cmd := exec.Command(binary, "-test.short", "-test.timeout=30m", "-test.run=^("+test+")$")
 		cmd.Env = append(os.Environ(), mutants.Variable+"="+name)
 		return cmd.CombinedOutput()
 	}

@@ -106,7 +106,8 @@ func TestALoopOfBackOffsIsNoWait(t *testing.T) {
 	}
 }
 
-// spinning are programs that wait without calling Gosched, and end.
+// spinning are programs that wait by going round, most of them without calling Gosched,
+// and end.
 var spinning = map[string]func(s *S){
 	"a flag": func(s *S) {
 		var f atomic.Bool
@@ -161,6 +162,7 @@ var spinning = map[string]func(s *S){
 		s.Go("tries", func() {
 			for mu.TryLock() {
 				mu.Unlock()
+				runtime.Gosched()
 			}
 			failed.Store(true)
 		})
