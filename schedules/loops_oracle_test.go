@@ -314,7 +314,7 @@ type found struct {
 
 func (p looping) explore(cfg schedules.Config, most int) found {
 	f := found{outcomes: map[string]bool{}}
-	const mostCut = 30 // executions where a loop has been cut
+	const mostCut = 10 // executions where a loop has been cut
 	cut := false
 	var m *controlledMachine
 	cfg.Steps, cfg.LivelockRounds = 1000, 8

@@ -11,14 +11,17 @@ import (
 
 // Loops of every kind, with counters, under locks, that poll, spin, give up: whatever is
 // left out of them, what is called exhausted has every outcome. LOOPS and LOOPS_SEED
-// in the environment give another number of programs, and another seed.
+// in the environment give another number of programs, for DPOR alone, and another seed.
 func TestLoopsKeepOutcomes(t *testing.T) {
-	programs, seed := 400, uint64(1)
+	programs, seed := 120, uint64(1)
 	if testing.Short() {
-		programs = 100
+		programs = 50
+	}
+	strategies := []func() schedules.Strategy{
+		schedules.DPOR, func() schedules.Strategy { return schedules.CachedDFS(-1) }, func() schedules.Strategy { return schedules.Search(1) },
 	}
 	if n, err := strconv.Atoi(os.Getenv("LOOPS")); err == nil {
-		programs = n
+		programs, strategies = n, strategies[:1]
 	}
 	if n, err := strconv.ParseUint(os.Getenv("LOOPS_SEED"), 10, 64); err == nil {
 		seed = n
@@ -39,7 +42,8 @@ func TestLoopsKeepOutcomes(t *testing.T) {
 		if wrong := p.explore(schedules.Config{Strategy: schedules.Random(seed)}, 20).wrong(outcomes, stuck); wrong != "" {
 			t.Fatalf("at random, seed %d, program %d:\n%s%s", seed, compared, p, wrong)
 		}
-		for _, strategy := range []schedules.Strategy{schedules.DPOR(), schedules.CachedDFS(-1), schedules.Search(1)} {
+		for _, make := range strategies {
+			strategy := make()
 			f := p.explore(schedules.Config{Strategy: strategy}, runs)
 			if wrong := f.wrong(outcomes, stuck); wrong != "" {
 				t.Fatalf("%s, seed %d, program %d:\n%s%s", strategy, seed, compared, p, wrong)
