@@ -29,7 +29,8 @@ type Config struct {
 	Time      time.Duration
 
 	// Steps bounds the operations of one execution; 0 stands for 20,000. An
-	// execution that needs more fails with class StepCap.
+	// execution that needs more, and as many again where chance decides who goes
+	// on, fails with class StepCap.
 	Steps int
 
 	// Seed selects the random choices of the portfolio. The same seed gives the
@@ -37,13 +38,13 @@ type Config struct {
 	Seed uint64
 
 	// LivelockRounds is the number of rounds without change that make a
-	// livelock; 0 stands for 64. Code that gives up after fewer attempts ends
-	// normally.
+	// livelock; 0 stands for 64. Loops without Gosched are given sixteen times as
+	// many. Code that gives up after fewer attempts ends normally.
 	LivelockRounds int
 
-	// NoParking lets tasks that only repeat what they have read before go on
-	// all the same. It adds schedules that differ in the number of such
-	// repetitions only, and is there to show that nothing else is lost.
+	// NoParking lets loops go round however often they do the same: nothing is
+	// parked or cut, and no task is given a turn. It adds schedules that differ in
+	// the number of such rounds only, and is there to show that nothing else is lost.
 	NoParking bool
 
 	// Unshared says that it is meant that no two tasks use one controlled object, as in

@@ -77,33 +77,44 @@
 //
 // An exploration can be shared out among processes and machines, see [Shard].
 //
-// # Spinning
+// # Loops that wait
 //
-// A task that waits by calling Gosched in a loop is parked once it has come back
-// to the same call by the same reads with the same results and has changed
-// nothing: it would do the same again. It goes on as soon as something that it
-// has read changes, counting from the read, and for a lock as soon as another
-// task has released it. Where all that is left is parked, all go on for another
-// round. After so many rounds in which no atomic has changed
-// ([Config.LivelockRounds]) the execution fails as a livelock; a longer loop of
-// back-offs that changes only plain memory is taken for one.
+// A task that waits by going round, with Gosched or without, is recognised by what it
+// does: it comes back to an operation, from the same place in the code, and has changed
+// nothing in the meantime that others see. What becomes of it depends on whether its
+// rounds are the same.
 //
-// Parking does not tell a loop that counts its rounds from one that does not: a
-// loop that calls Gosched twice or more before it gives up, having read the same
-// each time, is seen to give up only where no other task could have changed what
-// it waits for. The same goes for code that calls Gosched twice from one place
-// without waiting for anything. A verdict of EXHAUSTED is up to that assumption,
-// and [Config.NoParking] does without it, at the price of spinning for ever
-// where a program does.
+// They are if the task's stack holds the same as the round before, and nothing has
+// changed that the round has read. Then the next one would be the same again, and the task is
+// parked: it goes on as soon as something that it has read changes, counting from the
+// read, and for a lock as soon as another task has released it. Nothing is lost by
+// that. A loop that counts its rounds is not parked, since the count is on its stack. If
+// the count is elsewhere, in plain memory that is not watched, the loop does something else
+// when it is let go on though nothing has changed. Then it has been
+// misjudged, and the search begins anew without parking it. Without Gosched a loop that
+// passes through a critical section is never parked, since it is likelier to work than to
+// wait.
 //
-// A task that could have gone on during 32 back-offs of others is given its
-// turn, so that depth-first search does not follow for ever tasks that wait for
-// it. NoParking turns that off as well. A search in which that has excluded a
-// choice does not count as exhausted.
+// Any other loop is explored round by round, with all that others can do in between. After
+// 64 rounds in which nothing has changed it is cut: the task goes on alone for at
+// most a quarter of [Config.Steps], so that it is seen to give up, and then waits until
+// something changes. What the others could have done between its later rounds is not
+// tried. The loop is named in [Report.Cuts], and the verdict is not EXHAUSTED.
+//
+// A task that could have gone on during 64 back-offs of others, or during a quarter of
+// Config.Steps, is given its turn, so that depth-first search does not follow for ever
+// tasks that wait for it. That is a cut, too, where it excludes a choice.
+//
+// Where all that is left is parked, all go on for another round. After so many rounds in
+// which no atomic has changed ([Config.LivelockRounds], and sixteen times as many without
+// Gosched) the execution is taken for a livelock, and after Config.Steps operations for one
+// that does not end. A search also comes to executions in which chance is always
+// against some task, and which therefore do not end. So such an execution goes on, as long
+// again, and chance decides: it fails only if that changes nothing either.
 //
 // A round is no repetition if another task has noticed it: if it has found a lock
 // taken that the round takes, or if the round invokes an operation or declares that
-// it writes.
+// it writes. [Config.NoParking] does without all of this.
 //
 // # Plain memory
 //

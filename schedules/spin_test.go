@@ -286,7 +286,7 @@ func TestSpinningForEverIsALivelock(t *testing.T) {
 		},
 	} {
 		for _, strategy := range []schedules.Strategy{nil, schedules.DPOR(), schedules.DFS(1), schedules.Random(1)} {
-			r := schedules.Explore(func(s *S) { program(s); s.Wait() }, schedules.Config{Strategy: strategy, NoMinimise: true, Schedules: 1000})
+			r := schedules.Explore(func(s *S) { program(s); s.Wait() }, schedules.Config{Strategy: strategy, NoMinimise: true, Schedules: 1000, LivelockRounds: 8})
 			if r.Failure == nil || r.Failure.Class != schedules.Livelock {
 				t.Errorf("%s, %v: %v, %v", name, strategy, r, r.Failure)
 			}

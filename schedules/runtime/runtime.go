@@ -10,8 +10,8 @@ import (
 )
 
 // Gosched lets other goroutines run. Under a scheduler it is a yield point at
-// which switching to another task is free, and where a task that only repeats
-// what it has read before waits until something it read has changed.
+// which switching to another task is free, and where a task whose rounds are all the
+// same waits until something that it has read has changed.
 func Gosched() {
 	if hook.Installed() {
 		goschedSlow()
