@@ -24,11 +24,13 @@ TEST  := $(GO) test -count=1 -vet=off -timeout 1h -json
 SHOWN := awk -f .ci/progress.awk
 # Searches that take long, and look at nothing that depends on the machine or on real
 # threads. make test runs them; make quick, race and cross do not.
-SLOW  := TestNoticedRoundsAreNotParked TestFailureClasses TestShardsAreTheWhole TestShardsDivideTheWork TestEveryFailureReplaysFromItsText TestTheSearchKeepsItsHalfUnlessItFindsMuchLess TestReductionLosesNoHistory TestReductionWouldLoseNoOutcome TestSuiteReachesEveryOutcome TestEveryStateOfSmallRings TestDecodeExecutionUsesItsInput TestVariablesAllocateNothingInSteadyState
+SLOW  := TestNoticedRoundsAreNotParked TestFailureClasses TestShardsAreTheWhole TestShardsDivideTheWork TestEveryFailureReplaysFromItsText TestTheSearchKeepsItsHalfUnlessItFindsMuchLess TestReductionLosesNoHistory TestReductionWouldLoseNoOutcome TestSuiteReachesEveryOutcome TestEveryStateOfSmallRings TestDecodeExecutionUsesItsInput TestVariablesAllocateNothingInSteadyState TestSpinningIsExhausted TestSpinningForEverIsALivelock TestCitedStepsHaveRows
 empty :=
 QUICK := -short -skip '^($(subst $(empty) $(empty),|,$(strip $(SLOW))))$$'
 # What one works on; tests of the commands start the go command.
 CORE  := ./buffer ./model ./schedules/... ./linearizability ./fuzz ./fuzz/mutants ./docs
+# The packages whose tests take longest come first, so that two processors end together.
+ALL   := ./schedules ./fuzz ./linearizability ./...
 # Tests with rapid, which draw from the same seed every time but in make fuzz.
 DRAWS := awk '/^func Test/ { name = $$2; sub(/\(.*/, "", name) } /rapid.Check\(/ { print name }'
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
@@ -55,10 +57,10 @@ check: ## formatting, vet, lint, tidy go.mod, modern Go, plain build
 	$(TOOL) staticcheck -checks inherit,-SA2001 ./...
 
 test: ## all tests
-	@$(TEST) ./... | $(SHOWN)
+	@$(TEST) $(ALL) | $(SHOWN)
 
 race: ## the short tests under the race detector, with its checks of pointers (needs a C compiler)
-	@CGO_ENABLED=1 $(TEST) -race $(QUICK) ./... | $(SHOWN)
+	@CGO_ENABLED=1 $(TEST) -race $(QUICK) $(ALL) | $(SHOWN)
 
 verify: ## explore interleavings of the buffer and judge every history
 	$(GO) run ./linearizability/cmd/annulus verify -time $(VERIFY_TIME) -seed $(VERIFY_SEED) $(if $(RUN),-run '$(RUN)')

@@ -64,7 +64,11 @@ func TestCatalogue(t *testing.T) {
 func TestEveryHazardIsPlantedOrArgued(t *testing.T) {
 	planted := map[string][]string{}
 	for _, m := range mutants.All() {
-		if m.Hazard != "" {
+		switch {
+		case m.Hazard == "":
+		case m.Witness != "":
+			planted[m.Hazard] = append(planted[m.Hazard], fmt.Sprintf("`%s`, by %s", m.Name, m.Witness))
+		default:
 			planted[m.Hazard] = append(planted[m.Hazard], fmt.Sprintf("[%s](traces/%[1]s.md)", m.Name))
 		}
 	}
