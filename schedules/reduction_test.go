@@ -480,11 +480,11 @@ var (
 	reductionSeed  = flag.Uint64("reductions.seed", 4, "which programs these are")
 )
 
-// Every reduction leaves the outcomes of plain enumeration as they are. The sample is 250
+// Every reduction leaves the outcomes of plain enumeration as they are. The sample is 160
 // random programs, every fourth of which misuses what it uses; that it fails is an
 // outcome.
 func TestReductionsKeepOutcomes(t *testing.T) {
-	programs := 250
+	programs := 160
 	if testing.Short() {
 		programs = 50
 	}
