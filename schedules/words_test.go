@@ -243,7 +243,7 @@ func TestCopiedWaitGroupIsTold(t *testing.T) {
 func TestElementsAreNamedByTheirIndex(t *testing.T) {
 	type row struct {
 		lock sync.Mutex
-		n    atomic.Int64
+		_    atomic.Int64
 	}
 	type table struct {
 		size atomic.Int32

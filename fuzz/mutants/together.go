@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"annulus/fuzz/internal/mutation"
 )
@@ -56,17 +57,18 @@ func WriteTogether(root, dir string, list []Mutant) (overlay string, alone []Mut
 			left[number], again = true, true
 		}
 	}
-	names := strconv.Quote("")
+	var names strings.Builder
+	names.WriteString(strconv.Quote(""))
 	for i, m := range list {
 		if left[i+1] {
 			alone = append(alone, m)
 			m.Name = "-" // chosen by nobody
 		}
-		names += ", " + strconv.Quote(m.Name)
+		names.WriteString(", " + strconv.Quote(m.Name))
 	}
 	for _, file := range slices.Collect(maps.Keys(merged)) {
 		pkg := packageClause.FindStringSubmatch(merged[file])
-		merged[path.Dir(file)+"/zz_mutants.go"] = fmt.Sprintf(chooser, pkg[1], mutation.Variable, Variable, names)
+		merged[path.Dir(file)+"/zz_mutants.go"] = fmt.Sprintf(chooser, pkg[1], mutation.Variable, Variable, names.String())
 	}
 	overlay, err = writeOverlay(root, dir, merged)
 	return overlay, alone, err

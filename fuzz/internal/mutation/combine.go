@@ -141,9 +141,7 @@ func (c *combination) take(v *parsed, number int) bool {
 	for key, b := range bodies {
 		c.bodies[key] = append(c.bodies[key], b)
 	}
-	for key, b := range added {
-		c.added[key] = b
-	}
+	maps.Copy(c.added, added)
 	for _, i := range v.imports {
 		if !slices.Contains(c.original.imports, i) && !slices.Contains(c.imports, i) {
 			c.imports = append(c.imports, i)
