@@ -95,6 +95,9 @@
 // passes through a critical section is never parked, since it is likelier to work than to
 // wait.
 //
+// Where the stack cannot be read, which is on mips and in wasm, no loop is parked, and one
+// whose stack is deeper than 64 KiB is not either.
+//
 // Any other loop is explored round by round, with all that others can do in between. After
 // 64 rounds in which nothing has changed it is cut: the task goes on alone for at
 // most a quarter of [Config.Steps], so that it is seen to give up, and then waits until
