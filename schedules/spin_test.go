@@ -156,6 +156,28 @@ var spinning = map[string]func(s *S){
 			})
 		}
 	},
+	"a counter under a lock that is only tried, and a look": func(s *S) {
+		var mu sync.Mutex
+		n := 0
+		for _, name := range []string{"a", "b"} {
+			s.Go(name, func() {
+				for !mu.TryLock() {
+				}
+				n++
+				mu.Unlock()
+			})
+		}
+		if mu.TryLock() {
+			if n < 0 || n > 2 {
+				s.Errorf("counted %d", n)
+			}
+			mu.Unlock()
+		}
+		s.Wait()
+		if n != 2 {
+			s.Errorf("counted %d in the end", n)
+		}
+	},
 	"TryLock until it fails": func(s *S) {
 		var mu sync.Mutex
 		var failed atomic.Bool
