@@ -14,9 +14,11 @@ const maxDeadOps = 1000
 
 // Before implements [hook.Controller].
 //
-// Above the last operand, the stack holds the frames of the drop-in and the program.
-func (e *engine) Before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint64) bool {
-	return e.before(op, typ, at, a, b, depthOf(e.cur.w.g, uintptr(unsafe.Pointer(&b))))
+// Above the last operand, and the result where that is on the stack, too, there are the
+// frames of the drop-in and the program.
+func (e *engine) Before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint64) (live bool) {
+	last := max(uintptr(unsafe.Pointer(&b)), uintptr(unsafe.Pointer(&live)))
+	return e.before(op, typ, at, a, b, depthOf(e.cur.w.g, last))
 }
 
 // before is Before, with the depth of the caller's stack.
