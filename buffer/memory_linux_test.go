@@ -16,19 +16,20 @@ import (
 )
 
 // New returns the operating system's error when it gives no memory: for the blocks, or
-// for the metadata, and then the memory of the blocks has been given back. A process of
-// its own tries it first, since one that finds no memory for its heap ends.
+// for the metadata, and then the memory of the blocks has been given back. The limit on
+// memory is that of a process of its own: one that finds none for its heap ends.
 func TestNewWithoutMemoryIsAnError(t *testing.T) {
 	if raceDetector || unsafe.Sizeof(0) < 8 {
 		t.Skip("the memory would be of the Go heap, or there are not enough addresses")
 	}
-	const child = "ANNULUS_TEST_LIMIT"
+	const child = "ANNULUS_TEST_CHILD"
 	if os.Getenv(child) == "" {
 		cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
 		cmd.Env = append(os.Environ(), child+"=1")
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s", out)
 		require.Contains(t, string(out), "--- PASS: "+t.Name(), "the test has run")
+		return
 	}
 	blocks, slack := uint64(2)<<30, uint64(128)<<20
 	config := buffer.Config{Capacity: int(blocks), Classes: []int{64}}
@@ -42,7 +43,7 @@ func TestNewWithoutMemoryIsAnError(t *testing.T) {
 		limit(t, c.room)
 		for range 3 {
 			b, err := buffer.New(config)
-			require.Nil(t, b)
+			require.True(t, b == nil)
 			require.ErrorContains(t, err, c.want)
 			require.ErrorIs(t, err, buffer.ErrMemory)
 			require.ErrorIs(t, err, syscall.ENOMEM)
@@ -54,8 +55,7 @@ func TestNewWithoutMemoryIsAnError(t *testing.T) {
 	require.NoError(t, b.Close())
 }
 
-// limit leaves the process so many bytes of addresses more than it has, until it is
-// called again or the test ends.
+// limit leaves the process so many bytes of addresses more than it has.
 func limit(t *testing.T, bytes uint64) {
 	t.Helper()
 	statm, err := os.ReadFile("/proc/self/statm")
@@ -65,8 +65,6 @@ func limit(t *testing.T, bytes uint64) {
 	require.NoError(t, err)
 	var limit syscall.Rlimit
 	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_AS, &limit))
-	before := limit
-	t.Cleanup(func() { require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_AS, &before)) })
 	limit.Cur = min(limit.Max, pages*uint64(os.Getpagesize())+bytes)
 	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_AS, &limit))
 }

@@ -20,13 +20,13 @@ const mapFrom = 1 << 20
 // so its addresses stay mapped as long as anyone can reach the Buffer, whom every
 // guard, handle and Block holds. Close gives back the pages (dropTable), and the
 // addresses follow when the Buffer is collected.
-func (b *Buffer) newTable() error {
+func (b *Buffer) newTable(system mapper) error {
 	size := int(b.granules) * wordBytes
 	if !offHeap || size < mapFrom {
 		b.words = make([]atomic.Uint64, b.granules)
 		return nil
 	}
-	mem, err := allocate(size, "metadata")
+	mem, err := system.allocate(size, "metadata")
 	if err != nil {
 		return err
 	}
@@ -44,9 +44,12 @@ func (b *Buffer) dropTable() {
 	}
 }
 
-// allocate is mapMemory with an error that says what the memory was for.
-func allocate(size int, purpose string) ([]byte, error) {
-	mem, err := mapMemory(size)
+// mapper is mapMemory, but in tests.
+type mapper func(size int) ([]byte, error)
+
+// allocate returns an error that says what the memory was for.
+func (system mapper) allocate(size int, purpose string) ([]byte, error) {
+	mem, err := system(size)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %d bytes for %s: %w", ErrMemory, size, purpose, err)
 	}
