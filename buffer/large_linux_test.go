@@ -83,7 +83,7 @@ func (r *largeRing) live(start buffer.Addr) {
 	require.Equal(r, buffer.Tombstone, states(r.Buffer)[0])
 
 	// Room at the beginning is used when what is left does not do: a filler of the rest.
-	n, err := r.EvictOne(r.Context(), accept)
+	n, err := r.EvictOne(endless, accept)
 	require.NoError(r, err)
 	require.Equal(r, r.huge, n)
 	end := start + buffer.Addr(len(r.memory))

@@ -31,11 +31,15 @@ const manyLooks = 1100
 
 func impatient(c *buffer.Config) { c.EvictPatience = 2 }
 
-// at returns a context that can end but does not; something happens at the n-th look at it.
+// at returns a context that can end; something happens at the n-th look at it, and it ends
+// long after.
 func at(t *testing.T, n int, happens func()) context.Context {
 	return during{t.Context(), func() error {
-		if n--; n == 0 {
+		switch n--; n {
+		case 0:
 			happens()
+		case -1000:
+			return context.Canceled
 		}
 		return nil
 	}}
@@ -81,7 +85,7 @@ func TestWaitWithAContextThatCanEnd(t *testing.T) {
 		t.Run(name+" for the eviction it is called from", func(t *testing.T) {
 			b := ring(t, 4, impatient)
 			alloc(t, b, 256, 1)
-			_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
+			_, err := b.EvictOne(endless, func(buffer.Block) error {
 				require.Equal(t, context.Canceled, evict(b, &attempts{t.Context(), manyLooks}))
 				return nil
 			})
@@ -144,7 +148,7 @@ func TestAllocOrEvictIsPatientInAll(t *testing.T) {
 		}
 		return enough(looks)
 	}}
-	_, err = b.EvictOne(t.Context(), func(buffer.Block) error {
+	_, err = b.EvictOne(endless, func(buffer.Block) error {
 		_, err := b.AllocOrEvict(ctx, 256, accept)
 		require.Equal(t, buffer.ErrPatience, err)
 		require.Equal(t, patience-1, looks)
