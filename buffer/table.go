@@ -18,8 +18,9 @@ const mapFrom = 1 << 20
 //
 // References may be used when the Buffer is closed, and then the table is looked at:
 // so its addresses stay mapped as long as anyone can reach the Buffer, whom every
-// guard, handle and Block holds. Close gives back the pages (dropTable), and the
-// addresses follow when the Buffer is collected.
+// guard, handle and Block holds. Close gives back the pages: words read as before or as
+// None then, and neither is a current allocation. The addresses follow when the Buffer
+// is collected.
 func (b *Buffer) newTable(system mapper) error {
 	size := int(b.granules) * wordBytes
 	if !offHeap || size < mapFrom {
@@ -34,14 +35,6 @@ func (b *Buffer) newTable(system mapper) error {
 	b.words = unsafe.Slice((*atomic.Uint64)(unsafe.Pointer(unsafe.SliceData(mem))), b.granules)
 	runtime.AddCleanup(b, func(mem []byte) { _ = unmapMemory(mem) }, mem) // nobody is left to be told
 	return nil
-}
-
-// dropTable gives the pages of a mapped table back. Words read as before or as None
-// from here on, and there is no current allocation in either.
-func (b *Buffer) dropTable() {
-	if b.table != nil {
-		dropMemory(b.table)
-	}
 }
 
 // mapper is mapMemory, but in tests.

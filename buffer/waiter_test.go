@@ -3,6 +3,7 @@ package buffer_test
 import (
 	"context"
 	"encoding/binary"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -91,6 +92,19 @@ func TestWaitWithAContextThatCanEnd(t *testing.T) {
 			})
 			require.NoError(t, err)
 		})
+	}
+}
+
+// On a single processor others get to what they are waited for.
+func TestWaitLetsOthersRun(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for _, ctx := range []context.Context{endless, &attempts{t.Context(), 1000}} {
+		b := ring(t, 4, func(c *buffer.Config) { c.EvictPatience = 1000 })
+		g, err := b.Alloc(256)
+		require.NoError(t, err)
+		go g.Release()
+		_, err = b.EvictOne(ctx, accept)
+		require.NoError(t, err)
 	}
 }
 
