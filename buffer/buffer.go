@@ -66,10 +66,10 @@ type Buffer struct {
 // for metadata of less than 1 MiB, which is of the Go heap; everything is under the
 // race detector, which sees nothing else, and on systems without mmap. Go programs
 // that find no memory for their heap end.
-func New(config Config) (*Buffer, error) { return newAt(config, 0) }
+func New(config Config) (*Buffer, error) { return newAt(config, 0, mapMemory) }
 
 // newAt is New with head, evicting address and tail at start.
-func newAt(config Config, start Addr) (*Buffer, error) {
+func newAt(config Config, start Addr, system mapper) (*Buffer, error) {
 	c, err := config.resolve()
 	if err != nil {
 		return nil, err
@@ -93,14 +93,14 @@ func newAt(config Config, start Addr) (*Buffer, error) {
 		b.coaDistance = uint64(c.Capacity - c.CopyOnAccessBytes)
 	}
 	if b.mem == nil {
-		mem, err := allocate(c.Capacity, "blocks")
+		mem, err := system.allocate(c.Capacity, "blocks")
 		if err != nil {
 			return nil, err
 		}
 		b.mem, b.unmap = mem, func() error { return unmapMemory(mem) }
 	}
 	b.mem = b.mem[:c.Capacity:c.Capacity]
-	if err := b.newTable(); err != nil {
+	if err := b.newTable(system); err != nil {
 		return nil, errors.Join(err, b.unmap())
 	}
 	b.free = newFreeLists(b.mem)

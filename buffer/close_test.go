@@ -31,7 +31,7 @@ func TestCloseReportsEveryLiveBlockAndStaysOpen(t *testing.T) {
 
 	h.Free()
 	g.Tombstone().Free()
-	_, err = b.EvictOne(t.Context(), func(buffer.Block) error {
+	_, err = b.EvictOne(endless, func(buffer.Block) error {
 		require.ErrorAs(t, b.Close(), &live)
 		require.Equal(t, 1, live.Evictions)
 		return nil
@@ -65,7 +65,7 @@ func TestCloseWaitsForTheEvictionOfADeadBlock(t *testing.T) {
 	b := ring(t, 16)
 	h, err := b.TryTombstone(alloc(t, b, 64, 1))
 	require.NoError(t, err)
-	c := &closing{Context: t.Context(), b: b, h: &h}
+	c := &closing{Context: endless, b: b, h: &h}
 	_, err = b.EvictOne(c, accept)
 	require.NoError(t, err)
 	var live *buffer.LiveError
@@ -80,8 +80,8 @@ func TestCloseWithAnEvictedBlockBehindADeadOne(t *testing.T) {
 	b := ring(t, 16)
 	older := alloc(t, b, 64, 1)
 	younger := alloc(t, b, 64, 2)
-	_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
-		_, err := b.EvictOne(t.Context(), accept)
+	_, err := b.EvictOne(endless, func(buffer.Block) error {
+		_, err := b.EvictOne(endless, accept)
 		require.NoError(t, err)
 		return errRefused
 	})
@@ -123,12 +123,12 @@ func TestAfterCloseEverythingIsRefused(t *testing.T) {
 	require.ErrorIs(t, b.Close(), buffer.ErrClosed)
 	_, err := b.Alloc(64)
 	require.ErrorIs(t, err, buffer.ErrClosed)
-	_, err = b.EvictOne(t.Context(), accept)
+	_, err = b.EvictOne(endless, accept)
 	require.ErrorIs(t, err, buffer.ErrClosed)
-	_, err = b.EvictN(t.Context(), 1, accept)
+	_, err = b.EvictN(endless, 1, accept)
 	require.ErrorIs(t, err, buffer.ErrClosed)
-	require.ErrorIs(t, b.Drain(t.Context(), accept), buffer.ErrClosed)
-	_, err = b.AllocOrEvict(t.Context(), 64, accept)
+	require.ErrorIs(t, b.Drain(endless, accept), buffer.ErrClosed)
+	_, err = b.AllocOrEvict(endless, 64, accept)
 	require.ErrorIs(t, err, buffer.ErrClosed)
 	_, err = b.TryTombstone(dead)
 	require.ErrorIs(t, err, buffer.ErrStale)
@@ -146,7 +146,7 @@ func TestClosedIsSaidBeforeExhausted(t *testing.T) {
 	require.NoError(t, b.Close())
 	_, err = b.Alloc(64)
 	require.ErrorIs(t, err, buffer.ErrClosed)
-	_, err = b.AllocOrEvict(t.Context(), 64, accept)
+	_, err = b.AllocOrEvict(endless, 64, accept)
 	require.ErrorIs(t, err, buffer.ErrClosed)
 }
 
@@ -161,7 +161,7 @@ func TestDiscardLiveDropsReadyBlocksOnly(t *testing.T) {
 	require.Equal(t, buffer.NotReady, live.Blocks[0].State)
 	require.Equal(t, []buffer.State{buffer.Ready, buffer.NotReady}, states(b), "a refused Close changes nothing")
 	g.Release()
-	_, err = b.EvictOne(t.Context(), func(buffer.Block) error {
+	_, err = b.EvictOne(endless, func(buffer.Block) error {
 		require.ErrorAs(t, b.Close(), &live)
 		require.Len(t, live.Blocks, 1, "the block in the callback, not the one that would be dropped")
 		require.Equal(t, 1, live.Evictions)
@@ -182,7 +182,7 @@ func TestCallersMemoryIsUsedAndKept(t *testing.T) {
 	copy(g.Bytes(), "here")
 	require.Equal(t, "here", string(memory[:4]))
 	g.Tombstone().Free()
-	require.NoError(t, b.Drain(t.Context(), refuse))
+	require.NoError(t, b.Drain(endless, refuse))
 	require.NoError(t, b.Close())
 	memory[0]++ // still ours
 }
@@ -220,7 +220,7 @@ func TestBlocksGoesOnWhileTheRingMoves(t *testing.T) {
 	for i := range b.Blocks() {
 		seen = append(seen, i.Address)
 		if i.Address == 64 {
-			_, err := b.EvictN(t.Context(), 4, accept)
+			_, err := b.EvictN(endless, 4, accept)
 			require.NoError(t, err)
 			alloc(t, b, 64, 9)
 		}
@@ -277,11 +277,11 @@ func TestDescribeWordIsReadable(t *testing.T) {
 	}
 	require.Equal(t, "None", word(0))
 	alloc(t, b, 192, 1)
-	require.NoError(t, b.Drain(t.Context(), accept))
+	require.NoError(t, b.Drain(endless, accept))
 	require.Equal(t, "Evicted claim 1", word(0))
 	full := ring(t, 6)
 	alloc(t, full, 256, 1)
-	require.NoError(t, full.Drain(t.Context(), accept))
+	require.NoError(t, full.Drain(endless, accept))
 	alloc(t, full, 256, 2)
 	full.EachSync(func(object any, role string, slot int) {
 		if slot == 4 {
@@ -293,5 +293,5 @@ func TestDescribeWordIsReadable(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "NotReady gen 1 lap 1 claim 1", word(0))
 	g.Release()
-	require.NoError(t, b.Drain(t.Context(), accept))
+	require.NoError(t, b.Drain(endless, accept))
 }

@@ -138,9 +138,26 @@ func TestMemoryThatCannotBeHadIsAnError(t *testing.T) {
 	if !offHeap {
 		t.Skip("the memory is of the Go heap here")
 	}
-	_, err := allocate(0, "nothing")
+	_, err := mapper(mapMemory).allocate(0, "nothing")
 	require.ErrorIs(t, err, ErrMemory)
 	require.ErrorContains(t, err, "buffer: no memory: 0 bytes for nothing: ")
+
+	const capacity = 64 << 20
+	refused := errors.New("refused")
+	for want, given := range map[string]int{"67108864 bytes for blocks: refused": 0, "8388608 bytes for metadata: refused": 1} {
+		asked := 0
+		b, err := newAt(Config{Capacity: capacity, Classes: []int{64}}, 0, func(size int) ([]byte, error) {
+			if asked++; asked > given {
+				return nil, refused
+			}
+			return mapMemory(size)
+		})
+		require.True(t, b == nil)
+		require.ErrorIs(t, err, ErrMemory)
+		require.ErrorIs(t, err, refused)
+		require.ErrorContains(t, err, want)
+		require.Equal(t, given+1, asked)
+	}
 }
 
 // Moves that the lock or a claim makes exclusive fail loudly if they are not.

@@ -31,7 +31,7 @@ func TestEvictionIsInAddressOrderAndSkipsTheDead(t *testing.T) {
 	free(t, b, refs[1])
 	var got []uint64
 	for i := range 5 {
-		n, err := b.EvictOne(t.Context(), func(e buffer.Block) error {
+		n, err := b.EvictOne(endless, func(e buffer.Block) error {
 			require.Equal(t, refs[tag(e)], e.Ref())
 			require.EqualValues(t, address(b, e.Ref()), e.Address())
 			require.Len(t, e.Bytes(), 64+64*(i%2))
@@ -42,7 +42,7 @@ func TestEvictionIsInAddressOrderAndSkipsTheDead(t *testing.T) {
 		require.Equal(t, 64+64*(i%2), n, "bytes reserved, dead blocks counted")
 	}
 	require.Equal(t, []uint64{0, 2, 3, 4}, got)
-	n, err := b.EvictOne(t.Context(), refuse)
+	n, err := b.EvictOne(endless, refuse)
 	require.ErrorIs(t, err, buffer.ErrEmpty)
 	require.Zero(t, n)
 	m := b.Metrics()
@@ -59,7 +59,7 @@ func TestEvictedFreedBlockIsNeverReused(t *testing.T) {
 	for _, i := range []int{2, 0, 1, 3} { // the oldest is in the middle of the list
 		free(t, b, refs[i])
 	}
-	_, err := b.EvictOne(t.Context(), refuse)
+	_, err := b.EvictOne(endless, refuse)
 	require.NoError(t, err)
 	require.Equal(t, address(b, refs[3]), address(b, alloc(t, b, 64, 9)))
 	require.Equal(t, address(b, refs[1]), address(b, alloc(t, b, 64, 9)))
@@ -71,7 +71,7 @@ func TestCallbackErrorGivesTheBlockBack(t *testing.T) {
 	b := ring(t, 16)
 	first := alloc(t, b, 64, 1)
 	alloc(t, b, 64, 2)
-	_, err := b.EvictOne(t.Context(), refuse)
+	_, err := b.EvictOne(endless, refuse)
 	var e *buffer.InterruptedError
 	require.ErrorAs(t, err, &e)
 	require.ErrorIs(t, err, buffer.ErrInterrupted)
@@ -90,7 +90,7 @@ func TestCallbackErrorGivesTheBlockBack(t *testing.T) {
 
 	var order []uint64
 	for range 2 {
-		_, err = b.EvictOne(t.Context(), func(e buffer.Block) error { order = append(order, tag(e)); return nil })
+		_, err = b.EvictOne(endless, func(e buffer.Block) error { order = append(order, tag(e)); return nil })
 		require.NoError(t, err)
 	}
 	require.Equal(t, []uint64{1, 2}, order, "it is served first")
@@ -106,25 +106,25 @@ func TestGivenBackLowestFirst(t *testing.T) {
 	var fail func(buffer.Block) error
 	fail = func(e buffer.Block) error {
 		if tag(e) < 2 {
-			_, err := b.EvictOne(t.Context(), fail)
+			_, err := b.EvictOne(endless, fail)
 			require.ErrorIs(t, err, buffer.ErrInterrupted)
 		}
 		return errRefused
 	}
-	_, err := b.EvictOne(t.Context(), fail)
+	_, err := b.EvictOne(endless, fail)
 	require.ErrorIs(t, err, buffer.ErrInterrupted)
 	require.Equal(t, []buffer.Addr{0, 64, 128}, b.Inspect().Returned)
-	require.NoError(t, b.Drain(t.Context(), accept))
+	require.NoError(t, b.Drain(endless, accept))
 }
 
 func TestGivenBackBlockMayBeFreed(t *testing.T) {
 	b := ring(t, 16)
 	ref := alloc(t, b, 64, 1)
-	_, err := b.EvictOne(t.Context(), refuse)
+	_, err := b.EvictOne(endless, refuse)
 	require.Error(t, err)
 	free(t, b, ref)
 	require.Equal(t, 64, address(b, alloc(t, b, 64, 2)), "it is reserved for eviction: not to be reused")
-	_, err = b.EvictOne(t.Context(), refuse)
+	_, err = b.EvictOne(endless, refuse)
 	require.NoError(t, err, "no callback for a dead block")
 	require.EqualValues(t, 64, b.Metrics().Head)
 }
@@ -133,10 +133,10 @@ func TestCallbackPanicGivesTheBlockBack(t *testing.T) {
 	b := ring(t, 16)
 	alloc(t, b, 64, 1)
 	require.PanicsWithValue(t, "ouch", func() {
-		_, _ = b.EvictOne(t.Context(), func(buffer.Block) error { panic("ouch") })
+		_, _ = b.EvictOne(endless, func(buffer.Block) error { panic("ouch") })
 	})
 	require.Equal(t, 1, b.Metrics().Returned)
-	require.NoError(t, b.Drain(t.Context(), accept))
+	require.NoError(t, b.Drain(endless, accept))
 }
 
 func TestCallbackGoexitGivesTheBlockBack(t *testing.T) {
@@ -149,7 +149,7 @@ func TestCallbackGoexitGivesTheBlockBack(t *testing.T) {
 	}()
 	<-done
 	require.Equal(t, 1, b.Metrics().Returned)
-	require.NoError(t, b.Drain(t.Context(), accept))
+	require.NoError(t, b.Drain(endless, accept))
 }
 
 func TestHeldGuardExhaustsPatience(t *testing.T) {
@@ -163,7 +163,7 @@ func TestHeldGuardExhaustsPatience(t *testing.T) {
 	require.ErrorIs(t, err, buffer.ErrPatience)
 	require.Equal(t, buffer.NotReady, e.State)
 	g.Release()
-	require.NoError(t, b.Drain(t.Context(), accept), "later evictions are not wedged")
+	require.NoError(t, b.Drain(endless, accept), "later evictions are not wedged")
 }
 
 // attempts is a context that ends after some looks at it.
@@ -192,7 +192,7 @@ func TestCancelledContextGivesTheBlockBack(t *testing.T) {
 	require.EqualValues(t, 1, b.Metrics().Returned)
 	require.Equal(t, []buffer.State{buffer.Tombstoning}, states(b), "the handle's owner keeps it")
 	h.Cancel()
-	require.NoError(t, b.Drain(t.Context(), accept))
+	require.NoError(t, b.Drain(endless, accept))
 }
 
 func TestPanickingContextGivesTheBlockBack(t *testing.T) {
@@ -203,16 +203,16 @@ func TestPanickingContextGivesTheBlockBack(t *testing.T) {
 	require.Panics(t, func() { _, _ = b.EvictOne(none, accept) })
 	require.Equal(t, 1, b.Metrics().Returned)
 	g.Release()
-	require.NoError(t, b.Drain(t.Context(), accept))
+	require.NoError(t, b.Drain(endless, accept))
 }
 
 func TestInFlightIsNotEmpty(t *testing.T) {
 	b := ring(t, 16)
 	alloc(t, b, 64, 1)
-	_, err := b.EvictOne(t.Context(), func(e buffer.Block) error {
-		_, err := b.EvictOne(t.Context(), accept)
+	_, err := b.EvictOne(endless, func(e buffer.Block) error {
+		_, err := b.EvictOne(endless, accept)
 		require.ErrorIs(t, err, buffer.ErrInFlight)
-		n, err := b.EvictN(t.Context(), 5, accept)
+		n, err := b.EvictN(endless, 5, accept)
 		require.NoError(t, err, "nothing is left below the tail")
 		require.Zero(t, n)
 		require.ErrorIs(t, b.Drain(endless, accept), buffer.ErrPatience)
@@ -220,7 +220,7 @@ func TestInFlightIsNotEmpty(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
-	_, err = b.EvictOne(t.Context(), accept)
+	_, err = b.EvictOne(endless, accept)
 	require.ErrorIs(t, err, buffer.ErrEmpty)
 }
 
@@ -228,8 +228,8 @@ func TestHeadPassesOnlyEvictedBlocks(t *testing.T) {
 	b := ring(t, 16)
 	alloc(t, b, 64, 0)
 	alloc(t, b, 64, 1)
-	_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
-		_, err := b.EvictOne(t.Context(), accept)
+	_, err := b.EvictOne(endless, func(buffer.Block) error {
+		_, err := b.EvictOne(endless, accept)
 		require.NoError(t, err)
 		m := b.Metrics()
 		require.EqualValues(t, 0, m.Head, "the older block is still in its callback")
@@ -245,7 +245,7 @@ func TestBlockEndsWithItsCallback(t *testing.T) {
 	b := ring(t, 16)
 	alloc(t, b, 64, 1)
 	var late buffer.Block
-	_, err := b.EvictOne(t.Context(), func(e buffer.Block) error { late = e; return nil })
+	_, err := b.EvictOne(endless, func(e buffer.Block) error { late = e; return nil })
 	require.NoError(t, err)
 	require.Panics(t, func() { late.Bytes() })
 	_, err = b.TryTombstone(late.Ref())
@@ -256,7 +256,7 @@ func TestCallbackMayUseTheBuffer(t *testing.T) {
 	b := ring(t, 16)
 	first := alloc(t, b, 64, 1)
 	var moved buffer.Ref
-	_, err := b.EvictOne(t.Context(), func(e buffer.Block) error {
+	_, err := b.EvictOne(endless, func(e buffer.Block) error {
 		_, err := b.TryTombstone(first)
 		require.ErrorIs(t, err, buffer.ErrBusy)
 		g, err := b.Alloc(64)
@@ -278,21 +278,21 @@ func TestEvictNStops(t *testing.T) {
 		for i := range 4 {
 			alloc(t, b, 128, uint64(i))
 		}
-		n, err := b.EvictN(t.Context(), 3, accept)
+		n, err := b.EvictN(endless, 3, accept)
 		require.NoError(t, err)
 		require.EqualValues(t, 3*128, n)
 		require.Equal(t, 1, b.Metrics().Ready)
-		n, err = b.EvictN(t.Context(), 0, accept)
+		n, err = b.EvictN(endless, 0, accept)
 		require.NoError(t, err)
 		require.Zero(t, n)
 	})
 	t.Run("when empty", func(t *testing.T) {
 		b := ring(t, 16)
-		n, err := b.EvictN(t.Context(), 10, accept)
+		n, err := b.EvictN(endless, 10, accept)
 		require.NoError(t, err)
 		require.Zero(t, n)
 		alloc(t, b, 64, 1)
-		n, err = b.EvictN(t.Context(), 10, accept)
+		n, err = b.EvictN(endless, 10, accept)
 		require.NoError(t, err)
 		require.EqualValues(t, 64, n)
 	})
@@ -300,7 +300,7 @@ func TestEvictNStops(t *testing.T) {
 		b := ring(t, 16)
 		alloc(t, b, 64, 1)
 		alloc(t, b, 64, 2)
-		n, err := b.EvictN(t.Context(), 1000, func(buffer.Block) error { alloc(t, b, 64, 3); return nil })
+		n, err := b.EvictN(endless, 1000, func(buffer.Block) error { alloc(t, b, 64, 3); return nil })
 		require.NoError(t, err)
 		require.EqualValues(t, 2*64, n)
 		require.Equal(t, 2, b.Metrics().Ready)
@@ -310,7 +310,7 @@ func TestEvictNStops(t *testing.T) {
 		for i := range 4 {
 			alloc(t, b, 64, uint64(i))
 		}
-		n, err := b.EvictN(t.Context(), 4, func(e buffer.Block) error {
+		n, err := b.EvictN(endless, 4, func(e buffer.Block) error {
 			if tag(e) == 2 {
 				return errRefused
 			}
@@ -325,16 +325,16 @@ func TestEvictNStops(t *testing.T) {
 func TestEvictNIgnoresBlocksGivenBackBeyondItsEnd(t *testing.T) {
 	b := ring(t, 16)
 	alloc(t, b, 64, 1)
-	n, err := b.EvictN(t.Context(), 1000, func(buffer.Block) error {
+	n, err := b.EvictN(endless, 1000, func(buffer.Block) error {
 		alloc(t, b, 64, 2)
-		_, err := b.EvictOne(t.Context(), refuse)
+		_, err := b.EvictOne(endless, refuse)
 		require.ErrorIs(t, err, buffer.ErrInterrupted)
 		return nil
 	})
 	require.NoError(t, err)
 	require.EqualValues(t, 64, n)
 	require.Equal(t, 1, b.Metrics().Returned)
-	n, err = b.EvictN(t.Context(), -1, accept)
+	n, err = b.EvictN(endless, -1, accept)
 	require.NoError(t, err)
 	require.Zero(t, n)
 }
@@ -359,7 +359,7 @@ func TestAllocOrEvictWaitsForWhatIsReserved(t *testing.T) {
 	for i := range 16 {
 		alloc(t, b, 64, uint64(i))
 	}
-	_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
+	_, err := b.EvictOne(endless, func(buffer.Block) error {
 		_, err := b.AllocOrEvict(endless, 64, accept)
 		require.ErrorIs(t, err, buffer.ErrPatience)
 		require.Equal(t, 15, b.Metrics().Ready, "the block in the callback will make room")
@@ -381,7 +381,7 @@ func TestAllocOrEvictMakesRoomForTheFiller(t *testing.T) {
 		alloc(t, b, 64, uint64(i))
 	}
 	var inner []uint64
-	_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
+	_, err := b.EvictOne(endless, func(buffer.Block) error {
 		_, err := b.AllocOrEvict(endless, 192, func(e buffer.Block) error {
 			inner = append(inner, tag(e))
 			return nil
@@ -409,7 +409,7 @@ func TestEvictionGetsTheBlockItHasWaitedFor(t *testing.T) {
 	require.NoError(t, err)
 	binary.LittleEndian.PutUint64(g.Bytes(), 1)
 	looks, calls := 0, 0
-	n, err := b.EvictOne(during{t.Context(), func() error { looks++; g.Release(); return nil }}, func(e buffer.Block) error {
+	n, err := b.EvictOne(during{endless, func() error { looks++; g.Release(); return nil }}, func(e buffer.Block) error {
 		require.EqualValues(t, 1, tag(e))
 		require.Equal(t, []buffer.State{buffer.Tombstoning}, states(b))
 		calls++
@@ -422,7 +422,7 @@ func TestEvictionGetsTheBlockItHasWaitedFor(t *testing.T) {
 
 	h, err := b.TryTombstone(alloc(t, b, 64, 2))
 	require.NoError(t, err)
-	n, err = b.EvictOne(during{t.Context(), func() error { h.Free(); return nil }}, refuse)
+	n, err = b.EvictOne(during{endless, func() error { h.Free(); return nil }}, refuse)
 	require.NoError(t, err, "there is no callback for a dead block")
 	require.Equal(t, 64, n)
 }
@@ -432,7 +432,7 @@ func TestDrainIsPatientAgainAfterEachBlock(t *testing.T) {
 	b := ring(t, 16, func(c *buffer.Config) { c.EvictPatience = 2 })
 	alloc(t, b, 64, 0)
 	evicted := 0
-	_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
+	_, err := b.EvictOne(endless, func(buffer.Block) error {
 		left := 5
 		ctx := during{endless, func() error {
 			if left--; left >= 0 {
@@ -465,15 +465,15 @@ func TestDefaultPatience(t *testing.T) {
 func TestDrainStopsAtAnError(t *testing.T) {
 	b := ring(t, 16)
 	alloc(t, b, 64, 1)
-	require.ErrorIs(t, b.Drain(t.Context(), refuse), errRefused)
-	require.NoError(t, b.Drain(t.Context(), accept))
-	require.NoError(t, b.Drain(t.Context(), refuse), "an empty ring drains at once")
+	require.ErrorIs(t, b.Drain(endless, refuse), errRefused)
+	require.NoError(t, b.Drain(endless, accept))
+	require.NoError(t, b.Drain(endless, refuse), "an empty ring drains at once")
 }
 
 func TestAllocOrEvict(t *testing.T) {
 	b := ring(t, 4)
 	for i := range 10 {
-		g, err := b.AllocOrEvict(t.Context(), 128, func(e buffer.Block) error {
+		g, err := b.AllocOrEvict(endless, 128, func(e buffer.Block) error {
 			require.EqualValues(t, i-2, tag(e))
 			return nil
 		})
@@ -481,12 +481,12 @@ func TestAllocOrEvict(t *testing.T) {
 		binary.LittleEndian.PutUint64(g.Bytes(), uint64(i))
 		g.Release()
 	}
-	_, err := b.AllocOrEvict(t.Context(), 1<<20, accept)
+	_, err := b.AllocOrEvict(endless, 1<<20, accept)
 	require.ErrorIs(t, err, buffer.ErrSize)
-	_, err = b.AllocOrEvict(t.Context(), 256, refuse)
+	_, err = b.AllocOrEvict(endless, 256, refuse)
 	require.ErrorIs(t, err, errRefused)
 	last := 0
-	require.NoError(t, b.Drain(t.Context(), func(buffer.Block) error {
+	require.NoError(t, b.Drain(endless, func(buffer.Block) error {
 		if m := b.Metrics(); m.Ready+m.Returned == 0 { // only this eviction is in flight
 			last++
 			_, err := b.AllocOrEvict(endless, 256, accept)
@@ -506,7 +506,7 @@ func TestFillerBeforeFullMovesTheTailThatOthersSee(t *testing.T) {
 	alloc(t, b, 64, 0)
 	second := alloc(t, b, 64, 1)
 	alloc(t, b, 64, 2)
-	_, err := b.EvictOne(t.Context(), accept)
+	_, err := b.EvictOne(endless, accept)
 	require.NoError(t, err)
 	in, err := b.CopyOnAccess(second)
 	require.NoError(t, err)
@@ -518,7 +518,7 @@ func TestFillerBeforeFullMovesTheTailThatOthersSee(t *testing.T) {
 	in, err = b.CopyOnAccess(second)
 	require.NoError(t, err)
 	require.True(t, in, "the filler is between it and the tail")
-	n, err := b.EvictN(t.Context(), 10, accept)
+	n, err := b.EvictN(endless, 10, accept)
 	require.NoError(t, err)
 	require.EqualValues(t, 3*64, n, "two blocks and the filler")
 }
@@ -529,7 +529,7 @@ func TestGivenBackAcrossThePhysicalEnd(t *testing.T) {
 	for i := range 4 {
 		alloc(t, b, 64, uint64(i))
 	}
-	_, err := b.EvictN(t.Context(), 3, accept)
+	_, err := b.EvictN(endless, 3, accept)
 	require.NoError(t, err)
 	for i := range 2 {
 		alloc(t, b, 64, uint64(4+i)) // from the physical start
@@ -538,14 +538,14 @@ func TestGivenBackAcrossThePhysicalEnd(t *testing.T) {
 	var nested func(buffer.Block) error
 	nested = func(k buffer.Block) error { // the youngest is given back first
 		if tag(k) < 5 {
-			_, err := b.EvictOne(t.Context(), nested)
+			_, err := b.EvictOne(endless, nested)
 			require.ErrorIs(t, err, errRefused)
 		}
 		return errRefused
 	}
-	_, err = b.EvictOne(t.Context(), nested)
+	_, err = b.EvictOne(endless, nested)
 	require.ErrorIs(t, err, errRefused)
 	require.Equal(t, []buffer.Addr{192, 256, 320}, b.Inspect().Returned)
-	require.NoError(t, b.Drain(t.Context(), func(k buffer.Block) error { order = append(order, tag(k)); return nil }))
+	require.NoError(t, b.Drain(endless, func(k buffer.Block) error { order = append(order, tag(k)); return nil }))
 	require.Equal(t, []uint64{3, 4, 5}, order)
 }

@@ -8,7 +8,7 @@ import (
 // NewAt is New with head, evicting and tail at start, to test what happens
 // late in a ring's life.
 func NewAt(c Config, start Addr) (*Buffer, error) {
-	return newAt(c, start)
+	return newAt(c, start, mapMemory)
 }
 
 // MetadataOnHeap returns how many bytes of a ring's metadata are of the Go heap.

@@ -32,7 +32,7 @@ func TestRingAbove4GiB(t *testing.T) {
 	gib := uint64(1) << 30
 	capacity := 4*gib + gib/2
 	memory := sparse(t, capacity)
-	for _, lap := range []uint64{0, 1, 250} {
+	for _, lap := range []uint64{0, 250} {
 		start := buffer.Addr(lap * capacity)
 		r := &largeRing{T: t, memory: memory, small: 64, page: 1 << 20, huge: int(4*gib + 64)}
 		b, err := buffer.NewAt(buffer.Config{
@@ -83,7 +83,7 @@ func (r *largeRing) live(start buffer.Addr) {
 	require.Equal(r, buffer.Tombstone, states(r.Buffer)[0])
 
 	// Room at the beginning is used when what is left does not do: a filler of the rest.
-	n, err := r.EvictOne(r.Context(), accept)
+	n, err := r.EvictOne(endless, accept)
 	require.NoError(r, err)
 	require.Equal(r, r.huge, n)
 	end := start + buffer.Addr(len(r.memory))

@@ -127,7 +127,7 @@ func TestFillerTakesTheRestOfTheLap(t *testing.T) {
 	require.ErrorIs(t, err, buffer.ErrFull, "2 granules are left of 6")
 	require.EqualValues(t, 256, b.Metrics().Tail, "too little room: no filler is written")
 
-	_, err = b.EvictOne(t.Context(), accept)
+	_, err = b.EvictOne(endless, accept)
 	require.NoError(t, err)
 	ref := alloc(t, b, 256, 2)
 	require.Equal(t, 6*64, address(b, ref), "at the start of the next lap")
@@ -135,7 +135,7 @@ func TestFillerTakesTheRestOfTheLap(t *testing.T) {
 	require.Equal(t, 1, m.Fillers)
 	require.Equal(t, 1, m.Tombstone)
 	require.EqualValues(t, 128, m.TombstoneBytes)
-	n, err := b.EvictOne(t.Context(), refuse)
+	n, err := b.EvictOne(endless, refuse)
 	require.NoError(t, err, "a filler is evicted without a callback")
 	require.Equal(t, 128, n)
 }
@@ -145,12 +145,12 @@ func TestFillerTakesTheRestOfTheLap(t *testing.T) {
 func TestFillerThenFullIsNotForEver(t *testing.T) {
 	b := ring(t, 5)
 	alloc(t, b, 128, 1)
-	require.NoError(t, b.Drain(t.Context(), accept))
+	require.NoError(t, b.Drain(endless, accept))
 	require.EqualValues(t, 128, b.Metrics().Head)
 	_, err := b.Alloc(256)
 	require.ErrorIs(t, err, buffer.ErrFull, "3 granules before the end, 2 after")
 	require.EqualValues(t, 5*64, b.Metrics().Tail, "but the filler was written")
-	_, err = b.EvictOne(t.Context(), refuse)
+	_, err = b.EvictOne(endless, refuse)
 	require.NoError(t, err)
 	require.Equal(t, 5*64, address(b, alloc(t, b, 256, 2)))
 }
@@ -162,11 +162,11 @@ func TestEverySizeFitsAfterDraining(t *testing.T) {
 		for _, n := range []int{64, 128, 256, 320} {
 			b := ring(t, 5, func(c *buffer.Config) { c.Classes = []int{64, 128, 256, 320} })
 			for range before {
-				g, err := b.AllocOrEvict(t.Context(), 64, accept)
+				g, err := b.AllocOrEvict(endless, 64, accept)
 				require.NoError(t, err)
 				g.Release()
 			}
-			g, err := b.AllocOrEvict(t.Context(), n, accept)
+			g, err := b.AllocOrEvict(endless, n, accept)
 			require.NoError(t, err)
 			require.Equal(t, n, cap(g.Bytes()))
 		}
@@ -222,11 +222,11 @@ func TestStaleReferences(t *testing.T) {
 	reused := alloc(t, b, 64, 2)
 	require.Equal(t, address(b, freed), address(b, reused))
 	requireStale(t, b, freed, "reused")
-	_, err := b.EvictOne(t.Context(), accept)
+	_, err := b.EvictOne(endless, accept)
 	require.NoError(t, err)
 	requireStale(t, b, reused, "evicted")
 	for range 20 { // its memory is overwritten by later laps
-		g, err := b.AllocOrEvict(t.Context(), 128, accept)
+		g, err := b.AllocOrEvict(endless, 128, accept)
 		require.NoError(t, err)
 		imitate(g.Bytes())
 		g.Release()
@@ -372,7 +372,7 @@ func TestAddressesExhaustedIsAnError(t *testing.T) {
 	require.NoError(t, err)
 	var last buffer.Ref
 	for allocated := 0; ; allocated++ {
-		g, err := b.AllocOrEvict(t.Context(), 256, accept)
+		g, err := b.AllocOrEvict(endless, 256, accept)
 		if err != nil {
 			require.ErrorIs(t, err, buffer.ErrExhausted)
 			require.Greater(t, allocated, 4, "the last laps are used")
@@ -386,8 +386,8 @@ func TestAddressesExhaustedIsAnError(t *testing.T) {
 	require.NoError(t, err, "what is there stays usable")
 	free(t, b, last)
 	require.Equal(t, address(b, last), address(b, alloc(t, b, 256, 1)), "and reusable")
-	require.NoError(t, b.Drain(t.Context(), accept))
-	_, err = b.AllocOrEvict(t.Context(), 64, accept)
+	require.NoError(t, b.Drain(endless, accept))
+	_, err = b.AllocOrEvict(endless, 64, accept)
 	require.ErrorIs(t, err, buffer.ErrExhausted)
 }
 
@@ -403,7 +403,7 @@ func TestWriteAfterFreeIsDetected(t *testing.T) {
 			bytes[i] = fill
 		}
 		require.PanicsWithValue(t, "buffer: block 64 was written to after Free, or a neighbour on its list", func() { _, _ = b.Alloc(64) })
-		require.PanicsWithValue(t, "buffer: block 0 was written to after Free, or a neighbour on its list", func() { _, _ = b.EvictOne(t.Context(), accept) })
+		require.PanicsWithValue(t, "buffer: block 0 was written to after Free, or a neighbour on its list", func() { _, _ = b.EvictOne(endless, accept) })
 	}
 }
 
@@ -430,7 +430,7 @@ func TestExhaustedIsSaidBeforeFull(t *testing.T) {
 		alloc(t, b, 256, 1)
 	}
 	alloc(t, b, 64, 1)
-	_, err = b.AllocOrEvict(t.Context(), 256, accept)
+	_, err = b.AllocOrEvict(endless, 256, accept)
 	require.ErrorIs(t, err, buffer.ErrExhausted)
 	require.Equal(t, 4, b.Metrics().Ready, "nothing was evicted in vain")
 	alloc(t, b, 64, 1) // a smaller one still fits before the end
@@ -444,7 +444,7 @@ func TestLargeClassesAreSearched(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, cap(g.Bytes()), "n = %d", n)
 		g.Tombstone().Free()
-		require.NoError(t, b.Drain(t.Context(), accept))
+		require.NoError(t, b.Drain(endless, accept))
 	}
 	_, err = b.Alloc(1<<19 + 1)
 	require.ErrorIs(t, err, buffer.ErrSize)

@@ -30,7 +30,7 @@ func TestStressEveryBlockEndsOnceWithItsBytes(t *testing.T) {
 		workers.Go(func() { s.work(t, rand.New(rand.NewPCG(1, uint64(i))), rounds) })
 	}
 	workers.Wait()
-	require.NoError(t, b.Drain(t.Context(), s.end))
+	require.NoError(t, b.Drain(endless, s.end))
 	require.Empty(t, s.live, "blocks that neither a free nor a callback ended")
 	require.Greater(t, s.evicted.Load(), int64(rounds)/10)
 	m := b.Metrics()

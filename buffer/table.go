@@ -18,15 +18,16 @@ const mapFrom = 1 << 20
 //
 // References may be used when the Buffer is closed, and then the table is looked at:
 // so its addresses stay mapped as long as anyone can reach the Buffer, whom every
-// guard, handle and Block holds. Close gives back the pages (dropTable), and the
-// addresses follow when the Buffer is collected.
-func (b *Buffer) newTable() error {
+// guard, handle and Block holds. Close gives back the pages: words read as before or as
+// None then, and neither is a current allocation. The addresses follow when the Buffer
+// is collected.
+func (b *Buffer) newTable(system mapper) error {
 	size := int(b.granules) * wordBytes
 	if !offHeap || size < mapFrom {
 		b.words = make([]atomic.Uint64, b.granules)
 		return nil
 	}
-	mem, err := allocate(size, "metadata")
+	mem, err := system.allocate(size, "metadata")
 	if err != nil {
 		return err
 	}
@@ -36,17 +37,12 @@ func (b *Buffer) newTable() error {
 	return nil
 }
 
-// dropTable gives the pages of a mapped table back. Words read as before or as None
-// from here on, and there is no current allocation in either.
-func (b *Buffer) dropTable() {
-	if b.table != nil {
-		dropMemory(b.table)
-	}
-}
+// mapper is mapMemory, but in tests.
+type mapper func(size int) ([]byte, error)
 
-// allocate is mapMemory with an error that says what the memory was for.
-func allocate(size int, purpose string) ([]byte, error) {
-	mem, err := mapMemory(size)
+// allocate returns an error that says what the memory was for.
+func (system mapper) allocate(size int, purpose string) ([]byte, error) {
+	mem, err := system(size)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %d bytes for %s: %w", ErrMemory, size, purpose, err)
 	}

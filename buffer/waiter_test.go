@@ -32,11 +32,15 @@ const manyLooks = 1100
 
 func impatient(c *buffer.Config) { c.EvictPatience = 2 }
 
-// at returns a context that can end but does not; something happens at the n-th look at it.
+// at returns a context that can end; something happens at the n-th look at it, and it ends
+// long after.
 func at(t *testing.T, n int, happens func()) context.Context {
 	return during{t.Context(), func() error {
-		if n--; n == 0 {
+		switch n--; n {
+		case 0:
 			happens()
+		case -1000:
+			return context.Canceled
 		}
 		return nil
 	}}
@@ -82,12 +86,25 @@ func TestWaitWithAContextThatCanEnd(t *testing.T) {
 		t.Run(name+" for the eviction it is called from", func(t *testing.T) {
 			b := ring(t, 4, impatient)
 			alloc(t, b, 256, 1)
-			_, err := b.EvictOne(t.Context(), func(buffer.Block) error {
+			_, err := b.EvictOne(endless, func(buffer.Block) error {
 				require.Equal(t, context.Canceled, evict(b, &attempts{t.Context(), manyLooks}))
 				return nil
 			})
 			require.NoError(t, err)
 		})
+	}
+}
+
+// On a single processor others get to what they are waited for.
+func TestWaitLetsOthersRun(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for _, ctx := range []context.Context{endless, &attempts{t.Context(), 1000}} {
+		b := ring(t, 4, func(c *buffer.Config) { c.EvictPatience = 1000 })
+		g, err := b.Alloc(256)
+		require.NoError(t, err)
+		go g.Release()
+		_, err = b.EvictOne(ctx, accept)
+		require.NoError(t, err)
 	}
 }
 
@@ -145,7 +162,7 @@ func TestAllocOrEvictIsPatientInAll(t *testing.T) {
 		}
 		return enough(looks)
 	}}
-	_, err = b.EvictOne(t.Context(), func(buffer.Block) error {
+	_, err = b.EvictOne(endless, func(buffer.Block) error {
 		_, err := b.AllocOrEvict(ctx, 256, accept)
 		require.Equal(t, buffer.ErrPatience, err)
 		require.Equal(t, patience-1, looks)

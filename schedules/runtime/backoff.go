@@ -8,7 +8,7 @@ import (
 )
 
 // Backoff lets others run between two looks at what they will change. It yields the
-// processor at first; whoever waits for longer sleeps, up to a millisecond at a time,
+// processor at first; whoever waits for longer sleeps, up to four milliseconds at a time,
 // so that a long wait does not keep a processor busy. The zero Backoff begins anew.
 //
 // Under a scheduler no time passes: Wait is [Gosched], and counts nothing, so that a
@@ -18,8 +18,8 @@ type Backoff struct{ waits uint32 }
 // How often a Backoff yields before it sleeps, and how often the time doubles after that.
 const (
 	yields    = 1 << 10
-	doublings = 6
-	longest   = time.Millisecond
+	doublings = 7
+	longest   = 4 * time.Millisecond
 )
 
 // Wait returns after others have had an opportunity to run.

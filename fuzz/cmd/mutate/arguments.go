@@ -229,6 +229,14 @@ var arguments = []argument{
 		[]string{"condition: b.closing.Load() → (true"}, "others take the lock when they need not; their answers are the same",
 	},
 	{
+		"buffer/table.go", "if !offHeap || size < mapFrom {",
+		[]string{"operand: !offHeap → (false"}, "memory can be mapped where slips are made; elsewhere mapMemory is of the Go heap, too",
+	},
+	{
+		"buffer/waiter.go", "if endless {",
+		[]string{"condition: endless → (true"}, "the wait is as long and ends so; it keeps a processor busy, which no test can see without a clock",
+	},
+	{
 		"buffer/ref.go", "key := rand.NewPCG(opened.Add(1), 0).Uint64()",
 		[]string{"number: 1 → 2", "number: 0 → 1"}, "any sequence of seeds does",
 	},
