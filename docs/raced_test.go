@@ -36,8 +36,8 @@ func TestEveryMethodIsRaced(t *testing.T) {
 	calls := map[string][]string{}
 	for _, holder := range []string{"Buffer", "Guard", "Handle", "Block"} {
 		methods := types.NewMethodSet(types.NewPointer(buffer.pkg.Scope().Lookup(holder).Type()))
-		for i := range methods.Len() {
-			f := methods.At(i).Obj()
+		for method := range methods.Methods() {
+			f := method.Obj()
 			if !f.Exported() {
 				continue
 			}
