@@ -33,6 +33,12 @@ const (
 	maxLaps = 64
 )
 
+// looks has the operations at which a lap can begin: those that may change nothing.
+const looks = 1<<hook.Load | 1<<hook.CompareAndSwap | 1<<hook.MapLoad | 1<<hook.MapCompareAndSwap |
+	1<<hook.MapLoadOrStore | 1<<hook.MapLoadAndDelete | 1<<hook.MapCompareAndDelete | 1<<hook.MapRange |
+	1<<hook.PoolGet | 1<<hook.Lock | 1<<hook.TryLock | 1<<hook.Announce | 1<<hook.WriteLock | 1<<hook.RLock |
+	1<<hook.TryRLock | 1<<hook.WaitGroupWait | 1<<hook.OnceDo | 1<<hook.Gosched
+
 func (l *lap) emptied() lap {
 	return lap{busy: true, length: minLap, reads: l.reads[:0], stack: stackCopy{words: l.stack.words[:0]}}
 }
@@ -175,9 +181,6 @@ func stale(reads []read) bool {
 // note adds the read by which t has just had the result.
 func (e *engine) note(t *task, result uint64) {
 	l, o := &t.lap, t.obj
-	if l.busy {
-		return
-	}
 	r := read{obj: o, seen: o.version, left: o.version}
 	switch t.op {
 	case hook.TryLock, hook.TryRLock:

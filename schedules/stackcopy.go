@@ -126,3 +126,15 @@ func scrub() {
 
 //go:noinline
 func keep(*[4096]byte) {}
+
+// scrubLittle is scrub for a task that may be about to go round, and of which that is
+// not known yet.
+//
+//go:noinline
+func scrubLittle() {
+	var below [256]byte
+	keepLittle(&below)
+}
+
+//go:noinline
+func keepLittle(*[256]byte) {}

@@ -43,7 +43,9 @@ func (e *engine) before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint6
 	if e.rec != nil {
 		e.rec.comes(t)
 	}
-	e.comes(t, depth)
+	if !t.lap.busy || looks&(1<<op) != 0 {
+		e.comes(t, depth)
+	}
 	e.yield(t)
 	e.commit(t)
 	return true
@@ -236,8 +238,10 @@ func (e *engine) canGo(t *task) bool {
 // After implements [hook.Controller].
 func (e *engine) After(result uint64, effect hook.Effect) {
 	e.after(e.cur, result, effect)
-	if !e.cur.lap.busy {
+	if l := &e.cur.lap; l.followed && !l.busy {
 		scrub()
+	} else if !l.busy {
+		scrubLittle()
 	}
 }
 
@@ -263,13 +267,12 @@ func (e *engine) after(t *task, result uint64, effect hook.Effect) {
 	if e.races.on {
 		e.synchronise(t, o, result, effect)
 	}
-	if effect&hook.Read != 0 {
-		e.note(t, result)
-	}
 	if effect&hook.Changed != 0 {
 		e.act(t)
 		e.change(o)
 		e.progress()
+	} else if effect&hook.Read != 0 && !t.lap.busy {
+		e.note(t, result)
 	}
 	if e.logging {
 		e.logResult(t, result)
