@@ -163,6 +163,9 @@ func (e *engine) roundOf(t *task) {
 	if e.spinning {
 		limit *= spinRounds
 	}
+	if e.suspicion.failure != nil { // chance decides, and needs time to be lucky
+		limit *= luckRounds
+	}
 	if e.idle >= limit {
 		e.suspect(&Failure{Class: Livelock, Message: e.livelockMessage()})
 	}
@@ -171,6 +174,11 @@ func (e *engine) roundOf(t *task) {
 // spinRounds is how many times as long a loop without Gosched may go round before it
 // is taken for one that waits in vain: it may be at work in plain memory.
 const spinRounds = 16
+
+// luckRounds is how many times as long chance is given to find a way out of what may be a
+// livelock. If a task has only once in twenty rounds the luck that it needs, to meet
+// another one inside a lock say, then it misses it in 1024 rounds with a probability of 10⁻²³.
+const luckRounds = 16
 
 // hungry is how many steps a task sits out, as a part of Config.Steps, that could go on
 // all the while.
