@@ -110,11 +110,10 @@ func (l *lap) lengthen(t *task, depth uintptr) {
 	l.begin(t, depth)
 }
 
-// completes is called when t has come back, and same tells whether its stack is the
-// same. If it holds what it held when the
-// lap began, if what it has read has not changed since, and if plain memory outside
-// the stack is not what counts the rounds, then the task's next lap will be the same
-// as this one, and so on, until something that it reads changes.
+// completes is called when t has come back; same tells whether its stack holds what it
+// held when the lap began. If so, if what it has read has not changed since, and if no
+// plain memory outside the stack counts the rounds, then the next lap will be the same as
+// this one, and so on, until something that it reads changes.
 func (e *engine) completes(t *task, same bool) {
 	l := &t.lap
 	changed := l.changed()

@@ -2,7 +2,7 @@ package schedules
 
 import "annulus/schedules/internal/hook"
 
-// waiting is how a task is kept back that could go on but would only go round.
+// keptBack is how a task is kept back that could go on but would only go round.
 type keptBack struct {
 	last   []read    // of the lap that it has completed last
 	parked bool      // the next lap would be the same
