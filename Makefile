@@ -24,9 +24,13 @@ TEST  := $(GO) test -count=1 -vet=off -timeout 1h -json
 SHOWN := awk -f .ci/progress.awk
 # Searches that take long, and look at nothing that depends on the machine or on real
 # threads. make test runs them; make quick, race and cross do not.
-SLOW  := TestNoticedRoundsAreNotParked TestFailureClasses TestShardsAreTheWhole TestShardsDivideTheWork TestEveryFailureReplaysFromItsText TestTheSearchKeepsItsHalfUnlessItFindsMuchLess TestReductionLosesNoHistory TestReductionWouldLoseNoOutcome TestSuiteReachesEveryOutcome TestEveryStateOfSmallRings TestDecodeExecutionUsesItsInput TestVariablesAllocateNothingInSteadyState TestSpinningIsExhausted TestSpinningForEverIsALivelock TestCitedStepsHaveRows
+SLOW  := TestNoticedRoundsAreNotParked TestFailureClasses TestShardsAreTheWhole TestShardsDivideTheWork TestEveryFailureReplaysFromItsText TestTheSearchKeepsItsHalfUnlessItFindsMuchLess TestReductionLosesNoHistory TestReductionWouldLoseNoOutcome TestSuiteReachesEveryOutcome TestEveryStateOfSmallRings TestDecodeExecutionUsesItsInput TestVariablesAllocateNothingInSteadyState TestSpinningIsExhausted TestSpinningForEverIsALivelock TestCitedStepsHaveRows TestReadingSchedulesIsBounded TestParseScheduleNamesTheLine TestScheduleThatIsTooLongIsNotWritten TestLongHistoriesAreJudged
+# Searches in which one task runs at a time: the race detector, under which they take ten
+# times as long, has nothing to see in them. make race leaves them out, too.
+ALONE := TestLoopsKeepOutcomes TestReductionsKeepOutcomes TestReductionsKeepRaces TestTheUniformRandomWalkIsUniform TestCutsStandBesideTheVerdict TestOperationsOfTasksToComeCountForTheirParent TestLivelockShowsWhatIsLookedAt TestFairnessIsNotExhaustion TestProperUseIsNoMisuse TestPOSDecidesEveryRaceAfresh TestSearchEqualsDirectEnumeration
 empty :=
-QUICK := -short -skip '^($(subst $(empty) $(empty),|,$(strip $(SLOW))))$$'
+but    = -short -skip '^($(subst $(empty) $(empty),|,$(strip $(1))))$$'
+QUICK := $(call but,$(SLOW))
 # What one works on; tests of the commands start the go command.
 CORE  := ./buffer ./model ./schedules/... ./linearizability ./fuzz ./fuzz/mutants ./docs
 # The packages whose tests take longest come first, so that two processors end together.
@@ -60,7 +64,7 @@ test: ## all tests
 	@$(TEST) $(ALL) | $(SHOWN)
 
 race: ## the short tests under the race detector, with its checks of pointers (needs a C compiler)
-	@CGO_ENABLED=1 $(TEST) -race $(QUICK) $(ALL) | $(SHOWN)
+	@CGO_ENABLED=1 $(TEST) -race $(call but,$(SLOW) $(ALONE)) $(ALL) | $(SHOWN)
 
 verify: ## explore interleavings of the buffer and judge every history
 	$(GO) run ./linearizability/cmd/annulus verify -time $(VERIFY_TIME) -seed $(VERIFY_SEED) $(if $(RUN),-run '$(RUN)')

@@ -240,11 +240,12 @@ func (e *engine) change(o *object) {
 }
 
 // observed accounts for a task that has found the lock held: what the holders do in
-// this lap is no mere repetition, since it has been noticed.
+// this lap is no mere repetition, since it has been noticed. It is no other round
+// either, see disagrees.
 func (e *engine) observed(o *object) {
 	for _, t := range e.tasks[:e.n] {
-		if !t.lap.busy && t.lap.entry(o) != nil {
-			e.act(t)
+		if t.lap.entry(o) != nil {
+			t.lap.busy = true
 		}
 	}
 }

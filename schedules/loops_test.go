@@ -15,7 +15,7 @@ import (
 func TestLoopsKeepOutcomes(t *testing.T) {
 	programs, seed := 120, uint64(1)
 	if testing.Short() {
-		programs = 50
+		programs = 25
 	}
 	strategies := []func() schedules.Strategy{
 		schedules.DPOR, func() schedules.Strategy { return schedules.CachedDFS(-1) }, func() schedules.Strategy { return schedules.Search(1) },

@@ -98,7 +98,7 @@ func TestShardsAreTheWhole(t *testing.T) {
 		{{"a01", "l0", "a01"}, {"a01", "l1", "a11"}, {"a01", "a11"}},
 	}
 	r := rand.New(rand.NewPCG(5, 6))
-	random := 40
+	random := 20
 	if testing.Short() {
 		random = 10
 	}

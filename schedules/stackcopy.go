@@ -12,6 +12,9 @@ import (
 type stackCopy struct {
 	words []uintptr
 	top   uintptr // address behind the last word
+
+	found bool // the place has been looked up
+	at    loopPlace
 }
 
 // wordSize is the size of a word in bytes.
@@ -41,7 +44,7 @@ func (c *stackCopy) take(g, depth uintptr) {
 		c.words = make([]uintptr, n, 2*n)
 	}
 	c.words = c.words[:n]
-	c.top = copyStack(c.words, g)
+	c.top, c.found = copyStack(c.words, g), false
 }
 
 // copyStack fills the words with those at the base of the stack, and returns the
@@ -103,15 +106,22 @@ func (c *stackCopy) differs(g uintptr, from int) (i int, was, is uintptr) {
 type loopPlace [12]uintptr
 
 // place returns where the task was whose stack was copied.
-func (c *stackCopy) place() (p loopPlace) {
+func (c *stackCopy) place() loopPlace {
+	if c.found {
+		return c.at
+	}
+	c.found, c.at = true, loopPlace{}
 	n := 0
 	for _, w := range c.words {
-		if runtime.FuncForPC(w) != nil && n < len(p) {
-			p[n] = w
-			n++
+		if runtime.FuncForPC(w) == nil {
+			continue
+		}
+		c.at[n] = w
+		if n++; n == len(c.at) {
+			break
 		}
 	}
-	return p
+	return c.at
 }
 
 // scrub clears the stack below its caller's frame, where functions that are called

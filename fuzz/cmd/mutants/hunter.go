@@ -51,8 +51,9 @@ type hunter struct {
 	time  time.Duration
 	clean verifier // built from the source as it is
 
-	together string          // the verifier built with many mutants, to choose from
+	overlay  string          // of many mutants, to choose from
 	built    map[string]bool // their names
+	together string          // the verifier built with them
 
 	witnesses map[mutants.Judge]*witness // of what no schedule shows
 
@@ -86,7 +87,7 @@ func newHunter(ctx context.Context, root, dir string, budget time.Duration, list
 // buildTogether builds the verifier with the mutants. If that fails, it leaves them to
 // be built one by one, which shows the one that is the cause.
 func (h *hunter) buildTogether(ctx context.Context, list []mutants.Mutant) error {
-	h.together, h.built = filepath.Join(h.dir, "together", "annulus"), map[string]bool{}
+	h.overlay, h.built, h.together = "", nil, filepath.Join(h.dir, "together", "annulus")
 	overlay, alone, err := mutants.WriteTogether(h.root, filepath.Dir(h.together), list)
 	if err == nil {
 		err = h.build(ctx, h.together, "-overlay", overlay)
@@ -94,13 +95,20 @@ func (h *hunter) buildTogether(ctx context.Context, list []mutants.Mutant) error
 	if err != nil {
 		return ctx.Err()
 	}
+	h.choose(overlay, list, alone)
+	return nil
+}
+
+// choose says that with the overlay the mutants of the list can be chosen, but for those
+// that are alone.
+func (h *hunter) choose(overlay string, list, alone []mutants.Mutant) {
+	h.overlay, h.built = overlay, map[string]bool{}
 	for _, m := range list {
 		h.built[m.Name] = true
 	}
 	for _, m := range alone {
 		h.built[m.Name] = false
 	}
-	return nil
 }
 
 // build builds the verifier.

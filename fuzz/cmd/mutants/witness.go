@@ -21,8 +21,9 @@ type witness struct {
 	build []string // arguments of go test, but for -c, -o and -overlay
 	run   []string // arguments of the program
 
-	once  sync.Once
-	sound error // why its tests do not pass in the buffer as it is
+	once    sync.Once
+	program string // built with the mutants that can be chosen
+	sound   error  // why its tests do not pass if none is
 }
 
 // newWitnesses returns the judges that mutants name.
@@ -41,7 +42,7 @@ func newWitnesses() map[mutants.Judge]*witness {
 // without the mutant.
 func (h *hunter) testify(ctx context.Context, m mutants.Mutant, f *Finding) error {
 	w := h.witnesses[m.Witness]
-	w.once.Do(func() { w.sound = h.passes(ctx, w) })
+	w.once.Do(func() { w.sound = h.prepare(ctx, w) })
 	if w.sound != nil {
 		return w.sound
 	}
@@ -53,8 +54,15 @@ func (h *hunter) testify(ctx context.Context, m mutants.Mutant, f *Finding) erro
 	if err != nil {
 		return err
 	}
-	defer os.Remove(filepath.Join(h.root, dir, w.name))
-	out, err := h.test(ctx, w, dir, "-overlay", overlay)
+	program, chosen := w.program, m.Name
+	if !h.built[m.Name] {
+		chosen = ""
+		if program, err = h.buildTests(ctx, w, dir, overlay); err != nil {
+			return err
+		}
+		defer os.Remove(program)
+	}
+	out, err := h.test(ctx, w, program, chosen)
 	switch exit := (*exec.ExitError)(nil); {
 	case err == nil:
 		return errors.New("SURVIVED")
@@ -73,33 +81,43 @@ func (h *hunter) testify(ctx context.Context, m mutants.Mutant, f *Finding) erro
 	return os.WriteFile(filepath.Join(h.root, f.Report), out, 0o666)
 }
 
-// passes returns an error if the tests of the witness do not pass as they are.
-func (h *hunter) passes(ctx context.Context, w *witness) error {
-	out, err := h.test(ctx, w, h.dir)
-	defer os.Remove(filepath.Join(h.root, h.dir, w.name))
+// prepare builds the tests of the witness with the mutants that can be chosen, and
+// returns an error if they do not pass where none is.
+func (h *hunter) prepare(ctx context.Context, w *witness) (err error) {
+	if w.program, err = h.buildTests(ctx, w, h.dir, h.overlay); err != nil {
+		return err
+	}
+	out, err := h.test(ctx, w, w.program, "")
 	if errors.As(err, new(*exec.ExitError)) {
 		return fmt.Errorf("NOT DUE TO IT: the tests fail in the sound buffer: %w\n%s", err, out)
 	}
 	return err
 }
 
-// test builds the tests of the witness, with flags, in the directory, and runs them. Its
-// error is an [exec.ExitError] if they fail.
-func (h *hunter) test(ctx context.Context, w *witness, dir string, flags ...string) ([]byte, error) {
+// buildTests builds the tests of the witness, with an overlay if there is one, in the
+// directory, and returns the program's absolute path.
+func (h *hunter) buildTests(ctx context.Context, w *witness, dir, overlay string) (string, error) {
 	program, err := filepath.Abs(filepath.Join(h.root, dir, w.name))
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	args := append([]string{"test", "-c", "-vet=off", "-o", program}, flags...)
-	build := h.command(ctx, "go", append(append(args, w.build...), "./buffer")...)
+	args := append([]string{"test", "-c", "-vet=off", "-o", program, "-overlay=" + overlay}, w.build...)
+	build := h.command(ctx, "go", append(args, "./buffer")...)
 	build.Env = os.Environ()
 	if len(w.build) > 0 {
 		build.Env = append(build.Env, "CGO_ENABLED=1") // the race detector needs it, and a C compiler
 	}
 	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("does not compile: %v\n%s", err, out) // %v: it is no failure of a test
+		return "", fmt.Errorf("does not compile: %w\n%s", err, out)
 	}
+	return program, nil
+}
+
+// test runs the program of the witness with the mutant that is chosen. Its error is an
+// [exec.ExitError] if the tests fail.
+func (h *hunter) test(ctx context.Context, w *witness, program, chosen string) ([]byte, error) {
 	cmd := h.command(ctx, program, w.run...)
 	cmd.Dir = filepath.Join(h.root, "buffer")
+	cmd.Env = append(os.Environ(), mutants.Variable+"="+chosen)
 	return cmd.CombinedOutput()
 }

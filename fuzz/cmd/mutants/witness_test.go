@@ -40,6 +40,15 @@ func TestWitness(t *testing.T) {
 		require.Contains(t, f.Problem, problem)
 	}
 
+	// So do those that are built together.
+	together := []mutants.Mutant{m, find(t, "wait-ends-before-its-context")}
+	overlay, alone, err := mutants.WriteTogether(root, filepath.Join(dir, "together"), together)
+	require.NoError(t, err)
+	h.choose(overlay, together, alone)
+	only("TestClosedIsSaidBeforeExhausted")
+	require.True(t, h.hunt(t.Context(), m).Killed)
+	require.Equal(t, "SURVIVED", h.hunt(t.Context(), together[1]).Problem, "no test of it is run")
+
 	// What fails anyway, here because there is no such flag.
 	only("TestClosedIsSaidBeforeExhausted")
 	h.witnesses[mutants.UnitTests].run = []string{"-test.nonsense"}
