@@ -135,7 +135,7 @@ func TestReductionWouldLoseNoOutcome(t *testing.T) {
 	} {
 		programs = append(programs, MustParse(text))
 	}
-	schedulesEach := int64(1_500)
+	schedulesEach := int64(1_000)
 	if testing.Short() {
 		schedulesEach = 300
 	}

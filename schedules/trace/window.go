@@ -155,7 +155,13 @@ type finder struct {
 
 // next returns the first event after i for which is holds, or None.
 func (f *finder) next(i int, is func(j int, ev *Event) bool) int {
-	for j := i + 1; j < len(f.t.Events); j++ {
+	return f.between(i, len(f.t.Events), is)
+}
+
+// between is next, for the events that come before the event end. A search that ends
+// early keeps the time for a long trace from growing with its square.
+func (f *finder) between(i, end int, is func(j int, ev *Event) bool) int {
+	for j := i + 1; j < end; j++ {
 		if is(j, &f.t.Events[j]) {
 			return j
 		}
@@ -242,7 +248,7 @@ func (f *finder) unlocked(i int) {
 		return
 	}
 	inside := false // another task holds the lock
-	change := f.next(i, func(j int, ev *Event) bool {
+	change := f.between(i, rely, func(_ int, ev *Event) bool {
 		switch {
 		case ev.Task == left.Task:
 		case ev.Object == left.Object:
@@ -250,7 +256,7 @@ func (f *finder) unlocked(i int) {
 		}
 		return inside && ev.Task != left.Task && (ev.Writes && ev.Before != ev.After || len(ev.States) > 0)
 	})
-	if change == None || change > rely {
+	if change == None {
 		return
 	}
 	f.add(lockedAgain, Window{Task: left.Task, Object: None, Read: i, Change: change, Rely: rely})
@@ -264,10 +270,13 @@ func (f *finder) intruded(i int) {
 		return
 	}
 	free := f.next(i, func(_ int, ev *Event) bool { return ev.Object == lock.Object && ev.Op == "Unlock" })
-	change := f.next(i, func(j int, ev *Event) bool {
+	if free == None {
+		free = len(f.t.Events)
+	}
+	change := f.between(i, free, func(j int, ev *Event) bool {
 		return ev.Task != lock.Task && len(f.t.changed(j, f.objects())) > 0
 	})
-	if change == None || free != None && change > free {
+	if change == None {
 		return
 	}
 	rely := f.next(change, func(_ int, ev *Event) bool { return ev.Task == lock.Task && ev.Kind == Step })
