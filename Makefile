@@ -133,7 +133,7 @@ cross: ## the short tests on 32 bits; type-check for other systems, vet what is 
 cover: ## statement coverage of each package
 	$(GO) test -cover ./...
 
-proof: ## all tests RUNS times with one processor under six busy loops, in a copy without .git
+proof: ## all tests RUNS times in a copy without .git, in turn with one processor and under six busy loops
 	.ci/proof $(RUNS)
 
 clean: ## remove what verify, mutants and bench have written
