@@ -32,7 +32,7 @@ empty :=
 but    = -short -skip '^($(subst $(empty) $(empty),|,$(strip $(1))))$$'
 QUICK := $(call but,$(SLOW))
 # What one works on; tests of the commands start the go command.
-CORE  := ./buffer ./model ./schedules/... ./linearizability ./fuzz ./fuzz/mutants ./docs
+CORE  := ./buffer ./model ./schedules/... ./linearizability ./linearizability/history ./linearizability/scenario ./fuzz ./fuzz/mutants ./docs
 # The packages whose tests take longest come first, so that two processors end together.
 ALL   := ./schedules ./fuzz ./linearizability ./...
 # Tests with rapid, which draw from the same seed every time but in make fuzz.
@@ -92,7 +92,7 @@ coverage: ## conditions, moves and pairs of steps of the buffer; rewrites the ta
 	$(GO) run ./fuzz/cmd/coverage -into docs/coverage.md
 
 fuzz: ## each native fuzz target for FUZZTIME, and the tests that draw, from a random seed
-	@seed=$$(date +%s); for dir in ./model ./schedules/trace ./linearizability ./fuzz; do \
+	@seed=$$(date +%s); for dir in ./model ./schedules/trace ./linearizability ./linearizability/history ./linearizability/scenario ./fuzz; do \
 		tests=$$(cat $$dir/*_test.go | $(DRAWS) | paste -sd '|'); \
 		echo "$(GO) test -count=1 -run '^($$tests)$$' $$dir -rapid.seed=$$seed"; \
 		$(GO) test -count=1 -vet=off -run "^($$tests)\$$" $$dir -rapid.seed=$$seed || exit 1; \
@@ -103,12 +103,13 @@ fuzz: ## each native fuzz target for FUZZTIME, and the tests that draw, from a r
 	$(FUZZ) '^FuzzSchedule$$' ./fuzz
 	$(FUZZ) '^FuzzParseSchedule$$' ./schedules
 	$(FUZZ) '^FuzzLoadReport$$' ./schedules
-	$(FUZZ) '^FuzzParseProgram$$' ./linearizability
+	$(FUZZ) '^FuzzParseProgram$$' ./linearizability/scenario
 	$(FUZZ) '^FuzzLoadVerification$$' ./linearizability
 	$(FUZZ) '^FuzzRead$$' ./schedules/trace
 	$(FUZZ) '^FuzzClasses$$' ./schedules
-	$(FUZZ) '^FuzzHistory$$' ./linearizability
-	$(FUZZ) '^FuzzReadHistory$$' ./linearizability
+	$(FUZZ) '^FuzzHistory$$' ./linearizability/history
+	$(FUZZ) '^FuzzReadHistory$$' ./linearizability/history
+	$(FUZZ) '^FuzzVerdicts$$' ./linearizability
 
 bench: ## benchmarks of PKG (./buffer); BENCH=<regexp> COUNT=<runs>
 	@mkdir -p .annulus

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"annulus/buffer"
-	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 )
 
 // Limits of a concurrent program. Judging takes longer the more operations are in
@@ -21,18 +21,18 @@ const (
 )
 
 // verbs weighs the operations of concurrent programs, for five bits of input.
-var verbs = [32]linearizability.Verb{
-	linearizability.Alloc, linearizability.Alloc, linearizability.Alloc, linearizability.Alloc, linearizability.Alloc,
-	linearizability.Release, linearizability.Release, linearizability.Release, linearizability.Release,
-	linearizability.HandOver,
-	linearizability.Tombstone, linearizability.Tombstone, linearizability.Tombstone, linearizability.Tombstone,
-	linearizability.Free, linearizability.Free, linearizability.Free,
-	linearizability.Cancel,
-	linearizability.Bytes, linearizability.Bytes,
-	linearizability.CopyOnAccess,
-	linearizability.Evict, linearizability.Evict, linearizability.Evict, linearizability.Evict,
-	linearizability.EvictN, linearizability.Drain, linearizability.AllocOrEvict,
-	linearizability.Metrics, linearizability.Blocks, linearizability.Close, linearizability.CancelContext,
+var verbs = [32]scenario.Verb{
+	scenario.Alloc, scenario.Alloc, scenario.Alloc, scenario.Alloc, scenario.Alloc,
+	scenario.Release, scenario.Release, scenario.Release, scenario.Release,
+	scenario.HandOver,
+	scenario.Tombstone, scenario.Tombstone, scenario.Tombstone, scenario.Tombstone,
+	scenario.Free, scenario.Free, scenario.Free,
+	scenario.Cancel,
+	scenario.Bytes, scenario.Bytes,
+	scenario.CopyOnAccess,
+	scenario.Evict, scenario.Evict, scenario.Evict, scenario.Evict,
+	scenario.EvictN, scenario.Drain, scenario.AllocOrEvict,
+	scenario.Metrics, scenario.Blocks, scenario.Close, scenario.CancelContext,
 }
 
 // sizes are what is allocated, in bytes, for five bits of input: mostly what a
@@ -45,7 +45,7 @@ var sizes = [32]int{
 // The others do the same for two bits, and bodies, the number of operations in a
 // callback, for three. waits is bounded since a program may wait for itself.
 var (
-	answers = [4]linearizability.Answer{linearizability.Accept, linearizability.Accept, linearizability.Fail, linearizability.Panic}
+	answers = [4]scenario.Answer{scenario.Accept, scenario.Accept, scenario.Fail, scenario.Panic}
 	bodies  = [8]byte{0, 0, 0, 0, 0, 1, 2, 3}
 	waits   = [4]int{1, 2, 4, 16}
 	turns   = [4]int{0, 1, 2, 3} // evictions of EvictN
@@ -80,12 +80,12 @@ const (
 // What is not possible becomes something near to it: a list that is full passes its
 // operations on to the next one, a variable that has its value is replaced by one
 // that has not.
-func decodeConcurrent(data []byte) linearizability.Program {
+func decodeConcurrent(data []byte) scenario.Program {
 	d := reader{decoder: decoder{data: data, left: maxConcurrent}}
-	p := linearizability.Program{Name: "fuzz", Ring: decodeRing(d.next(), d.next())}
+	p := scenario.Program{Name: "fuzz", Ring: decodeRing(d.next(), d.next())}
 	tasks := crews[d.next()%4]
 	for i := range tasks {
-		p.Tasks = append(p.Tasks, linearizability.Task{Name: "t" + strconv.Itoa(i+1)})
+		p.Tasks = append(p.Tasks, scenario.Task{Name: "t" + strconv.Itoa(i+1)})
 	}
 	lists := listsOf(&p)
 	for len(d.data) > 0 && d.left > 0 {
@@ -111,13 +111,13 @@ func decodeConcurrent(data []byte) linearizability.Program {
 
 // list is one of the lists of operations of a program.
 type list struct {
-	ops  *[]linearizability.Op
+	ops  *[]scenario.Op
 	most int
 	code byte
 }
 
 // listsOf returns those of a program, in their order.
-func listsOf(p *linearizability.Program) []list {
+func listsOf(p *scenario.Program) []list {
 	lists := []list{{&p.Setup, maxSetup, 0}}
 	for i := range p.Tasks {
 		lists = append(lists, list{&p.Tasks[i].Ops, maxTasks / len(p.Tasks), byte(setupCode + 1 + i)})
@@ -136,22 +136,22 @@ type reader struct {
 
 // op reads an operation. before says that it is of the setup, beside that others may
 // be in progress.
-func (d *reader) op(before, beside bool, depth int) linearizability.Op {
+func (d *reader) op(before, beside bool, depth int) scenario.Op {
 	d.left--
-	op := linearizability.Op{Verb: verbs[d.next()%byte(len(verbs))]}
+	op := scenario.Op{Verb: verbs[d.next()%byte(len(verbs))]}
 	d.permit(&op, before, beside)
 	var b byte
-	if evicts(op.Verb) {
+	if op.Verb.Evicts() {
 		b = d.next()
 		op.Answer, op.Context = answers[b%4], b>>2&1 == 1
-		if op.Verb == linearizability.EvictN {
+		if op.Verb == scenario.EvictN {
 			op.N = turns[b>>6]
 		}
 	}
 	switch {
-	case allocates(op.Verb):
+	case op.Verb.Allocates():
 		d.names(&op, d.next())
-	case takesVariable(op.Verb):
+	case op.Verb.TakesVariable():
 		op.N = int(d.next()) // until it is resolved
 	}
 	if depth < maxBodies {
@@ -165,21 +165,21 @@ func (d *reader) op(before, beside bool, depth int) linearizability.Op {
 }
 
 // permit replaces a verb that is not permitted here.
-func (d *reader) permit(op *linearizability.Op, before, beside bool) {
+func (d *reader) permit(op *scenario.Op, before, beside bool) {
 	switch {
-	case allocates(op.Verb) && !slices.Contains(d.variables[:], false):
-		op.Verb = linearizability.Evict
-	case op.Verb == linearizability.Close && (before || beside && d.sweeps):
-		op.Verb = linearizability.Metrics
-	case sweeps(op.Verb) && beside && d.closes:
-		op.Verb = linearizability.Evict
+	case op.Verb.Allocates() && !slices.Contains(d.variables[:], false):
+		op.Verb = scenario.Evict
+	case op.Verb == scenario.Close && (before || beside && d.sweeps):
+		op.Verb = scenario.Metrics
+	case op.Verb.Sweeps() && beside && d.closes:
+		op.Verb = scenario.Evict
 	}
-	d.sweeps = d.sweeps || beside && sweeps(op.Verb)
-	d.closes = d.closes || beside && op.Verb == linearizability.Close
+	d.sweeps = d.sweeps || beside && op.Verb.Sweeps()
+	d.closes = d.closes || beside && op.Verb == scenario.Close
 }
 
 // names gives an operation that allocates a variable and a size.
-func (d *reader) names(op *linearizability.Op, b byte) {
+func (d *reader) names(op *scenario.Op, b byte) {
 	v := int(b % maxVariables)
 	for d.variables[v] {
 		v = (v + 1) % maxVariables
@@ -189,13 +189,13 @@ func (d *reader) names(op *linearizability.Op, b byte) {
 }
 
 // resolve has the other operations use variables that are given a value somewhere.
-func (d *reader) resolve(ops []linearizability.Op) {
+func (d *reader) resolve(ops []scenario.Op) {
 	known := known(d.variables)
 	for i := range ops {
 		op := &ops[i]
-		if takesVariable(op.Verb) && !allocates(op.Verb) {
+		if op.Verb.TakesVariable() && !op.Verb.Allocates() {
 			if len(known) == 0 {
-				op.Verb, op.N = linearizability.Metrics, 0
+				op.Verb, op.N = scenario.Metrics, 0
 			} else {
 				op.Var, op.N = known[op.N%len(known)], 0
 			}
@@ -216,8 +216,8 @@ func known(used [maxVariables]bool) (names []string) {
 
 func variableName(v int) string { return string(rune('a' + v)) }
 
-func decodeRing(a, b byte) linearizability.Ring {
-	var r linearizability.Ring
+func decodeRing(a, b byte) scenario.Ring {
+	var r scenario.Ring
 	for i := range 4 {
 		if a>>i&1 == 1 {
 			r.Classes = append(r.Classes, (i+1)*buffer.Granule)
@@ -235,7 +235,7 @@ func decodeRing(a, b byte) linearizability.Ring {
 }
 
 // encodeConcurrent is the inverse of decodeConcurrent but for name and description.
-func encodeConcurrent(p linearizability.Program) []byte {
+func encodeConcurrent(p scenario.Program) []byte {
 	a, b := encodeRing(p.Ring)
 	w := writer{data: []byte{a, b, code(crews[:], len(p.Tasks))}}
 	lists := listsOf(&p)
@@ -264,9 +264,9 @@ type writer struct {
 }
 
 // uses notes the variables that the operations give a value.
-func (w *writer) uses(ops []linearizability.Op) {
+func (w *writer) uses(ops []scenario.Op) {
 	for _, op := range ops {
-		if allocates(op.Verb) {
+		if op.Verb.Allocates() {
 			w.variables[variable(op.Var)] = true
 		}
 		w.uses(op.Body)
@@ -283,23 +283,23 @@ func variable(name string) int {
 	panic(fmt.Sprintf("fuzz: variable %q cannot be encoded", name))
 }
 
-func (w *writer) op(op linearizability.Op, list byte, depth int) {
+func (w *writer) op(op scenario.Op, list byte, depth int) {
 	w.ops++
 	w.data = append(w.data, code(verbs[:], op.Verb)|list<<5)
-	if evicts(op.Verb) {
+	if op.Verb.Evicts() {
 		b := code(answers[:], op.Answer) | code(bodies[:], byte(len(op.Body)))<<3
 		if op.Context {
 			b |= 1 << 2
 		}
-		if op.Verb == linearizability.EvictN {
+		if op.Verb == scenario.EvictN {
 			b |= code(turns[:], op.N) << 6
 		}
 		w.data = append(w.data, b)
 	}
 	switch {
-	case allocates(op.Verb):
+	case op.Verb.Allocates():
 		w.data = append(w.data, byte(variable(op.Var))+code(sizes[:], op.N)*maxVariables)
-	case takesVariable(op.Verb):
+	case op.Verb.TakesVariable():
 		w.data = append(w.data, code(known(w.variables), op.Var))
 	}
 	if depth == maxBodies && len(op.Body) > 0 {
@@ -310,7 +310,7 @@ func (w *writer) op(op linearizability.Op, list byte, depth int) {
 	}
 }
 
-func encodeRing(r linearizability.Ring) (a, b byte) {
+func encodeRing(r scenario.Ring) (a, b byte) {
 	for i := range 4 {
 		if slices.Contains(r.Classes, (i+1)*buffer.Granule) {
 			a |= 1 << i
@@ -325,18 +325,4 @@ func encodeRing(r linearizability.Ring) (a, b byte) {
 		b |= 1 << 3
 	}
 	return a, b
-}
-
-func evicts(v linearizability.Verb) bool {
-	return v >= linearizability.Evict && v <= linearizability.AllocOrEvict
-}
-
-func sweeps(v linearizability.Verb) bool { return evicts(v) && v != linearizability.Evict }
-
-func allocates(v linearizability.Verb) bool {
-	return v == linearizability.Alloc || v == linearizability.AllocOrEvict
-}
-
-func takesVariable(v linearizability.Verb) bool {
-	return v <= linearizability.CopyOnAccess || v == linearizability.AllocOrEvict
 }

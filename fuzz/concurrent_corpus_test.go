@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -27,13 +28,13 @@ var gallery = filepath.Join("..", "linearizability", "testdata", "gallery")
 func executions(t *testing.T) map[string]Execution {
 	t.Helper()
 	all := map[string]Execution{}
-	for _, p := range linearizability.Suite() {
+	for _, p := range scenario.Suite() {
 		all["scenario-"+p.Name] = Execution{Program: encodable(p)}
 	}
 	kept, err := os.ReadDir(gallery)
 	require.NoError(t, err)
 	for _, dir := range kept {
-		p, err := linearizability.LoadProgram(filepath.Join(gallery, dir.Name(), "program.txt"))
+		p, err := scenario.LoadProgram(filepath.Join(gallery, dir.Name(), "program.txt"))
 		require.NoError(t, err)
 		s, err := schedules.LoadSchedule(filepath.Join(gallery, dir.Name(), schedules.ScheduleFile))
 		require.NoError(t, err)
@@ -44,19 +45,19 @@ func executions(t *testing.T) map[string]Execution {
 }
 
 // encodable returns the program as near as it can be encoded.
-func encodable(p linearizability.Program) linearizability.Program {
+func encodable(p scenario.Program) scenario.Program {
 	if p.Ring.EvictPatience == 0 {
 		p.Ring.EvictPatience = slices.Max(waits[:])
 	}
 	if len(p.Tasks) == 1 {
-		p.Tasks = append(slices.Clone(p.Tasks), linearizability.Task{Name: "nobody"})
+		p.Tasks = append(slices.Clone(p.Tasks), scenario.Task{Name: "nobody"})
 	}
 	return p
 }
 
 // switchesOf returns the switches that follow the schedule as long as the program
 // does.
-func switchesOf(t *testing.T, p linearizability.Program, s schedules.Schedule) []Switch {
+func switchesOf(t *testing.T, p scenario.Program, s schedules.Schedule) []Switch {
 	t.Helper()
 	steps := slices.DeleteFunc(slices.Clone(s.Steps), func(s schedules.Step) bool { return s.Op == "pick" })
 	f := &following{steps: steps, tasks: map[string]int{"main": 0}}

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 )
 
 // concurrentOp draws the bytes of an operation of one of the lists. They are drawn
@@ -19,18 +19,18 @@ func concurrentOp(lists ...byte) *rapid.Generator[[]byte] {
 func drawnOp(t *rapid.T, list byte) []byte {
 	verb := rapid.SampledFrom(verbs[:]).Draw(t, "verb") // IntRange would prefer the first
 	data := []byte{list<<5 | code(verbs[:], verb)}
-	if evicts(verb) {
+	if verb.Evicts() {
 		data = append(data, rapid.Byte().Draw(t, "callback"))
 	}
-	if takesVariable(verb) {
+	if verb.TakesVariable() {
 		data = append(data, rapid.Byte().Draw(t, "variable"))
 	}
 	return data
 }
 
 // drawnRing draws a ring for a few blocks.
-func drawnRing(t *rapid.T) linearizability.Ring {
-	r := linearizability.Ring{
+func drawnRing(t *rapid.T) scenario.Ring {
+	r := scenario.Ring{
 		Classes:       rapid.SampledFrom([][]int{{64}, {64, 128}, {128, 256}}).Draw(t, "classes"),
 		EvictPatience: rapid.SampledFrom(waits[:]).Draw(t, "patience"),
 		DiscardLive:   rapid.Bool().Draw(t, "discard live"),
@@ -57,7 +57,7 @@ func drawnExecutions(t *rapid.T) []Execution {
 	program := []byte{a, b, rapid.Byte().Draw(t, "tasks")}
 	for v := range rapid.IntRange(0, 3).Draw(t, "blocks") {
 		// Without blocks that nobody holds there is little to quarrel about.
-		program = append(program, code(verbs[:], linearizability.Alloc), byte(v), code(verbs[:], linearizability.Release), byte(v))
+		program = append(program, code(verbs[:], scenario.Alloc), byte(v), code(verbs[:], scenario.Release), byte(v))
 	}
 	// Without two tasks that do something there is nothing to quarrel about.
 	program = append(program, concurrentOp(2).Draw(t, "one")...)

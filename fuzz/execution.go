@@ -6,13 +6,14 @@ import (
 	"path/filepath"
 
 	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
 // Execution is a small concurrent program and who goes on when: together they
 // determine what happens, step by step.
 type Execution struct {
-	Program  linearizability.Program
+	Program  scenario.Program
 	Switches []Switch
 }
 

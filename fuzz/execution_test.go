@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -39,14 +40,14 @@ func TestExecutionEncodeRefusesWhatDecodeCannotReturn(t *testing.T) {
 		"too many evictions":       "t1 evictn 4\nt2 evict",
 		"a variable without alloc": "t1 release a\nt2 evict",
 	} {
-		p, err := linearizability.Parse(ring + text)
+		p, err := scenario.Parse(ring + text)
 		if err != nil {
 			require.ErrorContains(t, err, "given its value 0 times", name)
 			continue
 		}
 		require.Panics(t, func() { Execution{Program: p}.Encode() }, name)
 	}
-	p := linearizability.MustParse(ring + "t1 evict\nt2 evict")
+	p := scenario.MustParse(ring + "t1 evict\nt2 evict")
 	require.NotPanics(t, func() { Execution{p, []Switch{{After: 1000, Other: 3}}}.Encode() })
 	for _, s := range []Switch{{After: -1}, {Other: 4}} {
 		require.Panics(t, func() { Execution{p, []Switch{s}}.Encode() })
@@ -98,7 +99,7 @@ func TestExecutionsAreDetermined(t *testing.T) {
 
 // Every switch makes a difference, up to where there is nothing to choose any more.
 func TestSwitchesLeadToDifferentExecutions(t *testing.T) {
-	p := linearizability.MustParse("program p\nring 512 bytes, classes 64, patience 1\nsetup alloc a 64; release a\nt1 tombstone a\nt2 evict")
+	p := scenario.MustParse("program p\nring 512 bytes, classes 64, patience 1\nsetup alloc a 64; release a\nt1 tombstone a\nt2 evict")
 	seen := map[string]int{}
 	for after := range 12 {
 		for other := range uint8(2) {
@@ -129,7 +130,7 @@ func (n *noting) Choose(c *schedules.Choice) int {
 
 // A failing execution is explained in full, and kept; one that passes is an error.
 func TestExplainExecution(t *testing.T) {
-	p := linearizability.MustParse("program p\nring 512 bytes, classes 64\nsetup alloc b 64; release b\nt1 alloc a 64; evict; evict; release a\nt2 metrics; metrics")
+	p := scenario.MustParse("program p\nring 512 bytes, classes 64\nsetup alloc b 64; release b\nt1 alloc a 64; evict; evict; release a\nt2 metrics; metrics")
 	x := Execution{Program: p, Switches: []Switch{{3, 0}}}
 	r, err := x.Run(0)
 	require.NoError(t, err)

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"annulus/linearizability"
+	"annulus/linearizability/history"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 	"annulus/schedules/files"
 	"annulus/schedules/trace"
@@ -61,8 +63,8 @@ var formats = []format{
 	},
 	{
 		name: "program", placed: unlessWhole,
-		read:  func(path, _ string) (any, error) { return linearizability.LoadProgram(path) },
-		print: func(v any) (string, error) { return v.(linearizability.Program).FileText(), nil },
+		read:  func(path, _ string) (any, error) { return scenario.LoadProgram(path) },
+		print: func(v any) (string, error) { return v.(scenario.Program).FileText(), nil },
 	},
 	{
 		name: "report", placed: always,
@@ -89,11 +91,11 @@ var formats = []format{
 	{
 		name: "history", placed: always,
 		read: func(path, text string) (any, error) {
-			return linearizability.ReadHistory(strings.NewReader(text), path)
+			return history.Read(strings.NewReader(text), path)
 		},
 		print: func(v any) (string, error) {
 			var b bytes.Buffer
-			err := v.(*linearizability.History).Write(&b)
+			err := v.(*history.History).Write(&b)
 			return b.String(), err
 		},
 	},
@@ -211,7 +213,7 @@ func parserSeeds() map[string][]string {
 			`{"version": "annulus verification v2", "shard": {"Index": 1, "Count": 1}, "scenarios": 1,` + "\n" + `"results": [{"scenario": "x", "marks": "AAAA"}]}`,
 		},
 		"history": {
-			fromFile("../linearizability/testdata/tombstone-too-late.jsonl"), fromFile("../linearizability/testdata/evicted-first.jsonl"),
+			fromFile("../linearizability/history/testdata/tombstone-too-late.jsonl"), fromFile("../linearizability/history/testdata/evicted-first.jsonl"),
 		},
 		"trace": {
 			traced(), `{"format":"annulus trace","version":2}`,
@@ -437,8 +439,8 @@ func TestCheckedInFilesAreWhole(t *testing.T) {
 		{"schedule", "../linearizability/testdata/gallery/*/schedule.txt", 50},
 		{"program", "../linearizability/testdata/gallery/*/program.txt", 50},
 		{"schedule", "bugs/testdata/*.schedule", 1},
-		{"program", "../linearizability/testdata/*.txt", 1},
-		{"history", "../linearizability/testdata/*.jsonl", 2},
+		{"program", "../linearizability/scenario/testdata/*.txt", 1},
+		{"history", "../linearizability/history/testdata/*.jsonl", 2},
 		{"trace", "../schedules/trace/internal/samples/*.json", 1},
 	} {
 		paths, err := filepath.Glob(filepath.FromSlash(kind.glob))

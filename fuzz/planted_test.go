@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
 
 	"annulus/fuzz/mutants"
-	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 
 	"github.com/stretchr/testify/require"
 )
@@ -102,7 +103,7 @@ var judgeSlips = []mutants.Mutant{
 		Name: "intervals-open-at-the-end",
 		Slip: "porcupine is told that operations return later",
 		Edits: []mutants.Edit{{
-			File: "linearizability/judge.go",
+			File: "linearizability/history/porcupine.go",
 			Old:  "Return: int64(e.Return),",
 			New:  "Return: int64(e.Return) + 1,",
 		}},
@@ -111,7 +112,7 @@ var judgeSlips = []mutants.Mutant{
 		Name: "task-decides",
 		Slip: "porcupine is told that main's operations happen first",
 		Edits: []mutants.Edit{{
-			File: "linearizability/judge.go",
+			File: "linearizability/history/porcupine.go",
 			Old:  "Call: int64(e.Call), Return: int64(e.Return),",
 			New:  "Call: int64(e.Call) + int64(e.Task), Return: int64(e.Return) + int64(e.Task),",
 		}},
@@ -120,7 +121,7 @@ var judgeSlips = []mutants.Mutant{
 		Name: "order-does-not-wait",
 		Slip: "the search for an explanation lets an operation come before one that was over before its call",
 		Edits: []mutants.Edit{{
-			File: "linearizability/orders.go",
+			File: "linearizability/history/orders.go",
 			Old:  "o.entries[i].Call > o.entries[o.byReturn[reply]].Return {",
 			New:  "o.entries[i].Call > o.entries[o.byReturn[reply]].Return+4 {",
 		}},
@@ -129,7 +130,7 @@ var judgeSlips = []mutants.Mutant{
 		Name: "places-begin-late",
 		Slip: "the first place of the misfit is behind what overlaps it",
 		Edits: []mutants.Edit{{
-			File: "linearizability/explain.go",
+			File: "linearizability/history/explain.go",
 			Old:  "if e.Return < x.Call || part {",
 			New:  "if e.Return < x.Return || part {",
 		}},
@@ -138,34 +139,39 @@ var judgeSlips = []mutants.Mutant{
 		Name: "order-ends-early",
 		Slip: "an order that joins one seen before lacks what follows there",
 		Edits: []mutants.Edit{{
-			File: "linearizability/orders.go",
+			File: "linearizability/history/orders.go",
 			Old:  "\t\t\t\to.emit(v.rest)\n",
 			New:  "\t\t\t\to.emit(nil)\n",
-		}},
-	},
-	{
-		Name: "fingerprint-without-tags",
-		Slip: "histories that differ in their bytes are taken for the same",
-		Edits: []mutants.Edit{{
-			File: "linearizability/fingerprint.go",
-			Old:  "uint64(o.Addr), uint64(o.N), o.Size, o.Tag,",
-			New:  "uint64(o.Addr), uint64(o.N), o.Size,",
 		}},
 	},
 	{
 		Name: "ranks-touch",
 		Slip: "what is read from a file overlaps with what follows it at once",
 		Edits: []mutants.Edit{{
-			File: "linearizability/historyfile.go",
+			File: "linearizability/history/file.go",
 			Old:  "int32(call), int32(reply)",
 			New:  "int32(call), int32(reply)+1",
+		}},
+	},
+}
+
+// verdictSlips are mistakes in what remembers verdicts, and what leaves open how a history
+// is to be read.
+var verdictSlips = []mutants.Mutant{
+	{
+		Name: "fingerprint-without-tags",
+		Slip: "histories that differ in their bytes are taken for the same",
+		Edits: []mutants.Edit{{
+			File: "linearizability/verdicts.go",
+			Old:  "uint64(o.Addr), uint64(o.N), o.Size, o.Tag,",
+			New:  "uint64(o.Addr), uint64(o.N), o.Size,",
 		}},
 	},
 	{
 		Name: "ends-read-one-way",
 		Slip: "an eviction that found nothing has found the ring empty",
 		Edits: []mutants.Edit{{
-			File: "linearizability/hidden.go",
+			File: "linearizability/readings.go",
 			Old:  "for ends := range 1 << len(h.ends) {",
 			New:  "for ends := range 1 {",
 		}},
@@ -204,7 +210,7 @@ var endSlips = []mutants.Mutant{
 // and more the others, so that within 20000 fewer than one seed in a billion misses one.
 func TestSeedsNoticePlantedMistakes(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds the tests of two packages")
+		t.Skip("builds the tests of three packages")
 	}
 	named := func(names ...string) (list []mutants.Mutant) {
 		for _, m := range mutants.All() {
@@ -218,7 +224,8 @@ func TestSeedsNoticePlantedMistakes(t *testing.T) {
 	refs := append(slices.Clip(refSlips), named("tombstone-ignores-generation", "h5-reference-is-a-place")...)
 	races := named("tombstone-load-then-store", "reserve-without-lock")
 	own := withMistakes(t, "fuzz", slices.Concat(refs, endSlips, races))
-	judge := withMistakes(t, "linearizability", judgeSlips)
+	judge := withMistakes(t, "linearizability/history", judgeSlips)
+	verdicts := withMistakes(t, "linearizability", verdictSlips)
 	draws := []string{"-rapid.seed=1", "-rapid.checks=20000", "-rapid.shrinktime=1h"} // no limit
 	for _, planted := range []struct {
 		target string
@@ -233,6 +240,7 @@ func TestSeedsNoticePlantedMistakes(t *testing.T) {
 		{"TestStateMachine", own, endSlips, "violated: ", draws, nil},
 		{"TestConcurrentPrograms", own, races, "reproduce: ", draws, requireShortProgram},
 		{"FuzzHistory", judge, judgeSlips, "Error Trace:", nil, nil},
+		{"FuzzVerdicts", verdicts, verdictSlips, "Error Trace:", nil, nil},
 	} {
 		t.Run(planted.target, func(t *testing.T) {
 			planted.tests.run(t, planted.target, "")
@@ -254,7 +262,7 @@ func TestSeedsNoticePlantedMistakes(t *testing.T) {
 func requireShortProgram(t *testing.T, out string) {
 	kept := regexp.MustCompile(`reproduce: .* replay (.*)`).FindStringSubmatch(out)
 	require.NotNil(t, kept, out)
-	p, err := linearizability.LoadProgram(filepath.Join(filepath.Dir(kept[1]), "program.txt"))
+	p, err := scenario.LoadProgram(filepath.Join(filepath.Dir(kept[1]), "program.txt"))
 	require.NoError(t, err)
 	ops := 0
 	for _, l := range listsOf(&p) {
@@ -271,7 +279,7 @@ type brokenTests struct{ binary, dir string }
 func withMistakes(t *testing.T, pkg string, list []mutants.Mutant) *brokenTests {
 	t.Helper()
 	const root = ".."
-	dir := filepath.Join(".annulus", fmt.Sprintf("planted-%s-%d", pkg, os.Getpid()))
+	dir := filepath.Join(".annulus", fmt.Sprintf("planted-%s-%d", path.Base(pkg), os.Getpid()))
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(filepath.Join(root, dir))) })
 	overlay, alone, err := mutants.WriteTogether(root, dir, list)
 	require.NoError(t, err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"annulus/buffer"
+	"annulus/linearizability/scenario"
 	"annulus/model"
 )
 
@@ -13,7 +14,7 @@ type actor struct {
 	d     *driver
 	id    int
 	name  string
-	steps []step
+	steps []scenario.Step
 
 	// Made once, since a method value is allocated.
 	run      func()
@@ -22,15 +23,15 @@ type actor struct {
 
 	patient, stoppable *waiting // contexts: one without an end, and the program's
 
-	pending *step     // the operation in progress
-	said    *model.Op // what the last one answered
-	err     error     // of the last eviction
+	pending *scenario.Step // the operation in progress
+	said    *model.Op      // what the last one answered
+	err     error          // of the last eviction
 
 	evicted uint32
 	ev      eviction
 }
 
-func newActor(d *driver, id int, name string, steps []step) *actor {
+func newActor(d *driver, id int, name string, steps []scenario.Step) *actor {
 	a := &actor{d: d, id: id, name: name, steps: steps}
 	a.run = func() { a.do(a.steps) }
 	a.result = a.answer
@@ -49,47 +50,47 @@ func (a *actor) reset() {
 	a.ev = eviction{}
 }
 
-func (a *actor) do(steps []step) {
+func (a *actor) do(steps []scenario.Step) {
 	for i := range steps {
 		a.perform(&steps[i])
 	}
 }
 
-func (a *actor) perform(st *step) {
+func (a *actor) perform(st *scenario.Step) {
 	switch st.Verb {
-	case Alloc:
+	case scenario.Alloc:
 		a.alloc(st)
-	case Release, HandOver:
+	case scenario.Release, scenario.HandOver:
 		a.letGo(st)
-	case Tombstone:
+	case scenario.Tombstone:
 		a.tombstone(st)
-	case Free, Cancel:
+	case scenario.Free, scenario.Cancel:
 		a.giveUp(st)
-	case Bytes:
+	case scenario.Bytes:
 		a.bytes(st)
-	case CopyOnAccess:
+	case scenario.CopyOnAccess:
 		a.copyOnAccess(st)
-	case Evict, EvictN, Drain, AllocOrEvict:
+	case scenario.Evict, scenario.EvictN, scenario.Drain, scenario.AllocOrEvict:
 		a.evict(st)
-	case Metrics:
+	case scenario.Metrics:
 		a.metrics(st)
-	case Blocks:
+	case scenario.Blocks:
 		a.blocks(st)
-	case Close:
+	case scenario.Close:
 		a.close(st)
-	case CancelContext:
+	case scenario.CancelContext:
 		a.stop(st)
 	}
 }
 
 // announce invokes the operation, except that the history does not hear of it.
-func (a *actor) announce(st *step) {
-	a.d.s.Invoke(st.Verb.String(), st.args)
+func (a *actor) announce(st *scenario.Step) {
+	a.d.s.Invoke(st.Verb.String(), st.Args)
 	a.pending = st
 }
 
 // begin invokes the operation and returns the rank of the invocation.
-func (a *actor) begin(st *step) int32 {
+func (a *actor) begin(st *scenario.Step) int32 {
 	a.announce(st)
 	return a.d.hist.invoked(a.id)
 }
@@ -115,11 +116,11 @@ func (a *actor) answer() string {
 	if a.said == nil {
 		return "left out"
 	}
-	return a.d.code.answerText(a.said)
+	return answerText(a.said, a.d.names.Blocks)
 }
 
-func (a *actor) alloc(st *step) {
-	d, v := a.d, &a.d.vars[st.v]
+func (a *actor) alloc(st *scenario.Step) {
+	d, v := a.d, &a.d.vars[st.Variable]
 	if v.state != nothing {
 		return // a callback runs for the second time
 	}
@@ -133,14 +134,14 @@ func (a *actor) alloc(st *step) {
 }
 
 // got takes over a guard from an allocation and fills the block.
-func (a *actor) got(v *variable, st *step, g buffer.Guard, op *model.Op) {
+func (a *actor) got(v *variable, st *scenario.Step, g buffer.Guard, op *model.Op) {
 	d := a.d
 	addr, gen := d.buf.Locate(g.Ref())
-	size, _ := d.code.model.Class(st.N)
+	size, _ := d.code.Model.Class(st.N)
 	*v = variable{guard: g, ref: g.Ref(), addr: model.Addr(addr), gen: gen, size: size}
 	a.writes(&v.addr)
 	a.takes(v, guarded)
-	if uint64(addr)%d.code.model.Capacity+size > d.code.model.Capacity {
+	if uint64(addr)%d.code.Model.Capacity+size > d.code.Model.Capacity {
 		d.fail(Invariant, "%s is given block %v.%d of %d bytes, which straddles the physical end", st.Var, addr, gen, size)
 	}
 	op.Addr, op.Gen, op.Size = v.addr, v.gen, v.size
@@ -155,8 +156,8 @@ func (a *actor) got(v *variable, st *step, g buffer.Guard, op *model.Op) {
 }
 
 // letGo ends a guard.
-func (a *actor) letGo(st *step) {
-	v := &a.d.vars[st.v]
+func (a *actor) letGo(st *scenario.Step) {
+	v := &a.d.vars[st.Variable]
 	if !a.may(v, guarded) {
 		return
 	}
@@ -168,7 +169,7 @@ func (a *actor) letGo(st *step) {
 	call := a.d.hist.invoked(a.id)
 	op := model.Op{Kind: model.OpRelease, Addr: v.addr, Gen: v.gen, Tag: a.examine(v, "before "+st.Var+" is released")}
 	a.takes(v, loose)
-	if st.Verb == Release {
+	if st.Verb == scenario.Release {
 		v.guard.Release()
 	} else {
 		op.Kind = model.OpHandOver
@@ -179,8 +180,8 @@ func (a *actor) letGo(st *step) {
 	a.end(call, op)
 }
 
-func (a *actor) tombstone(st *step) {
-	d, v := a.d, &a.d.vars[st.v]
+func (a *actor) tombstone(st *scenario.Step) {
+	d, v := a.d, &a.d.vars[st.Variable]
 	if !a.knows(v) {
 		return
 	}
@@ -200,8 +201,8 @@ func (a *actor) tombstone(st *step) {
 }
 
 // giveUp ends a handle.
-func (a *actor) giveUp(st *step) {
-	v := &a.d.vars[st.v]
+func (a *actor) giveUp(st *scenario.Step) {
+	v := &a.d.vars[st.Variable]
 	if !a.may(v, handled) {
 		return
 	}
@@ -213,7 +214,7 @@ func (a *actor) giveUp(st *step) {
 	call := a.d.hist.invoked(a.id)
 	op := model.Op{Kind: model.OpFree, Addr: v.addr, Gen: v.gen, Tag: a.examine(v, "before the handle is given up")}
 	a.takes(v, loose)
-	if st.Verb == Free {
+	if st.Verb == scenario.Free {
 		v.handle.Free()
 	} else {
 		op.Kind = model.OpCancel
@@ -222,8 +223,8 @@ func (a *actor) giveUp(st *step) {
 	a.end(call, op)
 }
 
-func (a *actor) bytes(st *step) {
-	d, v := a.d, &a.d.vars[st.v]
+func (a *actor) bytes(st *scenario.Step) {
+	d, v := a.d, &a.d.vars[st.Variable]
 	if !a.knows(v) {
 		return
 	}
@@ -237,8 +238,8 @@ func (a *actor) bytes(st *step) {
 	a.end(call, op)
 }
 
-func (a *actor) copyOnAccess(st *step) {
-	v := &a.d.vars[st.v]
+func (a *actor) copyOnAccess(st *scenario.Step) {
+	v := &a.d.vars[st.Variable]
 	if !a.knows(v) {
 		return
 	}
@@ -249,7 +250,7 @@ func (a *actor) copyOnAccess(st *step) {
 	a.end(call, op)
 }
 
-func (a *actor) close(st *step) {
+func (a *actor) close(st *scenario.Step) {
 	call := a.begin(st)
 	op := model.Op{Kind: model.OpClose}
 	err := a.d.buf.Close()
@@ -264,8 +265,8 @@ func (a *actor) close(st *step) {
 }
 
 // stop ends the program's context, which is no operation of the buffer.
-func (a *actor) stop(st *step) {
-	a.d.s.Invoke(st.Verb.String(), st.args)
+func (a *actor) stop(st *scenario.Step) {
+	a.d.s.Invoke(st.Verb.String(), st.Args)
 	a.d.context.stopped.Store(true)
 	a.d.s.Return(nil)
 }

@@ -3,13 +3,15 @@ package linearizability
 import (
 	"testing"
 
+	"annulus/linearizability/history"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
 // BenchmarkVerify explores scenarios of two tasks at random, judgement included,
 // on one processor.
 func BenchmarkVerify(b *testing.B) {
-	for _, p := range Suite() {
+	for _, p := range scenario.Suite() {
 		switch p.Name {
 		case "free-vs-evict", "evict-vs-evict", "reuse-vs-free", "failing-callback-vs-free", "drain-vs-alloc", "wrap-filler-vs-evict":
 		default:
@@ -38,7 +40,7 @@ func BenchmarkVerify(b *testing.B) {
 
 // BenchmarkJudge judges one history, which it has not judged before.
 func BenchmarkJudge(b *testing.B) {
-	p := MustParse(heldProgram)
+	p := scenario.MustParse(heldProgram)
 	x, err := newExploration(&p)
 	if err != nil {
 		b.Fatal(err)
@@ -47,8 +49,8 @@ func BenchmarkJudge(b *testing.B) {
 	h := &x.driver.hist
 	b.ReportAllocs()
 	for b.Loop() {
-		if v := x.driver.judge.decide(h); v.result != legal {
-			b.Fatal(v.text)
+		if v := x.driver.judge.decide(h); v.Verdict != history.Linearizable {
+			b.Fatal(v.Reason)
 		}
 	}
 	b.ReportMetric(float64(len(h.entries)), "operations")

@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"annulus/buffer"
+	"annulus/linearizability/history"
+	"annulus/linearizability/scenario"
 	"annulus/model"
 	"annulus/schedules"
 	"annulus/schedules/atomic"
@@ -18,10 +20,10 @@ var home = reflect.TypeFor[driver]().PkgPath()
 // driver executes a program on a real buffer, again and again. What an
 // execution needs is allocated once; only the buffer is new each time.
 type driver struct {
-	code    *code
-	judge   *judge   // of the concurrent part
-	last    *judge   // of everything; apart so that a failure shows as early as it can
-	names   []string // of the variables, and of the last allocation
+	code    *scenario.Compiled
+	judge   *verdicts // on the concurrent part
+	last    *verdicts // on everything; apart so that a failure shows as early as it can
+	names   history.Names
 	config  buffer.Config
 	context *stopContext
 	actors  []*actor // actors[0] is main
@@ -34,16 +36,16 @@ type driver struct {
 	s         *schedules.S
 	buf       *buffer.Buffer
 	vars      []variable
-	hist      history
+	hist      recorder
 	seen      []*model.Observation // in use: seen[:observed]
 	observed  int
 	evictions int   // that the history shows to have ended well
 	bytes     int64 // sum of what evictions have returned
 	drained   bool  // an operation that does not return its bytes has evicted
 	closed    bool
-	again     string       // that the owner of a block got the right of the last one, or ""
-	broken    Check        // what failed first, or ""
-	why       *Explanation // if the history is not linearizable and that is known
+	again     string               // that the owner of a block got the right of the last one, or ""
+	broken    Check                // what failed first, or ""
+	why       *history.Explanation // if the history is not linearizable and that is known
 }
 
 // variable is an allocation of the program.
@@ -94,22 +96,23 @@ const (
 	Decided Check = "decided"
 )
 
-func newDriver(c *code) *driver {
+func newDriver(c *scenario.Compiled) *driver {
+	names := namesOf(c)
 	d := &driver{
 		code:    c,
-		judge:   newJudge(c),
-		last:    newJudge(c),
-		names:   c.names(),
-		config:  c.config(make([]byte, c.program.Ring.Capacity)),
+		judge:   newVerdicts(c.Model, names),
+		last:    newVerdicts(c.Model, names),
+		names:   names,
+		config:  c.Program.Ring.Buffer(make([]byte, c.Program.Ring.Capacity)),
 		context: &stopContext{Context: context.Background()},
 	}
-	d.vars = make([]variable, len(d.names))
-	d.actors = append(d.actors, newActor(d, 0, mainTask, nil))
-	for i, t := range c.program.Tasks {
-		d.actors = append(d.actors, newActor(d, i+1, t.Name, c.tasks[i]))
+	d.vars = make([]variable, len(d.names.Blocks))
+	d.actors = append(d.actors, newActor(d, 0, scenario.MainTask, nil))
+	for i, t := range c.Program.Tasks {
+		d.actors = append(d.actors, newActor(d, i+1, t.Name, c.Tasks[i]))
 	}
 	d.end = newEnding(d)
-	for at := 0; at < c.program.Ring.Capacity; at += buffer.Granule {
+	for at := 0; at < c.Program.Ring.Capacity; at += buffer.Granule {
 		d.words = append(d.words, wordName+strconv.Itoa(at))
 	}
 	d.nameObject = func(object any, role string, slot int) {
@@ -125,14 +128,14 @@ func newDriver(c *code) *driver {
 func (d *driver) run(s *schedules.S) {
 	d.reset(s)
 	d.open()
-	if d.code.stops {
+	if d.code.Stops {
 		*d.context = stopContext{Context: context.Background()}
 		s.Name(&d.context.stopped, "context")
 	}
 	s.Watch("ring", d.look)
 	main := d.actors[0]
-	main.do(d.code.setup)
-	if d.code.closes && len(d.hist.gaps) > 0 {
+	main.do(d.code.Setup)
+	if d.code.Closes && len(d.hist.gaps) > 0 {
 		d.recount() // what was evicted unseen so far, while that can be found out
 	}
 	for _, a := range d.actors[1:] {
@@ -141,8 +144,8 @@ func (d *driver) run(s *schedules.S) {
 	s.Wait()
 	d.rest()
 	d.judgeBy(d.judge)
-	for i := range d.code.after {
-		main.perform(&d.code.after[i])
+	for i := range d.code.After {
+		main.perform(&d.code.After[i])
 		d.recount()
 	}
 	d.end.run()
@@ -178,14 +181,14 @@ func (d *driver) open() {
 
 // judgeBy has the history so far judged, and then whether each right was a new one: two
 // owners at once are the worse mistake.
-func (d *driver) judgeBy(j *judge) {
-	v := j.verdict(&d.hist)
-	switch v.result {
-	case illegal:
-		d.why = v.why
-		d.fail(Linearizable, "%s", v.text)
-	case undecided:
-		d.fail(Decided, "%s", v.text)
+func (d *driver) judgeBy(j *verdicts) {
+	v := j.of(&d.hist)
+	switch v.Verdict {
+	case history.NotLinearizable:
+		d.why = v.Why
+		d.fail(Linearizable, "%s", v.Reason)
+	case history.Undecided:
+		d.fail(Decided, "%s", v.Reason)
 	}
 	if d.again != "" {
 		d.fail(Answered, "%s", d.again)
@@ -248,7 +251,7 @@ func (d *driver) examine(v *variable, when string) uint64 {
 	block, tag := d.memory(v), tagOf(i)
 	if wrong := firstWrong(block, tag); wrong >= 0 {
 		d.fail(Content, "%s, block %v gen %d, which is %s, does not hold the bytes of %[4]s: byte %[5]d is %[6]s",
-			when, v.addr, v.gen, d.names[i], wrong, describeWord(block, wrong, d.names))
+			when, v.addr, v.gen, d.names.Blocks[i], wrong, describeWord(block, wrong, d.names.Blocks))
 	}
 	return tag
 }
@@ -257,7 +260,7 @@ func (d *driver) examine(v *variable, when string) uint64 {
 func (d *driver) same(got []byte, v *variable, what string) {
 	if want := d.memory(v); len(got) != len(want) || &got[0] != &want[0] {
 		d.fail(Content, "%s of %s, block %v.%d, returns %d bytes from another place, or another number than %d",
-			what, d.names[d.number(v)], v.addr, v.gen, len(got), v.size)
+			what, d.names.Blocks[d.number(v)], v.addr, v.gen, len(got), v.size)
 	}
 }
 

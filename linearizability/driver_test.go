@@ -9,13 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"annulus/buffer"
+	"annulus/linearizability/scenario"
 	"annulus/model"
 	"annulus/schedules"
 )
 
 // Every scenario passes in every execution without preemption.
 func TestSuitePassesWithoutPreemption(t *testing.T) {
-	for _, p := range Suite() {
+	for _, p := range scenario.Suite() {
 		t.Run(p.Name, func(t *testing.T) {
 			r, err := Explore(p, schedules.Config{Strategy: schedules.DFS(0), Schedules: 2_000})
 			require.NoError(t, err)
@@ -35,7 +36,7 @@ func TestSuiteReachesEveryOutcome(t *testing.T) {
 	}
 	seen := map[answer]bool{}
 	causes := map[model.Cause]bool{}
-	for _, p := range Suite() {
+	for _, p := range scenario.Suite() {
 		x, err := newExploration(&p)
 		require.NoError(t, err)
 		body := func(s *schedules.S) {
@@ -72,7 +73,7 @@ func TestSuiteReachesEveryOutcome(t *testing.T) {
 // program can.
 func tampered(t *testing.T, text string, task int, do func(d *driver)) *schedules.Failure {
 	t.Helper()
-	p := MustParse(text)
+	p := scenario.MustParse(text)
 	x, err := newExploration(&p)
 	require.NoError(t, err)
 	d := x.driver
@@ -140,7 +141,7 @@ func TestOddPrograms(t *testing.T) {
 		// A drain after everything evicts what is dead.
 		"program late-drain\nring 512 bytes, classes 64\nsetup alloc a 64; handover a; alloc b 64; release b\nt1 free a\nt2 bytes b\nafter drain; close; close",
 	} {
-		p := MustParse(text)
+		p := scenario.MustParse(text)
 		t.Run(p.Name, func(t *testing.T) {
 			r, err := Explore(p, schedules.Config{Strategy: schedules.DFS(2), Schedules: 5_000})
 			require.NoError(t, err)
@@ -165,7 +166,7 @@ func TestHistoryIsJudged(t *testing.T) {
 // What an eviction returns has to be what evicting has advanced by.
 func TestBytesAreAccountedFor(t *testing.T) {
 	f := tampered(t, heldProgram, 1, func(d *driver) {
-		d.actors[1].do(d.code.tasks[0])
+		d.actors[1].do(d.code.Tasks[0])
 		d.bytes++
 	})
 	assert.Contains(t, f.Message, "invariant: evictions have returned 65 bytes")
@@ -179,7 +180,7 @@ func TestRestIsChecked(t *testing.T) {
 
 // Broken ownership is the scheduler's to notice.
 func TestOwnershipIsChecked(t *testing.T) {
-	p := MustParse(heldProgram)
+	p := scenario.MustParse(heldProgram)
 	x, err := newExploration(&p)
 	require.NoError(t, err)
 	x.driver.actors[2].run = func() {
@@ -195,7 +196,7 @@ func TestOwnershipIsChecked(t *testing.T) {
 
 // An execution of the passing kind allocates next to nothing beyond the buffer.
 func TestExecutionsReuseTheirMemory(t *testing.T) {
-	p := MustParse(heldProgram)
+	p := scenario.MustParse(heldProgram)
 	x, err := newExploration(&p)
 	require.NoError(t, err)
 	const runs = 500
@@ -220,7 +221,7 @@ func TestExecutionsReuseTheirMemory(t *testing.T) {
 // What the setup has evicted unseen is known although a task closes the ring, after
 // which nothing can be found out any more.
 func TestUnseenEvictionsBeforeClose(t *testing.T) {
-	p := MustParse("program drained-then-closed\nring 64 bytes, classes 64, patience 1\n" +
+	p := scenario.MustParse("program drained-then-closed\nring 64 bytes, classes 64, patience 1\n" +
 		"setup alloc a 64; handover a; free a; drain\nt1 close\nt2 alloc b 64")
 	r, err := Explore(p, schedules.Config{Strategy: schedules.DFS(-1)})
 	require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"annulus/buffer"
+	"annulus/linearizability/scenario"
 	"annulus/model"
 )
 
@@ -11,32 +12,32 @@ import (
 // is held, evicts everything, and looks whether the empty ring is of use.
 type ending struct {
 	d                 *driver
-	releases, cancels []step
-	evict, drain      step
-	alloc, release    step
+	releases, cancels []scenario.Step
+	evict, drain      scenario.Step
+	alloc, release    scenario.Step
 }
 
 func newEnding(d *driver) ending {
 	e := ending{d: d}
-	for v, name := range d.code.vars {
-		e.releases = append(e.releases, plain(Release, name, v))
-		e.cancels = append(e.cancels, plain(Cancel, name, v))
+	for v, name := range d.code.Vars {
+		e.releases = append(e.releases, plain(scenario.Release, name, v))
+		e.cancels = append(e.cancels, plain(scenario.Cancel, name, v))
 	}
-	last := len(d.names) - 1
-	e.evict, e.drain = plain(Evict, "", -1), plain(Drain, "", -1)
-	e.alloc, e.release = plain(Alloc, d.names[last], last), plain(Release, d.names[last], last)
-	classes := d.code.program.Ring.Classes
+	last := len(d.names.Blocks) - 1
+	e.evict, e.drain = plain(scenario.Evict, "", -1), plain(scenario.Drain, "", -1)
+	e.alloc, e.release = plain(scenario.Alloc, d.names.Blocks[last], last), plain(scenario.Release, d.names.Blocks[last], last)
+	classes := d.code.Program.Ring.Classes
 	e.alloc.N = classes[len(classes)-1]
-	size := fmt.Sprintf("%s, %d", d.names[last], e.alloc.N)
-	e.alloc.args = func() string { return size }
+	size := fmt.Sprintf("%s, %d", d.names.Blocks[last], e.alloc.N)
+	e.alloc.Args = func() string { return size }
 	return e
 }
 
 // plain returns a step without arguments of its own.
-func plain(verb Verb, name string, v int) step {
-	st := step{Op: &Op{Verb: verb, Var: name}, v: v}
+func plain(verb scenario.Verb, name string, v int) scenario.Step {
+	st := scenario.Step{Op: &scenario.Op{Verb: verb, Var: name}, Variable: v}
 	if v >= 0 {
-		st.args = func() string { return name }
+		st.Args = func() string { return name }
 	}
 	return st
 }
@@ -109,7 +110,7 @@ func (d *driver) accounts(v *buffer.View) {
 // below returns how many blocks, fillers included, there have been below an
 // address, and their bytes.
 func (d *driver) below(end model.Addr) (blocks int, bytes uint64) {
-	capacity := d.code.model.Capacity
+	capacity := d.code.Model.Capacity
 	for at := model.Addr(0); at < end; blocks++ {
 		size := capacity - uint64(at)%capacity // of a filler
 		for i := range d.vars {
@@ -126,7 +127,7 @@ func (d *driver) below(end model.Addr) (blocks int, bytes uint64) {
 func (e *ending) run() {
 	d, main := e.d, e.d.actors[0]
 	if d.closed {
-		main.do([]step{e.alloc, e.evict})
+		main.do([]scenario.Step{e.alloc, e.evict})
 		return
 	}
 	main.do(e.releases)
@@ -135,7 +136,7 @@ func (e *ending) run() {
 	e.empty()
 	for tries := 0; ; tries++ {
 		main.perform(&e.alloc)
-		if d.vars[e.alloc.v].state != nothing {
+		if d.vars[e.alloc.Variable].state != nothing {
 			break
 		}
 		if tries == 2 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"annulus/buffer"
+	"annulus/linearizability/scenario"
 	"annulus/model"
 )
 
@@ -14,7 +15,7 @@ import (
 //	call ──────▶ callback … callback ──────▶ callback … callback ──────▶ return
 //	  Reserve, Claim          Finish, Reserve, Claim          Finish
 type eviction struct {
-	st    *step
+	st    *scenario.Step
 	call  int32  // when the stretch in progress began
 	sweep int    // its number among the sweeps, -1 for Evict
 	owner uint32 // evictor whose callback has ended, or 0
@@ -33,16 +34,16 @@ func (a *actor) evictor() uint32 {
 	return uint32(a.id)<<8 + a.evicted
 }
 
-func (a *actor) evict(st *step) {
+func (a *actor) evict(st *scenario.Step) {
 	d, outer := a.d, a.ev
-	if st.Verb == AllocOrEvict && d.vars[st.v].state != nothing {
+	if st.Verb == scenario.AllocOrEvict && d.vars[st.Variable].state != nothing {
 		return // a callback runs for the second time
 	}
 	a.ev = eviction{st: st, call: a.begin(st), sweep: -1}
-	if st.Verb.sweeps() {
+	if st.Verb.Sweeps() {
 		a.ev.sweep = len(d.hist.sweeps)
 		d.hist.sweeps = append(d.hist.sweeps, sweep{a.id, -1})
-		d.drained = d.drained || st.Verb != EvictN
+		d.drained = d.drained || st.Verb != scenario.EvictN
 	}
 	n, g, err := a.enter(st)
 	reply := d.hist.responded(a.id)
@@ -57,20 +58,20 @@ func (a *actor) evict(st *step) {
 	case err != nil:
 		a.edge(reply)
 		a.refused(reply, err)
-	case st.Verb == Evict:
+	case st.Verb == scenario.Evict:
 		a.evictedOne(reply, uint64(n))
-	case st.Verb == AllocOrEvict:
+	case st.Verb == scenario.AllocOrEvict:
 		a.edge(reply)
 		op := model.Op{Kind: model.OpAlloc, N: st.N}
-		a.got(&d.vars[st.v], st, g, &op)
+		a.got(&d.vars[st.Variable], st, g, &op)
 		a.add(reply, op)
 	default:
 		a.edge(reply)
 		a.swept(reply, n)
 	}
 	switch {
-	case st.Verb != EvictN:
-	case st.Answer == Panic && err != nil:
+	case st.Verb != scenario.EvictN:
+	case st.Answer == scenario.Panic && err != nil:
 		d.drained = true // the bytes evicted before the panic are lost
 	default:
 		d.hist.sweeps[a.ev.sweep].bytes = n - a.ev.bytes
@@ -80,12 +81,12 @@ func (a *actor) evict(st *step) {
 }
 
 // enter calls the buffer. A callback that panics leads to its error here.
-func (a *actor) enter(st *step) (n int64, g buffer.Guard, err error) {
+func (a *actor) enter(st *scenario.Step) (n int64, g buffer.Guard, err error) {
 	d, ctx := a.d, context.Context(a.patient)
 	if st.Context {
 		ctx = a.stoppable
 	}
-	if st.Answer == Panic {
+	if st.Answer == scenario.Panic {
 		defer func() {
 			if value := recover(); value == errCallback {
 				err = errCallback
@@ -95,15 +96,15 @@ func (a *actor) enter(st *step) (n int64, g buffer.Guard, err error) {
 		}()
 	}
 	switch st.Verb {
-	case Evict:
+	case scenario.Evict:
 		var one int
 		one, err = d.buf.EvictOne(ctx, a.callback)
 		n = int64(one)
-	case EvictN:
+	case scenario.EvictN:
 		n, err = d.buf.EvictN(ctx, st.N, a.callback)
-	case Drain:
+	case scenario.Drain:
 		err = d.buf.Drain(ctx, a.callback)
-	case AllocOrEvict:
+	case scenario.AllocOrEvict:
 		g, err = d.buf.AllocOrEvict(ctx, st.N, a.callback)
 	}
 	return n, g, err
@@ -126,7 +127,7 @@ func (a *actor) evicting(k buffer.Block) error {
 	a.claimed(v, buffer.Handle(k))
 
 	d.s.Enter("callback", a.result)
-	a.do(st.body)
+	a.do(st.Body)
 	a.examine(v, "when the callback returns")
 	if a.id == 0 {
 		d.same(k.Bytes(), v, "Block.Bytes")
@@ -134,20 +135,18 @@ func (a *actor) evicting(k buffer.Block) error {
 	a.pending = st
 	a.ev.owner, a.ev.size = me, v.size
 	a.ev.call = d.hist.invoked(a.id)
-	d.s.Leave(st.answer)
+	d.s.Leave(func() string { return callbackEnds[st.Answer] })
 	switch st.Answer {
-	case Fail:
+	case scenario.Fail:
 		return errCallback
-	case Panic:
+	case scenario.Panic:
 		panic(errCallback)
 	}
 	return nil
 }
 
-// answer is the text of how the callback ends.
-func (st *step) answer() string {
-	return [...]string{Accept: "nil", Fail: "error", Panic: "panic"}[st.Answer]
-}
+// callbackEnds are the texts of how callbacks end, by their answers.
+var callbackEnds = [...]string{scenario.Accept: "nil", scenario.Fail: "error", scenario.Panic: "panic"}
 
 // add records an operation in the stretch that has just ended.
 func (a *actor) add(reply int32, op model.Op) {
@@ -156,7 +155,7 @@ func (a *actor) add(reply int32, op model.Op) {
 
 // reserve records a reservation and returns its evictor.
 func (a *actor) reserve(reply int32, op model.Op) uint32 {
-	if a.ev.st.Verb == AllocOrEvict {
+	if a.ev.st.Verb == scenario.AllocOrEvict {
 		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: model.Full})
 	}
 	op.Kind, op.Evictor = model.OpReserve, a.evictor()
@@ -187,7 +186,7 @@ func (a *actor) edge(reply int32) {
 	}
 	a.refusals(reply)
 	g := gap{task: a.id, sweep: a.ev.sweep, call: a.ev.call, reply: reply}
-	if a.ev.st.Verb == AllocOrEvict {
+	if a.ev.st.Verb == scenario.AllocOrEvict {
 		g.n = a.ev.st.N
 	}
 	a.d.hist.gaps = append(a.d.hist.gaps, g)
@@ -199,7 +198,7 @@ func (a *actor) edge(reply int32) {
 // has moved on by a lap, and executions that differ only in how often somebody looks
 // again must have the same history.
 func (a *actor) refusals(reply int32) {
-	if a.ev.waits > 0 && a.ev.st.Verb == AllocOrEvict {
+	if a.ev.waits > 0 && a.ev.st.Verb == scenario.AllocOrEvict {
 		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: model.Full})
 	}
 	a.ev.waits = 0
@@ -262,11 +261,11 @@ func (a *actor) refused(reply int32, err error) {
 	waited := errors.Is(err, buffer.ErrPatience) || errors.Is(err, context.Canceled)
 	a.patience(err)
 	switch {
-	case waited && a.ev.st.Verb == AllocOrEvict: // for space
+	case waited && a.ev.st.Verb == scenario.AllocOrEvict: // for space
 		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: model.Full})
 	case waited: // for the end of evictions
 		a.reserve(reply, model.Op{Outcome: model.InFlight})
-	case a.ev.st.Verb == AllocOrEvict:
+	case a.ev.st.Verb == scenario.AllocOrEvict:
 		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: a.outcome(err)})
 	default:
 		a.reserve(reply, model.Op{Outcome: a.outcome(err)})
@@ -277,9 +276,9 @@ func (a *actor) refused(reply int32, err error) {
 func (a *actor) swept(reply int32, n int64) {
 	ev := &a.ev
 	switch {
-	case ev.st.Verb == Drain:
+	case ev.st.Verb == scenario.Drain:
 		a.add(reply, model.Op{Kind: model.OpDrained})
-	case n == ev.bytes && ev.count < ev.st.N && !a.d.code.tailMove:
+	case n == ev.bytes && ev.count < ev.st.N && !a.d.code.TailMoves:
 		// All its evictions are known, and they were too few: it has come to the
 		// tail that it saw at its beginning, and here there is no other.
 		a.reserve(reply, model.Op{Outcome: model.Empty})

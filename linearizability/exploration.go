@@ -5,13 +5,14 @@ import (
 	"hash/fnv"
 	"time"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
 // Explore runs the program on the real buffer under schedule after schedule, as
 // [schedules.Explore] does, and judges every execution. The error says that the
 // program cannot be run; what fails is in the report.
-func Explore(p Program, cfg schedules.Config) (*schedules.Report, error) {
+func Explore(p scenario.Program, cfg schedules.Config) (*schedules.Report, error) {
 	x, err := newExploration(&p)
 	if err != nil {
 		return nil, err
@@ -56,8 +57,8 @@ type exploration struct {
 	result Result
 }
 
-func newExploration(p *Program) (*exploration, error) {
-	c, err := p.compile()
+func newExploration(p *scenario.Program) (*exploration, error) {
+	c, err := p.Compile()
 	if err != nil {
 		return nil, err
 	}

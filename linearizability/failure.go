@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"annulus/linearizability/history"
 	"annulus/schedules"
 	"annulus/schedules/quote"
 	"annulus/schedules/trace"
@@ -45,7 +46,7 @@ const DefaultCommand = "go run ./linearizability/cmd/annulus"
 // publish writes everything about a failure into a directory of its own. The
 // driver has executed it last.
 func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failure, error) {
-	p := d.code.program
+	p := d.code.Program
 	dir := filepath.Join(j.Dir, p.Name)
 	out := &Failure{
 		Class: f.Class.String(), Check: d.broken, Message: f.Message,
@@ -78,17 +79,14 @@ func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failur
 
 // reading returns the history of the last execution: of the ways to read it the one
 // that was explained, or else any.
-func (d *driver) reading() *History {
-	h := &History{Ring: d.code.program.Ring, Blocks: d.names}
-	for _, a := range d.actors {
-		h.Tasks = append(h.Tasks, a.name)
-	}
+func (d *driver) reading() *history.History {
+	h := &history.History{Ring: d.code.Model, Tasks: d.names.Tasks, Blocks: d.names.Blocks}
 	if d.why != nil {
 		h.Entries = d.why.History
 		return h
 	}
 	h.Entries = d.hist.entries
-	for entries := range d.judge.readings(&d.hist) {
+	for entries := range d.judge.readings.of(&d.hist) {
 		if entries != nil {
 			h.Entries = slices.Clone(entries)
 		}
@@ -101,11 +99,11 @@ func (d *driver) reading() *History {
 // the trace, and to the failure, unless it is nil.
 func (d *driver) complete(f *schedules.Failure, t *trace.Trace) {
 	if t != nil {
-		p := d.code.program
+		p := d.code.Program
 		t.Program = p.Name
-		t.Notes = []string{fmt.Sprintf("program %s, on %s", p.Name, p.Ring.inWords())}
+		t.Notes = []string{fmt.Sprintf("program %s, on %s", p.Name, p.Ring.Describe())}
 		if p.About != "" {
-			t.Notes[0] = fmt.Sprintf("program %s: %s; on %s", p.Name, p.About, p.Ring.inWords())
+			t.Notes[0] = fmt.Sprintf("program %s: %s; on %s", p.Name, p.About, p.Ring.Describe())
 		}
 		t.Legend = glossary(t)
 	}
@@ -139,39 +137,22 @@ func glossary(t *trace.Trace) string {
 	return strings.Join(lines, "\n")
 }
 
-// inWords tells what a ring is like.
-func (r Ring) inWords() string {
-	classes := strings.ReplaceAll(strings.TrimSpace(numbers(r.Classes)), " ", " or ")
-	text := fmt.Sprintf("a ring of %d bytes, blocks of %s", r.Capacity, classes)
-	if r.CopyOnAccessBytes != 0 {
-		text += fmt.Sprintf(", copy-on-access in the %d next to eviction", r.CopyOnAccessBytes)
-	}
-	if r.EvictPatience != 0 {
-		text += fmt.Sprintf(", evictions look %d times before they give up", r.EvictPatience)
-	}
-	if r.DiscardLive {
-		text += ", Close discards live blocks"
-	}
-	return text
-}
-
 // drawn returns the history as traces draw it: what was judged not to be
 // linearizable, or else one way to read the history as far as it goes.
 func (d *driver) drawn() *trace.History {
 	out := &trace.History{Unplaced: trace.None}
 	entries := d.reading().Entries
-	tell := d.code.words(entries).tell
+	words := d.names.Phrases(entries)
 	if e := d.why; e != nil {
-		tell = func(i int) string { return e.Words[i] }
 		out.Order, out.Unplaced = e.Order, e.Misfit
 		for _, p := range e.Places {
-			out.Places = append(out.Places, trace.Placement{After: p.From, Reason: e.against(p)})
+			out.Places = append(out.Places, trace.Placement{After: p.From, Reason: e.Against(p)})
 		}
 	}
 	for i := range entries {
 		e := &entries[i]
 		out.Operations = append(out.Operations, trace.Operation{
-			Task: e.Task, Text: tell(i),
+			Task: e.Task, Text: words[i].String(),
 			Call:   d.hist.moments[moment{e.Task, e.Call, false}],
 			Return: d.hist.moments[moment{e.Task, e.Return, true}],
 		})

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"annulus/linearizability/history"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 	"annulus/schedules/trace"
 )
@@ -17,7 +19,7 @@ import (
 // What is kept of a failure tells the same in all its forms: the trace has the
 // history with the steps of its operations, and the history can be judged again.
 func TestWhatIsKeptOfAFailure(t *testing.T) {
-	p := MustParse(heldProgram)
+	p := scenario.MustParse(heldProgram)
 	x, err := newExploration(&p)
 	require.NoError(t, err)
 	d := x.driver
@@ -58,9 +60,9 @@ func TestWhatIsKeptOfAFailure(t *testing.T) {
 
 	content, err := os.ReadFile(filepath.Join(dir, historyFile))
 	require.NoError(t, err)
-	h, err := ReadHistory(bytes.NewReader(content), historyFile)
+	h, err := history.Read(bytes.NewReader(content), historyFile)
 	require.NoError(t, err)
-	var not *NotLinearizableError
+	var not *history.NotLinearizableError
 	require.ErrorAs(t, h.Judge(), &not)
 	assert.Equal(t, []string{"main", "t1", "t2"}, h.Tasks)
 	for _, name := range []string{drawingFile, programFile, schedules.PageFile, schedules.TextFile, schedules.RegressionFile} {

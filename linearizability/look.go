@@ -2,12 +2,13 @@ package linearizability
 
 import (
 	"annulus/buffer"
+	"annulus/linearizability/scenario"
 	"annulus/model"
 )
 
 // metrics records the addresses, which are those of one moment, and checks that
 // the counts are in accord with each other.
-func (a *actor) metrics(st *step) {
+func (a *actor) metrics(st *scenario.Step) {
 	d := a.d
 	call := a.begin(st)
 	m := d.buf.Metrics()
@@ -29,7 +30,7 @@ func (a *actor) metrics(st *step) {
 
 // blocks records every block that the iterator yields, as of one moment between
 // this and the last.
-func (a *actor) blocks(st *step) {
+func (a *actor) blocks(st *scenario.Step) {
 	d := a.d
 	call := a.begin(st)
 	for i := range d.buf.Blocks() {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -32,7 +33,7 @@ type Run struct {
 // executions have passed. The names are those of schedules.StrategyNamed, and
 // [Default]. Failures are not minimised. The error says that there is nothing to
 // measure.
-func Measure(p Program, strategy string, seeds int, limit int64) (Measurement, error) {
+func Measure(p scenario.Program, strategy string, seeds int, limit int64) (Measurement, error) {
 	x, err := newExploration(&p)
 	if err != nil {
 		return Measurement{Strategy: strategy, Limit: limit}, err

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"annulus/linearizability/scenario"
 )
 
 // sometimesFails waits for a handle of its own, unless the other task takes that
@@ -18,7 +20,7 @@ const sometimesFails = `
 `
 
 func TestMeasure(t *testing.T) {
-	p := MustParse(sometimesFails)
+	p := scenario.MustParse(sometimesFails)
 	random, err := Measure(p, "random", 5, 2_000)
 	require.NoError(t, err)
 	require.Len(t, random.Runs, 5)
@@ -62,7 +64,7 @@ func TestMeasure(t *testing.T) {
 		func() (Measurement, error) { return Measure(p, "guesswork", 1, 1) },
 		func() (Measurement, error) { return Measure(p, "random", 0, 1) },
 		func() (Measurement, error) { return Measure(p, "random", 1, 0) },
-		func() (Measurement, error) { return Measure(Program{}, "random", 1, 1) },
+		func() (Measurement, error) { return Measure(scenario.Program{}, "random", 1, 1) },
 	} {
 		_, err := bad()
 		assert.Error(t, err)

@@ -23,7 +23,7 @@ func (d *driver) nameWord(object string, value uint64) string {
 		return ""
 	}
 	_, lap := lapOf(value)
-	return wordName + strconv.FormatUint(lap*d.code.model.Capacity+at, 10)
+	return wordName + strconv.FormatUint(lap*d.code.Model.Capacity+at, 10)
 }
 
 // formatWord renders the value of a word of metadata that was called object. If it
@@ -34,7 +34,7 @@ func (d *driver) formatWord(object string, value uint64) string {
 	}
 	text, lap := lapOf(value)
 	at, err := strconv.ParseUint(object[len(wordName):], 10, 64)
-	if err == nil && at/d.code.model.Capacity != lap {
+	if err == nil && at/d.code.Model.Capacity != lap {
 		text += fmt.Sprintf(" in lap %d", lap)
 	}
 	return text
@@ -97,7 +97,7 @@ func (d *driver) block(i *buffer.BlockInfo) trace.Block {
 	if i.Filler {
 		b.Label = "filler"
 	} else if x := d.find(model.Addr(i.Address), i.Generation); x != nil && model.BlockState(i.State).Live() {
-		b.Label = d.names[d.number(x)]
+		b.Label = d.names.Blocks[d.number(x)]
 	}
 	return b
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -17,7 +18,7 @@ func TestReductionLosesNoHistory(t *testing.T) {
 		executions = 300
 	}
 	plain, reduced, complete := 0, 0, 0
-	for _, p := range Suite() {
+	for _, p := range scenario.Suite() {
 		x, err := newExploration(&p)
 		require.NoError(t, err)
 		explore := func(s schedules.Strategy, most int64) (*schedules.Report, map[fingerprint]bool) {
@@ -40,6 +41,6 @@ func TestReductionLosesNoHistory(t *testing.T) {
 		}
 		plain, reduced = plain+len(some), reduced+len(byReduction)
 	}
-	require.Greater(t, complete, len(Suite())/2)
+	require.Greater(t, complete, len(scenario.Suite())/2)
 	t.Logf("%d scenarios; %d histories, of which bounded search has seen %d", complete, reduced, plain)
 }

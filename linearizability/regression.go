@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -24,13 +25,13 @@ func CheckReplay(tb testing.TB, program, schedule string) {
 		tb.Fatalf("linearizability: the text is no schedule: %v", err)
 		return
 	}
-	p, err := Parse(program)
+	p, err := scenario.Parse(program)
 	if err == nil && p.Name != parsed.Program {
 		err = fmt.Errorf("linearizability: the schedule is for the program %q, expected one for %q", parsed.Program, p.Name)
 	}
-	var c *code
+	var c *scenario.Compiled
 	if err == nil {
-		c, err = p.compile()
+		c, err = p.Compile()
 	}
 	if err != nil {
 		tb.Fatalf("%v", err)
@@ -48,16 +49,16 @@ func (d *driver) checkReplay(tb testing.TB, schedule schedules.Schedule) {
 	}
 	switch {
 	case left != "":
-		tb.Logf("%s has left the schedule at %s", d.code.program.Name, left)
+		tb.Logf("%s has left the schedule at %s", d.code.Program.Name, left)
 	case r.Failure == nil:
-		tb.Logf("%s has followed the schedule to its end, and nothing failed", d.code.program.Name)
+		tb.Logf("%s has followed the schedule to its end, and nothing failed", d.code.Program.Name)
 	}
 }
 
 // RegressionTest returns the source of a test file for the package of that name, with
 // one test that calls [CheckReplay] for the program and a schedule under which it has
 // failed. See [schedules.Schedule.TestSource].
-func RegressionTest(p Program, schedule schedules.Schedule, pkg string) (string, error) {
+func RegressionTest(p scenario.Program, schedule schedules.Schedule, pkg string) (string, error) {
 	schedule.Program = p.Name
 	text := "`\n" + p.String() + "`"
 	if strings.ContainsAny(text[1:len(text)-1], "`\r\uFEFF") {

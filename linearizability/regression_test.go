@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -32,8 +33,8 @@ func TestCheckReplayFailsAsLongAsTheProgramDoes(t *testing.T) {
 	f := tampered(t, heldProgram, 2, tampering)
 	f.Schedule.Program = "held"
 
-	p := MustParse(heldProgram)
-	c, err := p.compile()
+	p := scenario.MustParse(heldProgram)
+	c, err := p.Compile()
 	require.NoError(t, err)
 	d := newDriver(c)
 	d.actors[2].run = func() { tampering(d) }
@@ -66,7 +67,7 @@ func TestCheckReplayTellsWhatIsWrongWithTheTexts(t *testing.T) {
 }
 
 func TestRegressionTestsAreGo(t *testing.T) {
-	p := MustParse(heldProgram)
+	p := scenario.MustParse(heldProgram)
 	for _, p.About = range []string{"", "as it is", "`quoted`"} {
 		source, err := RegressionTest(p, schedules.Schedule{}, "p")
 		require.NoError(t, err)
@@ -94,7 +95,7 @@ func TestRegressionTestsRun(t *testing.T) {
 	require.NoError(t, err)
 	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
 	require.NoError(t, err)
-	source, err := RegressionTest(MustParse(heldProgram), schedules.Schedule{}, "regressed")
+	source, err := RegressionTest(scenario.MustParse(heldProgram), schedules.Schedule{}, "regressed")
 	require.NoError(t, err)
 	write("go.mod", strings.Replace(string(mod), "module annulus", "module regressed", 1)+
 		fmt.Sprintf("\nrequire annulus v0.0.0\n\nreplace annulus => %q\n", root))

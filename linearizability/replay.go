@@ -7,13 +7,14 @@ import (
 	"path/filepath"
 	"slices"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 	"annulus/schedules/trace"
 )
 
 // Replayed is how a replay went.
 type Replayed struct {
-	Program *Program
+	Program *scenario.Program
 	// Failure is nil if nothing fails under the schedule any more, as far as it
 	// goes: one that was saved from a failure ends there.
 	Failure *schedules.Failure
@@ -36,16 +37,16 @@ var ErrNoProgram = errors.New("there is no such scenario")
 
 // load reads the schedule file at path and finds the program that it names: in the
 // suite, or else in the file that was saved beside it.
-func load(suite []Program, path string) (*Program, schedules.Schedule, error) {
+func load(suite []scenario.Program, path string) (*scenario.Program, schedules.Schedule, error) {
 	schedule, err := schedules.LoadSchedule(path)
 	if err != nil {
 		return nil, schedule, err
 	}
-	if at := slices.IndexFunc(suite, func(p Program) bool { return p.Name == schedule.Program }); at >= 0 {
+	if at := slices.IndexFunc(suite, func(p scenario.Program) bool { return p.Name == schedule.Program }); at >= 0 {
 		return &suite[at], schedule, nil
 	}
 	saved := filepath.Join(filepath.Dir(path), programFile)
-	p, err := LoadProgram(saved)
+	p, err := scenario.LoadProgram(saved)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		err = fmt.Errorf("linearizability: %s is for the scenario %q: %w: %w", path, schedule.Program, ErrNoProgram, err)
@@ -59,12 +60,12 @@ func load(suite []Program, path string) (*Program, schedules.Schedule, error) {
 // schedule. The program is that of the suite which the schedule names; if there
 // is none, the one that was saved in the same directory. command is what the text
 // says reproduces it, or "".
-func Replay(suite []Program, path, command string) (*Replayed, error) {
+func Replay(suite []scenario.Program, path, command string) (*Replayed, error) {
 	p, schedule, err := load(suite, path)
 	if err != nil {
 		return nil, err
 	}
-	c, err := p.compile()
+	c, err := p.Compile()
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 	"annulus/schedules/files"
 )
@@ -38,7 +39,7 @@ type Shards struct {
 // keep puts into the result what Merge needs.
 func (x *exploration) keep(r *schedules.Report) {
 	s := &x.result.Shards
-	r.Program = x.driver.code.program.String()
+	r.Program = x.driver.code.Program.String()
 	s.Reports = append(s.Reports, r)
 	s.Classes, _ = schedules.Distinct(s.Reports...)
 	s.Marks = encodeMarks(slices.Clone(x.driver.judge.seen))
@@ -104,7 +105,7 @@ var ErrVersion = errors.New("not a report of a verification, or of another versi
 
 // LoadReport reads a file that [Report.Save] has written, of at most 64 MiB. What is
 // wrong with another's text, or one that was cut or has results missing, is a
-// [schedules.SyntaxError]. It is ErrVersion, too, if the file holds something else.
+// [files.SyntaxError]. It is ErrVersion, too, if the file holds something else.
 func LoadReport(path string) (Report, error) {
 	data, err := files.Load(path, maxReportBytes, "a report")
 	if err != nil {
@@ -119,7 +120,7 @@ func LoadReport(path string) (Report, error) {
 }
 
 // otherVersion is a SyntaxError about the version.
-type otherVersion struct{ *schedules.SyntaxError }
+type otherVersion struct{ *files.SyntaxError }
 
 func (e otherVersion) Is(target error) bool { return target == ErrVersion }
 
@@ -166,7 +167,7 @@ func (r *Result) misfit() (found, expected, field string) {
 	}
 	marks := len(r.Marks) / len(historyMark{})
 	switch {
-	case !fitsDirectory(r.Scenario):
+	case !scenario.ValidName(r.Scenario):
 		return strconv.Quote(r.Scenario), "the name of a scenario", "scenario"
 	case len(r.Reports) == 0 && r.Failure == nil:
 		return "no report", "those of the explorations, which a scenario has unless it hangs", "reports"
@@ -188,7 +189,7 @@ func inReport(data []byte, err error) error {
 			Reports []json.RawMessage
 		}
 	}
-	var syntax *schedules.SyntaxError
+	var syntax *files.SyntaxError
 	if !errors.As(err, &syntax) || json.Unmarshal(data, &parts) != nil {
 		return err
 	}

@@ -12,11 +12,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
 // shard verifies a shard of the suite and takes its report through a file.
-func shard(t *testing.T, suite []Program, i, n int, change func(*Config)) Report {
+func shard(t *testing.T, suite []scenario.Program, i, n int, change func(*Config)) Report {
 	t.Helper()
 	cfg := Config{Time: time.Hour, Dir: t.TempDir(), Seed: 1, Keep: true, Shard: schedules.Shard{Index: i, Count: n}}
 	change(&cfg)
@@ -34,7 +35,7 @@ func unchanged(*Config) {}
 // The shards have together what a single verification has, with no history lost or
 // counted twice, and every worker process does its part.
 func TestMergedShardsAreTheWhole(t *testing.T) {
-	suite := []Program{named(t, "free-vs-free"), named(t, "free-vs-evict"), named(t, "free-evict-reuse")}
+	suite := []scenario.Program{named(t, "free-vs-free"), named(t, "free-vs-evict"), named(t, "free-evict-reuse")}
 	whole := shard(t, suite, 1, 1, unchanged).Results
 	merged, err := Merge(
 		shard(t, suite, 3, 3, unchanged),
@@ -59,19 +60,19 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 	}
 }
 
-func named(t *testing.T, name string) Program {
+func named(t *testing.T, name string) scenario.Program {
 	t.Helper()
-	for _, p := range Suite() {
+	for _, p := range scenario.Suite() {
 		if p.Name == name {
 			return p
 		}
 	}
 	t.Fatalf("there is no scenario %s", name)
-	return Program{}
+	return scenario.Program{}
 }
 
 func TestMergeWithoutAShard(t *testing.T) {
-	suite := []Program{named(t, "free-vs-free")}
+	suite := []scenario.Program{named(t, "free-vs-free")}
 	merged, err := Merge(shard(t, suite, 1, 4, unchanged), shard(t, suite, 3, 4, unchanged))
 	require.NoError(t, err)
 	assert.Equal(t, "INCOMPLETE", merged[0].Verdict)
@@ -101,7 +102,7 @@ func TestMergeKeepsFailures(t *testing.T) {
 }
 
 func TestReportsThatDoNotBelongTogether(t *testing.T) {
-	suite := []Program{named(t, "free-vs-free")}
+	suite := []scenario.Program{named(t, "free-vs-free")}
 	one := shard(t, suite, 1, 2, unchanged)
 	for want, other := range map[string]Report{
 		"reports of 2 and of 3 shards":                           shard(t, suite, 2, 3, unchanged),
@@ -113,7 +114,7 @@ func TestReportsThatDoNotBelongTogether(t *testing.T) {
 	}
 	changed := named(t, "free-vs-free")
 	changed.Ring.Capacity *= 2
-	_, err := Merge(one, shard(t, []Program{changed}, 2, 2, unchanged))
+	_, err := Merge(one, shard(t, []scenario.Program{changed}, 2, 2, unchanged))
 	assert.ErrorContains(t, err, "reports of different programs")
 	_, err = Merge()
 	assert.ErrorContains(t, err, "no reports")
@@ -146,7 +147,7 @@ func TestFilesThatAreNoReports(t *testing.T) {
 // was, and pass.
 func TestReportsWithoutTheirPartsAreRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "report")
-	results, err := Verify([]Program{named(t, "free-vs-free"), testSuite()[2]}, Config{Time: time.Minute, Dir: t.TempDir(), Seed: 1, Keep: true})
+	results, err := Verify([]scenario.Program{named(t, "free-vs-free"), testSuite()[2]}, Config{Time: time.Minute, Dir: t.TempDir(), Seed: 1, Keep: true})
 	require.NoError(t, err)
 	require.NoError(t, Report{Shard: schedules.Shard{Index: 1, Count: 1}, Results: results}.Save(path))
 	good, err := os.ReadFile(path)

@@ -11,6 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"annulus/buffer"
+	"annulus/linearizability/internal/fuzzed"
+	"annulus/linearizability/scenario"
 	"annulus/model"
 	"annulus/schedules"
 )
@@ -37,7 +39,7 @@ func (d *driver) outcome() string {
 // requireOneOutcomePerClass explores the program and requires that executions
 // which the scheduler takes for one have the same outcome. It returns the numbers
 // of executions and of classes.
-func requireOneOutcomePerClass(t require.TestingT, p Program, cfg schedules.Config) (executions, classes int) {
+func requireOneOutcomePerClass(t require.TestingT, p scenario.Program, cfg schedules.Config) (executions, classes int) {
 	x, err := newExploration(&p)
 	require.NoError(t, err)
 	outcomes := map[uint64]string{}
@@ -63,7 +65,7 @@ func requireOneOutcomePerClass(t require.TestingT, p Program, cfg schedules.Conf
 // Two accesses are declared to the scheduler as what has an order exactly if they
 // have one.
 func TestSharedMemoryIsDeclared(t *testing.T) {
-	p := MustParse(`
+	p := scenario.MustParse(`
 		program shared
 		ring    512 bytes, classes 64
 		setup   alloc a 64; release a; alloc b 64; handover b
@@ -76,7 +78,7 @@ func TestSharedMemoryIsDeclared(t *testing.T) {
 	a, b, c := &d.vars[0], &d.vars[1], &d.vars[2]
 	var guard buffer.Guard // of a block for c
 	does := map[string]func(me *actor){
-		"gets c":     func(me *actor) { me.got(c, &d.code.tasks[0][0], guard, new(model.Op)) },
+		"gets c":     func(me *actor) { me.got(c, &d.code.Tasks[0][0], guard, new(model.Op)) },
 		"knows of c": func(me *actor) { me.knows(c) },
 		"may free b": func(me *actor) { me.may(b, handled) },
 		"takes b":    func(me *actor) { me.takes(b, handled) },
@@ -101,7 +103,7 @@ func TestSharedMemoryIsDeclared(t *testing.T) {
 			schedules.Explore(func(s *schedules.S) {
 				d.reset(s)
 				d.open()
-				d.actors[0].do(d.code.setup)
+				d.actors[0].do(d.code.Setup)
 				guard, _ = d.buf.Alloc(64)
 				for i, do := range []func(*actor){first, second} {
 					s.Go(d.actors[i+1].name, func() {
@@ -124,7 +126,7 @@ func TestSharedMemoryIsDeclared(t *testing.T) {
 // What has an order in the history, or decides what the buffer gets to do, is
 // declared to the scheduler.
 func TestReductionWouldLoseNoOutcome(t *testing.T) {
-	programs := Suite()
+	programs := scenario.Suite()
 	for _, text := range []string{
 		// Parts of operations begin and end at callbacks.
 		"program bodies\nring 512 bytes, classes 64\nsetup alloc a 64; release a; alloc b 64; release b\nt1 evict { bytes b }\nt2 bytes a; bytes b",
@@ -133,7 +135,7 @@ func TestReductionWouldLoseNoOutcome(t *testing.T) {
 		"program sweeps\nring 512 bytes, classes 64\nsetup alloc a 64; release a; alloc b 64; handover b; free b\nt1 evictn 1\nt2 evictn 2",
 		"program looks\nring 512 bytes, classes 64\nsetup alloc a 64; release a\nt1 blocks\nt2 bytes a; evict",
 	} {
-		programs = append(programs, MustParse(text))
+		programs = append(programs, scenario.MustParse(text))
 	}
 	schedulesEach := int64(1_000)
 	if testing.Short() {
@@ -151,6 +153,6 @@ func TestReductionWouldLoseNoOutcome(t *testing.T) {
 func TestReductionWouldLoseNoOutcomeOfRandomPrograms(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cfg := schedules.Config{Strategy: schedules.Mixture(rapid.Uint64().Draw(t, "seed")), Schedules: 100}
-		requireOneOutcomePerClass(t, programs(t), cfg)
+		requireOneOutcomePerClass(t, fuzzed.Program(t), cfg)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -37,7 +38,7 @@ var ErrNoFailure = errors.New("the program does not fail under this schedule")
 // "-shrunk" behind it, or p itself if it cannot be made smaller. The report's
 // failure is its own, with a minimal schedule. The error wraps [ErrNoFailure], or
 // says that p cannot be run.
-func Shrink(p Program, schedule schedules.Schedule, cfg ShrinkConfig) (Program, *schedules.Report, error) {
+func Shrink(p scenario.Program, schedule schedules.Schedule, cfg ShrinkConfig) (scenario.Program, *schedules.Report, error) {
 	s, err := newShrinking(p, schedule, cfg)
 	if err != nil {
 		return p, nil, err
@@ -49,7 +50,7 @@ func Shrink(p Program, schedule schedules.Schedule, cfg ShrinkConfig) (Program, 
 // that of the suite, or the one that was saved beside the file, and saves what it
 // comes to in a directory of its own below dir. command is how to run the command
 // that replays, for messages.
-func ShrinkSaved(suite []Program, path, dir, command string, cfg ShrinkConfig) (Found, error) {
+func ShrinkSaved(suite []scenario.Program, path, dir, command string, cfg ShrinkConfig) (Found, error) {
 	p, schedule, err := load(suite, path)
 	if err != nil {
 		return Found{}, err
@@ -80,7 +81,7 @@ type shrinking struct {
 	report   *schedules.Report
 }
 
-func newShrinking(p Program, schedule schedules.Schedule, cfg ShrinkConfig) (*shrinking, error) {
+func newShrinking(p scenario.Program, schedule schedules.Schedule, cfg ShrinkConfig) (*shrinking, error) {
 	cfg.Schedules = cmp.Or(cfg.Schedules, 100_000)
 	cfg.Each = cmp.Or(cfg.Each, 2_000)
 	x, err := newExploration(&p)
@@ -98,10 +99,10 @@ func newShrinking(p Program, schedule schedules.Schedule, cfg ShrinkConfig) (*sh
 }
 
 // run shrinks the program and has its failure minimised and recorded.
-func (s *shrinking) run(p Program) (Program, *schedules.Report, error) {
-	renamed := p.clone()
+func (s *shrinking) run(p scenario.Program) (scenario.Program, *schedules.Report, error) {
+	renamed := p
 	renamed.Name += shrunk
-	small := reduce(renamed, s.fails)
+	small := scenario.Reduce(renamed, s.fails)
 	if s.strategy == nil { // nothing could be cut
 		return p, s.report, nil
 	}
@@ -124,7 +125,7 @@ const shrunk = "-shrunk"
 
 // fails reports whether the program fails in the same way. It is false when the
 // budget is spent.
-func (s *shrinking) fails(p Program) bool {
+func (s *shrinking) fails(p scenario.Program) bool {
 	x, err := newExploration(&p)
 	if err != nil {
 		return false

@@ -3,6 +3,7 @@ package linearizability
 import (
 	"fmt"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -17,7 +18,7 @@ type Found struct {
 // ExploreSaving is [Explore], and keeps a failure in a directory of its own below
 // dir, as [Verify] does. command is what the command that replays it begins with.
 // The verdict is that of cfg's strategy alone.
-func ExploreSaving(p Program, cfg schedules.Config, dir, command string) (Found, error) {
+func ExploreSaving(p scenario.Program, cfg schedules.Config, dir, command string) (Found, error) {
 	x, err := newExploration(&p)
 	if err != nil {
 		return Found{}, err
@@ -30,7 +31,7 @@ func ExploreSaving(p Program, cfg schedules.Config, dir, command string) (Found,
 // [schedules.Minimise]. It keeps the result in a directory of its own below dir. The
 // error wraps [ErrNoFailure] if nothing fails under the schedule, or if the program
 // does not follow it.
-func MinimiseSaved(suite []Program, path, dir, command string) (Found, error) {
+func MinimiseSaved(suite []scenario.Program, path, dir, command string) (Found, error) {
 	p, schedule, err := load(suite, path)
 	if err != nil {
 		return Found{}, err

@@ -5,8 +5,6 @@ package linearizability
 // may hand its *testing.T to functions in other files, except as an interface.
 
 import (
-	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,67 +13,23 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"annulus/linearizability/history"
+	"annulus/linearizability/internal/fuzzed"
 	"annulus/schedules"
 )
 
-// FuzzParseProgram checks that whatever can be read is written and read again as
-// the same program.
-func FuzzParseProgram(f *testing.F) {
-	for i, p := range Suite() {
-		if i%8 == 0 {
-			f.Add(p.String())
-		}
-	}
-	f.Add("program p\nring 512 bytes, classes 64 128, copy-on-access 64, patience 3, discard live, strict LIFO\n" +
-		"t1 evict panic context { bytes a; evictn 2 { metrics } }; allocevict a 64 fail\nafter close\n")
-	f.Add("program p\nring 512 bytes\nt1\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		p, err := Parse(text)
-		if err != nil {
-			return
-		}
-		again, err := Parse(p.String())
-		require.NoError(t, err, "%s", p)
-		require.Equal(t, p, again)
-	})
-}
-
-// FuzzHistory has every judge judge the history that the input stands for: ours,
-// one that remembers, porcupine without our help, the search behind the
-// explanations, and one that tries all orders. They must agree, also on the same history under
-// other names, read from a file, and with intervals that are wider; and what the explanation of
-// an illegal one says must be so.
-func FuzzHistory(f *testing.F) {
-	for _, data := range historySeeds(48) {
+// FuzzVerdicts checks that verdicts which are remembered are those of the histories that
+// they are remembered for, and that a history whose evictions can be read in two ways is
+// legal if it is in one of them.
+func FuzzVerdicts(f *testing.F) {
+	for _, data := range fuzzed.Seeds(48) {
 		f.Add(data)
 	}
-	f.Add(swappedReservations())
 	f.Fuzz(func(t *testing.T, data []byte) {
-		ring, entries := decodeHistory(data)
-		verdictOfAll(t, ring, entries)
-	})
-}
-
-// Whatever a file holds, it is refused with its place, or read, judged in any
-// way, and written so that it can be read again.
-func FuzzReadHistory(f *testing.F) {
-	f.Add([]byte(written(f, everyKind())))
-	f.Add([]byte(exampleHeader + "\n" + `{"task":1,"call":1,"return":2,"op":"Reserve","evictor":0,"outcome":"empty"}`))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		h, err := ReadHistory(bytes.NewReader(text), "f")
-		if err != nil {
-			require.ErrorAs(t, err, new(*HistoryError))
-			return
-		}
-		back, err := ReadHistory(strings.NewReader(written(t, h)), "again")
-		require.NoError(t, err)
-		require.Equal(t, h, back)
-		if len(h.Entries) < 10 && len(h.Ring.Classes) < 10 {
-			var not *NotLinearizableError
-			if errors.As(h.Judge(), &not) && not.Why != nil {
-				require.NotEmpty(t, not.Why.String())
-			}
-		}
+		ring, entries := decoded(t, data)
+		v := newVerdicts(ring, history.Names{})
+		requireSameUnderOtherNames(t, v, entries, alone(v, entries) == history.Linearizable)
+		requireToldApart(t, v, entries)
 	})
 }
 

@@ -7,14 +7,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
 // A scenario whose tasks have nothing in common is not exhausted, it is empty.
 func TestAScenarioInWhichNothingIsShared(t *testing.T) {
-	p, err := Parse("program lonely\nring 512 bytes, classes 64, patience 4\nsetup alloc a 64; release a\nt1 tombstone a; free a\n")
+	p, err := scenario.Parse("program lonely\nring 512 bytes, classes 64, patience 4\nsetup alloc a 64; release a\nt1 tombstone a; free a\n")
 	require.NoError(t, err)
-	results, err := Verify([]Program{p}, Config{Time: time.Second})
+	results, err := Verify([]scenario.Program{p}, Config{Time: time.Second})
 	require.NoError(t, err)
 	assert.Equal(t, "NOTHING SHARED", results[0].Verdict)
 	assert.True(t, results[0].NothingShared)
@@ -24,7 +25,7 @@ func TestAScenarioInWhichNothingIsShared(t *testing.T) {
 	var reports []Report
 	for i := range 2 {
 		shard := schedules.Shard{Index: i + 1, Count: 2}
-		results, err := Verify([]Program{p}, Config{Time: time.Second, Shard: shard, Keep: true})
+		results, err := Verify([]scenario.Program{p}, Config{Time: time.Second, Shard: shard, Keep: true})
 		require.NoError(t, err)
 		assert.False(t, results[0].NothingShared)
 		assert.Equal(t, "NOTHING SHARED in shard "+shard.String(), results[0].Verdict)
@@ -39,7 +40,7 @@ func TestAScenarioInWhichNothingIsShared(t *testing.T) {
 
 // No scenario of the suite is one.
 func TestScenariosShare(t *testing.T) {
-	for _, p := range Suite() {
+	for _, p := range scenario.Suite() {
 		r, err := Explore(p, schedules.Config{Strategy: schedules.Random(1), Schedules: 10})
 		require.NoError(t, err)
 		assert.False(t, r.NothingShared, "%s: %v", p.Name, r)

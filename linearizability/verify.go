@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -67,14 +68,14 @@ const (
 // says that the work could not be done; failures of programs are in the results.
 //
 // With Config.First, programs that were not finished have no result.
-func Verify(suite []Program, cfg Config) ([]Result, error) {
+func Verify(suite []scenario.Program, cfg Config) ([]Result, error) {
 	cfg.Time = cmp.Or(cfg.Time, DefaultTime)
 	cfg.Bound = cmp.Or(cfg.Bound, DefaultBound)
 	cfg.Dir = cmp.Or(cfg.Dir, DefaultDir)
 	cfg.Command = cmp.Or(cfg.Command, DefaultCommand)
 	v := &verification{cfg: cfg, suite: suite, begun: time.Now(), results: map[string]Result{}}
 	for i := range suite {
-		if slices.ContainsFunc(suite[:i], func(p Program) bool { return p.Name == suite[i].Name }) {
+		if slices.ContainsFunc(suite[:i], func(p scenario.Program) bool { return p.Name == suite[i].Name }) {
 			return nil, fmt.Errorf("linearizability: two scenarios are called %s", suite[i].Name)
 		}
 	}
@@ -104,7 +105,7 @@ func Verify(suite []Program, cfg Config) ([]Result, error) {
 // verification is a run of Verify.
 type verification struct {
 	cfg   Config
-	suite []Program
+	suite []scenario.Program
 	begun time.Time
 
 	mu      sync.Mutex

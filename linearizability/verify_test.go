@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules/trace"
 )
 
@@ -24,7 +25,7 @@ const workerVariable = "ANNULUS_TEST_WORKER"
 func TestMain(m *testing.M) {
 	switch os.Getenv(workerVariable) {
 	case "work":
-		if err := Work(append(testSuite(), Suite()...), os.Stdin, os.Stdout); err != nil {
+		if err := Work(append(testSuite(), scenario.Suite()...), os.Stdin, os.Stdout); err != nil {
 			panic(err)
 		}
 	case "hang":
@@ -37,22 +38,22 @@ func TestMain(m *testing.M) {
 
 // testSuite has two programs that pass and two that do not: an eviction waits
 // for a guard, or for a handle, that its own task holds.
-func testSuite() []Program {
-	return []Program{
-		MustParse(heldProgram),
-		MustParse(`
+func testSuite() []scenario.Program {
+	return []scenario.Program{
+		scenario.MustParse(heldProgram),
+		scenario.MustParse(`
 			program tiny
 			ring    512 bytes, classes 64
 			setup   alloc a 64
 			t1      release a
 			t2      bytes a
 		`),
-		MustParse(`
+		scenario.MustParse(`
 			program own-guard
 			ring    512 bytes, classes 64
 			t1      alloc a 64; evict; release a
 		`),
-		MustParse(`
+		scenario.MustParse(`
 			program own-handle
 			ring    512 bytes, classes 64
 			setup   alloc a 64; release a
@@ -135,9 +136,9 @@ func TestVerifyErrors(t *testing.T) {
 	}
 	_, err := Verify(append(one, one...), Config{})
 	require.ErrorContains(t, err, "two scenarios are called held")
-	_, err = Verify([]Program{{Name: "broken"}}, Config{})
+	_, err = Verify([]scenario.Program{{Name: "broken"}}, Config{})
 	require.ErrorContains(t, err, `program "broken"`)
-	_, err = Verify([]Program{{Name: "unknown to it", Ring: one[0].Ring, Tasks: one[0].Tasks}}, Config{Spawn: spawn("work")})
+	_, err = Verify([]scenario.Program{{Name: "unknown to it", Ring: one[0].Ring, Tasks: one[0].Tasks}}, Config{Spawn: spawn("work")})
 	require.ErrorContains(t, err, `there is no scenario "unknown to it"`)
 }
 
@@ -200,8 +201,8 @@ func TestReplay(t *testing.T) {
 	assert.Contains(t, text, "reproduce: the command")
 	assert.Contains(t, text, "Tombstoning")
 
-	other := MustParse(strings.Replace(suite[3].String(), "t1      tombstone a;", "t1      metrics; tombstone a;", 1))
-	changed, err := Replay([]Program{other}, path, "")
+	other := scenario.MustParse(strings.Replace(suite[3].String(), "t1      tombstone a;", "t1      metrics; tombstone a;", 1))
+	changed, err := Replay([]scenario.Program{other}, path, "")
 	require.NoError(t, err)
 	assert.True(t, changed.Diverged())
 	assert.Regexp(t, regexp.MustCompile(`step \d+`), changed.Failure.Message)
@@ -231,10 +232,10 @@ func TestReplayOfAProgramThatPassesNow(t *testing.T) {
 	require.NoError(t, err)
 	f := tampered(t, heldProgram, 2, func(d *driver) {
 		// The steps of an eviction, and then something wrong.
-		d.actors[2].do(d.code.tasks[1])
+		d.actors[2].do(d.code.Tasks[1])
 		d.config.Memory[65] ^= 1
 	})
-	f.Schedule.Program = x.driver.code.program.Name
+	f.Schedule.Program = x.driver.code.Program.Name
 	path := filepath.Join(t.TempDir(), "schedule.txt")
 	require.NoError(t, f.Schedule.Save(path))
 	r, err := Replay(suite, path, "")

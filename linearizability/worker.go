@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -42,18 +43,18 @@ type worker interface {
 
 // local is the worker that is this process.
 type local struct {
-	suite        []Program
+	suite        []scenario.Program
 	explorations map[string]*exploration
 }
 
-func newLocal(suite []Program) *local {
+func newLocal(suite []scenario.Program) *local {
 	return &local{suite: suite, explorations: map[string]*exploration{}}
 }
 
 func (l *local) do(j job, progress func(Result)) (Result, error) {
 	x := l.explorations[j.Scenario]
 	if x == nil {
-		at := slices.IndexFunc(l.suite, func(p Program) bool { return p.Name == j.Scenario })
+		at := slices.IndexFunc(l.suite, func(p scenario.Program) bool { return p.Name == j.Scenario })
 		if at < 0 {
 			return Result{}, fmt.Errorf("linearizability: there is no scenario %q", j.Scenario)
 		}
@@ -78,7 +79,7 @@ func (l *local) wait() {}
 
 // Work does the jobs that a parent process sends on in, and answers on out,
 // until in ends, which it does at the latest when the parent dies.
-func Work(suite []Program, in io.Reader, out io.Writer) error {
+func Work(suite []scenario.Program, in io.Reader, out io.Writer) error {
 	l := newLocal(suite)
 	decoder, encoder := json.NewDecoder(in), json.NewEncoder(out)
 	for {

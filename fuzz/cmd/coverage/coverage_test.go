@@ -8,7 +8,7 @@ import (
 
 	"annulus/buffer"
 	"annulus/fuzz/internal/pairs"
-	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 
 	"github.com/stretchr/testify/require"
 )
@@ -102,7 +102,7 @@ func TestInterleave(t *testing.T) {
 	c := pairs.New()
 	programs := grid()
 	require.Greater(t, len(programs), 900)
-	for _, p := range []linearizability.Program{linearizability.Suite()[0], programs[0], programs[len(programs)-1]} {
+	for _, p := range []scenario.Program{scenario.Suite()[0], programs[0], programs[len(programs)-1]} {
 		require.NoError(t, interleave(p, 1, 20, c))
 	}
 	require.GreaterOrEqual(t, c.Executions, 40)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 )
 
 // operations are what each of two tasks does in the programs of the grid. The
@@ -24,8 +24,8 @@ var prepared = []string{
 
 // grid returns programs in which each operation meets each: with each kind of
 // block as the oldest, in a ring that has room and in one that has none.
-func grid() []linearizability.Program {
-	var all []linearizability.Program
+func grid() []scenario.Program {
+	var all []scenario.Program
 	for i, a := range operations {
 		for _, b := range operations[i:] {
 			if b == "close" && sweeps(a) {
@@ -34,7 +34,7 @@ func grid() []linearizability.Program {
 			for oldest := range prepared {
 				for _, spare := range []int{0, 256} {
 					setup := strings.Join(append(prepared[oldest:len(prepared):len(prepared)], prepared[:oldest]...), "; ")
-					all = append(all, linearizability.MustParse(fmt.Sprintf(
+					all = append(all, scenario.MustParse(fmt.Sprintf(
 						"program grid-%d\nring %d bytes, classes 64 128, patience 2\nsetup %s\nt1 %s\nt2 %s\n",
 						len(all), 6*64+spare, setup, of(a, 1), of(b, 2))))
 				}

@@ -29,6 +29,7 @@ import (
 	"annulus/fuzz/internal/pairs"
 	"annulus/fuzz/internal/ranking"
 	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -105,9 +106,9 @@ func measure(ctx context.Context, o options, stdout io.Writer) (problems []strin
 	fmt.Fprintln(stdout, "conditions and moves have been watched")
 	c := pairs.New()
 	for _, part := range []struct {
-		programs   []linearizability.Program
+		programs   []scenario.Program
 		executions int64
-	}{{linearizability.Suite(), o.suite}, {grid(), o.grid}} {
+	}{{scenario.Suite(), o.suite}, {grid(), o.grid}} {
 		for i, p := range part.programs {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
@@ -136,7 +137,7 @@ func measure(ctx context.Context, o options, stdout io.Writer) (problems []strin
 
 // interleave runs executions of a program and adds their pairs. Its error is that
 // of an execution.
-func interleave(p linearizability.Program, seed uint64, executions int64, c *pairs.Coverage) error {
+func interleave(p scenario.Program, seed uint64, executions int64, c *pairs.Coverage) error {
 	r, err := linearizability.Explore(p, schedules.Config{Strategy: schedules.Mixture(seed), Schedules: executions, Traces: c.Add})
 	if err == nil && r.Failure != nil {
 		err = fmt.Errorf("%s fails: %s\n%v", p.Name, r.Failure.Message, p)

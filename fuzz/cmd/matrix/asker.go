@@ -48,8 +48,8 @@ var (
 // deaf takes the judge of histories out of the verifier.
 var deaf = mutants.Edit{
 	File: "linearizability/driver.go",
-	Old:  "	v := j.verdict(&d.hist)\n",
-	New:  "	var v verdict\n",
+	Old:  "	v := j.of(&d.hist)\n",
+	New:  "	var v history.Judgement\n",
 }
 
 // testRun is how a judge other than the explorer is run.

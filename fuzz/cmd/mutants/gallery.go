@@ -14,6 +14,7 @@ import (
 	"annulus/fuzz/internal/gallery"
 	"annulus/fuzz/mutants"
 	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -245,7 +246,7 @@ func (h *hunter) exhibit(ctx context.Context, broken verifier, m mutants.Mutant,
 	if err != nil {
 		return e, err
 	}
-	p, err := linearizability.LoadProgram(filepath.Join(h.root, filepath.Dir(file), "program.txt"))
+	p, err := scenario.LoadProgram(filepath.Join(h.root, filepath.Dir(file), "program.txt"))
 	if err != nil {
 		return e, err
 	}

@@ -16,7 +16,7 @@ import (
 
 	"annulus/fuzz/internal/gallery"
 	"annulus/fuzz/mutants"
-	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 
 	"github.com/stretchr/testify/require"
 )
@@ -164,7 +164,7 @@ func TestGallery(t *testing.T) {
 	// A program that waits for itself shows nothing of a mutant.
 	e, err := gallery.Load(root, m)
 	require.NoError(t, err)
-	e.Program = linearizability.MustParse("program waits\nring 64 bytes, classes 64\nsetup alloc a 64\nt1 evict\n")
+	e.Program = scenario.MustParse("program waits\nring 64 bytes, classes 64\nsetup alloc a 64\nt1 evict\n")
 	require.NoError(t, e.Save(filepath.Join(root, broken.dir)))
 	require.ErrorContains(t, h.harmless(t.Context(), e, broken.dir), "fails on the sound buffer, too: livelock")
 
@@ -191,7 +191,7 @@ func TestFailingProgramsShrink(t *testing.T) {
 	small := filepath.Join(dir, "free-evict-reuse-shrunk")
 	text, err := os.ReadFile(filepath.Join(root, small, "program.txt"))
 	require.NoError(t, err)
-	p := linearizability.MustParse(string(text))
+	p := scenario.MustParse(string(text))
 	require.Len(t, p.Tasks, 2)
 	operations := len(p.Setup) + len(p.After)
 	for _, task := range p.Tasks {

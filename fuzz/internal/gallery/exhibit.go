@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"annulus/fuzz/mutants"
-	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -33,12 +33,12 @@ const (
 // Exhibit is what is kept of a mutant. Program and schedule bear its name.
 type Exhibit struct {
 	Mutant   mutants.Mutant
-	Program  linearizability.Program
+	Program  scenario.Program
 	Schedule schedules.Schedule // its story begins with what fails
 }
 
 // New returns an exhibit of the program, which fails so under the schedule.
-func New(m mutants.Mutant, p linearizability.Program, s schedules.Schedule, o Outcome) Exhibit {
+func New(m mutants.Mutant, p scenario.Program, s schedules.Schedule, o Outcome) Exhibit {
 	p.Name, s.Program = m.Name, m.Name
 	s.Story = fmt.Sprintf("%s\n\nThe mutant %s: %s.\n\n%s", o, m.Name, m.Slip, strings.TrimRight(p.String(), "\n"))
 	return Exhibit{Mutant: m, Program: p, Schedule: s}
@@ -59,7 +59,7 @@ func Load(root string, m mutants.Mutant) (Exhibit, error) {
 		return e, err
 	}
 	path := filepath.Join(root, Kept, m.Name, programFile)
-	if e.Program, err = linearizability.LoadProgram(path); err != nil {
+	if e.Program, err = scenario.LoadProgram(path); err != nil {
 		return e, err
 	}
 	if e.Program.Name != m.Name || e.Schedule.Program != m.Name {

@@ -11,7 +11,7 @@ import (
 
 	"annulus/fuzz/internal/gallery"
 	"annulus/fuzz/mutants"
-	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 
 	"github.com/stretchr/testify/assert"
@@ -40,7 +40,7 @@ func TestGalleryIsUpToDate(t *testing.T) {
 		require.NoError(t, e.Check(), advice)
 		require.NoError(t, e.Program.Validate())
 		require.NotEmpty(t, e.Schedule.Steps)
-		for _, p := range linearizability.Suite() {
+		for _, p := range scenario.Suite() {
 			require.NotEqual(t, m.Name, p.Name, "a replay would take the scenario for the program that is kept")
 		}
 		page := read(t, gallery.PagePath(m.Name))
@@ -119,7 +119,7 @@ func TestTracesAreShort(t *testing.T) {
 
 var (
 	mutant  = mutants.Mutant{Name: "some-slip", Slip: "something is forgotten", Shows: "it is missed", Lesson: "Look.", Hazard: "H0", Area: mutants.Free}
-	program = linearizability.MustParse("program other\nring 64 bytes, classes 64\nt1 evict")
+	program = scenario.MustParse("program other\nring 64 bytes, classes 64\nt1 evict")
 	outcome = gallery.Outcome{Kind: "deadlock", Message: "no task can go on\n  t1 waits"}
 )
 

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"annulus/linearizability"
+	"annulus/linearizability/history"
 )
 
 var checkCommand = command{
@@ -22,11 +22,11 @@ verdict      "LINEARIZABLE", "NOT LINEARIZABLE", "UNDECIDED", "UNREADABLE"
 operations   in the history
 message      why, where it is not linearizable or there is no verdict
 explanation  which operation fits nowhere, where that was found: see
-             linearizability.Explanation for its fields`,
+             history.Explanation for its fields`,
 	examples: []string{
-		"annulus check linearizability/testdata/evicted-first.jsonl",
-		"annulus check -json linearizability/testdata/evicted-first.jsonl",
-		"annulus check linearizability/testdata/tombstone-too-late.jsonl  # fails: no order explains it",
+		"annulus check linearizability/history/testdata/evicted-first.jsonl",
+		"annulus check -json linearizability/history/testdata/evicted-first.jsonl",
+		"annulus check linearizability/history/testdata/tombstone-too-late.jsonl  # fails: no order explains it",
 	},
 	declare: func(f *flag.FlagSet) runner {
 		draw := f.Bool("html", false, "have porcupine draw each history, into FILE.html")
@@ -49,11 +49,11 @@ explanation  which operation fits nowhere, where that was found: see
 
 // checkVerdict is what is known of a history.
 type checkVerdict struct {
-	File        string                       `json:"file"`
-	Verdict     string                       `json:"verdict"`
-	Operations  int                          `json:"operations"`
-	Message     string                       `json:"message,omitempty"`
-	Explanation *linearizability.Explanation `json:"explanation,omitempty"`
+	File        string               `json:"file"`
+	Verdict     string               `json:"verdict"`
+	Operations  int                  `json:"operations"`
+	Message     string               `json:"message,omitempty"`
+	Explanation *history.Explanation `json:"explanation,omitempty"`
 
 	status int
 }
@@ -83,7 +83,7 @@ func (c *call) check(path string, draw bool) checkVerdict {
 	}
 	v.Operations = len(h.Entries)
 	err = h.Judge()
-	var why *linearizability.NotLinearizableError
+	var why *history.NotLinearizableError
 	switch {
 	case err == nil:
 		v.Verdict = "LINEARIZABLE"
@@ -101,19 +101,19 @@ func (c *call) check(path string, draw bool) checkVerdict {
 }
 
 // history reads a file, or standard input.
-func (c *call) history(path string) (*linearizability.History, error) {
+func (c *call) history(path string) (*history.History, error) {
 	if path == "-" {
-		return linearizability.ReadHistory(c.in, "standard input")
+		return history.Read(c.in, "standard input")
 	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return linearizability.ReadHistory(f, path)
+	return history.Read(f, path)
 }
 
-func drawHistory(h *linearizability.History, path string) error {
+func drawHistory(h *history.History, path string) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	legalHistory   = "../../testdata/evicted-first.jsonl"
-	illegalHistory = "../../testdata/tombstone-too-late.jsonl"
+	legalHistory   = "../../history/testdata/evicted-first.jsonl"
+	illegalHistory = "../../history/testdata/tombstone-too-late.jsonl"
 )
 
 func TestCheck(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 )
 
 var update = flag.Bool("update", false, "write docs/command.md")
@@ -50,11 +50,14 @@ func splitWords(line string) (words []string) {
 // the module's root has.
 func TestExamples(t *testing.T) {
 	root := t.TempDir()
-	require.NoError(t, os.CopyFS(filepath.Join(root, "linearizability", "testdata"), os.DirFS("../../testdata")))
+	for _, room := range []string{"history", "scenario"} {
+		from := filepath.Join("..", "..", room, "testdata")
+		require.NoError(t, os.CopyFS(filepath.Join(root, "linearizability", room, "testdata"), os.DirFS(from)))
+	}
 	t.Chdir(root)
 	t.Setenv("VERIFY_TIME", "1s") // instead of two minutes
 	all := scenarios
-	scenarios = func() []linearizability.Program { return all()[:len(all())-1] } // without the broken one
+	scenarios = func() []scenario.Program { return all()[:len(all())-1] } // without the broken one
 	defer func() { scenarios = all }()
 	for _, c := range commands() {
 		for _, line := range c.examples {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules/quote"
 )
 
@@ -30,7 +31,7 @@ type table struct {
 	dirty    bool // there is a progress line
 }
 
-func newTable(out, errs io.Writer, suite []linearizability.Program) *table {
+func newTable(out, errs io.Writer, suite []scenario.Program) *table {
 	t := &table{out: out, total: len(suite)}
 	for _, p := range suite {
 		t.width = max(t.width, len(p.Name))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -25,7 +26,7 @@ failure is minimised, kept below the directory, and shown.`,
 		"annulus explore free-vs-free",
 		"annulus explore -strategy dpor free-vs-evict",
 		"annulus explore -strategy pct:3 -seed 7 -schedules 1000 free-vs-evict",
-		"annulus explore linearizability/testdata/own-guard.txt   # fails: it waits for itself",
+		"annulus explore linearizability/scenario/testdata/own-guard.txt   # fails: it waits for itself",
 	},
 	declare: func(f *flag.FlagSet) runner {
 		var cfg schedules.Config
@@ -62,12 +63,12 @@ failure is minimised, kept below the directory, and shown.`,
 }
 
 // program returns the program of a name, or the one in a file.
-func program(name string) (linearizability.Program, error) {
+func program(name string) (scenario.Program, error) {
 	suite := scenarios()
-	if at := slices.IndexFunc(suite, func(p linearizability.Program) bool { return p.Name == name }); at >= 0 {
+	if at := slices.IndexFunc(suite, func(p scenario.Program) bool { return p.Name == name }); at >= 0 {
 		return suite[at], nil
 	}
-	p, err := linearizability.LoadProgram(name)
+	p, err := scenario.LoadProgram(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = misused("there is no scenario %q, and no file of that name%s", name, didYouMean("", name, scenarioNames()))
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 	"annulus/schedules/quote"
 	"annulus/schedules/trace"
@@ -38,8 +38,8 @@ func hostileFiles(t *testing.T) (dir string, files map[string]string) {
 	t.Cleanup(func() { scenarios = before })
 	program := broken
 	program.Name = pasted
-	program.Tasks = []linearizability.Task{{Name: "t;`touch${IFS}p`", Ops: broken.Tasks[0].Ops}}
-	scenarios = func() []linearizability.Program { return []linearizability.Program{program} }
+	program.Tasks = []scenario.Task{{Name: "t;`touch${IFS}p`", Ops: broken.Tasks[0].Ops}}
+	scenarios = func() []scenario.Program { return []scenario.Program{program} }
 
 	dir = filepath.Join(t.TempDir(), pasted+shown)
 	require.NoError(t, os.MkdirAll(dir, 0o777))

@@ -14,6 +14,7 @@ import (
 	"os"
 
 	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules/quote"
 )
 
@@ -27,7 +28,7 @@ func commands() []command {
 }
 
 // scenarios returns what there is to verify. Tests add to it.
-var scenarios = linearizability.Suite
+var scenarios = scenario.Suite
 
 func main() {
 	out := &checked{File: os.Stdout}

@@ -15,12 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
 // broken is a program that fails: an eviction waits for a guard that its own
 // task holds.
-var broken = linearizability.MustParse(`
+var broken = scenario.MustParse(`
 	program own-guard
 	ring    512 bytes, classes 64
 	t1      alloc a 64; evict; release a
@@ -32,7 +33,7 @@ const commandVariable = "ANNULUS_TEST_COMMAND"
 // TestMain makes the test binary the command, as it also does when verify starts it
 // as a worker.
 func TestMain(m *testing.M) {
-	scenarios = func() []linearizability.Program { return append(linearizability.Suite(), broken) }
+	scenarios = func() []scenario.Program { return append(scenario.Suite(), broken) }
 	if len(os.Args) == 2 && os.Args[1] == workCommand.name || os.Getenv(commandVariable) != "" {
 		main()
 	}
@@ -245,7 +246,7 @@ func TestVerdictWords(t *testing.T) {
 // On a terminal there is a line of progress that results overwrite.
 func TestProgressLine(t *testing.T) {
 	var out bytes.Buffer
-	d := newTable(&out, &out, []linearizability.Program{broken})
+	d := newTable(&out, &out, []scenario.Program{broken})
 	assert.Nil(t, d.live, "a buffer is no terminal")
 	d.live = &out
 	d.progress(linearizability.Result{Scenario: strings.Repeat("long", 30)})

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 )
 
 var measureCommand = command{
@@ -28,22 +29,22 @@ runs      a list of objects, one a seed:
 		"annulus measure -scenario free-vs-free -strategies dpor,random -seeds 3 -limit 100",
 	},
 	declare: func(f *flag.FlagSet) runner {
-		scenario := f.String("scenario", "", "name of the `scenario`")
+		name := f.String("scenario", "", "name of the `scenario`")
 		strategies := f.String("strategies", "dfs:2,random,pct:3", "names of the `strategies`, between commas")
 		seeds := f.Int("seeds", 20, "runs of each strategy, with as many seeds")
 		limit := f.Int64("limit", 20_000, "schedules a run")
 		asJSON := jsonFlag(f)
 		return func(c *call) (int, error) {
 			suite := scenarios()
-			at := slices.IndexFunc(suite, func(p linearizability.Program) bool { return p.Name == *scenario })
+			at := slices.IndexFunc(suite, func(p scenario.Program) bool { return p.Name == *name })
 			if at < 0 {
-				return unusable, misused("there is no scenario %q; \"annulus list\" prints them%s", *scenario, didYouMean("", *scenario, scenarioNames()))
+				return unusable, misused("there is no scenario %q; \"annulus list\" prints them%s", *name, didYouMean("", *name, scenarioNames()))
 			}
 			if !*asJSON {
 				fmt.Fprintf(c.out, "%-12s  %5s  %5s  %9s\n", "strategy", "runs", "found", "median")
 			}
-			for name := range strings.SplitSeq(*strategies, ",") {
-				m, err := linearizability.Measure(suite[at], name, *seeds, *limit)
+			for strategy := range strings.SplitSeq(*strategies, ",") {
+				m, err := linearizability.Measure(suite[at], strategy, *seeds, *limit)
 				if err != nil {
 					return unusable, err
 				}
@@ -55,7 +56,7 @@ runs      a list of objects, one a seed:
 				if n, ok := m.Median(); ok {
 					median = fmt.Sprint(n)
 				}
-				fmt.Fprintf(c.out, "%-12s  %5d  %5d  %9s\n", name, len(m.Runs), m.Failed(), median)
+				fmt.Fprintf(c.out, "%-12s  %5d  %5d  %9s\n", strategy, len(m.Runs), m.Failed(), median)
 			}
 			return passed, nil
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
@@ -119,12 +120,12 @@ func (o *options) check() error {
 }
 
 // selection returns the scenarios that match.
-func selection(pattern string) ([]linearizability.Program, error) {
+func selection(pattern string) ([]scenario.Program, error) {
 	match, err := regexp.Compile(pattern)
 	if err != nil {
 		return nil, misused("-run: %w", err)
 	}
-	var suite []linearizability.Program
+	var suite []scenario.Program
 	for _, p := range scenarios() {
 		if match.MatchString(p.Name) {
 			suite = append(suite, p)

@@ -1,0 +1,178 @@
+package history
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"annulus/model"
+)
+
+// errGivenUp: a search has used up its steps.
+var errGivenUp = errors.New("the search was given up")
+
+// orders searches the orders of a part of a history that real time permits and
+// the model accepts. Unlike porcupine it knows operations that may be left out:
+// those under way when the part ends.
+type orders struct {
+	model   *model.Config
+	entries []Entry
+	part    []role // by entry
+	budget
+
+	byCall, byReturn []int // entries in the part; those that are required
+	placed           []byte
+	path             []int
+	visited          map[string][]visit
+	yield            func(order []int) bool
+	stopped          bool
+}
+
+// role is what a part of a history makes of an operation.
+type role uint8
+
+const (
+	absent   role = iota // not in the part
+	optional             // under way at its end: it may have taken effect
+	required             // over at its end: it has
+)
+
+// visit is a state in which a set of operations has left the ring.
+type visit struct {
+	state model.State
+	rest  *link // completes the order, if done
+	done  bool  // an order can be completed from here
+}
+
+// link is an operation in a row of them; nil is the empty row.
+type link struct {
+	entry int
+	rest  *link
+}
+
+// each yields orders, as indices of entries, until yield returns false. Orders
+// that lead to the same state by the same operations are continued once: the
+// others are yielded with one continuation. So every state that is on the way of
+// an order is on the way of one that is yielded. The slice is valid until the
+// next one is yielded.
+func (o *orders) each(yield func(order []int) bool) error {
+	o.byCall, o.byReturn = o.byCall[:0], o.byReturn[:0]
+	for i, r := range o.part {
+		if r != absent {
+			o.byCall = append(o.byCall, i)
+		}
+		if r == required {
+			o.byReturn = append(o.byReturn, i)
+		}
+	}
+	slices.SortStableFunc(o.byCall, func(a, b int) int { return cmp.Compare(o.entries[a].Call, o.entries[b].Call) })
+	slices.SortStableFunc(o.byReturn, o.earlier)
+	o.placed = make([]byte, (len(o.entries)+7)/8)
+	o.path = o.path[:0]
+	o.visited, o.bytes = map[string][]visit{}, explainBudget.bytes
+	o.yield, o.stopped = yield, false
+	o.from(&model.State{}, model.State{}, 0, 0)
+	if o.spent() {
+		return errGivenUp
+	}
+	return nil
+}
+
+// possible reports whether there is an order.
+func (o *orders) possible() (bool, error) {
+	found := false
+	err := o.each(func([]int) bool {
+		found = true
+		return false
+	})
+	if found {
+		err = nil
+	}
+	return found, err
+}
+
+// earlier puts entries in the order of their returns.
+func (o *orders) earlier(a, b int) int { return cmp.Compare(o.entries[a].Return, o.entries[b].Return) }
+
+// from continues the path in the state it has led to, by one step from before. What is before the two
+// positions in byCall and byReturn is placed. It returns how an order can be
+// completed.
+func (o *orders) from(before *model.State, state model.State, call, reply int) (rest *link, done bool) {
+	key := string(o.placed)
+	for _, v := range o.visited[key] {
+		if model.Equal(v.state, state) {
+			if v.done {
+				o.emit(v.rest)
+			}
+			return v.rest, v.done
+		}
+	}
+	for reply < len(o.byReturn) && o.has(o.byReturn[reply]) {
+		reply++
+	}
+	if reply == len(o.byReturn) {
+		done = true
+		o.emit(nil)
+	}
+	for call < len(o.byCall) && o.has(o.byCall[call]) {
+		call++
+	}
+	for _, i := range o.candidates(call, reply) {
+		if o.stopped {
+			return rest, done
+		}
+		if !o.step(&state) {
+			o.stopped = true
+			return rest, done
+		}
+		next, err := model.Step(o.model, state, o.entries[i].Op)
+		if err != nil {
+			continue
+		}
+		o.path = append(o.path, i)
+		o.placed[i/8] ^= 1 << (i % 8)
+		tail, ok := o.from(&state, next, call, reply)
+		o.placed[i/8] ^= 1 << (i % 8)
+		o.path = o.path[:len(o.path)-1]
+		if ok && !done {
+			rest, done = &link{i, tail}, true
+		}
+	}
+	if !o.stopped {
+		o.bytes -= keepCost(len(o.entries), before, &state)
+		o.visited[key] = append(o.visited[key], visit{state, rest, done})
+	}
+	return rest, done
+}
+
+// candidates returns the operations that may come next, those that returned
+// earlier first: no operation that was over before its call is still to come.
+func (o *orders) candidates(call, reply int) []int {
+	var list []int
+	for _, i := range o.byCall[call:] {
+		if reply < len(o.byReturn) && o.entries[i].Call > o.entries[o.byReturn[reply]].Return {
+			break
+		}
+		if !o.has(i) {
+			list = append(list, i)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b int) int {
+		return cmp.Or(cmp.Compare(o.part[b], o.part[a]), o.earlier(a, b), cmp.Compare(a, b))
+	})
+	return list
+}
+
+func (o *orders) has(i int) bool { return o.placed[i/8]&(1<<(i%8)) != 0 }
+
+// emit yields the path and what completes it.
+func (o *orders) emit(rest *link) {
+	if o.stopped {
+		return
+	}
+	order := o.path
+	for ; rest != nil; rest = rest.rest {
+		order = append(order, rest.entry)
+	}
+	o.stopped = !o.yield(order)
+}
