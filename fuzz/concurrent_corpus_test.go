@@ -64,7 +64,7 @@ func switchesOf(t *testing.T, p scenario.Program, s schedules.Schedule) []Switch
 	for i, task := range p.Tasks {
 		f.tasks[task.Name] = i + 1
 	}
-	r, err := linearizability.Explore(p, schedules.Config{Strategy: f, Schedules: 1, NoRepeat: true})
+	r, err := linearizability.Explore(t.Context(), p, schedules.Config{Strategy: f, Schedules: 1, NoRepeat: true})
 	require.NoError(t, err)
 	require.Nil(t, r.Failure)
 	return f.switches

@@ -1,9 +1,9 @@
 package fuzz
 
 import (
+	"context"
 	"fmt"
 	"hash/fnv"
-	"path/filepath"
 
 	"annulus/linearizability"
 	"annulus/linearizability/scenario"
@@ -40,7 +40,7 @@ const Variations = 7
 // error says that the program cannot be run, which does not happen to one that was
 // decoded.
 func (x Execution) Run(variations int) (*schedules.Report, error) {
-	return linearizability.Explore(x.Program, x.config(variations))
+	return linearizability.Explore(context.Background(), x.Program, x.config(variations))
 }
 
 func (x Execution) config(variations int) schedules.Config {
@@ -60,19 +60,26 @@ func (x Execution) config(variations int) schedules.Config {
 // The error says that nothing fails, or what cannot be written.
 func (x Execution) Explain(variations int, dir string) (string, error) {
 	x.Program.Name = x.name()
-	found, err := linearizability.ExploreSaving(x.Program, x.config(variations), dir, linearizability.DefaultCommand)
+	ctx := context.Background()
+	runner, err := linearizability.NewRunner(x.Program)
 	if err != nil {
 		return "", err
 	}
-	if found.Failure == nil {
+	f := runner.Explore(ctx, x.config(variations)).Failure
+	if f == nil {
 		return "", fmt.Errorf("fuzz: not again: %s failed once and then passed", x.Program.Name)
 	}
-	small, err := linearizability.ShrinkSaved(nil, filepath.FromSlash(found.Failure.ScheduleFile), dir,
-		linearizability.DefaultCommand, linearizability.ShrinkConfig{Schedules: shrinkSchedules, Each: shrinkEach})
-	if err != nil {
-		return fmt.Sprintf("%s\n(not shrunk: %v)", found.Text, err), nil
+	if _, err := runner.Keep(f, dir, linearizability.DefaultCommand); err != nil {
+		return "", err
 	}
-	return small.Text, nil
+	small, report, err := linearizability.Shrink(ctx, x.Program, f.Schedule, linearizability.ShrinkConfig{Schedules: shrinkSchedules, Each: shrinkEach})
+	if err == nil {
+		_, err = small.Keep(report.Failure, dir, linearizability.DefaultCommand)
+	}
+	if err != nil {
+		return fmt.Sprintf("%s\n(not shrunk: %v)", f.Describe(), err), nil
+	}
+	return report.Failure.Describe(), nil
 }
 
 // Bounds of shrinking: an input may take ten seconds, or Go's engine takes it to

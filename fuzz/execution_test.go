@@ -105,7 +105,7 @@ func TestSwitchesLeadToDifferentExecutions(t *testing.T) {
 		for other := range uint8(2) {
 			s := Execution{p, []Switch{{after, other}}}.strategy(0)
 			taken := &noting{switching: s}
-			r, err := linearizability.Explore(p, schedules.Config{Strategy: taken, Schedules: 1, NoRepeat: true})
+			r, err := linearizability.Explore(t.Context(), p, schedules.Config{Strategy: taken, Schedules: 1, NoRepeat: true})
 			require.NoError(t, err)
 			require.Nil(t, r.Failure)
 			seen[fmt.Sprint(taken.chosen)]++

@@ -18,7 +18,7 @@ import (
 func TestSuitePassesWithoutPreemption(t *testing.T) {
 	for _, p := range scenario.Suite() {
 		t.Run(p.Name, func(t *testing.T) {
-			r, err := Explore(p, schedules.Config{Strategy: schedules.DFS(0), Schedules: 2_000})
+			r, err := Explore(t.Context(), p, schedules.Config{Strategy: schedules.DFS(0), Schedules: 2_000})
 			require.NoError(t, err)
 			if r.Failure != nil {
 				t.Fatal(r.Failure.Describe())
@@ -143,7 +143,7 @@ func TestOddPrograms(t *testing.T) {
 	} {
 		p := scenario.MustParse(text)
 		t.Run(p.Name, func(t *testing.T) {
-			r, err := Explore(p, schedules.Config{Strategy: schedules.DFS(2), Schedules: 5_000})
+			r, err := Explore(t.Context(), p, schedules.Config{Strategy: schedules.DFS(2), Schedules: 5_000})
 			require.NoError(t, err)
 			if r.Failure != nil {
 				t.Fatal(r.Failure.Describe())
@@ -223,7 +223,7 @@ func TestExecutionsReuseTheirMemory(t *testing.T) {
 func TestUnseenEvictionsBeforeClose(t *testing.T) {
 	p := scenario.MustParse("program drained-then-closed\nring 64 bytes, classes 64, patience 1\n" +
 		"setup alloc a 64; handover a; free a; drain\nt1 close\nt2 alloc b 64")
-	r, err := Explore(p, schedules.Config{Strategy: schedules.DFS(-1)})
+	r, err := Explore(t.Context(), p, schedules.Config{Strategy: schedules.DFS(-1)})
 	require.NoError(t, err)
 	if r.Failure != nil {
 		t.Fatal(r.Failure.Describe())

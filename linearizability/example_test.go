@@ -1,6 +1,7 @@
 package linearizability_test
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/linearizability"
@@ -18,7 +19,7 @@ func ExampleExplore() {
 		t1      evict
 		t2      evict
 	`)
-	r, err := linearizability.Explore(p, schedules.Config{Strategy: schedules.DFS(-1)})
+	r, err := linearizability.Explore(context.Background(), p, schedules.Config{Strategy: schedules.DFS(-1)})
 	fmt.Println(r.Verdict(), err)
 	// Output: EXHAUSTED <nil>
 }
@@ -32,7 +33,7 @@ func ExampleVerify() {
 		t1      free a
 		t2      bytes a
 	`)}
-	results, err := linearizability.Verify(suite, linearizability.Config{Bound: -1})
+	results, err := linearizability.Verify(context.Background(), suite, linearizability.Config{Bound: -1})
 	fmt.Println(results[0].Scenario, results[0].Verdict, err)
 	// Output: two-tombstones EXHAUSTED <nil>
 }

@@ -1,74 +1,34 @@
 package linearizability
 
 import (
+	"context"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"time"
 
 	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
 
-// Explore runs the program on the real buffer under schedule after schedule, as
-// [schedules.Explore] does, and judges every execution. The error says that the
-// program cannot be run; what fails is in the report.
-func Explore(p scenario.Program, cfg schedules.Config) (*schedules.Report, error) {
-	x, err := newExploration(&p)
-	if err != nil {
-		return nil, err
-	}
-	return schedules.Explore(x.driver.run, cfg), nil
-}
-
-// Result is what the exploration of one program has come to.
-type Result struct {
-	Scenario  string `json:"scenario"`
-	Schedules int64  `json:"schedules"` // executions
-	Histories int    `json:"histories"` // different ones among them
-
-	// Verdict is "FAIL", "EXHAUSTED", "NOTHING SHARED" or "INCOMPLETE", or "EXHAUSTED in
-	// shard 1/4"; see [schedules.Report].
-	Verdict string `json:"verdict"`
-	// Exhausted: every execution has passed. If it is false, Bound is the
-	// largest preemption bound within which that is so, -1 if there is none.
-	Exhausted bool    `json:"exhausted"`
-	Bound     int     `json:"bound"`
-	Seconds   float64 `json:"seconds"`
-
-	// NothingShared: the program's tasks use nothing in common, so that there was
-	// nothing to look at, and Exhausted is false. It is not judged of a single shard.
-	NothingShared bool `json:"nothing_shared,omitempty"`
-	// Cuts is what was not followed to its end, sorted; Exhausted is false if there is
-	// anything.
-	Cuts []schedules.Cut `json:"cuts,omitempty"`
-
-	Failure *Failure `json:"failure,omitempty"`
-
-	// Now tells how far an exploration is that has not ended: see
-	// [schedules.Report.Line].
-	Now string `json:"now,omitempty"`
-
-	Shards // where the exploration is shared out
-}
-
-// exploration explores one program.
+// exploration explores one program of a verification.
 type exploration struct {
-	driver *driver
+	*Runner
 	result Result
 }
 
 func newExploration(p *scenario.Program) (*exploration, error) {
-	c, err := p.Compile()
+	r, err := NewRunner(*p)
 	if err != nil {
 		return nil, err
 	}
-	return &exploration{driver: newDriver(c), result: Result{Scenario: p.Name, Verdict: "INCOMPLETE", Bound: -1}}, nil
+	return &exploration{Runner: r, result: Result{Scenario: p.Name, Verdict: "INCOMPLETE", Bound: -1}}, nil
 }
 
 // search explores depth-first until the time is up, first with preemption bounds
 // up to the job's and then everything.
-func (x *exploration) search(j job, progress func(Result)) error {
-	r, err := x.explore(j, schedules.Search(j.Bound), 0, progress)
+func (x *exploration) search(ctx context.Context, j job, progress func(Result)) error {
+	r, err := x.explore(ctx, j, schedules.Search(j.Bound), 0, progress)
 	x.result.Exhausted, x.result.Bound = r.Exhausted, r.Bound
 	if err != nil || x.result.Failure != nil {
 		return err
@@ -78,19 +38,19 @@ func (x *exploration) search(j job, progress func(Result)) error {
 	if !r.Exhausted {
 		return nil
 	}
-	_, err = x.explore(j, x.sampler(j), doubts, progress)
+	_, err = x.explore(ctx, j, x.sampler(j), recheckSamples, progress)
 	return err
 }
 
-// doubts is the number of random executions after everything has been tried. The
+// recheckSamples is the number of random executions after everything has been tried. The
 // search takes it for granted that plain memory is accessed under the buffer's
 // lock, and leaves out executions that differ only where it is not. docs/strategies.md
 // tells after how many random executions planted mistakes of that kind show: tens.
-const doubts = 300
+const recheckSamples = 300
 
 // sample explores at random until the time is up.
-func (x *exploration) sample(j job, progress func(Result)) error {
-	_, err := x.explore(j, x.sampler(j), 0, progress)
+func (x *exploration) sample(ctx context.Context, j job, progress func(Result)) error {
+	_, err := x.explore(ctx, j, x.sampler(j), 0, progress)
 	return err
 }
 
@@ -100,28 +60,13 @@ func (x *exploration) sampler(j job) schedules.Strategy {
 	return schedules.Mixture(j.Seed ^ name.Sum64())
 }
 
-// at returns the result for showing how far the exploration is.
-func (r Result) at(now *schedules.Report) Result {
-	r.Now = now.Line(100)
-	return r.WithoutKept()
-}
-
-// cut adds what was not followed to its end. Nothing is exhausted then.
-func (r *Result) cut(cuts []schedules.Cut) {
-	if len(cuts) == 0 {
-		return
-	}
-	r.Cuts = schedules.MergeCuts(r.Cuts, cuts)
-	r.Verdict, r.Exhausted, r.Bound = "INCOMPLETE", false, -1
-}
-
 // explore has the strategy try so many schedules at most, 0 for any number.
-func (x *exploration) explore(j job, strategy schedules.Strategy, most int64, progress func(Result)) (*schedules.Report, error) {
+func (x *exploration) explore(ctx context.Context, j job, strategy schedules.Strategy, most int64, progress func(Result)) (*schedules.Report, error) {
 	before := x.result
 	with := func(r *schedules.Report) Result {
 		now := before
 		now.Schedules += r.Schedules
-		now.Histories = x.driver.judge.distinct()
+		now.Histories = x.Histories()
 		now.Seconds += r.Duration.Seconds()
 		return now
 	}
@@ -129,7 +74,7 @@ func (x *exploration) explore(j job, strategy schedules.Strategy, most int64, pr
 	if progress != nil {
 		cfg.Progress = func(r schedules.Report) { progress(with(&r).at(&r)) }
 	}
-	r := schedules.Explore(x.driver.run, cfg)
+	r := x.Explore(ctx, cfg)
 	x.result = with(r)
 	x.result.cut(r.Cuts)
 	if j.Keep {
@@ -140,6 +85,15 @@ func (x *exploration) explore(j job, strategy schedules.Strategy, most int64, pr
 	}
 	var err error
 	x.result.Verdict = "FAIL"
-	x.result.Failure, err = x.driver.publish(r.Failure, j, before.Schedules+r.Failure.Execution)
+	x.result.Failure, err = x.driver.keep(r.Failure, j.Dir, j.Command, before.Schedules+r.Failure.Execution)
 	return r, err
+}
+
+// keep puts into the result what Merge needs.
+func (x *exploration) keep(r *schedules.Report) {
+	s := &x.result.Shards
+	r.Program = x.driver.code.Program.String()
+	s.Reports = append(s.Reports, r)
+	s.Classes, _ = schedules.Distinct(s.Reports...)
+	s.Marks = encodeMarks(slices.Clone(x.driver.judge.seen))
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"annulus/linearizability/history"
 	"annulus/schedules"
 	"annulus/schedules/quote"
 	"annulus/schedules/trace"
@@ -43,11 +42,18 @@ const (
 // DefaultCommand runs this module's command from the module's root.
 const DefaultCommand = "go run ./linearizability/cmd/annulus"
 
-// publish writes everything about a failure into a directory of its own. The
-// driver has executed it last.
-func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failure, error) {
+// Keep writes everything about the failure that a method of the runner has reported last
+// into a directory of its own below dir: the directory has the name of the program.
+// command is what the command that replays it begins with. f gets the command, and the
+// number of executions until it was found is f.Execution.
+func (r *Runner) Keep(f *schedules.Failure, dir, command string) (*Failure, error) {
+	return r.driver.keep(f, dir, command, f.Execution)
+}
+
+// keep is Runner.Keep for a failure that was found after so many executions.
+func (d *driver) keep(f *schedules.Failure, below, command string, executions int64) (*Failure, error) {
 	p := d.code.Program
-	dir := filepath.Join(j.Dir, p.Name)
+	dir := filepath.Join(below, p.Name)
 	out := &Failure{
 		Class: f.Class.String(), Check: d.broken, Message: f.Message,
 		SchedulesToFailure: executions,
@@ -56,7 +62,7 @@ func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failur
 		ReportFile:   filepath.Join(dir, schedules.TextFile),
 	}
 	f.Execution = executions
-	f.Command = j.Command + " replay " + quote.Shell(out.ScheduleFile)
+	f.Command = command + " replay " + quote.Shell(out.ScheduleFile)
 	out.Command = f.Command
 	f.Schedule.Program = p.Name
 	d.complete(f, f.Trace)
@@ -75,24 +81,6 @@ func (d *driver) publish(f *schedules.Failure, j job, executions int64) (*Failur
 	}
 	files = append(files, schedules.File{Name: schedules.RegressionFile, Content: []byte(test)})
 	return out, f.Keep(dir, files...)
-}
-
-// reading returns the history of the last execution: of the ways to read it the one
-// that was explained, or else any.
-func (d *driver) reading() *history.History {
-	h := &history.History{Ring: d.code.Model, Tasks: d.names.Tasks, Blocks: d.names.Blocks}
-	if d.why != nil {
-		h.Entries = d.why.History
-		return h
-	}
-	h.Entries = d.hist.entries
-	for entries := range d.judge.readings.of(&d.hist) {
-		if entries != nil {
-			h.Entries = slices.Clone(entries)
-		}
-		break
-	}
-	return h
 }
 
 // complete adds what the driver knows of the execution that it has executed last: to
@@ -135,29 +123,6 @@ func glossary(t *trace.Trace) string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// drawn returns the history as traces draw it: what was judged not to be
-// linearizable, or else one way to read the history as far as it goes.
-func (d *driver) drawn() *trace.History {
-	out := &trace.History{Unplaced: trace.None}
-	entries := d.reading().Entries
-	words := d.names.Phrases(entries)
-	if e := d.why; e != nil {
-		out.Order, out.Unplaced = e.Order, e.Misfit
-		for _, p := range e.Places {
-			out.Places = append(out.Places, trace.Placement{After: p.From, Reason: e.Against(p)})
-		}
-	}
-	for i := range entries {
-		e := &entries[i]
-		out.Operations = append(out.Operations, trace.Operation{
-			Task: e.Task, Text: words[i].String(),
-			Call:   d.hist.moments[moment{e.Task, e.Call, false}],
-			Return: d.hist.moments[moment{e.Task, e.Return, true}],
-		})
-	}
-	return out
 }
 
 // violated names what was violated.

@@ -30,7 +30,7 @@ func TestWhatIsKeptOfAFailure(t *testing.T) {
 	}
 	r := schedules.Explore(d.run, schedules.Config{Strategy: schedules.DFS(1), Time: time.Hour})
 	require.NotNil(t, r.Failure)
-	out, err := d.publish(r.Failure, job{Dir: t.TempDir(), Command: "annulus"}, 7)
+	out, err := d.keep(r.Failure, t.TempDir(), "annulus", 7)
 	require.NoError(t, err)
 	dir := filepath.Dir(out.ScheduleFile)
 

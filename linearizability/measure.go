@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,13 +33,13 @@ type Run struct {
 // to seeds, each time until an execution fails, the strategy ends or limit
 // executions have passed. The names are those of schedules.StrategyNamed, and
 // [Default]. Failures are not minimised. The error says that there is nothing to
-// measure.
-func Measure(p scenario.Program, strategy string, seeds int, limit int64) (Measurement, error) {
-	x, err := newExploration(&p)
+// measure, or that ctx was done first; then the measurement has the runs that had ended.
+func Measure(ctx context.Context, p scenario.Program, strategy string, seeds int, limit int64) (Measurement, error) {
+	x, err := NewRunner(p)
 	if err != nil {
 		return Measurement{Strategy: strategy, Limit: limit}, err
 	}
-	return MeasureBody(x.driver.run, strategy, seeds, limit)
+	return MeasureBody(ctx, x.driver.run, strategy, seeds, limit)
 }
 
 // Default names, for [Measure], what schedules.Config does by itself: its portfolio
@@ -46,7 +47,7 @@ func Measure(p scenario.Program, strategy string, seeds int, limit int64) (Measu
 const Default = "default"
 
 // MeasureBody is [Measure] for the body of any exploration.
-func MeasureBody(body func(*schedules.S), strategy string, seeds int, limit int64) (Measurement, error) {
+func MeasureBody(ctx context.Context, body func(*schedules.S), strategy string, seeds int, limit int64) (Measurement, error) {
 	m := Measurement{Strategy: strategy, Limit: limit}
 	if seeds < 1 || limit < 1 {
 		return m, fmt.Errorf("linearizability: %d seeds and at most %d executions; both must be positive", seeds, limit)
@@ -62,7 +63,10 @@ func MeasureBody(body func(*schedules.S), strategy string, seeds int, limit int6
 				return m, err
 			}
 		}
-		r := schedules.Explore(body, cfg)
+		r := explore(ctx, body, cfg)
+		if ctx.Err() != nil {
+			return m, fmt.Errorf("linearizability: measuring was interrupted: %w", context.Cause(ctx))
+		}
 		m.Runs = append(m.Runs, Run{
 			Seed: seed + 1, Schedules: r.Schedules, Failed: r.Failure != nil,
 			Ended: r.Failure == nil && r.Schedules < limit, Took: r.Duration,

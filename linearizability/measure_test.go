@@ -21,7 +21,7 @@ const sometimesFails = `
 
 func TestMeasure(t *testing.T) {
 	p := scenario.MustParse(sometimesFails)
-	random, err := Measure(p, "random", 5, 2_000)
+	random, err := Measure(t.Context(), p, "random", 5, 2_000)
 	require.NoError(t, err)
 	require.Len(t, random.Runs, 5)
 	assert.Equal(t, 5, random.Failed())
@@ -33,7 +33,7 @@ func TestMeasure(t *testing.T) {
 		different[r.Schedules] = true
 	}
 	assert.Greater(t, len(different), 1, "seeds make a difference")
-	again, err := Measure(p, "random", 5, 2_000)
+	again, err := Measure(t.Context(), p, "random", 5, 2_000)
 	require.NoError(t, err)
 	for i := range again.Runs {
 		assert.Positive(t, again.Runs[i].Took)
@@ -43,28 +43,28 @@ func TestMeasure(t *testing.T) {
 
 	// Searches do not look at the seed, and end by themselves.
 	for _, name := range []string{"dfs:2", "cached:2", "search:2", "dpor"} {
-		search, err := Measure(p, name, 5, 2_000)
+		search, err := Measure(t.Context(), p, name, 5, 2_000)
 		require.NoError(t, err)
 		require.Len(t, search.Runs, 1, name)
 		assert.True(t, search.Runs[0].Failed, name)
 	}
-	portfolio, err := Measure(p, Default, 5, 2_000)
+	portfolio, err := Measure(t.Context(), p, Default, 5, 2_000)
 	require.NoError(t, err)
 	require.Len(t, portfolio.Runs, 5)
 	assert.Equal(t, 5, portfolio.Failed())
-	passes, err := Measure(testSuite()[1], "dfs", 5, 100_000)
+	passes, err := Measure(t.Context(), testSuite()[1], "dfs", 5, 100_000)
 	require.NoError(t, err)
 	assert.True(t, passes.Ended())
 	assert.Zero(t, passes.Failed())
-	cut, err := Measure(testSuite()[1], "dfs", 5, 1)
+	cut, err := Measure(t.Context(), testSuite()[1], "dfs", 5, 1)
 	require.NoError(t, err)
 	assert.False(t, cut.Ended(), "the limit has ended it")
 
 	for _, bad := range []func() (Measurement, error){
-		func() (Measurement, error) { return Measure(p, "guesswork", 1, 1) },
-		func() (Measurement, error) { return Measure(p, "random", 0, 1) },
-		func() (Measurement, error) { return Measure(p, "random", 1, 0) },
-		func() (Measurement, error) { return Measure(scenario.Program{}, "random", 1, 1) },
+		func() (Measurement, error) { return Measure(t.Context(), p, "guesswork", 1, 1) },
+		func() (Measurement, error) { return Measure(t.Context(), p, "random", 0, 1) },
+		func() (Measurement, error) { return Measure(t.Context(), p, "random", 1, 0) },
+		func() (Measurement, error) { return Measure(t.Context(), scenario.Program{}, "random", 1, 1) },
 	} {
 		_, err := bad()
 		assert.Error(t, err)

@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,7 +69,7 @@ func (p *process) read(decoder *json.Decoder) {
 	}
 }
 
-func (p *process) do(j job, progress func(Result)) (Result, error) {
+func (p *process) do(_ context.Context, j job, progress func(Result)) (Result, error) {
 	if err := p.in.Encode(j); err != nil {
 		return Result{}, fmt.Errorf("linearizability: a worker has ended: %w", err)
 	}

@@ -23,7 +23,7 @@ func TestRandomProgramsPass(t *testing.T) {
 		if failure == nil {
 			return
 		}
-		small, r, err := Shrink(program, failure.Schedule, ShrinkConfig{})
+		small, r, err := Shrink(t.Context(), program, failure.Schedule, ShrinkConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +32,7 @@ func TestRandomProgramsPass(t *testing.T) {
 	all, unshared := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		p := fuzzed.Program(t)
-		r, err := Explore(p, schedules.Config{Strategy: schedules.Mixture(rapid.Uint64().Draw(t, "seed")), Schedules: 40})
+		r, err := Explore(t.Context(), p, schedules.Config{Strategy: schedules.Mixture(rapid.Uint64().Draw(t, "seed")), Schedules: 40})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,15 +29,15 @@ func CheckReplay(tb testing.TB, program, schedule string) {
 	if err == nil && p.Name != parsed.Program {
 		err = fmt.Errorf("linearizability: the schedule is for the program %q, expected one for %q", parsed.Program, p.Name)
 	}
-	var c *scenario.Compiled
+	var r *Runner
 	if err == nil {
-		c, err = p.Compile()
+		r, err = NewRunner(p)
 	}
 	if err != nil {
 		tb.Fatalf("%v", err)
 		return
 	}
-	newDriver(c).checkReplay(tb, parsed)
+	r.driver.checkReplay(tb, parsed)
 }
 
 func (d *driver) checkReplay(tb testing.TB, schedule schedules.Schedule) {

@@ -35,9 +35,9 @@ func (r *Replayed) Diverged() bool {
 // was saved beside it.
 var ErrNoProgram = errors.New("there is no such scenario")
 
-// load reads the schedule file at path and finds the program that it names: in the
+// Load reads the schedule file at path and finds the program that it names: in the
 // suite, or else in the file that was saved beside it.
-func load(suite []scenario.Program, path string) (*scenario.Program, schedules.Schedule, error) {
+func Load(suite []scenario.Program, path string) (*scenario.Program, schedules.Schedule, error) {
 	schedule, err := schedules.LoadSchedule(path)
 	if err != nil {
 		return nil, schedule, err
@@ -61,15 +61,15 @@ func load(suite []scenario.Program, path string) (*scenario.Program, schedules.S
 // is none, the one that was saved in the same directory. command is what the text
 // says reproduces it, or "".
 func Replay(suite []scenario.Program, path, command string) (*Replayed, error) {
-	p, schedule, err := load(suite, path)
+	p, schedule, err := Load(suite, path)
 	if err != nil {
 		return nil, err
 	}
-	c, err := p.Compile()
+	runner, err := NewRunner(*p)
 	if err != nil {
 		return nil, err
 	}
-	d := newDriver(c)
+	d := runner.driver
 	r := schedules.Replay(d.run, schedule)
 	out := &Replayed{Program: p, Failure: r.Failure, Trace: r.Trace}
 	if out.Diverged() && r.Failure.Steps >= len(schedule.Steps) {

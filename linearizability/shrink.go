@@ -2,7 +2,7 @@ package linearizability
 
 import (
 	"cmp"
-	"errors"
+	"context"
 	"fmt"
 
 	"annulus/linearizability/scenario"
@@ -23,10 +23,6 @@ type ShrinkConfig struct {
 	Seed uint64
 }
 
-// ErrNoFailure says that a program does not fail under the schedule that is said
-// to make it fail.
-var ErrNoFailure = errors.New("the program does not fail under this schedule")
-
 // Shrink makes a failing program smaller: tasks, operations, the bodies of
 // callbacks, what operations are given and the ring. schedule is one under which p
 // fails. A cut is kept if the program fails again in the same way: with the same
@@ -34,41 +30,22 @@ var ErrNoFailure = errors.New("the program does not fail under this schedule")
 // out by depth-first search with no more preemptions than the failure had so far,
 // and where that is not exhaustive, by random walk and PCT.
 //
-// The program returned is the smallest that was found, under the name of p with
-// "-shrunk" behind it, or p itself if it cannot be made smaller. The report's
-// failure is its own, with a minimal schedule. The error wraps [ErrNoFailure], or
+// The runner returned is that of the smallest program that was found, under the name of p
+// with "-shrunk" behind it, or of p itself if it cannot be made smaller. The report's
+// failure is that program's, with a minimal schedule, and the runner can keep it. If ctx
+// is done, the smallest program so far is the result. The error wraps [ErrNoFailure], or
 // says that p cannot be run.
-func Shrink(p scenario.Program, schedule schedules.Schedule, cfg ShrinkConfig) (scenario.Program, *schedules.Report, error) {
-	s, err := newShrinking(p, schedule, cfg)
+func Shrink(ctx context.Context, p scenario.Program, schedule schedules.Schedule, cfg ShrinkConfig) (*Runner, *schedules.Report, error) {
+	s, err := newShrinking(ctx, p, schedule, cfg)
 	if err != nil {
-		return p, nil, err
+		return nil, nil, err
 	}
 	return s.run(p)
 }
 
-// ShrinkSaved shrinks the program that the schedule file at path is for, which is
-// that of the suite, or the one that was saved beside the file, and saves what it
-// comes to in a directory of its own below dir. command is how to run the command
-// that replays, for messages.
-func ShrinkSaved(suite []scenario.Program, path, dir, command string, cfg ShrinkConfig) (Found, error) {
-	p, schedule, err := load(suite, path)
-	if err != nil {
-		return Found{}, err
-	}
-	s, err := newShrinking(*p, schedule, cfg)
-	if err != nil {
-		return Found{}, err
-	}
-	small, r, err := s.run(*p)
-	if err != nil {
-		return Found{}, err
-	}
-	x := &exploration{driver: s.driver, result: Result{Scenario: small.Name}}
-	return x.found(r, dir, command)
-}
-
 // shrinking is a run of Shrink.
 type shrinking struct {
+	ctx   context.Context
 	cfg   ShrinkConfig
 	class schedules.Class // of the failure
 	check Check
@@ -76,15 +53,15 @@ type shrinking struct {
 	spent int64
 
 	// Of the exploration that found the latest failure.
-	driver   *driver
+	runner   *Runner
 	strategy func() schedules.Strategy
 	report   *schedules.Report
 }
 
-func newShrinking(p scenario.Program, schedule schedules.Schedule, cfg ShrinkConfig) (*shrinking, error) {
+func newShrinking(ctx context.Context, p scenario.Program, schedule schedules.Schedule, cfg ShrinkConfig) (*shrinking, error) {
 	cfg.Schedules = cmp.Or(cfg.Schedules, 100_000)
 	cfg.Each = cmp.Or(cfg.Each, 2_000)
-	x, err := newExploration(&p)
+	x, err := NewRunner(p)
 	if err != nil {
 		return nil, err
 	}
@@ -93,40 +70,41 @@ func newShrinking(p scenario.Program, schedule schedules.Schedule, cfg ShrinkCon
 		return nil, fmt.Errorf("linearizability: program %q: %w", p.Name, ErrNoFailure)
 	}
 	return &shrinking{
-		cfg: cfg, driver: x.driver, report: r,
+		ctx: ctx, cfg: cfg, runner: x, report: r,
 		class: r.Failure.Class, check: x.driver.broken, bound: r.Failure.Preemptions,
 	}, nil
 }
 
 // run shrinks the program and has its failure minimised and recorded.
-func (s *shrinking) run(p scenario.Program) (scenario.Program, *schedules.Report, error) {
+func (s *shrinking) run(p scenario.Program) (*Runner, *schedules.Report, error) {
 	renamed := p
 	renamed.Name += shrunk
 	small := scenario.Reduce(renamed, s.fails)
 	if s.strategy == nil { // nothing could be cut
-		return p, s.report, nil
+		return s.runner, s.report, nil
 	}
-	x, err := newExploration(&small)
+	x, err := NewRunner(small)
 	if err != nil {
-		return p, nil, err
+		return nil, nil, err
 	}
-	s.driver = x.driver
+	// It is known to fail within the bound, so that ctx need not be asked again.
 	cfg := schedules.Config{Strategy: s.strategy(), Schedules: s.cfg.Each}
-	if s.report = schedules.Explore(x.driver.run, cfg); x.driver.broken != s.check {
+	r := schedules.Explore(x.driver.run, cfg)
+	if x.driver.broken != s.check {
 		// A schedule that is minimised keeps the class, not the check.
 		cfg.Strategy, cfg.NoMinimise = s.strategy(), true
-		s.report = schedules.Explore(x.driver.run, cfg)
+		r = schedules.Explore(x.driver.run, cfg)
 	}
-	return small, s.report, nil
+	return x, r, nil
 }
 
 // shrunk is added to the names of programs that have been made smaller.
 const shrunk = "-shrunk"
 
 // fails reports whether the program fails in the same way. It is false when the
-// budget is spent.
+// budget is spent, and when the context is done.
 func (s *shrinking) fails(p scenario.Program) bool {
-	x, err := newExploration(&p)
+	x, err := NewRunner(p)
 	if err != nil {
 		return false
 	}
@@ -137,10 +115,10 @@ func (s *shrinking) fails(p scenario.Program) bool {
 		func() schedules.Strategy { return schedules.Random(s.cfg.Seed) },
 	} {
 		left := min(s.cfg.Each, s.cfg.Schedules-s.spent)
-		if left <= 0 {
+		if left <= 0 || s.ctx.Err() != nil {
 			return false
 		}
-		r := schedules.Explore(x.driver.run, schedules.Config{Strategy: strategy(), Schedules: left, NoMinimise: true})
+		r := x.Explore(s.ctx, schedules.Config{Strategy: strategy(), Schedules: left, NoMinimise: true})
 		s.spent += r.Schedules
 		if f := r.Failure; f != nil && f.Class == s.class && x.driver.broken == s.check {
 			s.strategy, s.bound = strategy, min(bound, f.Preemptions)

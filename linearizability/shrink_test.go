@@ -1,7 +1,7 @@
 package linearizability
 
 import (
-	"os"
+	"context"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -26,7 +26,7 @@ const superfluous = `
 // failing returns a failure of the program.
 func failing(t *testing.T, p scenario.Program) *schedules.Failure {
 	t.Helper()
-	r, err := Explore(p, schedules.Config{Strategy: schedules.DFS(2), Schedules: 10_000})
+	r, err := Explore(t.Context(), p, schedules.Config{Strategy: schedules.DFS(2), Schedules: 10_000})
 	require.NoError(t, err)
 	require.NotNil(t, r.Failure)
 	return r.Failure
@@ -36,8 +36,9 @@ func failing(t *testing.T, p scenario.Program) *schedules.Failure {
 func TestShrink(t *testing.T) {
 	p := scenario.MustParse(superfluous)
 	f := failing(t, p)
-	small, r, err := Shrink(p, f.Schedule, ShrinkConfig{})
+	shrunk, r, err := Shrink(t.Context(), p, f.Schedule, ShrinkConfig{})
 	require.NoError(t, err)
+	small := shrunk.Program()
 	assert.Equal(t, schedules.Livelock, r.Failure.Class)
 	assert.Equal(t, "superfluous-shrunk", small.Name)
 	require.Len(t, small.Tasks, 1)
@@ -47,26 +48,26 @@ func TestShrink(t *testing.T) {
 	}
 	assert.Equal(t, []string{"alloc a 64", "evict"}, ops)
 	assert.Zero(t, r.Failure.Preemptions)
-	again, _, err := Shrink(p, f.Schedule, ShrinkConfig{})
+	again, _, err := Shrink(t.Context(), p, f.Schedule, ShrinkConfig{})
 	require.NoError(t, err)
-	assert.Equal(t, small.String(), again.String())
+	assert.Equal(t, small.String(), again.Program().String())
 
 	// Under that schedule it fails, and cannot be made any smaller.
-	same, r, err := Shrink(small, r.Failure.Schedule, ShrinkConfig{})
+	same, r, err := Shrink(t.Context(), small, r.Failure.Schedule, ShrinkConfig{})
 	require.NoError(t, err)
-	assert.Equal(t, small.String(), same.String())
+	assert.Equal(t, small.String(), same.Program().String())
 	assert.NotNil(t, r.Failure.Trace)
 
 	// A budget ends it early.
-	some, r, err := Shrink(p, f.Schedule, ShrinkConfig{Schedules: 3})
+	some, r, err := Shrink(t.Context(), p, f.Schedule, ShrinkConfig{Schedules: 3})
 	require.NoError(t, err)
-	assert.Greater(t, len(some.String()), len(small.String()))
+	assert.Greater(t, len(some.Program().String()), len(small.String()))
 	assert.Equal(t, schedules.Livelock, r.Failure.Class)
 }
 
 // Another failure is not taken for the one that is to be kept.
 func TestShrinkKeepsTheClass(t *testing.T) {
-	s := &shrinking{cfg: ShrinkConfig{Schedules: 1_000, Each: 100}, class: schedules.Livelock}
+	s := &shrinking{ctx: t.Context(), cfg: ShrinkConfig{Schedules: 1_000, Each: 100}, class: schedules.Livelock}
 	p := scenario.MustParse(superfluous)
 	assert.True(t, s.fails(p))
 	assert.Positive(t, s.spent)
@@ -82,80 +83,48 @@ func TestShrinkKeepsTheClass(t *testing.T) {
 func TestShrinkErrors(t *testing.T) {
 	p := scenario.MustParse(superfluous)
 	f := failing(t, p)
-	_, _, err := Shrink(scenario.MustParse(heldProgram), f.Schedule, ShrinkConfig{})
+	_, _, err := Shrink(t.Context(), scenario.MustParse(heldProgram), f.Schedule, ShrinkConfig{})
 	require.ErrorIs(t, err, ErrNoFailure)
-	_, _, err = Shrink(scenario.Program{}, f.Schedule, ShrinkConfig{})
+	_, _, err = Shrink(t.Context(), scenario.Program{}, f.Schedule, ShrinkConfig{})
 	require.ErrorContains(t, err, "it has no name")
 }
 
-// What was shrunk is saved with its program, so that it replays.
-func TestShrinkSaved(t *testing.T) {
+// What has been reached when the context is done is the result.
+func TestShrinkIsInterrupted(t *testing.T) {
+	p := scenario.MustParse(superfluous)
+	f := failing(t, p)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	same, r, err := Shrink(ctx, p, f.Schedule, ShrinkConfig{})
+	require.NoError(t, err)
+	assert.Equal(t, p.String(), same.Program().String())
+	assert.Equal(t, schedules.Livelock, r.Failure.Class)
+}
+
+// What was shrunk is kept with its program, so that it replays.
+func TestShrunkProgramsAreKept(t *testing.T) {
 	dir := t.TempDir()
 	suite := []scenario.Program{scenario.MustParse(superfluous)}
-	results, err := Verify(suite, Config{Dir: dir})
+	results, err := Verify(t.Context(), suite, Config{Dir: dir})
 	require.NoError(t, err)
-	found, err := ShrinkSaved(suite, results[0].Failure.ScheduleFile, dir, "annulus", ShrinkConfig{})
+	p, schedule, err := Load(suite, results[0].Failure.ScheduleFile)
 	require.NoError(t, err)
-	f, text := found.Failure, found.Text
-	assert.Equal(t, "superfluous-shrunk", found.Scenario)
+	small, report, err := Shrink(t.Context(), *p, schedule, ShrinkConfig{})
+	require.NoError(t, err)
+	f, err := small.Keep(report.Failure, dir, "annulus")
+	require.NoError(t, err)
+	assert.Equal(t, "superfluous-shrunk", small.Program().Name)
 	assert.Equal(t, "livelock", f.Class)
 	assert.Equal(t, filepath.Join(dir, "superfluous-shrunk", "schedule.txt"), f.ScheduleFile)
-	assert.Contains(t, text, " annulus replay "+f.ScheduleFile)
+	assert.Contains(t, report.Failure.Describe(), " annulus replay "+f.ScheduleFile)
 	r, err := Replay(suite, f.ScheduleFile, "")
 	require.NoError(t, err)
 	require.NotNil(t, r.Failure)
 	assert.Equal(t, schedules.Livelock, r.Failure.Class)
 
-	_, err = ShrinkSaved(suite, filepath.Join(dir, "nothing"), dir, "annulus", ShrinkConfig{})
+	_, _, err = Load(suite, filepath.Join(dir, "nothing"))
 	require.Error(t, err)
-	_, err = ShrinkSaved([]scenario.Program{scenario.MustParse("program superfluous\nring 512 bytes, classes 64\nt1 evict")},
-		results[0].Failure.ScheduleFile, dir, "annulus", ShrinkConfig{})
+	other := scenario.MustParse("program superfluous\nring 512 bytes, classes 64\nt1 evict")
+	_, _, err = Shrink(t.Context(), other, schedule, ShrinkConfig{})
 	require.ErrorIs(t, err, ErrNoFailure)
-}
-
-// A saved schedule that has more preemptions than it takes gets one with fewer, for
-// the same program.
-func TestMinimiseSaved(t *testing.T) {
-	dir := t.TempDir()
-	p := testSuite()[3]
-	p.Tasks[1].Ops = append(p.Tasks[1].Ops, p.Tasks[1].Ops...)
-	x, err := newExploration(&p)
-	require.NoError(t, err)
-	r := schedules.Explore(x.driver.run, schedules.Config{Strategy: schedules.Random(2), NoMinimise: true})
-	long, err := x.found(r, dir, "annulus")
-	require.NoError(t, err)
-	require.Positive(t, long.Failure.Preemptions)
-
-	short, err := MinimiseSaved([]scenario.Program{p}, long.Failure.ScheduleFile, filepath.Join(dir, "minimal"), "annulus")
-	require.NoError(t, err)
-	assert.Zero(t, short.Failure.Preemptions)
-	assert.Equal(t, long.Failure.Class, short.Failure.Class)
-	assert.Contains(t, short.Text, " annulus replay "+short.Failure.ScheduleFile)
-	replayed, err := Replay([]scenario.Program{p}, short.Failure.ScheduleFile, "")
-	require.NoError(t, err)
-	require.NotNil(t, replayed.Failure)
-
-	_, err = MinimiseSaved([]scenario.Program{p}, filepath.Join(dir, "nothing"), dir, "annulus")
-	require.ErrorIs(t, err, os.ErrNotExist)
-	q := p
-	q.Tasks[0].Ops = q.Tasks[0].Ops[:1]
-	_, err = MinimiseSaved([]scenario.Program{q}, long.Failure.ScheduleFile, dir, "annulus")
-	require.ErrorIs(t, err, ErrNoFailure)
-}
-
-func TestExploreSaving(t *testing.T) {
-	dir := t.TempDir()
-	passes, err := ExploreSaving(testSuite()[1], schedules.Config{Strategy: schedules.DPOR()}, dir, "annulus")
-	require.NoError(t, err)
-	assert.Equal(t, "EXHAUSTED", passes.Verdict)
-	assert.Nil(t, passes.Failure)
-	assert.Empty(t, passes.Text)
-	fails, err := ExploreSaving(testSuite()[2], schedules.Config{}, dir, "annulus")
-	require.NoError(t, err)
-	require.NotNil(t, fails.Failure)
-	assert.Equal(t, "FAIL", fails.Verdict)
-	assert.Contains(t, fails.Text, "livelock")
-	assert.FileExists(t, fails.Failure.ScheduleFile)
-	_, err = ExploreSaving(scenario.Program{Name: "broken"}, schedules.Config{}, dir, "annulus")
-	require.Error(t, err)
 }

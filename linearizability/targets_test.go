@@ -5,6 +5,7 @@ package linearizability
 // may hand its *testing.T to functions in other files, except as an interface.
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,7 +38,7 @@ func FuzzVerdicts(f *testing.F) {
 // read again as the same one, and can be merged or is refused.
 func FuzzLoadVerification(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "report")
-	results, err := Verify(testSuite()[1:3], Config{Keep: true, Time: time.Hour, Dir: f.TempDir()})
+	results, err := Verify(context.Background(), testSuite()[1:3], Config{Keep: true, Time: time.Hour, Dir: f.TempDir()})
 	require.NoError(f, err)
 	require.NoError(f, Report{Shard: schedules.Shard{Index: 1, Count: 1}, Results: results}.Save(path))
 	data, err := os.ReadFile(path)

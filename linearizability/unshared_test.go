@@ -15,7 +15,7 @@ import (
 func TestAScenarioInWhichNothingIsShared(t *testing.T) {
 	p, err := scenario.Parse("program lonely\nring 512 bytes, classes 64, patience 4\nsetup alloc a 64; release a\nt1 tombstone a; free a\n")
 	require.NoError(t, err)
-	results, err := Verify([]scenario.Program{p}, Config{Time: time.Second})
+	results, err := Verify(t.Context(), []scenario.Program{p}, Config{Time: time.Second})
 	require.NoError(t, err)
 	assert.Equal(t, "NOTHING SHARED", results[0].Verdict)
 	assert.True(t, results[0].NothingShared)
@@ -25,7 +25,7 @@ func TestAScenarioInWhichNothingIsShared(t *testing.T) {
 	var reports []Report
 	for i := range 2 {
 		shard := schedules.Shard{Index: i + 1, Count: 2}
-		results, err := Verify([]scenario.Program{p}, Config{Time: time.Second, Shard: shard, Keep: true})
+		results, err := Verify(t.Context(), []scenario.Program{p}, Config{Time: time.Second, Shard: shard, Keep: true})
 		require.NoError(t, err)
 		assert.False(t, results[0].NothingShared)
 		assert.Equal(t, "NOTHING SHARED in shard "+shard.String(), results[0].Verdict)
@@ -41,7 +41,7 @@ func TestAScenarioInWhichNothingIsShared(t *testing.T) {
 // No scenario of the suite is one.
 func TestScenariosShare(t *testing.T) {
 	for _, p := range scenario.Suite() {
-		r, err := Explore(p, schedules.Config{Strategy: schedules.Random(1), Schedules: 10})
+		r, err := Explore(t.Context(), p, schedules.Config{Strategy: schedules.Random(1), Schedules: 10})
 		require.NoError(t, err)
 		assert.False(t, r.NothingShared, "%s: %v", p.Name, r)
 	}

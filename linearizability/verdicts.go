@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -76,6 +77,16 @@ type historyMark [16]byte
 func (f *fingerprinter) mark() historyMark {
 	sum := sha256.Sum256(f.buf)
 	return historyMark(sum[:len(historyMark{})])
+}
+
+// encodeMarks returns the marks, 16 bytes each in ascending order.
+func encodeMarks(marks []historyMark) []byte {
+	slices.SortFunc(marks, func(a, b historyMark) int { return bytes.Compare(a[:], b[:]) })
+	var data []byte
+	for _, m := range marks {
+		data = append(data, m[:]...)
+	}
+	return data
 }
 
 // canonical appends the canonical form of the history to b. Different histories

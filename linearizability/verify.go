@@ -2,13 +2,14 @@ package linearizability
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"slices"
 	"sync"
 	"time"
 
+	"annulus/linearizability/internal/workers"
 	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
@@ -43,12 +44,6 @@ type Config struct {
 	// DefaultCommand.
 	Command string
 
-	// Processes is the number of worker processes, each of which Spawn makes:
-	// a command that calls Work on its standard streams. If Spawn is nil, this
-	// process does the work itself.
-	Processes int
-	Spawn     func() (*exec.Cmd, error)
-
 	// Progress, if it is not nil, is told now and then how far the scenarios
 	// are that are being explored, and Done every result. Neither is called by
 	// two goroutines at once.
@@ -67,20 +62,22 @@ const (
 // results in the order of the suite. The programs' names must differ. An error
 // says that the work could not be done; failures of programs are in the results.
 //
-// With Config.First, programs that were not finished have no result.
-func Verify(suite []scenario.Program, cfg Config) ([]Result, error) {
+// With Config.First, programs that were not finished have no result. When ctx is done,
+// Verify returns what is known so far, of programs that were not finished, too, with an
+// error that wraps that of ctx.
+func Verify(ctx context.Context, suite []scenario.Program, cfg Config) ([]Result, error) {
 	cfg.Time = cmp.Or(cfg.Time, DefaultTime)
 	cfg.Bound = cmp.Or(cfg.Bound, DefaultBound)
 	cfg.Dir = cmp.Or(cfg.Dir, DefaultDir)
 	cfg.Command = cmp.Or(cfg.Command, DefaultCommand)
-	v := &verification{cfg: cfg, suite: suite, begun: time.Now(), results: map[string]Result{}}
+	v := &verification{ctx: ctx, cfg: cfg, suite: suite, begun: time.Now(), results: map[string]Result{}, latest: map[string]Result{}}
 	for i := range suite {
 		if slices.ContainsFunc(suite[:i], func(p scenario.Program) bool { return p.Name == suite[i].Name }) {
 			return nil, fmt.Errorf("linearizability: two scenarios are called %s", suite[i].Name)
 		}
 	}
 	defer func() {
-		v.stop()
+		v.interrupt()
 		for _, w := range v.all {
 			w.wait()
 		}
@@ -88,22 +85,38 @@ func Verify(suite []scenario.Program, cfg Config) ([]Result, error) {
 	if err := v.start(); err != nil {
 		return nil, err
 	}
+	defer context.AfterFunc(ctx, v.interrupt)()
 	var all sync.WaitGroup
 	for _, w := range v.all {
 		all.Go(func() { v.serve(w) })
 	}
 	all.Wait()
-	var list []Result
-	for i := range suite {
-		if r, ok := v.results[suite[i].Name]; ok {
+	return v.known()
+}
+
+// known returns what there is to return when all work has ended.
+func (v *verification) known() (list []Result, err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	interrupted := v.ctx.Err() != nil
+	for i := range v.suite {
+		r, ok := v.results[v.suite[i].Name]
+		if !ok && interrupted {
+			r, ok = v.latest[v.suite[i].Name]
+		}
+		if ok {
 			list = append(list, r)
 		}
+	}
+	if v.err == nil && interrupted {
+		return list, fmt.Errorf("linearizability: the verification was interrupted: %w", context.Cause(v.ctx))
 	}
 	return list, v.err
 }
 
 // verification is a run of Verify.
 type verification struct {
+	ctx   context.Context
 	cfg   Config
 	suite []scenario.Program
 	begun time.Time
@@ -111,18 +124,20 @@ type verification struct {
 	mu      sync.Mutex
 	next    int // the scenario to be searched next
 	results map[string]Result
+	latest  map[string]Result // how far the others are
 	stopped bool
 	err     error
 	all     []worker
 }
 
 func (v *verification) start() error {
-	if v.cfg.Spawn == nil {
+	pool, ok := workers.PoolOf(v.ctx)
+	if !ok {
 		v.all = []worker{newLocal(v.suite)}
 		return nil
 	}
-	for range max(1, min(v.cfg.Processes, len(v.suite))) {
-		cmd, err := v.cfg.Spawn()
+	for range max(1, min(pool.Processes, len(v.suite))) {
+		cmd, err := pool.Spawn()
 		if err != nil {
 			return err
 		}
@@ -164,15 +179,19 @@ func (v *verification) serve(w worker) {
 
 // do has the worker do a job. An error ends the whole run.
 func (v *verification) do(w worker, j job) (Result, error) {
-	r, err := w.do(j, func(now Result) {
+	r, err := w.do(v.ctx, j, func(now Result) {
 		v.mu.Lock()
 		defer v.mu.Unlock()
+		v.latest[j.Scenario] = now
 		if v.cfg.Progress != nil && !v.stopped {
 			v.cfg.Progress(now)
 		}
 	})
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if err == nil {
+		v.latest[j.Scenario] = r
+	}
 	if err == nil && v.stopped {
 		err = errStopped
 	}
@@ -184,6 +203,13 @@ func (v *verification) do(w worker, j job) (Result, error) {
 }
 
 var errStopped = errors.New("linearizability: stopped")
+
+// interrupt is stop for those who do not have mu.
+func (v *verification) interrupt() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.stop()
+}
 
 // stop ends the run. Needs mu.
 func (v *verification) stop() {

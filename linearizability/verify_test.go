@@ -2,6 +2,7 @@ package linearizability
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"annulus/linearizability/internal/workers"
 	"annulus/linearizability/scenario"
 	"annulus/schedules/trace"
 )
@@ -25,7 +27,7 @@ const workerVariable = "ANNULUS_TEST_WORKER"
 func TestMain(m *testing.M) {
 	switch os.Getenv(workerVariable) {
 	case "work":
-		if err := Work(append(testSuite(), scenario.Suite()...), os.Stdin, os.Stdout); err != nil {
+		if err := workers.Serve(append(testSuite(), scenario.Suite()...), os.Stdin, os.Stdout); err != nil {
 			panic(err)
 		}
 	case "hang":
@@ -71,18 +73,24 @@ func spawn(mode string) func() (*exec.Cmd, error) {
 	}
 }
 
+// spawning returns a context with which Verify has one worker process, made by spawn.
+func spawning(t *testing.T, spawn func() (*exec.Cmd, error)) context.Context {
+	return workers.WithPool(t.Context(), workers.Pool{Processes: 1, Spawn: spawn})
+}
+
 // Worker processes and this process come to the same results.
 func TestVerifyWithAndWithoutProcesses(t *testing.T) {
-	for name, cfg := range map[string]Config{
-		"process":   {},
-		"processes": {Spawn: spawn("work"), Processes: 2},
+	for name, ctx := range map[string]context.Context{
+		"process":   t.Context(),
+		"processes": workers.WithPool(t.Context(), workers.Pool{Processes: 2, Spawn: spawn("work")}),
 	} {
 		t.Run(name, func(t *testing.T) {
+			var cfg Config
 			cfg.Time, cfg.Dir, cfg.Command = time.Hour, t.TempDir(), "annulus"
 			progress, done := 0, 0
 			cfg.Progress = func(Result) { progress++ }
 			cfg.Done = func(Result) { done++ }
-			results, err := Verify(testSuite(), cfg)
+			results, err := Verify(ctx, testSuite(), cfg)
 			require.NoError(t, err)
 			require.Len(t, results, 4)
 			assert.Equal(t, 4, done)
@@ -114,31 +122,55 @@ func TestVerifyWithAndWithoutProcesses(t *testing.T) {
 func TestVerifyFirst(t *testing.T) {
 	suite := testSuite()
 	suite[0], suite[2] = suite[2], suite[0]
-	results, err := Verify(suite, Config{Time: time.Hour, First: true, Dir: t.TempDir(), Spawn: spawn("work"), Processes: 1})
+	results, err := Verify(spawning(t, spawn("work")), suite, Config{Time: time.Hour, First: true, Dir: t.TempDir()})
 	require.NoError(t, err)
 	require.Len(t, results, 1)
 	assert.Equal(t, "own-guard", results[0].Scenario)
 }
 
+// When the context is done, what is known so far is returned, of scenarios that are not
+// finished, too.
+func TestVerifyIsInterrupted(t *testing.T) {
+	suite := []scenario.Program{testSuite()[1], named(t, "free-evict-reuse")}
+	for name, with := range map[string]func(context.Context) context.Context{
+		"process": func(ctx context.Context) context.Context { return ctx },
+		"processes": func(ctx context.Context) context.Context {
+			return workers.WithPool(ctx, workers.Pool{Processes: 1, Spawn: spawn("work")})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			results, err := Verify(with(ctx), suite, Config{Time: time.Hour, Dir: t.TempDir(), Progress: func(now Result) {
+				if now.Scenario == suite[1].Name {
+					cancel()
+				}
+			}})
+			require.ErrorIs(t, err, context.Canceled)
+			require.Len(t, results, 2)
+			assert.Equal(t, "EXHAUSTED", results[0].Verdict)
+			assert.Equal(t, suite[1].Name, results[1].Scenario)
+		})
+	}
+}
+
 func TestVerifyErrors(t *testing.T) {
 	one := testSuite()[:1]
-	for want, cfg := range map[string]Config{
-		"the worker has ended during scenario held": {Spawn: spawn("die")},
-		"no worker": {Spawn: func() (*exec.Cmd, error) { return nil, errors.New("no worker") }},
-		"no/such":   {Spawn: func() (*exec.Cmd, error) { return exec.Command("no/such"), nil }},
+	for want, spawn := range map[string]func() (*exec.Cmd, error){
+		"the worker has ended during scenario held": spawn("die"),
+		"no worker": func() (*exec.Cmd, error) { return nil, errors.New("no worker") },
+		"no/such":   func() (*exec.Cmd, error) { return exec.Command("no/such"), nil },
 	} {
-		cfg.Time = time.Hour
-		_, err := Verify(one, cfg)
+		_, err := Verify(spawning(t, spawn), one, Config{Time: time.Hour})
 		if err != nil && strings.Contains(err.Error(), "a worker has ended") {
 			continue // it was found dead before it got the job
 		}
 		require.ErrorContains(t, err, want)
 	}
-	_, err := Verify(append(one, one...), Config{})
+	_, err := Verify(t.Context(), append(one, one...), Config{})
 	require.ErrorContains(t, err, "two scenarios are called held")
-	_, err = Verify([]scenario.Program{{Name: "broken"}}, Config{})
+	_, err = Verify(t.Context(), []scenario.Program{{Name: "broken"}}, Config{})
 	require.ErrorContains(t, err, `program "broken"`)
-	_, err = Verify([]scenario.Program{{Name: "unknown to it", Ring: one[0].Ring, Tasks: one[0].Tasks}}, Config{Spawn: spawn("work")})
+	_, err = Verify(spawning(t, spawn("work")), []scenario.Program{{Name: "unknown to it", Ring: one[0].Ring, Tasks: one[0].Tasks}}, Config{})
 	require.ErrorContains(t, err, `there is no scenario "unknown to it"`)
 }
 
@@ -150,7 +182,7 @@ func TestHangIsNoticed(t *testing.T) {
 	p, err := startProcess(cmd)
 	require.NoError(t, err)
 	p.grace = 50 * time.Millisecond
-	r, err := p.do(job{Scenario: "held", Time: 50 * time.Millisecond}, nil)
+	r, err := p.do(t.Context(), job{Scenario: "held", Time: 50 * time.Millisecond}, nil)
 	require.NoError(t, err)
 	require.NotNil(t, r.Failure)
 	assert.Equal(t, "hang", r.Failure.Class)
@@ -161,7 +193,7 @@ func TestHangIsNoticed(t *testing.T) {
 // The text about a failure comes in the order in which a reader wants it.
 func TestReportOrder(t *testing.T) {
 	dir := t.TempDir()
-	results, err := Verify(testSuite()[2:3], Config{Dir: dir, Time: time.Hour})
+	results, err := Verify(t.Context(), testSuite()[2:3], Config{Dir: dir, Time: time.Hour})
 	require.NoError(t, err)
 	text, err := os.ReadFile(results[0].Failure.ReportFile)
 	require.NoError(t, err)
@@ -187,7 +219,7 @@ func TestReportOrder(t *testing.T) {
 func TestReplay(t *testing.T) {
 	dir := t.TempDir()
 	suite := testSuite()
-	results, err := Verify(suite[3:], Config{Dir: dir, Time: time.Hour, First: true})
+	results, err := Verify(t.Context(), suite[3:], Config{Dir: dir, Time: time.Hour, First: true})
 	require.NoError(t, err)
 	path := results[0].Failure.ScheduleFile
 
@@ -249,8 +281,8 @@ func TestReplayOfAProgramThatPassesNow(t *testing.T) {
 
 func TestWorkRefusesNonsense(t *testing.T) {
 	var out bytes.Buffer
-	assert.NoError(t, Work(nil, strings.NewReader(""), &out))
-	assert.Error(t, Work(nil, strings.NewReader("{"), &out))
-	assert.NoError(t, Work(nil, strings.NewReader(`{"scenario":"x"}`), &out))
+	assert.NoError(t, workers.Serve(nil, strings.NewReader(""), &out))
+	assert.Error(t, workers.Serve(nil, strings.NewReader("{"), &out))
+	assert.NoError(t, workers.Serve(nil, strings.NewReader(`{"scenario":"x"}`), &out))
 	assert.Contains(t, out.String(), `there is no scenario \"x\"`)
 }

@@ -1,42 +1,20 @@
 package linearizability
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
+	"annulus/linearizability/internal/workers"
 	"annulus/linearizability/scenario"
-	"annulus/schedules"
 )
-
-// job is a piece of work for a worker.
-type job struct {
-	Scenario string        `json:"scenario"`
-	Sample   bool          `json:"sample"` // at random; otherwise depth-first
-	Bound    int           `json:"bound"`
-	Seed     uint64        `json:"seed"`
-	Keep     bool          `json:"keep"` // what Merge needs
-	Time     time.Duration `json:"time"`
-	Dir      string        `json:"dir"`
-	Command  string        `json:"command"`
-
-	Shard schedules.Shard `json:"shard"`
-}
-
-// reply is a worker's answer to a job: any number of times how far it is, and at
-// the end the result or an error.
-type reply struct {
-	Done   bool   `json:"done"`
-	Result Result `json:"result"`
-	Error  string `json:"error,omitempty"`
-}
 
 // worker does jobs, one at a time. It keeps what it has found out about a
 // scenario for further jobs about it.
 type worker interface {
-	do(j job, progress func(Result)) (Result, error)
+	do(ctx context.Context, j job, progress func(Result)) (Result, error)
 	stop() // may be called at any time, also during a call of do
 	wait() // for the end that stop brings about
 }
@@ -51,7 +29,7 @@ func newLocal(suite []scenario.Program) *local {
 	return &local{suite: suite, explorations: map[string]*exploration{}}
 }
 
-func (l *local) do(j job, progress func(Result)) (Result, error) {
+func (l *local) do(ctx context.Context, j job, progress func(Result)) (Result, error) {
 	x := l.explorations[j.Scenario]
 	if x == nil {
 		at := slices.IndexFunc(l.suite, func(p scenario.Program) bool { return p.Name == j.Scenario })
@@ -66,9 +44,9 @@ func (l *local) do(j job, progress func(Result)) (Result, error) {
 	}
 	var err error
 	if j.Sample {
-		err = x.sample(j, progress)
+		err = x.sample(ctx, j, progress)
 	} else {
-		err = x.search(j, progress)
+		err = x.search(ctx, j, progress)
 	}
 	return x.result, err
 }
@@ -77,9 +55,11 @@ func (l *local) stop() {}
 
 func (l *local) wait() {}
 
-// Work does the jobs that a parent process sends on in, and answers on out,
-// until in ends, which it does at the latest when the parent dies.
-func Work(suite []scenario.Program, in io.Reader, out io.Writer) error {
+func init() { workers.Serve = serve }
+
+// serve does the jobs that a parent process sends on in, and answers on out, until in
+// ends: see package workers.
+func serve(suite []scenario.Program, in io.Reader, out io.Writer) error {
 	l := newLocal(suite)
 	decoder, encoder := json.NewDecoder(in), json.NewEncoder(out)
 	for {
@@ -91,7 +71,7 @@ func Work(suite []scenario.Program, in io.Reader, out io.Writer) error {
 		}
 		r := reply{Done: true}
 		var err error
-		r.Result, err = l.do(j, func(now Result) { _ = encoder.Encode(reply{Result: now}) })
+		r.Result, err = l.do(context.Background(), j, func(now Result) { _ = encoder.Encode(reply{Result: now}) })
 		if err != nil {
 			r.Error = err.Error()
 		}

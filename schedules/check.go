@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"annulus/internal/replays"
 	"annulus/schedules/quote"
 )
 
@@ -41,7 +42,7 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 	pkg = strings.TrimSuffix(pkg, "_test")
 	program := pkg + "." + tb.Name()
 	if path := os.Getenv(replayVariable); path != "" {
-		checkReplay(tb, body, path)
+		checkReplay(tb, body, program, path)
 		return
 	}
 	reports, err := reporting(&cfg)
@@ -95,23 +96,32 @@ func buildFlags() string {
 	return flags.String()
 }
 
-func checkReplay(tb testing.TB, body func(s *S), path string) {
+func checkReplay(tb testing.TB, body func(s *S), program, path string) {
 	tb.Helper()
 	schedule, err := LoadSchedule(path)
 	if err != nil {
 		tb.Fatalf("%s: %s", replayVariable, quote.Text(err.Error()))
 	}
 	r := Replay(body, schedule)
-	if f := r.Failure; f != nil && f.Class == Divergence && f.Steps >= len(schedule.Steps) {
+	came := replays.Replay{Program: program, Verdict: replays.Passed}
+	switch f := r.Failure; {
+	case f == nil:
+		tb.Logf("replay of %s: nothing failed\n%v", quote.Text(path), r.Trace)
+	case f.Class == Divergence && f.Steps >= len(schedule.Steps):
 		// That of a failure ends where it failed.
 		tb.Logf("replay of %s: nothing failed as far as the schedule goes\n%v", quote.Text(path), r.Trace)
-		return
+	default:
+		came.Verdict, came.Class, came.Message = replays.Failed, f.Class.String(), f.Message
+		if f.Class == Divergence {
+			came.Verdict = replays.Diverged
+		}
+		tb.Errorf("replay of %s\n%s", quote.Text(path), f.Describe())
 	}
-	if r.Failure != nil {
-		tb.Errorf("replay of %s\n%s", quote.Text(path), r.Failure.Describe())
-		return
+	if report := os.Getenv(replays.Variable); report != "" {
+		if err := replays.Add(report, came); err != nil {
+			tb.Errorf("what came of the replay could not be reported: %s", quote.Text(err.Error()))
+		}
 	}
-	tb.Logf("replay of %s: nothing failed\n%v", quote.Text(path), r.Trace)
 }
 
 // story is the comment in front of a saved schedule.

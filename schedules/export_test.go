@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"time"
 )
@@ -108,8 +109,14 @@ func kindOf(e *engine) kind {
 // operations that commute.
 func ClassOf(s *S) uint64 { return s.e.hash }
 
+// LiveLineOn is LiveLine as on a terminal, and LiveOn is Live.
+var LiveLineOn = live
+
 // LiveOn is Live as on a terminal.
-var LiveOn = live
+func LiveOn(w io.Writer) (progress func(Report), clear func()) {
+	show, clear := live(w)
+	return func(r Report) { show(r.Line(lineWidth)) }, clear
+}
 
 // SharedDecisions returns how many decisions the executions of the two schedules
 // have in common in their beginning, and how many the first has in common with any

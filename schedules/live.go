@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"annulus/schedules/quote"
 )
 
 // lineWidth is the width of what [Live] writes, which must not wrap.
@@ -15,16 +17,23 @@ const lineWidth = 78
 // keeps it up to date in place, and one that removes the line, to be called when the
 // exploration has ended. Both do nothing if w is not a terminal.
 func Live(w io.Writer) (progress func(Report), clear func()) {
+	show, clear := LiveLine(w)
+	return func(r Report) { show(r.Line(lineWidth)) }, clear
+}
+
+// LiveLine is [Live] for a text, of which as much is shown as fits into a line.
+func LiveLine(w io.Writer) (show func(text string), clear func()) {
 	if !terminal(w) {
-		return func(Report) {}, func() {}
+		return func(string) {}, func() {}
 	}
 	return live(w)
 }
 
-func live(w io.Writer) (progress func(Report), clear func()) {
+func live(w io.Writer) (show func(text string), clear func()) {
 	shown := false
-	progress = func(r Report) {
-		fmt.Fprintf(w, "\r%-*s", lineWidth, r.Line(lineWidth))
+	show = func(text string) {
+		line := []rune(quote.Line(text))
+		fmt.Fprintf(w, "\r%-*s", lineWidth, string(line[:min(len(line), lineWidth)]))
 		shown = true
 	}
 	clear = func() {
@@ -33,7 +42,7 @@ func live(w io.Writer) (progress func(Report), clear func()) {
 			shown = false
 		}
 	}
-	return progress, clear
+	return show, clear
 }
 
 // terminal reports whether w is one.

@@ -1,8 +1,10 @@
 package schedules_test
 
 import (
+	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +65,19 @@ func TestLive(t *testing.T) {
 		if !form.MatchString(line) || len(line) != len(lines[1]) {
 			t.Errorf("the line %q", line)
 		}
+	}
+}
+
+// A text stays on its line, whatever it is.
+func TestLiveLine(t *testing.T) {
+	var out strings.Builder
+	show, end := schedules.LiveLineOn(&out)
+	show(strings.Repeat("ö", 200))
+	show("a\nb\x1b[2J")
+	end()
+	lines := strings.Split(out.String(), "\r")
+	if want := []string{"", strings.Repeat("ö", 78), fmt.Sprintf("%-78s", `a\u000ab\u001b[2J`), strings.Repeat(" ", 78), ""}; !slices.Equal(lines, want) {
+		t.Errorf("the lines %q, want %q", lines, want)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -23,13 +24,13 @@ func (o *options) look(b bugs.Bug) (finding, error) {
 	f := finding{Bug: b}
 	var err error
 	for _, name := range o.strategies {
-		m, err := linearizability.MeasureBody(b.Broken(), name, o.seeds, o.limit)
+		m, err := linearizability.MeasureBody(context.Background(), b.Broken(), name, o.seeds, o.limit)
 		if err != nil {
 			return f, err
 		}
 		f.strategies = append(f.strategies, m)
 	}
-	f.portfolio, err = linearizability.MeasureBody(b.Broken(), linearizability.Default, o.seeds, o.limit)
+	f.portfolio, err = linearizability.MeasureBody(context.Background(), b.Broken(), linearizability.Default, o.seeds, o.limit)
 	f.repaired = schedules.Explore(b.Repaired(), schedules.Config{})
 	return f, err
 }

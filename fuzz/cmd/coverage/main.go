@@ -138,7 +138,7 @@ func measure(ctx context.Context, o options, stdout io.Writer) (problems []strin
 // interleave runs executions of a program and adds their pairs. Its error is that
 // of an execution.
 func interleave(p scenario.Program, seed uint64, executions int64, c *pairs.Coverage) error {
-	r, err := linearizability.Explore(p, schedules.Config{Strategy: schedules.Mixture(seed), Schedules: executions, Traces: c.Add})
+	r, err := linearizability.Explore(context.Background(), p, schedules.Config{Strategy: schedules.Mixture(seed), Schedules: executions, Traces: c.Add})
 	if err == nil && r.Failure != nil {
 		err = fmt.Errorf("%s fails: %s\n%v", p.Name, r.Failure.Message, p)
 	}

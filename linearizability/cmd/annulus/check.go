@@ -34,6 +34,9 @@ explanation  which operation fits nowhere, where that was found: see
 		return func(c *call) (int, error) {
 			status := passed
 			for _, path := range c.args {
+				if c.ctx.Err() != nil {
+					break
+				}
 				v := c.check(path, *draw)
 				if *asJSON {
 					printJSON(c.out, v)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,8 +12,8 @@ import (
 	"annulus/schedules/quote"
 )
 
-// command is one of the things that annulus does. Usage texts, docs/command.md and
-// completion are made from it.
+// command is one of the things that annulus does. Usage texts and docs/command.md are
+// made from it.
 type command struct {
 	name string
 	// args are the arguments in the words of the synopsis: FILE, [COMMAND] for one that
@@ -35,8 +36,9 @@ type runner func(c *call) (status int, err error)
 
 // call is one use of a command.
 type call struct {
-	args []string // the arguments without flags, as many as the synopsis says
-	rest []string // what follows --
+	ctx  context.Context // done when the command is to end with what is known so far
+	args []string        // the arguments without flags, as many as the synopsis says
+	rest []string        // what follows --
 	in   io.Reader
 	out  io.Writer // shows whatever is written to it, and acts on nothing
 	errs io.Writer // likewise
@@ -60,8 +62,8 @@ var exits = []struct {
 	meaning string
 }{
 	{passed, "all that was tried passed, or what was asked for was done"},
-	{failed, "something failed, or had nothing shared, or diff has found a difference"},
-	{unusable, "it could not be done: a wrong flag, a bad file, a full disk"},
+	{failed, "something failed, or had nothing shared"},
+	{unusable, "it could not be done, or was interrupted: a wrong flag, a bad file, a full disk, Ctrl-C"},
 	{diverged, "the program did not follow the schedule that was to be replayed"},
 }
 
@@ -79,9 +81,9 @@ func (c *command) flags() (*flag.FlagSet, runner) {
 }
 
 // run runs the command and returns the exit status.
-func (c *command) run(args []string, in io.Reader, out, errs io.Writer) int {
+func (c *command) run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	f, runs := c.flags()
-	this := &call{in: in, out: quote.Writer(out), errs: quote.Writer(errs), bareOut: out, bareErrs: errs}
+	this := &call{ctx: ctx, in: in, out: quote.Writer(out), errs: quote.Writer(errs), bareOut: out, bareErrs: errs}
 	err := this.parse(f, args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(this.out, c.usage())
@@ -93,6 +95,9 @@ func (c *command) run(args []string, in io.Reader, out, errs io.Writer) int {
 	status := unusable
 	if err == nil {
 		status, err = runs(this)
+	}
+	if err == nil && ctx.Err() != nil && status != failed {
+		status, err = unusable, errors.New("interrupted, with what was known by then")
 	}
 	if err == nil {
 		return status
@@ -204,19 +209,3 @@ func (c *command) usage() string {
 }
 
 func indented(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
-
-// usage is the usage text of annulus.
-func usage() string {
-	var b strings.Builder
-	b.WriteString("usage: annulus COMMAND [flags] [arguments]\n\n")
-	for _, c := range commands() {
-		if !c.internal {
-			fmt.Fprintf(&b, "  %-10s  %s\n", c.name, c.summary)
-		}
-	}
-	b.WriteString("\n\"annulus help COMMAND\" has the flags and examples of a command.\n\nExit status:\n\n")
-	for _, e := range exits {
-		fmt.Fprintf(&b, "  %d  %s\n", e.status, e.meaning)
-	}
-	return b.String()
-}

@@ -107,14 +107,15 @@ From the root of the module:
 
     go run ./linearizability/cmd/annulus COMMAND
 
-or, built once, and with [completion](#completion) for your shell:
+or, built once:
 
     go build -o .annulus/annulus ./linearizability/cmd/annulus
 
 (` + "`go run`" + ` prints the exit status and itself exits with 1.) With ` + "`-json`" + ` every
 command that reports something prints one JSON object on a line, and nothing else, on
 standard output. On a terminal, and only there, long work shows on standard error how
-far it is.
+far it is. Ctrl-C ends any command with what is known so far; a second one ends it at
+once.
 
 ## Files
 

@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"annulus/linearizability"
 	"annulus/linearizability/scenario"
-	"annulus/schedules/quote"
+	"annulus/schedules"
 )
 
 // display shows results.
@@ -24,48 +23,25 @@ type display interface {
 // is.
 type table struct {
 	out      io.Writer
-	live     io.Writer // the terminal, nil if there is none
-	width    int       // of the names
+	show     func(line string) // how far the run is
+	clear    func()            // removes that
+	width    int               // of the names
 	total    int
 	finished int
-	dirty    bool // there is a progress line
 }
 
 func newTable(out, errs io.Writer, suite []scenario.Program) *table {
 	t := &table{out: out, total: len(suite)}
+	t.show, t.clear = schedules.LiveLine(errs)
 	for _, p := range suite {
 		t.width = max(t.width, len(p.Name))
-	}
-	if f, ok := errs.(interface{ Stat() (os.FileInfo, error) }); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			t.live = errs
-		}
 	}
 	fmt.Fprintf(out, "%-*s  %10s  %9s  %7s  %s\n", t.width, "scenario", "schedules", "histories", "seconds", "verdict")
 	return t
 }
 
-// lineWidth is the width of the progress line, which must not wrap.
-const lineWidth = 78
-
 func (t *table) progress(now linearizability.Result) {
-	if t.live == nil {
-		return
-	}
-	line := quote.Line(fmt.Sprintf("%d/%d %s: %s", t.finished, t.total, now.Scenario, now.Now))
-	if runes := []rune(line); len(runes) > lineWidth {
-		line = string(runes[:lineWidth])
-	}
-	fmt.Fprintf(t.live, "\r%-*s", lineWidth, line)
-	t.dirty = true
-}
-
-// clear removes the progress line.
-func (t *table) clear() {
-	if t.dirty {
-		fmt.Fprintf(t.live, "\r%s\r", strings.Repeat(" ", lineWidth))
-		t.dirty = false
-	}
+	t.show(fmt.Sprintf("%d/%d %s: %s", t.finished, t.total, now.Scenario, now.Now))
 }
 
 func (t *table) done(r linearizability.Result) {
@@ -98,15 +74,15 @@ func (t *table) summary(results []linearizability.Result, took time.Duration) in
 		schedules += r.Schedules
 		histories += r.Histories
 		if sum.add(r); r.Failure != nil {
-			t.show(r)
+			t.failure(r)
 		}
 	}
 	fmt.Fprintf(t.out, "\n%d scenarios, %d schedules, %d histories, %.1f s\n%v", len(results), schedules, histories, took.Seconds(), sum)
 	return sum.status()
 }
 
-// show prints the report about a failure.
-func (t *table) show(r linearizability.Result) {
+// failure prints the report about a failure.
+func (t *table) failure(r linearizability.Result) {
 	fmt.Fprintf(t.out, "\n──── %s ────\n", r.Scenario)
 	text, err := os.ReadFile(r.Failure.ReportFile)
 	if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"io/fs"
 	"slices"
 	"time"
@@ -50,10 +49,15 @@ failure is minimised, kept below the directory, and shown.`,
 			if err != nil {
 				return unusable, err
 			}
+			r, err := linearizability.NewRunner(p)
+			if err != nil {
+				return unusable, err
+			}
 			progress, clear := schedules.Live(c.bareErrs)
 			cfg.Progress = progress
-			found, err := linearizability.ExploreSaving(p, cfg, *dir, *prefix)
+			report := r.Explore(c.ctx, cfg)
 			clear()
+			found, err := keepFound(r, report, *dir, *prefix)
 			if err != nil {
 				return unusable, err
 			}
@@ -73,21 +77,4 @@ func program(name string) (scenario.Program, error) {
 		err = misused("there is no scenario %q, and no file of that name%s", name, didYouMean("", name, scenarioNames()))
 	}
 	return p, err
-}
-
-// show shows what was found about one program, and returns the exit status.
-func (c *call) show(found linearizability.Found, asJSON bool) int {
-	switch {
-	case asJSON:
-		printJSON(c.out, found.Result)
-	default:
-		fmt.Fprint(c.out, found.Text)
-		if found.Failure != nil {
-			fmt.Fprintln(c.out)
-		}
-		fmt.Fprintf(c.out, "%s: %v\n", found.Scenario, found.Report)
-	}
-	var sum tally
-	sum.add(found.Result)
-	return sum.status()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 )
 
 var helpCommand = command{
@@ -14,8 +15,7 @@ var helpCommand = command{
 	examples: []string{"annulus help", "annulus help verify"},
 }
 
-// The commands that tell of all commands cannot be initialised from the list that
-// they are in.
+// It tells of all commands, and cannot be initialised from the list that it is in.
 func init() {
 	helpCommand.declare = func(*flag.FlagSet) runner {
 		return func(c *call) (int, error) {
@@ -88,4 +88,20 @@ func buildVersion() build {
 		}
 	}
 	return v
+}
+
+// usage is the usage text of annulus.
+func usage() string {
+	var b strings.Builder
+	b.WriteString("usage: annulus COMMAND [flags] [arguments]\n\n")
+	for _, c := range commands() {
+		if !c.internal {
+			fmt.Fprintf(&b, "  %-10s  %s\n", c.name, c.summary)
+		}
+	}
+	b.WriteString("\n\"annulus help COMMAND\" has the flags and examples of a command.\n\nExit status:\n\n")
+	for _, e := range exits {
+		fmt.Fprintf(&b, "  %d  %s\n", e.status, e.meaning)
+	}
+	return b.String()
 }

@@ -92,7 +92,7 @@ func TestHostileNamesAreShown(t *testing.T) {
 	seen := map[string]bool{}
 	var commands []string
 	for _, args := range [][]string{
-		{shown}, {"help", shown}, {"help"}, {"version"}, {"completion", shown}, {"completion", "bash"}, {"-" + shown},
+		{shown}, {"help", shown}, {"help"}, {"version"}, {"-" + shown},
 		{"list"}, {"list", "-names"}, {"list", "-json"}, {"list", "-" + shown}, {"list", shown},
 		{"explore", "-dir", dir, pasted}, {"explore", "-json", "-dir", dir, pasted}, {"explore", "-dir", dir, files["program"]},
 		{"explore", shown}, {"explore", files["nonsense"]}, {"explore", "-strategy", shown, pasted},
@@ -102,12 +102,10 @@ func TestHostileNamesAreShown(t *testing.T) {
 		{"trace", files["trace"]}, {"trace", "-whole", files["trace"]}, {"trace", "-json", files["trace"]}, {"trace", "-html", files["trace"]}, {"trace", "-perfetto", files["trace"]},
 		{"trace", "-html", "-o", filepath.Join(dir, "page"+shown), files["trace"]}, {"trace", files["other"]}, {"trace", shown},
 		{"minimise", "-dir", filepath.Join(dir, "minimal"), kept}, {"minimise", files["other"]}, {"minimise", files["nonsense"]},
-		{"diff", files["a"], files["b"]}, {"diff", "-json", files["a"], files["b"]}, {"diff", files["a"], files["other"]}, {"diff", files["nonsense"], files["a"]},
 		{"check", files["history"]}, {"check", "-json", files["history"]}, {"check", files["nonsense"]}, {"check", shown}, {"check", "-html", files["history"]},
 		{"merge", "-dir", dir, files["report"]}, {"merge", "-json", "-dir", dir, files["report"]}, {"merge", files["nonsense"]},
 		{"measure", "-scenario", pasted, "-seeds", "1", "-limit", "2"}, {"measure", "-scenario", shown}, {"measure", "-json", "-scenario", pasted, "-seeds", "1", "-limit", "2"},
 		{"verify", "-run", shown}, {"verify", "-report", filepath.Join(files["nonsense"], "x"), "-run", "."},
-		{"complete", "--", "explore", ""},
 	} {
 		seen[args[0]] = true
 		_, out, errs := annulus(args...)
@@ -116,7 +114,7 @@ func TestHostileNamesAreShown(t *testing.T) {
 		require.NotEmpty(t, out+errs, "%q", args)
 		commands = append(commands, reproduce.FindAllString(out+errs, -1)...)
 	}
-	for _, c := range append(commands_(), "verify", "complete") {
+	for _, c := range append(commands_(), "verify") {
 		assert.True(t, seen[c], "%s has no hostile names in this test", c)
 	}
 	require.NotEmpty(t, commands)

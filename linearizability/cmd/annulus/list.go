@@ -42,11 +42,3 @@ type listed struct {
 	About   string `json:"about"`
 	Program string `json:"program"`
 }
-
-func scenarioNames() []string {
-	var names []string
-	for _, p := range scenarios() {
-		names = append(names, p.Name)
-	}
-	return names
-}

@@ -1,38 +1,37 @@
 // Annulus verifies the ring buffer of package buffer: it executes small
 // concurrent programs on it under every interleaving that it can afford, and
-// judges every history against the model. It also replays, explains and compares
-// what failed, here and in tests that call schedules.Check.
+// judges every history against the model. It also replays and explains what failed,
+// here and in tests that call schedules.Check.
 //
 // "annulus help" lists the commands; docs/command.md has them all.
 package main
 
 import (
-	"encoding/json"
-	"flag"
+	"context"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 
-	"annulus/linearizability"
-	"annulus/linearizability/scenario"
 	"annulus/schedules/quote"
 )
 
 // commands are what annulus does, in the order in which people need it.
 func commands() []command {
 	return []command{
-		verifyCommand, exploreCommand, replayCommand, traceCommand, minimiseCommand, diffCommand, checkCommand,
+		verifyCommand, exploreCommand, replayCommand, traceCommand, minimiseCommand, checkCommand,
 		listCommand, measureCommand, mergeCommand,
-		helpCommand, completionCommand, versionCommand, completeCommand, workCommand,
+		helpCommand, versionCommand, workCommand,
 	}
 }
 
-// scenarios returns what there is to verify. Tests add to it.
-var scenarios = scenario.Suite
-
+// main runs the command. The first interrupt, as by Ctrl-C, ends it with what is known so
+// far, the second one at once.
 func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop)
 	out := &checked{File: os.Stdout}
-	os.Exit(out.status(run(os.Args[1:], os.Stdin, out, os.Stderr), os.Stderr))
+	os.Exit(out.status(run(ctx, os.Args[1:], os.Stdin, out, os.Stderr), os.Stderr))
 }
 
 // checked is a file that remembers the first error of writing to it.
@@ -61,7 +60,7 @@ func (c *checked) status(status int, stderr io.Writer) int {
 }
 
 // run runs the command that args name, and returns the exit status.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage())
 		return unusable
@@ -75,7 +74,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(quote.Writer(stderr), "annulus: %v\n\"annulus help\" lists them\n", err)
 		return unusable
 	}
-	return c.run(args[1:], stdin, stdout, stderr)
+	return c.run(ctx, args[1:], stdin, stdout, stderr)
 }
 
 // find returns the command of a name.
@@ -90,41 +89,4 @@ func find(name string) (*command, error) {
 		}
 	}
 	return nil, fmt.Errorf("there is no command %q%s", name, didYouMean("", name, names))
-}
-
-// printJSON prints one object on a line.
-func printJSON(out io.Writer, object any) {
-	_ = json.NewEncoder(out).Encode(object) // see checked
-}
-
-// Flags that several commands have.
-
-func jsonFlag(f *flag.FlagSet) *bool {
-	return f.Bool("json", false, "print JSON for programs, one object on a line")
-}
-
-func dirFlag(f *flag.FlagSet) *string {
-	return f.String("dir", linearizability.DefaultDir, "`directory` for schedules, traces and histories of failures")
-}
-
-func commandFlag(f *flag.FlagSet) *string {
-	return f.String("command", linearizability.DefaultCommand, "what the `commands` that reproduce failures begin with")
-}
-
-// workCommand makes the process a worker of verify.
-var workCommand = command{
-	name:     "worker",
-	summary:  "do the work of another annulus, for verify only",
-	internal: true,
-	declare: func(*flag.FlagSet) runner {
-		return func(c *call) (int, error) {
-			in, lines := io.Pipe()
-			go func() {
-				// The parent holds the other end of stdin open as long as it lives.
-				_, _ = io.Copy(lines, c.in)
-				os.Exit(passed)
-			}()
-			return passed, linearizability.Work(scenarios(), in, c.bareOut)
-		}
-	},
 }

@@ -44,7 +44,7 @@ runs      a list of objects, one a seed:
 				fmt.Fprintf(c.out, "%-12s  %5s  %5s  %9s\n", "strategy", "runs", "found", "median")
 			}
 			for strategy := range strings.SplitSeq(*strategies, ",") {
-				m, err := linearizability.Measure(suite[at], strategy, *seeds, *limit)
+				m, err := linearizability.Measure(c.ctx, suite[at], strategy, *seeds, *limit)
 				if err != nil {
 					return unusable, err
 				}

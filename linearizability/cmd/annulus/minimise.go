@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"annulus/linearizability"
+	"annulus/schedules"
 )
 
 // minimalDir is where minimise keeps what it finds, away from what it began with.
@@ -39,16 +40,14 @@ scenario, schedules, verdict, failure, …  as "annulus verify -json" prints the
 			if cfg.Schedules < 1 || cfg.Each < 1 {
 				return unusable, misused("-schedules and -each must be positive")
 			}
-			var found linearizability.Found
-			var err error
-			if *smaller {
-				found, err = linearizability.ShrinkSaved(scenarios(), c.args[0], *dir, *prefix, cfg)
-			} else {
-				found, err = linearizability.MinimiseSaved(scenarios(), c.args[0], *dir, *prefix)
-			}
+			r, report, err := c.minimise(cfg, *smaller)
 			if t, ok := testOf(c.args[0]); ok && errors.Is(err, linearizability.ErrNoProgram) {
 				err = fmt.Errorf("%s is for the test %s.%s, whose schedules are minimised when they are found", c.args[0], t.pkg, t.name)
 			}
+			if err != nil {
+				return unusable, err
+			}
+			found, err := keepFound(r, report, *dir, *prefix)
 			if err != nil {
 				return unusable, err
 			}
@@ -56,4 +55,21 @@ scenario, schedules, verdict, failure, …  as "annulus verify -json" prints the
 			return passed, nil
 		}
 	},
+}
+
+// minimise makes the schedule that is the argument simpler, or the program smaller, too.
+func (c *call) minimise(cfg linearizability.ShrinkConfig, smaller bool) (*linearizability.Runner, *schedules.Report, error) {
+	p, schedule, err := linearizability.Load(scenarios(), c.args[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	if smaller {
+		return linearizability.Shrink(c.ctx, *p, schedule, cfg)
+	}
+	r, err := linearizability.NewRunner(*p)
+	if err != nil {
+		return nil, nil, err
+	}
+	report, err := r.Minimise(schedule)
+	return r, report, err
 }

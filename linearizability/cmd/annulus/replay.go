@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 
+	"annulus/internal/replays"
 	"annulus/linearizability"
 	"annulus/schedules/trace"
 )
@@ -21,8 +22,8 @@ directory, with ANNULUS_REPLAY naming the file; the flags behind -- go to go tes
 program        what was replayed
 schedule_file  the schedule
 verdict        "FAIL", "PASS" (it passes under this schedule now), "DIVERGED"
-class          of the failure, where that is known; absent without one
-message        what failed; of a test that is in its output, which goes to standard error`,
+class          of the failure; absent without one, or if a test fails for another reason
+message        what failed; the output of a test goes to standard error`,
 	examples: []string{
 		"annulus replay .annulus/own-guard/schedule.txt",
 		"annulus replay -json .annulus/own-guard/schedule.txt",
@@ -46,25 +47,18 @@ message        what failed; of a test that is in its output, which goes to stand
 
 // replayed is how a replay went.
 type replayed struct {
-	Program      string `json:"program"`
-	ScheduleFile string `json:"schedule_file"`
-	Verdict      string `json:"verdict"`
-	Class        string `json:"class,omitempty"`
-	Message      string `json:"message,omitempty"`
+	Program      string          `json:"program"`
+	ScheduleFile string          `json:"schedule_file"`
+	Verdict      replays.Verdict `json:"verdict"`
+	Class        string          `json:"class,omitempty"`
+	Message      string          `json:"message,omitempty"`
 }
-
-// Verdicts of replays.
-const (
-	fails    = "FAIL"
-	passes   = "PASS"
-	diverges = "DIVERGED"
-)
 
 func (r replayed) status() int {
 	switch r.Verdict {
-	case fails:
+	case replays.Failed:
 		return failed
-	case diverges:
+	case replays.Diverged:
 		return diverged
 	}
 	return passed
@@ -73,9 +67,9 @@ func (r replayed) status() int {
 // words are what is printed behind the verdict.
 func (r replayed) words() string {
 	switch r.Verdict {
-	case fails:
+	case replays.Failed:
 		return r.Program
-	case diverges:
+	case replays.Diverged:
 		return r.Program + " does not follow the schedule any more"
 	}
 	return r.Program + " passes under this schedule now"
@@ -100,12 +94,12 @@ func replay(c *call, quiet bool) (replayed, error) {
 	if !quiet {
 		fmt.Fprint(c.bareOut, r.Text(trace.StyleFor(c.bareOut)))
 	}
-	out := replayed{Program: r.Program.Name, ScheduleFile: path, Verdict: passes}
+	out := replayed{Program: r.Program.Name, ScheduleFile: path, Verdict: replays.Passed}
 	if r.Failure != nil {
-		out.Verdict, out.Class, out.Message = fails, r.Failure.Class.String(), r.Failure.Message
+		out.Verdict, out.Class, out.Message = replays.Failed, r.Failure.Class.String(), r.Failure.Message
 	}
 	if r.Diverged() {
-		out.Verdict = diverges
+		out.Verdict = replays.Diverged
 	}
 	return out, nil
 }

@@ -1,21 +1,19 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
+	"annulus/internal/replays"
 	"annulus/schedules"
-	"annulus/schedules/quote"
 )
 
 // userTest is a test, or another function that go test runs, for which there is a
@@ -59,65 +57,45 @@ func (t userTest) replay(c *call, quiet bool) (replayed, error) {
 	if err != nil {
 		return out, err
 	}
-	// What is printed is looked at, and a run must not come from the cache.
-	args := slices.Concat([]string{"test", "-json", "-count=1", "-run", t.pattern()}, c.rest, []string{t.pkg})
-	cmd := exec.Command("go", args...)
-	cmd.Env = append(os.Environ(), "ANNULUS_REPLAY="+path)
-	output, input := io.Pipe()
-	cmd.Stdout, cmd.Stderr = input, input
-	ended := make(chan error)
-	go func() {
-		err := cmd.Run()
-		input.Close()
-		ended <- err
-	}()
-	shown := c.bareOut // as go test itself would show it
-	if quiet {
-		shown = c.bareErrs
-	}
-	seen := watch(output, shown, path)
-	err = <-ended
-	var exit *exec.ExitError
-	switch {
-	case err != nil && !errors.As(err, &exit):
+	dir, err := os.MkdirTemp("", "annulus-replay-")
+	if err != nil {
 		return out, err
-	case !seen.replayed && err != nil:
+	}
+	defer os.RemoveAll(dir)
+	report := filepath.Join(dir, "replays.json")
+	// A run must not come from the cache.
+	args := slices.Concat([]string{"test", "-v", "-count=1", "-run", t.pattern()}, c.rest, []string{t.pkg})
+	cmd := exec.CommandContext(c.ctx, "go", args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+	cmd.Env = append(os.Environ(), "ANNULUS_REPLAY="+path, replays.Variable+"="+report)
+	cmd.Stdout, cmd.Stderr = c.bareOut, c.bareErrs // as go test itself would show it
+	if quiet {
+		cmd.Stdout = c.bareErrs
+	}
+	err = cmd.Run()
+	if err != nil && !errors.As(err, new(*exec.ExitError)) {
+		return out, err
+	}
+	list, missing := replays.Load(report)
+	switch {
+	case errors.Is(missing, fs.ErrNotExist) && err != nil:
 		return out, fmt.Errorf("go %s: %w, and nothing was replayed", strings.Join(args, " "), err)
-	case !seen.replayed:
+	case errors.Is(missing, fs.ErrNotExist):
 		return out, fmt.Errorf("nothing was replayed: does package %s still have %s, and does it call schedules.Check?", t.pkg, t.name)
-	case seen.diverged:
-		out.Verdict, out.Class = diverges, schedules.Divergence.String()
-	case err != nil:
-		out.Verdict = fails
-	default:
-		out.Verdict = passes
+	case missing != nil:
+		return out, missing
+	}
+	out.Verdict = replays.Passed
+	if err != nil {
+		out.Verdict = replays.Failed // perhaps for another reason
+	}
+	// A test may explore several programs, each of which has replayed the schedule. If one
+	// did not follow it, that is what came of it.
+	for _, r := range list {
+		if r.Verdict != replays.Passed && out.Class != schedules.Divergence.String() {
+			out.Verdict, out.Class, out.Message = r.Verdict, r.Class, r.Message
+		}
 	}
 	return out, nil
-}
-
-// sighting is what the output of a test says about a replay, in schedules.Check's
-// words.
-type sighting struct {
-	replayed bool
-	diverged bool
-}
-
-// watch copies the output of go test -json to shown, as the text that it is made
-// from.
-func watch(output io.Reader, shown io.Writer, path string) (seen sighting) {
-	divergence := "FAIL " + schedules.Divergence.String() + ": "
-	lines := bufio.NewReader(output)
-	for {
-		line, err := lines.ReadBytes('\n')
-		var event struct{ Output string }
-		if json.Unmarshal(line, &event) != nil {
-			event.Output = string(bytes.TrimPrefix(line, []byte("\x16")))
-		}
-		_, _ = io.WriteString(shown, event.Output) // see checked
-		seen.replayed = seen.replayed || strings.Contains(event.Output, "replay of "+quote.Text(path))
-		seen.diverged = seen.diverged || strings.HasPrefix(strings.TrimSpace(event.Output), divergence)
-		if err != nil {
-			return seen
-		}
-	}
 }

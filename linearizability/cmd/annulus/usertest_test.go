@@ -1,10 +1,24 @@
 package main
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
+
+// schedule writes a schedule of a program, and returns its path.
+func schedule(t *testing.T, program string, steps ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "schedule.txt")
+	text := fmt.Sprintf("annulus schedule v2\nprogram %s\nlimits steps=0 livelock=0 parking=true\n%s\nend %d\n", program, strings.Join(steps, "\n"), len(steps))
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+	return path
+}
 
 func TestNamesOfTests(t *testing.T) {
 	for program, want := range map[string]userTest{

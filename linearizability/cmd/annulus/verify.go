@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"annulus/linearizability"
+	"annulus/linearizability/internal/workers"
 	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
@@ -62,9 +62,10 @@ except for a single shard. The variables in parentheses give defaults.`,
 // options are what the flags of verify say.
 type options struct {
 	linearizability.Config
-	run    string
-	json   bool
-	report string
+	run       string
+	processes int
+	json      bool
+	report    string
 }
 
 func declareVerify(f *flag.FlagSet) runner {
@@ -90,7 +91,7 @@ func declareOptions(f *flag.FlagSet) (o *options, environment error) {
 	f.IntVar(&o.Bound, "bound", linearizability.DefaultBound, "try schedules with at most this many preemptions first, fewest first; negative: no such order")
 	f.BoolVar(&o.First, "first", false, "stop at the first failure")
 	f.StringVar(&o.Dir, "dir", linearizability.DefaultDir, "`directory` for schedules, traces and histories of failures")
-	f.IntVar(&o.Processes, "procs", 0, "worker processes; 0: one a processor")
+	f.IntVar(&o.processes, "procs", 0, "worker processes; 0: one a processor")
 	f.Func("shard", "explore the part `i/n` of everything only, see docs/sharding.md", func(text string) (err error) {
 		o.Shard, err = schedules.ParseShard(text)
 		return err
@@ -109,11 +110,11 @@ func declareOptions(f *flag.FlagSet) (o *options, environment error) {
 }
 
 func (o *options) check() error {
-	if o.Time <= 0 || o.Processes < 0 || o.Bound == 0 {
+	if o.Time <= 0 || o.processes < 0 || o.Bound == 0 {
 		return misused("-time must be positive, -procs must not be negative, -bound must not be 0")
 	}
-	if o.Processes == 0 {
-		o.Processes = runtime.GOMAXPROCS(0)
+	if o.processes == 0 {
+		o.processes = runtime.GOMAXPROCS(0)
 	}
 	o.Keep = o.report != ""
 	return nil
@@ -147,18 +148,31 @@ func verify(o *options, c *call) (int, error) {
 			return unusable, err // now, not when the time is spent
 		}
 	}
-	o.Spawn = spawn
 	var out display
 	if o.json {
 		out = jsonLines{json.NewEncoder(c.out)}
 	} else {
 		out = newTable(c.out, c.bareErrs, suite)
 	}
-	o.Progress, o.Done = out.progress, out.done
+	shown := map[string]bool{}
+	o.Progress = out.progress
+	o.Done = func(r linearizability.Result) {
+		shown[r.Scenario] = true
+		out.done(r)
+	}
 	begun := time.Now()
-	results, err := linearizability.Verify(suite, o.Config)
-	if err != nil {
+	ctx := workers.WithPool(c.ctx, workers.Pool{Processes: o.processes, Spawn: spawn})
+	results, err := linearizability.Verify(ctx, suite, o.Config)
+	if err != nil && c.ctx.Err() == nil {
 		return unusable, err
+	}
+	for _, r := range results {
+		if !shown[r.Scenario] {
+			out.done(r) // as far as it came
+		}
+	}
+	if o.report != "" && err != nil {
+		return unusable, fmt.Errorf("%w; there is no report", err)
 	}
 	if o.report != "" {
 		// A report that is not there would be taken for a shard that failed.
@@ -167,17 +181,4 @@ func verify(o *options, c *call) (int, error) {
 		}
 	}
 	return out.summary(results, time.Since(begun)), nil
-}
-
-// spawn makes a worker process.
-func spawn() (*exec.Cmd, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.Command(self, workCommand.name)
-	cmd.Stderr = os.Stderr
-	// Executions are sequential; the second processor is for collecting garbage.
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=2", "GOGC=400")
-	return cmd, nil
 }

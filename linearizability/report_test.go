@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"annulus/linearizability/internal/workers"
 	"annulus/linearizability/scenario"
 	"annulus/schedules"
 )
@@ -19,9 +21,15 @@ import (
 // shard verifies a shard of the suite and takes its report through a file.
 func shard(t *testing.T, suite []scenario.Program, i, n int, change func(*Config)) Report {
 	t.Helper()
+	return shardIn(t.Context(), t, suite, i, n, change)
+}
+
+// shardIn is shard with a context, which may have worker processes.
+func shardIn(ctx context.Context, t *testing.T, suite []scenario.Program, i, n int, change func(*Config)) Report {
+	t.Helper()
 	cfg := Config{Time: time.Hour, Dir: t.TempDir(), Seed: 1, Keep: true, Shard: schedules.Shard{Index: i, Count: n}}
 	change(&cfg)
-	results, err := Verify(suite, cfg)
+	results, err := Verify(ctx, suite, cfg)
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "report")
 	require.NoError(t, Report{Shard: cfg.Shard, Results: results}.Save(path))
@@ -39,7 +47,7 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 	whole := shard(t, suite, 1, 1, unchanged).Results
 	merged, err := Merge(
 		shard(t, suite, 3, 3, unchanged),
-		shard(t, suite, 1, 3, func(c *Config) { c.Processes, c.Spawn = 2, spawn("work") }),
+		shardIn(workers.WithPool(t.Context(), workers.Pool{Processes: 2, Spawn: spawn("work")}), t, suite, 1, 3, unchanged),
 		shard(t, suite, 2, 3, unchanged))
 	require.NoError(t, err)
 	require.Len(t, merged, len(suite))
@@ -147,7 +155,7 @@ func TestFilesThatAreNoReports(t *testing.T) {
 // was, and pass.
 func TestReportsWithoutTheirPartsAreRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "report")
-	results, err := Verify([]scenario.Program{named(t, "free-vs-free"), testSuite()[2]}, Config{Time: time.Minute, Dir: t.TempDir(), Seed: 1, Keep: true})
+	results, err := Verify(t.Context(), []scenario.Program{named(t, "free-vs-free"), testSuite()[2]}, Config{Time: time.Minute, Dir: t.TempDir(), Seed: 1, Keep: true})
 	require.NoError(t, err)
 	require.NoError(t, Report{Shard: schedules.Shard{Index: 1, Count: 1}, Results: results}.Save(path))
 	good, err := os.ReadFile(path)

@@ -1,0 +1,93 @@
+// Package replays is how a test that replays a schedule tells the command annulus, which
+// has started it, what came of that: in a file of JSON. Package schedules writes it.
+package replays
+
+import (
+	"encoding/json"
+	"strconv"
+	"sync"
+
+	"annulus/schedules/files"
+)
+
+// Variable is the environment variable that names the file. Without it there is none.
+const Variable = "ANNULUS_REPLAYED"
+
+// Verdict is how a replay went.
+type Verdict string
+
+// The verdicts.
+const (
+	Passed   Verdict = "PASS" // nothing failed as far as the schedule goes
+	Failed   Verdict = "FAIL"
+	Diverged Verdict = "DIVERGED" // the test did not follow the schedule
+)
+
+// Replay is one replay.
+type Replay struct {
+	Program string  `json:"program"` // the test, as in "annulus/x.TestY"
+	Verdict Verdict `json:"verdict"`
+	Class   string  `json:"class,omitempty"` // of the failure, as schedules.Class prints it
+	Message string  `json:"message,omitempty"`
+}
+
+// version names the form of the file.
+const version = "annulus replays v1"
+
+// maxBytes bounds the files that are read.
+const maxBytes = 16 << 20
+
+// document is the content of a file. Count tells one that has lost a replay.
+type document struct {
+	Version string   `json:"version"`
+	Count   int      `json:"count"`
+	Replays []Replay `json:"replays"`
+}
+
+// done are the replays of this process.
+var done struct {
+	sync.Mutex
+	replays []Replay
+}
+
+// Add adds a replay of this process to the named file, which is replaced as a whole by
+// one with all of them.
+func Add(path string, r Replay) error {
+	done.Lock()
+	defer done.Unlock()
+	done.replays = append(done.replays, r)
+	return save(path, done.replays)
+}
+
+func save(path string, list []Replay) error {
+	data, err := json.MarshalIndent(document{version, len(list), list}, "", "\t")
+	if err != nil {
+		return err
+	}
+	return files.ReplaceBy(path, append(data, '\n'))
+}
+
+// Load reads a file that [Add] has written. What is wrong with another's text is a
+// [files.SyntaxError].
+func Load(path string) ([]Replay, error) {
+	data, err := files.Load(path, maxBytes, "a file of replays")
+	if err != nil {
+		return nil, err
+	}
+	list, err := parse(data)
+	return list, files.In(path, err)
+}
+
+func parse(data []byte) ([]Replay, error) {
+	var d document
+	if err := files.DecodeJSON(data, &d, "replays that a test has reported"); err != nil {
+		return nil, err
+	}
+	switch {
+	case d.Version != version:
+		return nil, files.At(data, "version", files.Quote(d.Version), strconv.Quote(version))
+	case d.Count != len(d.Replays) || d.Count == 0:
+		return nil, files.At(data, "count", strconv.Itoa(d.Count), strconv.Itoa(len(d.Replays))+", the number of replays, of which there must be one at least")
+	}
+	return d.Replays, nil
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+
+	"annulus/linearizability"
+	"annulus/schedules"
+)
+
+// found is what there is to say about one program: what the exploration came to, and a
+// failure where it is kept.
+type found struct {
+	linearizability.Result
+	report *schedules.Report
+	text   string // the whole report about the failure, for people; "" without one
+}
+
+// keepFound keeps the failure of a report of the runner's, if there is one, in a directory
+// of its own below dir. command is what the command that replays it begins with.
+func keepFound(r *linearizability.Runner, report *schedules.Report, dir, command string) (found, error) {
+	f := found{report: report, Result: linearizability.Result{
+		Scenario: r.Program().Name, Verdict: report.Verdict(),
+		Schedules: report.Schedules, Seconds: report.Duration.Seconds(), Histories: r.Histories(),
+		Exhausted: report.Exhausted, Bound: report.Bound, NothingShared: report.NothingShared, Cuts: report.Cuts,
+	}}
+	f.Classes = report.Classes
+	if report.Failure == nil {
+		return f, nil
+	}
+	var err error
+	f.Failure, err = r.Keep(report.Failure, dir, command)
+	f.text = report.Failure.Describe()
+	return f, err
+}
+
+// show shows what was found about one program, and returns the exit status.
+func (c *call) show(found found, asJSON bool) int {
+	switch {
+	case asJSON:
+		printJSON(c.out, found.Result)
+	default:
+		fmt.Fprint(c.out, found.text)
+		if found.Failure != nil {
+			fmt.Fprintln(c.out)
+		}
+		fmt.Fprintf(c.out, "%s: %v\n", found.Scenario, found.report)
+	}
+	var sum tally
+	sum.add(found.Result)
+	return sum.status()
+}
