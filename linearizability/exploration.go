@@ -22,7 +22,7 @@ func newExploration(p *scenario.Program) (*exploration, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &exploration{Runner: r, result: Result{Scenario: p.Name, Verdict: "INCOMPLETE", Bound: -1}}, nil
+	return &exploration{Runner: r, result: Result{Scenario: p.Name, Verdict: Incomplete, Bound: -1}}, nil
 }
 
 // search explores depth-first until the time is up, first with preemption bounds
@@ -33,7 +33,7 @@ func (x *exploration) search(ctx context.Context, j job, progress func(Result)) 
 	if err != nil || x.result.Failure != nil {
 		return err
 	}
-	x.result.Verdict = r.Verdict()
+	x.result.Verdict = Verdict(r.Verdict())
 	x.result.NothingShared = r.NothingShared && j.Shard.Count < 2
 	if !r.Exhausted {
 		return nil
@@ -84,7 +84,7 @@ func (x *exploration) explore(ctx context.Context, j job, strategy schedules.Str
 		return r, nil
 	}
 	var err error
-	x.result.Verdict = "FAIL"
+	x.result.Verdict = Failed
 	x.result.Failure, err = x.driver.keep(r.Failure, j.Dir, j.Command, before.Schedules+r.Failure.Execution)
 	return r, err
 }

@@ -48,7 +48,7 @@ func Merge(reports ...Report) ([]Result, error) {
 
 // merge puts the results of one scenario together.
 func merge(parts []Result) (Result, error) {
-	all := Result{Scenario: parts[0].Scenario, Verdict: "INCOMPLETE", Bound: -1}
+	all := Result{Scenario: parts[0].Scenario, Verdict: Incomplete, Bound: -1}
 	var searches, every []*schedules.Report
 	marks := map[historyMark]bool{}
 	counted := int64(0)
@@ -80,14 +80,14 @@ func merge(parts []Result) (Result, error) {
 		}
 		all.Missing, all.Bound = merged.Missing, merged.Bound
 		all.Exhausted = merged.Exhausted && all.Failure == nil
-		all.Verdict = merged.Verdict()
+		all.Verdict = Verdict(merged.Verdict())
 		all.NothingShared = merged.NothingShared && all.Failure == nil
 	}
 	for _, r := range every {
 		all.cut(r.Cuts)
 	}
 	if all.Failure != nil {
-		all.Verdict = "FAIL"
+		all.Verdict = Failed
 	}
 	return all, nil
 }

@@ -102,7 +102,7 @@ const hang = "hang"
 // hanging returns the result for a program that has not come to its next yield
 // point.
 func (r Result) hanging() Result {
-	r.Verdict, r.Exhausted, r.Bound = "FAIL", false, -1
+	r.Verdict, r.Exhausted, r.Bound = Failed, false, -1
 	r.Failure = &Failure{
 		Class:              hang,
 		Message:            "an operation does not come to its end, nor to its next yield point; there is no trace of it",

@@ -59,7 +59,7 @@ func TestMergedShardsAreTheWhole(t *testing.T) {
 			}
 		}
 		assert.Equal(t, suite[i].Name, m.Scenario)
-		assert.Equal(t, "EXHAUSTED", m.Verdict, m.Scenario)
+		assert.Equal(t, Exhausted, m.Verdict, m.Scenario)
 		assert.Equal(t, w.Verdict, m.Verdict, m.Scenario)
 		assert.True(t, m.Exhausted)
 		assert.Equal(t, w.Histories, m.Histories, m.Scenario)
@@ -83,7 +83,7 @@ func TestMergeWithoutAShard(t *testing.T) {
 	suite := []scenario.Program{named(t, "free-vs-free")}
 	merged, err := Merge(shard(t, suite, 1, 4, unchanged), shard(t, suite, 3, 4, unchanged))
 	require.NoError(t, err)
-	assert.Equal(t, "INCOMPLETE", merged[0].Verdict)
+	assert.Equal(t, Incomplete, merged[0].Verdict)
 	assert.False(t, merged[0].Exhausted)
 	assert.Equal(t, []int{2, 4}, merged[0].Missing)
 }
@@ -94,7 +94,7 @@ func TestMergeKeepsFailures(t *testing.T) {
 	merged, err := Merge(one, two)
 	require.NoError(t, err)
 	require.NotNil(t, merged[0].Failure)
-	assert.Equal(t, "FAIL", merged[0].Verdict)
+	assert.Equal(t, Failed, merged[0].Verdict)
 	assert.False(t, merged[0].Exhausted)
 	require.NotNil(t, merged[0].Schedule)
 	assert.Contains(t, merged[0].Schedule.Story, "livelock")
@@ -102,10 +102,10 @@ func TestMergeKeepsFailures(t *testing.T) {
 
 	// One that no scheduler has seen has no schedule and no reports.
 	two.Results[0] = Result{Scenario: "own-guard"}.hanging()
-	one.Results[0] = Result{Scenario: "own-guard", Verdict: "INCOMPLETE", Bound: -1}
+	one.Results[0] = Result{Scenario: "own-guard", Verdict: Incomplete, Bound: -1}
 	merged, err = Merge(one, two)
 	require.NoError(t, err)
-	assert.Equal(t, "FAIL", merged[0].Verdict)
+	assert.Equal(t, Failed, merged[0].Verdict)
 	assert.Nil(t, merged[0].Schedule)
 }
 

@@ -1,8 +1,28 @@
 package linearizability
 
 import (
+	"strings"
+
 	"annulus/schedules"
 )
+
+// Verdict is what an exploration has come to, in words: one of those below, or one with
+// what limits it, as in "EXHAUSTED at bound 2" or "EXHAUSTED in shard 1/4". See
+// [schedules.Report.Verdict].
+type Verdict string
+
+// The verdicts without a limit.
+const (
+	Failed        Verdict = "FAIL"
+	Exhausted     Verdict = "EXHAUSTED"
+	NothingShared Verdict = "NOTHING SHARED"
+	Incomplete    Verdict = "INCOMPLETE"
+)
+
+// Is reports whether the verdict is the one of the constants, with a limit or without.
+func (v Verdict) Is(kind Verdict) bool {
+	return v == kind || strings.HasPrefix(string(v), string(kind)+" ")
+}
 
 // Result is what the exploration of one program has come to.
 type Result struct {
@@ -10,9 +30,9 @@ type Result struct {
 	Schedules int64  `json:"schedules"` // executions
 	Histories int    `json:"histories"` // different ones among them
 
-	// Verdict is "FAIL", "EXHAUSTED", "NOTHING SHARED" or "INCOMPLETE", or "EXHAUSTED in
+	// Verdict may be limited, as in "EXHAUSTED in
 	// shard 1/4"; see [schedules.Report].
-	Verdict string `json:"verdict"`
+	Verdict Verdict `json:"verdict"`
 	// Exhausted: every execution has passed. If it is false, Bound is the
 	// largest preemption bound within which that is so, -1 if there is none.
 	Exhausted bool    `json:"exhausted"`
@@ -75,5 +95,5 @@ func (r *Result) cut(cuts []schedules.Cut) {
 		return
 	}
 	r.Cuts = schedules.MergeCuts(r.Cuts, cuts)
-	r.Verdict, r.Exhausted, r.Bound = "INCOMPLETE", false, -1
+	r.Verdict, r.Exhausted, r.Bound = Incomplete, false, -1
 }

@@ -17,7 +17,7 @@ func TestAScenarioInWhichNothingIsShared(t *testing.T) {
 	require.NoError(t, err)
 	results, err := Verify(t.Context(), []scenario.Program{p}, Config{Time: time.Second})
 	require.NoError(t, err)
-	assert.Equal(t, "NOTHING SHARED", results[0].Verdict)
+	assert.Equal(t, NothingShared, results[0].Verdict)
 	assert.True(t, results[0].NothingShared)
 	assert.False(t, results[0].Exhausted)
 
@@ -28,12 +28,14 @@ func TestAScenarioInWhichNothingIsShared(t *testing.T) {
 		results, err := Verify(t.Context(), []scenario.Program{p}, Config{Time: time.Second, Shard: shard, Keep: true})
 		require.NoError(t, err)
 		assert.False(t, results[0].NothingShared)
-		assert.Equal(t, "NOTHING SHARED in shard "+shard.String(), results[0].Verdict)
+		assert.Equal(t, Verdict("NOTHING SHARED in shard "+shard.String()), results[0].Verdict)
+		assert.True(t, results[0].Verdict.Is(NothingShared))
+		assert.False(t, results[0].Verdict.Is(Exhausted))
 		reports = append(reports, Report{Shard: shard, Results: results})
 	}
 	merged, err := Merge(reports...)
 	require.NoError(t, err)
-	assert.Equal(t, "NOTHING SHARED", merged[0].Verdict)
+	assert.Equal(t, NothingShared, merged[0].Verdict)
 	assert.True(t, merged[0].NothingShared)
 	assert.False(t, merged[0].Exhausted)
 }
@@ -50,10 +52,10 @@ func TestScenariosShare(t *testing.T) {
 // Whatever has been cut, in the search, at random or in a shard, nothing is exhausted.
 func TestCutsOfAResult(t *testing.T) {
 	a, b := schedules.Cut{Task: "a", Place: "ring.go:1", What: "a loop"}, schedules.Cut{Task: "b", Place: "ring.go:1", What: "a loop"}
-	r := Result{Verdict: "EXHAUSTED", Exhausted: true, Bound: 2}
+	r := Result{Verdict: Exhausted, Exhausted: true, Bound: 2}
 	r.cut(nil)
-	assert.Equal(t, Result{Verdict: "EXHAUSTED", Exhausted: true, Bound: 2}, r)
+	assert.Equal(t, Result{Verdict: Exhausted, Exhausted: true, Bound: 2}, r)
 	r.cut([]schedules.Cut{b})
 	r.cut([]schedules.Cut{a, b})
-	assert.Equal(t, Result{Verdict: "INCOMPLETE", Bound: -1, Cuts: []schedules.Cut{a, b}}, r)
+	assert.Equal(t, Result{Verdict: Incomplete, Bound: -1, Cuts: []schedules.Cut{a, b}}, r)
 }

@@ -101,11 +101,11 @@ func TestVerifyWithAndWithoutProcesses(t *testing.T) {
 			assert.True(t, held.Exhausted)
 			assert.Positive(t, held.Histories)
 			assert.Equal(t, "tiny", tiny.Scenario)
-			assert.Equal(t, "EXHAUSTED", tiny.Verdict)
+			assert.Equal(t, Exhausted, tiny.Verdict)
 			assert.Equal(t, -1, tiny.Bound)
 			for _, r := range results[2:] {
 				require.NotNil(t, r.Failure, r.Scenario)
-				assert.Equal(t, "FAIL", r.Verdict)
+				assert.Equal(t, Failed, r.Verdict)
 				assert.Equal(t, "livelock", r.Failure.Class)
 				assert.Empty(t, r.Failure.Check)
 				assert.Equal(t, "annulus replay "+r.Failure.ScheduleFile, r.Failure.Command)
@@ -147,7 +147,7 @@ func TestVerifyIsInterrupted(t *testing.T) {
 			}})
 			require.ErrorIs(t, err, context.Canceled)
 			require.Len(t, results, 2)
-			assert.Equal(t, "EXHAUSTED", results[0].Verdict)
+			assert.Equal(t, Exhausted, results[0].Verdict)
 			assert.Equal(t, suite[1].Name, results[1].Scenario)
 		})
 	}
@@ -186,7 +186,7 @@ func TestHangIsNoticed(t *testing.T) {
 	require.NoError(t, err)
 	require.NotNil(t, r.Failure)
 	assert.Equal(t, "hang", r.Failure.Class)
-	assert.Equal(t, "FAIL", r.Verdict)
+	assert.Equal(t, Failed, r.Verdict)
 	p.stop()
 }
 

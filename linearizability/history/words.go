@@ -8,6 +8,28 @@ import (
 	"annulus/model"
 )
 
+// Phrase says what an operation did, in two parts, so that a row of phrases need not
+// repeat a subject: "t2's evict" and "reserves a".
+type Phrase struct {
+	// Subject says whose the operation is: the task's, and for a part of an eviction the
+	// eviction's, too.
+	Subject   string `json:"subject"`
+	Predicate string `json:"predicate"`
+}
+
+// String returns both parts, as in "t2's evict reserves a".
+func (p Phrase) String() string { return p.Subject + " " + p.Predicate }
+
+// Phrases says what each operation of a history did.
+func (n *Names) Phrases(entries []Entry) []Phrase {
+	w := newWords(n, entries)
+	list := make([]Phrase, len(entries))
+	for i := range entries {
+		list[i] = w.phrase(i)
+	}
+	return list
+}
+
 // words puts what is in one history into words.
 type words struct {
 	*Names

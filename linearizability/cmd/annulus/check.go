@@ -89,11 +89,11 @@ func (c *call) check(path string, draw bool) checkVerdict {
 	var why *history.NotLinearizableError
 	switch {
 	case err == nil:
-		v.Verdict = "LINEARIZABLE"
+		v.Verdict = history.Linearizable.String()
 	case errors.As(err, &why):
-		v.Verdict, v.Message, v.Explanation, v.status = "NOT LINEARIZABLE", err.Error(), why.Why, failed
+		v.Verdict, v.Message, v.Explanation, v.status = history.NotLinearizable.String(), err.Error(), why.Why, failed
 	default:
-		v.Verdict, v.Message, v.status = "UNDECIDED", path+": "+err.Error(), unusable
+		v.Verdict, v.Message, v.status = history.Undecided.String(), path+": "+err.Error(), unusable
 	}
 	if draw {
 		if err := drawHistory(h, path+".html"); err != nil {

@@ -62,7 +62,7 @@ func verdict(r linearizability.Result) string {
 	case !r.Exhausted && !r.NothingShared && r.Bound >= 0:
 		return fmt.Sprintf("%s, exhausted at bound %d", r.Verdict, r.Bound)
 	}
-	return r.Verdict
+	return string(r.Verdict)
 }
 
 func (t *table) summary(results []linearizability.Result, took time.Duration) int {

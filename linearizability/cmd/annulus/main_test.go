@@ -249,7 +249,7 @@ func TestProgressLine(t *testing.T) {
 	assert.NotContains(t, out.String(), "0/1", "a buffer is no terminal")
 	d.show, d.clear = func(line string) { fmt.Fprintf(&out, "\r%s ", line) }, func() { out.WriteString("\r") }
 	d.progress(linearizability.Result{Scenario: "own-guard", Now: "pass 12 % (3s more)"})
-	d.done(linearizability.Result{Scenario: "own-guard", Verdict: "FAIL", Failure: &linearizability.Failure{Class: "hang", Message: "it hangs"}})
+	d.done(linearizability.Result{Scenario: "own-guard", Verdict: linearizability.Failed, Failure: &linearizability.Failure{Class: "hang", Message: "it hangs"}})
 	assert.Equal(t, failed, d.summary([]linearizability.Result{{Scenario: "own-guard", Failure: &linearizability.Failure{Class: "hang", Message: "it hangs"}}}, time.Second))
 	text := out.String()
 	assert.Contains(t, text, "\r0/1 own-guard: pass 12 % (3s more) ")

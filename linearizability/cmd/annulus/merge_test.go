@@ -61,7 +61,7 @@ func TestShardsInProcesses(t *testing.T) {
 	require.Len(t, got, 2)
 	for _, want := range whole.Results {
 		r := got[want.Scenario]
-		assert.Equal(t, "EXHAUSTED", r.Verdict, r.Scenario)
+		assert.Equal(t, linearizability.Exhausted, r.Verdict, r.Scenario)
 		assert.Equal(t, want.Histories, r.Histories, r.Scenario)
 	}
 

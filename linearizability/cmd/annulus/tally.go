@@ -20,7 +20,7 @@ func (s *tally) add(r linearizability.Result) {
 	switch {
 	case r.Failure != nil:
 		s.failed++
-	case strings.HasPrefix(r.Verdict, "NOTHING SHARED"):
+	case r.Verdict.Is(linearizability.NothingShared):
 		s.unshared++
 	case r.Exhausted:
 		s.exhausted++

@@ -29,7 +29,7 @@ func TestNothingSharedIsCountedApart(t *testing.T) {
 		assert.Equal(t, failed, status)
 		var r linearizability.Result
 		require.NoError(t, json.Unmarshal([]byte(text), &r))
-		assert.Equal(t, "NOTHING SHARED", r.Verdict, name)
+		assert.Equal(t, linearizability.NothingShared, r.Verdict, name)
 		assert.True(t, r.NothingShared, name)
 		assert.False(t, r.Exhausted, name)
 	}
@@ -37,11 +37,11 @@ func TestNothingSharedIsCountedApart(t *testing.T) {
 
 func TestTheLastLineOfARun(t *testing.T) {
 	const legend = "exhausted: all orders of the operations on controlled objects; undeclared plain memory was not watched\n"
-	exhausted := linearizability.Result{Verdict: "EXHAUSTED", Exhausted: true, Bound: -1}
-	unshared := linearizability.Result{Verdict: "NOTHING SHARED", NothingShared: true, Bound: -1}
+	exhausted := linearizability.Result{Verdict: linearizability.Exhausted, Exhausted: true, Bound: -1}
+	unshared := linearizability.Result{Verdict: linearizability.NothingShared, NothingShared: true, Bound: -1}
 	inShard := linearizability.Result{Verdict: "NOTHING SHARED in shard 1/2", Exhausted: true, Bound: -1}
-	incomplete := linearizability.Result{Verdict: "INCOMPLETE", Bound: 1}
-	wrong := linearizability.Result{Verdict: "FAIL", Failure: &linearizability.Failure{}}
+	incomplete := linearizability.Result{Verdict: linearizability.Incomplete, Bound: 1}
+	wrong := linearizability.Result{Verdict: linearizability.Failed, Failure: &linearizability.Failure{}}
 	for want, c := range map[string]struct {
 		status  int
 		asked   int
