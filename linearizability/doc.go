@@ -4,9 +4,9 @@
 //
 // # From a program to a verdict
 //
-// A [Program] is data: operations on named blocks, for a few tasks. [Explore]
-// runs one under many schedules, [Verify] a whole suite, such as [Suite], in
-// several processes. In every execution
+// A program is data: operations on named blocks, for a few tasks, see package scenario. A
+// [Runner] runs one under many schedules, [Verify] a whole suite, such as
+// [scenario.Suite]. In every execution
 //
 //   - the driver performs the program's operations on a new buffer, fills every
 //     block with bytes that say whose it is, and checks all of them whenever it
@@ -17,8 +17,8 @@
 //   - then it gives up what is held, evicts everything, checks that the empty
 //     ring can still serve the largest request, and has the whole judged.
 //
-// A history is judged by porcupine with package model as the specification, and
-// the same history only once. Panics, deadlocks, livelocks and endless loops are
+// Package history judges a history, with package model as the specification; here the
+// same history is judged only once. Panics, deadlocks, livelocks and endless loops are
 // found by the scheduler. The checks that are made here are listed as [Check].
 //
 // # What is recorded
@@ -33,9 +33,6 @@
 // evicted between two callbacks. That number is known at the end for all of them
 // together, and a history is legal if it is with one of the ways to distribute
 // it.
-//
-// A [History] that was recorded elsewhere is read with [ReadHistory] and judged in
-// the same way.
 //
 // # What a pass does not prove
 //
@@ -55,7 +52,7 @@
 // written down: the command that repeats it, what was violated, the program, the
 // interleaving as a table, the history. The schedule, this text and porcupine's
 // drawing of the history are kept in a directory of their own. Of a history that is
-// not linearizable the [Explanation] says which operation fits nowhere, and what
+// not linearizable the [history.Explanation] says which operation fits nowhere, and what
 // speaks against every place. [Shrink] makes the
 // program itself smaller, as long as it fails in the same way; what was generated
 // needs that more than the scenarios do.
