@@ -11,9 +11,12 @@ import (
 	"annulus/schedules/files"
 )
 
+// ReportName begins the version of saved reports, whichever version it is.
+const ReportName = "annulus verification"
+
 // reportVersion names the form of saved reports. It changes with the form and with
 // the canonical form of histories.
-const reportVersion = "annulus verification v2"
+const reportVersion = ReportName + " v2"
 
 // maxReportBytes bounds the files that are read as reports. That of the whole suite has
 // 1.6 MB.
@@ -41,32 +44,17 @@ func (r Report) Save(path string) error {
 	return files.ReplaceBy(path, append(data, '\n'))
 }
 
-// ErrVersion: a file is no report of this package, or one of another version.
-var ErrVersion = errors.New("not a report of a verification, or of another version")
-
 // LoadReport reads a file that [Report.Save] has written, of at most 64 MiB. What is
 // wrong with another's text, or one that was cut or has results missing, is a
-// [files.SyntaxError]. It is ErrVersion, too, if the file holds something else.
+// [files.SyntaxError].
 func LoadReport(path string) (Report, error) {
 	data, err := files.Load(path, maxReportBytes, "a report")
 	if err != nil {
 		return Report{}, err
 	}
 	r, err := parseReport(data)
-	if other := new(otherVersion); errors.As(err, other) {
-		other.File = path
-		return r, err
-	}
 	return r, files.In(path, err)
 }
-
-// otherVersion is a SyntaxError about the version.
-type otherVersion struct{ *files.SyntaxError }
-
-func (e otherVersion) Is(target error) bool { return target == ErrVersion }
-
-// Unwrap returns the SyntaxError.
-func (e otherVersion) Unwrap() error { return e.SyntaxError }
 
 // parseReport reads the content of a file that [Report.Save] has written.
 func parseReport(data []byte) (r Report, err error) {
@@ -78,7 +66,7 @@ func parseReport(data []byte) (r Report, err error) {
 		return r, err
 	}
 	if v.Version != reportVersion {
-		return r, otherVersion{files.At(data, "version", files.Quote(v.Version), strconv.Quote(reportVersion)+": reports are made anew, not converted")}
+		return r, files.At(data, "version", files.Quote(v.Version), strconv.Quote(reportVersion)+": reports are made anew, not converted")
 	}
 	if err := files.DecodeJSON(data, &r, expected); err != nil {
 		return Report{}, inReport(data, err)

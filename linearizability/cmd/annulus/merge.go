@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -82,22 +82,40 @@ type merged struct {
 func load(paths []string) (merged, error) {
 	m := merged{explorations: map[string][]*schedules.Report{}}
 	for _, path := range paths {
-		r, err := linearizability.LoadReport(path)
-		if err == nil {
+		if strings.HasPrefix(versionOf(path), linearizability.ReportName) {
+			r, err := linearizability.LoadReport(path)
+			if err != nil {
+				return m, err
+			}
 			m.verifications = append(m.verifications, r)
 			continue
 		}
-		x, err2 := schedules.LoadReport(path)
-		if err2 != nil {
-			var found *schedules.SyntaxError // says what the file is, if that is another thing
-			if !errors.Is(err, linearizability.ErrVersion) || errors.As(err, &found) && strings.HasPrefix(found.Found, `"annulus verification`) {
-				err2 = err
-			}
-			return m, err2
+		r, err := schedules.LoadReport(path)
+		if err != nil {
+			return m, err
 		}
-		m.explorations[x.Program] = append(m.explorations[x.Program], x)
+		m.explorations[r.Program] = append(m.explorations[r.Program], r)
 	}
 	return m, nil
+}
+
+// versionOf returns the version with which a report begins, "" if the file does not begin
+// so.
+func versionOf(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	decoder := json.NewDecoder(f)
+	for _, want := range []json.Token{json.Delim('{'), "version"} {
+		if token, err := decoder.Token(); err != nil || token != want {
+			return ""
+		}
+	}
+	token, _ := decoder.Token()
+	version, _ := token.(string)
+	return version
 }
 
 // tests merges the reports of tests, and returns one a program.
