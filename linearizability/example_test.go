@@ -37,3 +37,31 @@ func ExampleVerify() {
 	fmt.Println(results[0].Scenario, results[0].Verdict, err)
 	// Output: two-tombstones EXHAUSTED <nil>
 }
+
+// A failure is found, the program that fails is made smaller, and what is left is printed.
+func ExampleShrink() {
+	p := scenario.MustParse(`
+		program waits-for-itself
+		ring    512 bytes, classes 64 128
+		setup   alloc a 64; release a; alloc b 128; release b
+		t1      bytes b; tombstone a; evict; cancel a
+		t2      bytes a; metrics
+	`)
+	r, err := linearizability.Explore(context.Background(), p, schedules.Config{Strategy: schedules.DFS(1)})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	small, report, err := linearizability.Shrink(context.Background(), p, r.Failure.Schedule, linearizability.ShrinkConfig{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(report.Failure.Class, "\n", small.Program())
+	// Output:
+	// livelock
+	// program waits-for-itself-shrunk
+	// ring    64 bytes, classes 64
+	// setup   alloc a 64
+	// t1      evict
+}

@@ -101,7 +101,7 @@ func (h *recorder) bytesAllow(counts []int) bool {
 	return true
 }
 
-// firstUnseen is less than the evictors of unseen evictions, and more than those
+// firstUnseen is less than the evictors of unseen evictions, and more than the evictors
 // that actors use.
 const firstUnseen = 1 << 24
 

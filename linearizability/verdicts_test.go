@@ -46,39 +46,91 @@ func TestVerdictsAreRemembered(t *testing.T) {
 	assert.Same(t, j.of(bad), j.of(&recorder{entries: then(append(made(0, 1), made(0, 1)...)...)}))
 }
 
-// Evictions that nobody saw must have had a time and an order in which they can
-// have happened.
-func TestUnseenEvictionsAreJudged(t *testing.T) {
-	j := newVerdicts(small, history.Names{})
-	freed := append(made(0, 1), model.Op{Kind: model.OpTryTombstone}, model.Op{Kind: model.OpFree})
-	h := func(hidden int, gaps ...gap) *recorder {
-		return &recorder{
-			entries: append(then(freed...), history.Entry{Task: 1, Call: 5, Return: 9, Op: model.Op{Kind: model.OpDrained}}),
-			gaps:    gaps, sweeps: []sweep{{1, -1}}, searched: len(gaps), hidden: hidden,
+// Executions whose operations overlap in the same way have the same form, in
+// whatever order events without a difference came.
+func TestCanonicalFormForgetsWhatMakesNoDifference(t *testing.T) {
+	record := func(order ...int) []byte {
+		var h recorder
+		var calls [3]int32
+		for _, task := range order {
+			if task > 0 {
+				calls[task] = h.invoked(0)
+			} else {
+				h.add(-task, calls[-task], h.responded(0), model.Op{Kind: model.OpAlloc, N: -task})
+			}
 		}
+		return h.canonical(nil)
 	}
-	assert.Equal(t, history.Linearizable, j.of(h(1, gap{task: 1, call: 5, reply: 9})).Verdict)
-	assert.Equal(t, history.Linearizable, j.of(h(1, gap{task: 1, call: 0, reply: 0}, gap{task: 1, call: 5, reply: 9})).Verdict)
-	assert.Equal(t, history.NotLinearizable, j.of(h(1, gap{task: 1, call: 0, reply: 0})).Verdict, "before it was freed")
-	assert.Equal(t, history.NotLinearizable, j.of(h(0, gap{task: 1, call: 5, reply: 9})).Verdict, "not evicted")
-	assert.Equal(t, history.NotLinearizable, j.of(h(2, gap{task: 1, call: 5, reply: 9})).Verdict, "evicted twice")
-	v := j.of(h(1))
-	assert.Equal(t, history.NotLinearizable, v.Verdict)
-	assert.Contains(t, v.Reason, "no operation can have done that")
-	assert.Equal(t, history.Undecided, j.of(h(6, slices.Repeat([]gap{{task: 1}}, 14)...)).Verdict, "too many ways to try")
+	overlapping := record(1, 2, -1, -2)
+	assert.Equal(t, overlapping, record(2, 1, -2, -1))
+	assert.Equal(t, overlapping, record(2, 1, -1, -2))
+	assert.NotEqual(t, overlapping, record(1, -1, 2, -2))
+	assert.NotEqual(t, record(1, -1, 2, -2), record(2, -2, 1, -1))
 }
 
-// Evictions of a number of blocks do not tell whether they ended because the
-// ring was empty or because others were evicting.
-func TestEndsAreReadBothWays(t *testing.T) {
-	j := newVerdicts(small, history.Names{})
-	end := history.Entry{Task: 2, Call: 5, Return: 5, Op: model.Op{Kind: model.OpReserve, Evictor: 7, Outcome: model.Empty}}
-	reserved := append(then(append(made(0, 1), model.Op{Kind: model.OpReserve, Evictor: 1, Addr: 0})...), end)
-	assert.Equal(t, history.NotLinearizable, j.of(&recorder{entries: reserved}).Verdict)
-	assert.Equal(t, history.Linearizable, j.of(&recorder{entries: reserved, ends: []int{3}}).Verdict)
-	assert.Equal(t, history.Linearizable, j.of(&recorder{entries: []history.Entry{end}, ends: []int{0}}).Verdict)
-	early := append(then(made(0, 1)...), end)
-	assert.Equal(t, history.NotLinearizable, j.of(&recorder{entries: early, ends: []int{2}}).Verdict)
+// Every field makes a difference, so that no two histories share a verdict.
+func TestCanonicalFormsDiffer(t *testing.T) {
+	full := func() *recorder {
+		h := &recorder{
+			gaps: []gap{{task: 1, sweep: 0, call: 1, reply: 2, n: 3}}, sweeps: []sweep{{1, 5}, {1, 5}}, hidden: 1, searched: 1,
+		}
+		h.add(1, 1, 2, model.Op{Kind: model.OpAlloc, Addr: 64, Size: 64, N: 64, Tag: 1, Gen: 1, Evictor: 1})
+		h.add(2, 1, 2, model.Op{Kind: model.OpObserve, Seen: &model.Observation{
+			Head: 1, Evicting: 2, Tail: 3, Blocks: []model.Block{{Addr: 64, Size: 64, Tag: 1, Gen: 1, State: model.Ready}},
+		}})
+		return h
+	}
+	changes := map[string]func(h *recorder){
+		"nothing":         func(*recorder) {},
+		"task":            func(h *recorder) { h.entries[0].Task = 3 },
+		"call":            func(h *recorder) { h.entries[0].Call++ },
+		"return":          func(h *recorder) { h.entries[0].Return++ },
+		"kind":            func(h *recorder) { h.entries[0].Op.Kind++ },
+		"outcome":         func(h *recorder) { h.entries[0].Op.Outcome++ },
+		"cause":           func(h *recorder) { h.entries[0].Op.Cause++ },
+		"state":           func(h *recorder) { h.entries[0].Op.State++ },
+		"region":          func(h *recorder) { h.entries[0].Op.InRegion = true },
+		"generation":      func(h *recorder) { h.entries[0].Op.Gen++ },
+		"evictor":         func(h *recorder) { h.entries[0].Op.Evictor++ },
+		"address":         func(h *recorder) { h.entries[0].Op.Addr++ },
+		"unknown address": func(h *recorder) { h.entries[0].Op.Addr = model.Unknown },
+		"bytes":           func(h *recorder) { h.entries[0].Op.N++ },
+		"size":            func(h *recorder) { h.entries[0].Op.Size++ },
+		"tag":             func(h *recorder) { h.entries[0].Op.Tag++ },
+		"seen":            func(h *recorder) { h.entries[1].Op.Seen = nil },
+		"head":            func(h *recorder) { h.entries[1].Op.Seen.Head++ },
+		"evicting":        func(h *recorder) { h.entries[1].Op.Seen.Evicting++ },
+		"tail":            func(h *recorder) { h.entries[1].Op.Seen.Tail++ },
+		"no blocks":       func(h *recorder) { h.entries[1].Op.Seen.Blocks = h.entries[1].Op.Seen.Blocks[:0] },
+		"blocks unseen":   func(h *recorder) { h.entries[1].Op.Seen.Blocks = nil },
+		"block address":   func(h *recorder) { h.entries[1].Op.Seen.Blocks[0].Addr++ },
+		"block size":      func(h *recorder) { h.entries[1].Op.Seen.Blocks[0].Size++ },
+		"block tag":       func(h *recorder) { h.entries[1].Op.Seen.Blocks[0].Tag++ },
+		"block gen":       func(h *recorder) { h.entries[1].Op.Seen.Blocks[0].Gen++ },
+		"block state":     func(h *recorder) { h.entries[1].Op.Seen.Blocks[0].State++ },
+		"block filler":    func(h *recorder) { h.entries[1].Op.Seen.Blocks[0].Filler = true },
+		"an entry less":   func(h *recorder) { h.entries = h.entries[:1] },
+		"no gap":          func(h *recorder) { h.gaps = nil },
+		"gap task":        func(h *recorder) { h.gaps[0].task++ },
+		"gap sweep":       func(h *recorder) { h.gaps[0].sweep++ },
+		"gap call":        func(h *recorder) { h.gaps[0].call++ },
+		"gap reply":       func(h *recorder) { h.gaps[0].reply++ },
+		"gap n":           func(h *recorder) { h.gaps[0].n++ },
+		"sweep":           func(h *recorder) { h.sweeps[0].bytes = -1 },
+		"hidden":          func(h *recorder) { h.hidden++ },
+		"searched":        func(h *recorder) { h.searched-- },
+		"an end":          func(h *recorder) { h.ends = []int{0} },
+		"another end":     func(h *recorder) { h.ends = []int{1} },
+	}
+	forms := map[string]string{}
+	for name, change := range changes {
+		h := full()
+		change(h)
+		form := string(h.canonical(nil))
+		require.Empty(t, forms[form], "%s looks like %s", name, forms[form])
+		forms[form] = name
+	}
+	require.Len(t, forms, len(changes))
 }
 
 // The buffer and the model have the same states, and the buffer makes no move

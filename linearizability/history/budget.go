@@ -8,11 +8,12 @@ import (
 	"annulus/model"
 )
 
-// budget is what a search may still use. A search that has used it up is given up: so
-// its time and its memory are bounded, and both depend on the history alone.
+// budget bounds what a search may still use: its time by steps of the model, and its
+// memory. A search that has used it up is given up. So whether there is a verdict depends
+// on the history alone, not on the machine.
 type budget struct {
-	steps int // of the model, a step that has many blocks to look at being several
-	bytes int // kept of what was tried
+	steps int // of the model; a step in a ring with many blocks counts as several
+	bytes int // for states that the search remembers
 }
 
 // Budgets: of a verdict, of a drawing, and of an explanation, for each reading. Judging
@@ -36,15 +37,15 @@ func (b *budget) step(state *model.State) bool {
 // blocksInAStep is how many blocks cost as much as a step without any.
 const blocksInAStep = 32
 
-// keepCost is what it takes to keep that a set of so many operations leads from one
-// state to another: a bit for each operation, what the states do not share, and what
-// holds them together.
+// keepCost is the memory for remembering that a set of so many operations leads to a state,
+// in bytes: a bit for each operation, what the state does not share with the one it was
+// reached from, and some overhead.
 func keepCost(operations int, from, to *model.State) int {
 	const overhead = 256
 	return overhead + operations/8 + fresh(from.Blocks, to.Blocks) + fresh(from.Free, to.Free) + fresh(from.Reservations, to.Reservations)
 }
 
-// fresh is the size of a list that is not another.
+// fresh is the size of a list in bytes, or 0 if its memory is that of another list.
 func fresh[T any](of, list []T) int {
 	if unsafe.SliceData(of) == unsafe.SliceData(list) {
 		return 0

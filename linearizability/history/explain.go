@@ -17,8 +17,8 @@ const (
 	maxOrders    = 500 // orders whose places are looked at
 )
 
-// why says why a history is not linearizable, of which there are so many readings. It
-// returns nil if the search for that was given up.
+// why explains a history that is not linearizable. tried is the number of its readings. It
+// returns nil if the search for the reason was given up.
 func (j *Judge) why(readings iter.Seq[[]Entry], tried int) *Explanation {
 	var best *cut
 	n := 0
@@ -42,11 +42,11 @@ func (j *Judge) why(readings iter.Seq[[]Entry], tried int) *Explanation {
 	return e
 }
 
-// cut divides a history where it stops being linearizable.
+// cut divides a history at the moment up to which it stops being linearizable.
 type cut struct {
 	orders
-	explained int // operations that are required: with them there is an order
-	misfit    int // and none if this one is required, too
+	explained int // number of required operations, for which there is an order
+	misfit    int // the operation with which there is none
 }
 
 // before reports whether the cut comes before the other.
@@ -107,7 +107,7 @@ func (j *Judge) cut(entries []Entry) (*cut, error) {
 	return c, nil
 }
 
-// until makes the part the one that ends at a moment.
+// until sets the part to what had begun by a moment.
 func (c *cut) until(moment int32) {
 	for i := range c.entries {
 		switch e := &c.entries[i]; {
@@ -174,10 +174,11 @@ func distinct(places []Place) int {
 	return n
 }
 
-// same reports whether the same speaks against both places.
+// same reports whether both places are ruled out by the same operation for the same
+// reason.
 func (p Place) same(q Place) bool { return p.Refused == q.Refused && p.Reason == q.Reason }
 
-// places tries the misfit wherever it may stand in the order. Neighbouring places
+// places tries the misfit at every place of the order where it may stand. Neighbouring places
 // with the same reason are one.
 func (c *cut) places(w *words, order []int) []Place {
 	var list []Place
@@ -225,8 +226,8 @@ func (c *cut) refused(w *words, row []int) (entry int, reason string) {
 	return -1, ""
 }
 
-// where names the places of an order from one to another in words, when the
-// first of all is given.
+// where says in words which places of an order are meant, those between from and to. first
+// is the first one at which the operation may stand.
 func (w *words) where(order []int, first, from, to int) string {
 	switch {
 	case from == first && to == len(order) && from < to:

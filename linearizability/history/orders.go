@@ -8,7 +8,7 @@ import (
 	"annulus/model"
 )
 
-// errGivenUp: a search has used up its steps.
+// errGivenUp: a search has used up its budget.
 var errGivenUp = errors.New("the search was given up")
 
 // orders searches the orders of a part of a history that real time permits and
@@ -28,7 +28,7 @@ type orders struct {
 	stopped          bool
 }
 
-// role is what a part of a history makes of an operation.
+// role says whether an operation belongs to a part of a history.
 type role uint8
 
 const (
@@ -37,14 +37,14 @@ const (
 	required             // over at its end: it has
 )
 
-// visit is a state in which a set of operations has left the ring.
+// visit is a state that the search has reached, by a set of operations.
 type visit struct {
 	state model.State
 	rest  *link // completes the order, if done
 	done  bool  // an order can be completed from here
 }
 
-// link is an operation in a row of them; nil is the empty row.
+// link is an element of a linked list of operations; nil is the empty list.
 type link struct {
 	entry int
 	rest  *link
@@ -94,9 +94,9 @@ func (o *orders) possible() (bool, error) {
 // earlier puts entries in the order of their returns.
 func (o *orders) earlier(a, b int) int { return cmp.Compare(o.entries[a].Return, o.entries[b].Return) }
 
-// from continues the path in the state it has led to, by one step from before. What is before the two
-// positions in byCall and byReturn is placed. It returns how an order can be
-// completed.
+// from continues the path in the state that it has reached, by one step from the state
+// before. All operations ahead of the positions call in byCall and reply in byReturn are in
+// the path. It returns the operations that complete an order, if done.
 func (o *orders) from(before *model.State, state model.State, call, reply int) (rest *link, done bool) {
 	key := string(o.placed)
 	for _, v := range o.visited[key] {
@@ -165,7 +165,7 @@ func (o *orders) candidates(call, reply int) []int {
 
 func (o *orders) has(i int) bool { return o.placed[i/8]&(1<<(i%8)) != 0 }
 
-// emit yields the path and what completes it.
+// emit yields the order that consists of the path and the rest.
 func (o *orders) emit(rest *link) {
 	if o.stopped {
 		return
