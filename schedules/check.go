@@ -29,7 +29,8 @@ const replayVariable = "ANNULUS_REPLAY"
 // If the environment variable ANNULUS_REPLAY names a schedule file, Check replays that
 // schedule instead and logs the trace. It passes if the program has come to the
 // schedule's end and goes on. A test that explores more than one program replays the
-// file with each of them.
+// file with each of them. If ANNULUS_REPLAYED names a file, what came of the replays is
+// reported there, for the command annulus.
 //
 // If ANNULUS_SHARD is "i/n", Check explores that shard only, unless cfg names one.
 // If ANNULUS_REPORTS names a directory, Check makes it and saves the report there, for
