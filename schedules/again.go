@@ -59,7 +59,7 @@ func (o *inOrder) Choose(c *Choice) int {
 		c.err = o.e.different(c.Step, fmt.Sprintf("the step was %s, and %s picks now", o.e.describe(o.steps[c.Step]), o.e.label(o.e.cur)))
 		return -1
 	}
-	if c.runnable&(1<<t) == 0 {
+	if !c.Runnable.Has(t) {
 		c.err = o.e.different(c.Step, fmt.Sprintf("the step was %s, and its task cannot go on now", o.e.describe(o.steps[c.Step])))
 	}
 	return t

@@ -188,7 +188,7 @@ func TestProgressOfASearch(t *testing.T) {
 	}
 	strategy := schedules.DFS(-1)
 	schedules.Explore(body, schedules.Config{Strategy: watched{strategy, func(executions int) {
-		seen = append(seen, schedules.Progress(strategy)*1024-float64(executions))
+		seen = append(seen, strategy.Progress().Done*1024-float64(executions))
 	}, new(int)}, NoRepeat: true})
 	for _, off := range seen {
 		if off != 0 {

@@ -231,7 +231,7 @@ func (w *warm) Begin() bool {
 		w.begun = true
 		w.Strategy.Begin()
 		for range 24 {
-			w.Strategy.Choose(&schedules.Choice{Enabled: 0b110, Current: -1})
+			w.Strategy.Choose(&schedules.Choice{Enabled: schedules.Tasks(1, 2), Current: -1})
 		}
 	}
 	return w.Strategy.Begin()

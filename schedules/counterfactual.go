@@ -218,9 +218,9 @@ func (r *reordered) Choose(c *Choice) int {
 	}
 	for ; r.now < len(r.turns); r.now++ {
 		t := r.turns[r.now]
-		if c.runnable&(1<<t.task) != 0 && c.performed(t.task) < t.until {
+		if c.Runnable.Has(t.task) && c.Performed(t.task) < t.until {
 			return t.task
 		}
 	}
-	return c.continues()
+	return c.Continues()
 }

@@ -1,7 +1,6 @@
 package schedules_test
 
 import (
-	"math/bits"
 	"strings"
 	"testing"
 	"time"
@@ -17,25 +16,29 @@ import (
 
 // script makes the choices of one execution: the tasks by number, except where
 // they cannot go on, then the lowest that can.
-type script []int
+type script struct {
+	schedules.StrategyBase
+	tasks, rest []int
+}
 
-func (script) Begin() bool    { return true }
-func (script) String() string { return "script" }
+func (p *script) Restart(schedules.Shard) { p.rest = p.tasks }
+func (p *script) Begin() bool             { return true }
+func (p *script) String() string          { return "script" }
 
 func (p *script) Choose(c *schedules.Choice) int {
-	for len(*p) > 0 {
-		next := (*p)[0]
-		*p = (*p)[1:]
-		if c.Enabled&(1<<next) != 0 {
+	for len(p.rest) > 0 {
+		next := p.rest[0]
+		p.rest = p.rest[1:]
+		if c.Enabled.Has(next) {
 			return next
 		}
 	}
-	return bits.TrailingZeros64(c.Enabled)
+	return c.Enabled.First()
 }
 
 // scripted runs the body once with the given choices.
 func scripted(body func(*S), choices ...int) *schedules.Report {
-	strategy := script(choices)
+	strategy := script{tasks: choices}
 	return schedules.Explore(body, schedules.Config{Strategy: &strategy, Schedules: 1, NoMinimise: true})
 }
 
@@ -301,7 +304,7 @@ func TestDeclaredAccessesDistinguishExecutions(t *testing.T) {
 			s.Go("a", func() { x[0].Load(); c.first(s, &log) })
 			s.Go("b", func() { x[1].Load(); c.second(s, &log) })
 		}
-		a, b := script{1, 1}, script{2, 2}
+		a, b := script{tasks: []int{1, 1}}, script{tasks: []int{2, 2}}
 		if same := hashOf(body, &a) == hashOf(body, &b); same != c.same {
 			t.Errorf("%s: the orders are the same: %t", name, same)
 		}

@@ -43,11 +43,11 @@ func (e *engine) suspect(f *Failure) {
 		s.failure, s.steps, s.preemptions, s.hash = f, e.steps, e.preemptions, e.hash
 		s.trail, s.log = len(e.trail), len(e.log)
 		s.times++
-		e.forced, e.idle, e.back = true, 0, 0
+		e.forced, e.idle, e.back = true, 0, TaskSet{}
 		e.limit = e.steps + e.cfg.Steps
 		e.strategy = &chance{g: 1}
-		if s.tried = e.reduce != nil && e.reduce.kind == tried; s.tried {
-			e.reduce.leave(redundant)
+		if s.tried = e.reduce != nil && e.reduce.kind == Tried; s.tried {
+			e.reduce.leave(Redundant)
 		}
 	}
 }

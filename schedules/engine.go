@@ -1,7 +1,7 @@
 package schedules
 
 import (
-	"math/bits"
+	"fmt"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -34,9 +34,9 @@ type engine struct {
 
 	// Sets of tasks, as bits. A suspended task is either ready, or waiting if
 	// its operation may have to wait; alive ones have not finished.
-	ready, waiting, alive uint64
-	starved               uint64 // could have gone on for too long
-	aside                 uint64 // kept back, though they could go on
+	ready, waiting, alive TaskSet
+	starved               TaskSet // could have gone on for too long
+	aside                 TaskSet // kept back, though they could go on
 
 	objects     objects
 	history     cell           // invocations and responses
@@ -77,17 +77,17 @@ type engine struct {
 
 	races races
 
-	idle     int    // rounds without change
-	back     uint64 // tasks that have gone round in this round
-	changed  int    // the step at which something changed last
-	spinning bool   // one of them without calling Gosched
+	idle     int     // rounds without change
+	back     TaskSet // tasks that have gone round in this round
+	changed  int     // the step at which something changed last
+	spinning bool    // one of them without calling Gosched
 }
 
 // decision is a choice that was made.
 type decision struct {
 	hash     uint64 // of the execution before it
 	task     int8   // or the alternative that a task has picked
-	picker   int8   // the number of that task plus 1, or 0
+	picker   uint8  // the number of that task plus 1, or 0
 	preempts bool
 }
 
@@ -99,8 +99,11 @@ func newEngine(body func(*S), cfg Config) *engine {
 	return e
 }
 
-// run performs one execution under the strategy.
-func (e *engine) run(strategy chooser, rec *recorder) {
+// run performs one execution, of which strategy makes the choices.
+func (e *engine) run(strategy chooser, rec *recorder) { e.execute(strategy, nil, rec) }
+
+// execute is run for an execution that is reduced, unless reduce is nil.
+func (e *engine) execute(strategy chooser, reduce *dpor, rec *recorder) {
 	e.strategy, e.rec = strategy, rec
 	hook.Passed()
 	e.objects.reset()
@@ -109,7 +112,7 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 	e.forget()
 	e.n, e.started = 0, 0
 	e.cur, e.next, e.last = nil, nil, nil
-	e.ready, e.waiting, e.alive, e.starved, e.aside = 0, 0, 0, 0, 0
+	e.ready, e.waiting, e.alive, e.starved, e.aside = TaskSet{}, TaskSet{}, TaskSet{}, TaskSet{}, TaskSet{}
 	e.limit, e.suspicion = e.cfg.Steps, suspicion{}
 	e.versions, e.cutLoops, e.lone, e.spare, e.hunger = 0, e.cutLoops[:0], nil, e.cfg.Steps/4, e.cfg.Steps/8
 	e.trail, e.log = e.trail[:0], e.log[:0]
@@ -117,12 +120,10 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 	e.failure, e.over, e.forced, e.unfair = nil, false, false, false
 	e.progress()
 	e.s.reset()
-	e.reduce, e.events = nil, nil
-	if s, ok := strategy.(reducer); ok {
-		if e.reduce = s.reduces(); e.reduce != nil {
-			e.events = &e.reduce.events
-			e.events.reset(e)
-		}
+	e.reduce, e.events = reduce, nil
+	if e.reduce != nil {
+		e.events = &e.reduce.events
+		e.events.reset(e)
 	}
 	e.watched = e.logging || e.reduce != nil || e.follow != nil || rec != nil || !e.looked
 	e.alone = true
@@ -134,9 +135,6 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 	if e.reduce != nil {
 		e.reduce.analyse()
 	}
-	if s, ok := strategy.(interface{ lose() }); ok && e.forced {
-		s.lose()
-	}
 	if rec != nil {
 		rec.finish()
 	}
@@ -147,7 +145,7 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 // point.
 func (e *engine) addTask(name string, f func()) {
 	if e.n == MaxTasks {
-		e.failWith(Panic, nil, "the execution has more than 64 tasks")
+		e.failWith(Panic, nil, fmt.Sprintf("the execution has more than %d tasks", MaxTasks))
 		e.cur.suspend()
 	}
 	if e.n == len(e.tasks) {
@@ -171,7 +169,7 @@ func (e *engine) addTask(name string, f func()) {
 	}
 	e.n++
 	e.alone = e.n == 1
-	e.alive |= t.bit()
+	e.alive.add(t.id)
 	e.progress()
 }
 
@@ -263,7 +261,7 @@ func (e *engine) finish(t *task) {
 	t.finished, t.starting = true, false
 	t.f = nil
 	e.advance(t, uint64(hook.Finish))
-	e.alive &^= t.bit()
+	e.alive.remove(t.id)
 	e.progress()
 	if e.started < e.n && !e.over {
 		e.assign(t.w) // which saves a switch
@@ -300,6 +298,3 @@ func (e *engine) stop() {
 	}
 	e.idlers = nil
 }
-
-// lowest returns the least member of a set that is not empty.
-func lowest(set uint64) int { return bits.TrailingZeros64(set) }

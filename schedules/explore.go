@@ -102,13 +102,15 @@ func (x *explorer) explore() {
 	for x.mayGoOn() && strategy.Begin() {
 		check := x.runs&(x.runs+1) == 0 && !e.cfg.NoRepeat
 		x.runs++
-		e.logging = check || reduces(strategy)
+		reduces := strategy.reduction() != nil
+		e.logging = check || reduces
 		e.judicious = true
-		e.run(strategy, x.bystander())
+		e.execute(strategy, strategy.reduction(), x.bystander())
 		e.judicious = false
-		x.account(strategy)
+		differs := x.account(strategy)
 		if x.noteCuts(); e.misled {
 			e.prepare(strategy)
+			differs = nil // the choices that were offered are others than before
 		}
 		if check {
 			x.keep()
@@ -116,8 +118,8 @@ func (x *explorer) explore() {
 		if r.Failure = x.stranger(); r.Failure != nil {
 			break
 		}
-		if s, ok := strategy.(interface{ ended() *Failure }); ok && e.failure == nil {
-			e.failure = s.ended()
+		if differs != nil && e.failure == nil {
+			e.failure = &Failure{Class: Nondeterminism, Message: differs.Error()}
 		}
 		if e.failure != nil {
 			if r.Failure = x.blame(nil); r.Failure != nil {
@@ -125,7 +127,7 @@ func (x *explorer) explore() {
 			}
 		}
 		// The strategy's own view of who can go on is not for others, see DPOR.
-		if check && e.failure == nil || e.failure != nil && reduces(strategy) {
+		if check && e.failure == nil || e.failure != nil && reduces {
 			x.again()
 			if e.failure != nil && e.failure.Class == Nondeterminism {
 				if r.Failure = x.blame(nil); r.Failure != nil {
@@ -155,10 +157,7 @@ func (x *explorer) explore() {
 // knows is void where a loop has turned out not to be what it was taken for.
 func (e *engine) prepare(strategy Strategy) {
 	e.misled = false
-	anew(strategy)
-	if s, ok := strategy.(limiter); ok && e.cfg.Shard.Count > 0 {
-		s.limit(e.cfg.Shard.part())
-	}
+	strategy.Restart(e.cfg.Shard)
 }
 
 // bystander returns the recorder for the next execution if all are to be recorded.
@@ -171,23 +170,22 @@ func (x *explorer) bystander() *recorder {
 	return x.rec
 }
 
-// account adds an execution to the report.
-func (x *explorer) account(strategy Strategy) {
+// account adds an execution to the report. The error is that of [Strategy.Ended].
+func (x *explorer) account(strategy Strategy) error {
 	e, r := x.engine, &x.report
-	if s, ok := strategy.(interface{ last() kind }); ok {
-		switch s.last() {
-		case redundant:
-			r.Redundant++
-		case foreign:
-			return
-		}
+	kind, err := strategy.Ended(Ended{view{e}, e.forced})
+	switch kind {
+	case Redundant:
+		r.Redundant++
+	case OtherShard:
+		return err
 	}
 	r.Schedules++
 	r.Steps += int64(e.steps)
-	fresh, known := x.classes.add(e.hash)
-	if s, ok := strategy.(learner); ok && known {
-		s.learned(fresh)
+	if fresh, known := x.classes.add(e.hash); known {
+		strategy.Learned(fresh)
 	}
+	return err
 }
 
 // mayGoOn reports whether the budget lasts, and shows progress.
@@ -219,23 +217,18 @@ func (x *explorer) update() {
 	r.Classes, r.ClassesExact = x.classes.count()
 	strategy := x.engine.cfg.Strategy
 	r.Strategy = strategy.String()
-	r.Bound = -1
-	if s, ok := strategy.(interface{ coverage() coverage }); ok {
-		c := s.coverage()
-		r.Exhausted = c.exhausted
-		r.Bound = c.bound
-		if c.complete {
-			r.Bound = -1
-		}
+	p := strategy.Progress()
+	r.Exhausted, r.Bound = p.Exhausted, p.Bound
+	if p.Complete {
+		r.Bound = -1
 	}
 	if !r.Exhausted { // else nothing was cut where it matters, in the search
 		r.setCuts(x.engine.cuts)
 	}
 	r.Done, r.Left = 0, 0
-	if s, ok := strategy.(interface{ progress() (int, float64) }); ok && !r.Exhausted {
-		var pass int
-		if pass, r.Done = s.progress(); pass != x.pass {
-			x.pass, x.passed = pass, time.Now()
+	if !r.Exhausted {
+		if r.Done = p.Done; p.Pass != x.pass {
+			x.pass, x.passed = p.Pass, time.Now()
 		}
 		if since := time.Since(x.passed); r.Done > 0 {
 			r.Left = time.Duration(min(float64(since)*(1-r.Done)/r.Done, 1<<62))

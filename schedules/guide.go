@@ -1,7 +1,6 @@
 package schedules
 
 import (
-	"math/bits"
 	"strconv"
 
 	"annulus/schedules/internal/hook"
@@ -45,8 +44,7 @@ func (g *guide) Choose(c *Choice) int {
 		return g.pick(c)
 	}
 	tasks := map[string]int{}
-	for rest := c.Enabled; rest != 0; rest &= rest - 1 {
-		t := lowest(rest)
+	for t := range c.Enabled.All() {
 		tasks[g.e.label(g.e.tasks[t])] = t
 	}
 	for i, s := range g.rest[g.next:] {
@@ -55,13 +53,13 @@ func (g *guide) Choose(c *Choice) int {
 			return t
 		}
 	}
-	return c.continues()
+	return c.Continues()
 }
 
 // pick picks what the task's next step picks, if it does.
 func (g *guide) pick(c *Choice) int {
 	if i := g.nextOf(g.e.label(g.e.cur)); i >= 0 && g.rest[i].Op == opNames[hook.Pick] {
-		if k, err := strconv.Atoi(g.rest[i].Object); err == nil && k >= 0 && k < bits.Len64(c.Enabled) {
+		if k, err := strconv.Atoi(g.rest[i].Object); err == nil && k >= 0 && c.Enabled.Has(k) {
 			return k
 		}
 	}

@@ -28,6 +28,7 @@ func simplest(e *engine, class Class) (trail []decision, hash uint64, fewest boo
 			return trail, hash, !fewer.lost
 		}
 		e.run(fewer, nil)
+		fewer.lost = fewer.lost || e.forced
 		if e.failure != nil && e.failure.Class == class {
 			// The bounds below this one have been searched.
 			trail, hash = minimise(e, class)
@@ -196,18 +197,18 @@ func (l *lenient) Choose(c *Choice) int {
 	}
 	for ; l.at < len(l.segments); l.at, l.used = l.at+1, 0 {
 		s := l.segments[l.at]
-		if l.used < s.count && c.runnable&(1<<s.task) != 0 {
+		if l.used < s.count && c.Runnable.Has(s.task) {
 			l.used++
 			return s.task
 		}
 	}
-	return c.continues()
+	return c.Continues()
 }
 
 func (l *lenient) pick(c *Choice, task int) int {
 	k := l.picked[task]
 	l.picked[task]++
-	if picks := l.picks[task]; k < len(picks) && c.Enabled>>picks[k]&1 != 0 {
+	if picks := l.picks[task]; k < len(picks) && c.Enabled.Has(int(picks[k])) {
 		return int(picks[k])
 	}
 	return 0

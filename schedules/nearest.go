@@ -168,7 +168,7 @@ func passing(e *engine, step int) *Passing {
 
 // offer is what there was to choose from at a decision.
 type offer struct {
-	enabled uint64
+	enabled TaskSet
 	current int // as in Choice
 	step    int // operations performed before
 }
@@ -190,14 +190,14 @@ func (s *survey) Choose(c *Choice) int {
 // others returns what can be chosen in place of the given task or alternative; to let
 // the current task go on comes first.
 func (o offer) others(chosen int8) []int8 {
-	rest := o.enabled &^ (1 << chosen)
+	rest := o.enabled.Without(int(chosen))
 	var list []int8
-	if o.current >= 0 && rest&(1<<o.current) != 0 {
+	if o.current >= 0 && rest.Has(o.current) {
 		list = append(list, int8(o.current))
-		rest &^= 1 << o.current
+		rest.remove(o.current)
 	}
-	for ; rest != 0; rest &= rest - 1 {
-		list = append(list, int8(lowest(rest)))
+	for other := range rest.All() {
+		list = append(list, int8(other))
 	}
 	return list
 }

@@ -11,10 +11,12 @@ import (
 
 // counted is a strategy that does not change its mind and counts its executions.
 type counted struct {
+	StrategyBase
 	begun  int
 	choose func(c *Choice) int
 }
 
+func (s *counted) Restart(Shard)        {}
 func (s *counted) Begin() bool          { s.begun++; return true }
 func (s *counted) Choose(c *Choice) int { return s.choose(c) }
 func (s *counted) String() string       { return fmt.Sprint("counted ", s.begun) }
@@ -25,9 +27,9 @@ func finder(seed uint64, finds *bool) *counted {
 	g := generator(seed)
 	return &counted{choose: func(c *Choice) int {
 		if *finds {
-			return member(c.Enabled, g.below(2))
+			return c.Enabled.Member(g.below(2))
 		}
-		return c.continues()
+		return c.Continues()
 	}}
 }
 
@@ -84,13 +86,7 @@ type endlessSearch struct {
 	done float64
 }
 
-func (endlessSearch) restart()                   {}
-func (endlessSearch) limit(part)                 {}
-func (endlessSearch) last() kind                 { return tried }
-func (endlessSearch) lose()                      {}
-func (endlessSearch) ended() *Failure            { return nil }
-func (endlessSearch) coverage() coverage         { return coverage{bound: -1} }
-func (e endlessSearch) progress() (int, float64) { return 0, e.done }
+func (e endlessSearch) Progress() Progress { return Progress{Bound: -1, Done: e.done} }
 
 func TestTheSearchKeepsItsHalfUnlessItFindsMuchLess(t *testing.T) {
 	if underRace {

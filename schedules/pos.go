@@ -1,7 +1,5 @@
 package schedules
 
-import "annulus/schedules/internal/hook"
-
 // pos runs the enabled task whose next operation has the highest priority. The
 // priority belongs to the operation, not to the task.
 type pos struct {
@@ -40,9 +38,8 @@ func (p *pos) Choose(c *Choice) int {
 		return c.drawn(&p.g)
 	}
 	best := -1
-	for rest := c.Enabled; rest != 0; rest &= rest - 1 {
-		t := lowest(rest)
-		if next := c.performed(t) + 1; p.drawn[t] != next {
+	for t := range c.Enabled.All() {
+		if next := c.Performed(t) + 1; p.drawn[t] != next {
 			p.drawn[t] = next
 			p.draw(c, t)
 		}
@@ -50,8 +47,8 @@ func (p *pos) Choose(c *Choice) int {
 			best = t
 		}
 	}
-	for rest := c.Races(best) & c.Enabled; rest != 0; rest &= rest - 1 {
-		p.draw(c, lowest(rest))
+	for t := range c.Races(best).Intersect(c.Enabled).All() {
+		p.draw(c, t)
 	}
 	return best
 }
@@ -62,7 +59,7 @@ const backsOff = 1<<63 - 1
 
 func (p *pos) draw(c *Choice, task int) {
 	p.priority[task] = p.g.next() | (backsOff + 1)
-	if c.e != nil && c.e.tasks[task].op == hook.Gosched {
+	if c.BacksOff(task) {
 		p.priority[task] &= backsOff
 	}
 }

@@ -74,8 +74,10 @@ func (x *explorer) start() {
 // seed is that of the strategy, if it has one of its own, else the configured
 // one.
 func (x *explorer) seed() uint64 {
-	if s, ok := x.engine.cfg.Strategy.(interface{ ownSeed() uint64 }); ok {
-		return s.ownSeed()
+	if s := x.engine.cfg.Strategy; s != nil {
+		if seed, ok := s.Seed(); ok {
+			return seed
+		}
 	}
 	return x.engine.cfg.Seed
 }

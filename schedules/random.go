@@ -16,8 +16,9 @@ func (g *generator) next() uint64 {
 func (g *generator) below(n int) int { return int(g.next() >> 32 * uint64(n) >> 32) }
 
 // seeded is the randomness of a sampler. What a sampler remembers beyond that from one
-// execution to the next it must forget in a restart of its own.
+// execution to the next it must forget in a Restart of its own.
 type seeded struct {
+	StrategyBase
 	seed  uint64
 	seeds generator // which seed the generators of executions
 	g     generator // of the execution
@@ -28,11 +29,14 @@ func seededBy(seed uint64) seeded { return seeded{seed: seed, seeds: generator(s
 // begin begins an execution.
 func (s *seeded) begin() { s.g = generator(s.seeds.next()) }
 
-func (s *seeded) restart() { *s = seededBy(s.seed) }
+// Restart implements Strategy.
+func (s *seeded) Restart(shard Shard) {
+	*s = seededBy(s.seed)
+	s.seeds = generator(shard.seed(s.seed))
+}
 
-func (s *seeded) limit(p part) { s.seeds = generator(p.seed(s.seed)) }
-
-func (s *seeded) ownSeed() uint64 { return s.seed }
+// Seed implements Strategy.
+func (s *seeded) Seed() (seed uint64, ok bool) { return s.seed, true }
 
 // randomWalk takes every choice with equal probabilities.
 type randomWalk struct{ seeded }
@@ -53,11 +57,3 @@ func (r *randomWalk) Choose(c *Choice) int {
 }
 
 func (r *randomWalk) String() string { return "random walk" }
-
-// member returns the member of the set that has k smaller ones.
-func member(set uint64, k int) int {
-	for range k {
-		set &= set - 1
-	}
-	return lowest(set)
-}

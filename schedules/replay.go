@@ -2,7 +2,6 @@ package schedules
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,23 +28,23 @@ func newFollower(e *engine, s Schedule) *follower { return &follower{e: e, steps
 
 func (f *follower) Choose(c *Choice) int {
 	if f.at == len(f.steps) {
-		c.err = f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %s", f.offers(c.runnable)))
+		c.err = f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %s", f.offers(c.Runnable)))
 		return -1
 	}
 	want := f.steps[f.at]
 	if c.Data {
-		if k, err := strconv.Atoi(want.Object); err == nil && want.Op == opNames[hook.Pick] && k >= 0 && c.Enabled>>k&1 != 0 {
+		if k, err := strconv.Atoi(want.Object); err == nil && want.Op == opNames[hook.Pick] && k >= 0 && c.Enabled.Has(k) {
 			return k
 		}
-		c.err = f.diverged(fmt.Sprintf("expected %v, but %s picks one of %d alternatives", want, f.e.label(f.e.cur), bits.OnesCount64(c.Enabled)))
+		c.err = f.diverged(fmt.Sprintf("expected %v, but %s picks one of %d alternatives", want, f.e.label(f.e.cur), c.Enabled.Len()))
 		return -1
 	}
-	for rest := c.runnable; rest != 0; rest &= rest - 1 {
-		if t := f.e.tasks[lowest(rest)]; f.e.label(t) == want.Task {
+	for i := range c.Runnable.All() {
+		if t := f.e.tasks[i]; f.e.label(t) == want.Task {
 			return t.id
 		}
 	}
-	c.err = f.diverged(fmt.Sprintf("expected %v, but only these can go on: %s", want, f.offers(c.runnable)))
+	c.err = f.diverged(fmt.Sprintf("expected %v, but only these can go on: %s", want, f.offers(c.Runnable)))
 	return -1
 }
 
@@ -80,10 +79,10 @@ func (f *follower) diverged(message string) *Failure {
 	return &Failure{Class: Divergence, Message: fmt.Sprintf("step %d: %s", f.at+1, message)}
 }
 
-func (f *follower) offers(enabled uint64) string {
+func (f *follower) offers(enabled TaskSet) string {
 	var all []string
-	for rest := enabled; rest != 0; rest &= rest - 1 {
-		all = append(all, f.e.step(f.e.tasks[lowest(rest)]).String())
+	for i := range enabled.All() {
+		all = append(all, f.e.step(f.e.tasks[i]).String())
 	}
 	return strings.Join(all, ", ")
 }
@@ -194,7 +193,7 @@ func (s *choices) Choose(c *Choice) int {
 	}
 	d := s.trail[s.at]
 	s.at++
-	if d.hash != c.hash || c.runnable&(1<<d.task) == 0 {
+	if d.hash != c.hash || !c.Runnable.Has(int(d.task)) {
 		c.err = s.differs(c, "the same choices have led to a different state")
 	}
 	return int(d.task)

@@ -277,7 +277,7 @@ func TestSamplersAreNotHeldUpByBackOffs(t *testing.T) {
 // have arrived at their operations.
 type racing struct {
 	schedules.Strategy
-	seen []uint64
+	seen []schedules.TaskSet
 }
 
 func (r *racing) Choose(c *schedules.Choice) int {
@@ -357,13 +357,13 @@ func TestRaces(t *testing.T) {
 					}
 					s.Wait()
 				}, schedules.Config{Strategy: r, Schedules: 1, NoMinimise: true})
-				switch [5]uint64(r.seen) {
-				case [5]uint64{1: 0b100, 2: 0b010}:
+				switch [5]schedules.TaskSet(r.seen) {
+				case [5]schedules.TaskSet{1: schedules.Tasks(2), 2: schedules.Tasks(1)}:
 					got.WriteString("x")
-				case [5]uint64{}:
+				case [5]schedules.TaskSet{}:
 					got.WriteString("-")
 				default:
-					t.Fatalf("%s: races %b", object.name, r.seen)
+					t.Fatalf("%s: races %v", object.name, r.seen)
 				}
 			}
 			if i < n-1 {
@@ -374,7 +374,7 @@ func TestRaces(t *testing.T) {
 			t.Errorf("%s: races are %q, expected %q", object.name, got.String(), object.want)
 		}
 	}
-	if set := (&schedules.Choice{Enabled: 3}).Races(1); set != 0 {
-		t.Errorf("outside an execution: %b", set)
+	if set := (&schedules.Choice{Enabled: schedules.Tasks(0, 1)}).Races(1); !set.IsEmpty() {
+		t.Errorf("outside an execution: %v", set)
 	}
 }

@@ -75,11 +75,6 @@ func (b beginning) and(chosen int8, alternatives int) beginning {
 	return beginning{mix(b.hash*31 + uint64(chosen) + 1), min(enough, max(1, b.ways)*alternatives)}
 }
 
-// limiter is a strategy that can limit itself to a part.
-type limiter interface {
-	limit(p part)
-}
-
 // shares reports whether the choice that comes after the beginning is everybody's.
 func (p part) shares(b beginning) bool { return b.ways < p.ways }
 

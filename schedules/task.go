@@ -7,9 +7,6 @@ import (
 	"annulus/schedules/internal/hook"
 )
 
-// MaxTasks is the largest number of tasks in one execution, the body included.
-const MaxTasks = 64
-
 // task is one thread of control of an execution. Its fields belong to whoever
 // runs, which is one goroutine at a time: the task itself or the engine's loop.
 type task struct {
@@ -46,8 +43,6 @@ type task struct {
 	sat        int // looks since the task could have gone on
 	keptBack
 }
-
-func (t *task) bit() uint64 { return 1 << (t.id & 63) } // the mask spares a comparison
 
 // reset prepares the task for another execution.
 func (t *task) reset(name string, f func()) {
