@@ -114,7 +114,7 @@ func (e *engine) oneOf(waiters TaskSet) TaskSet {
 			}
 		}
 		if k == 0 {
-			return only(first.id)
+			return first.set
 		}
 		waiters.remove(first.id)
 	}

@@ -149,7 +149,7 @@ func (e *engine) addTask(name string, f func()) {
 		e.cur.suspend()
 	}
 	if e.n == len(e.tasks) {
-		e.tasks = append(e.tasks, &task{id: e.n})
+		e.tasks = append(e.tasks, &task{id: e.n, set: only(e.n)})
 	}
 	t := e.tasks[e.n]
 	t.reset(name, f)
@@ -169,7 +169,7 @@ func (e *engine) addTask(name string, f func()) {
 	}
 	e.n++
 	e.alone = e.n == 1
-	e.alive.add(t.id)
+	e.alive = e.alive.Union(t.set)
 	e.progress()
 }
 
@@ -261,7 +261,7 @@ func (e *engine) finish(t *task) {
 	t.finished, t.starting = true, false
 	t.f = nil
 	e.advance(t, uint64(hook.Finish))
-	e.alive.remove(t.id)
+	e.alive = e.alive.Minus(t.set)
 	e.progress()
 	if e.started < e.n && !e.over {
 		e.assign(t.w) // which saves a switch

@@ -167,7 +167,7 @@ func (e *engine) cycle() string {
 
 // blocks reports whether t waits for an object.
 func (e *engine) blocks(t *task) bool {
-	return !t.finished && t.obj != nil && e.waiting.Has(t.id) && !e.canGo(t)
+	return !t.finished && t.obj != nil && e.waiting.meets(t.set) && !e.canGo(t)
 }
 
 // blocker returns a task for which t, which waits for an object, must wait, and how that
@@ -226,7 +226,7 @@ func (e *engine) whoWaits() string {
 // whyNot says why t does not go on, "" if it could.
 func (e *engine) whyNot(t *task) string {
 	switch {
-	case e.waiting.Has(t.id) && !e.canGo(t):
+	case e.waiting.meets(t.set) && !e.canGo(t):
 		return e.reason(t)
 	case len(t.last) > 0 || t.lap.followed:
 		return e.hopes(t)

@@ -29,7 +29,7 @@ func (e *engine) park(t *task) {
 		}
 	}
 	t.parked = true
-	e.aside.add(t.id)
+	e.aside = e.aside.Union(t.set)
 	if t.op != hook.Gosched {
 		e.spinning = true
 		e.roundOf(t)
@@ -76,12 +76,12 @@ func (e *engine) cutLoop(t *task) {
 
 func (e *engine) keepBack(t *task) {
 	t.cut = true
-	e.aside.add(t.id)
+	e.aside = e.aside.Union(t.set)
 }
 
 // unfinishedBeside returns the other tasks that could go on.
 func (e *engine) unfinishedBeside(t *task) TaskSet {
-	return e.runnable().Minus(e.aside).Without(t.id)
+	return e.runnable().Minus(e.aside).Minus(t.set)
 }
 
 // goesAlone returns the task that goes on alone, nil if there is none any longer.
@@ -90,7 +90,7 @@ func (e *engine) goesAlone(runnable TaskSet) *task {
 	if t == nil {
 		return nil
 	}
-	if !runnable.Has(t.id) || t.lap.busy || t.lap.count == 0 {
+	if !runnable.meets(t.set) || t.lap.busy || t.lap.count == 0 {
 		e.lone = nil // it has left its loop
 		return nil
 	}
@@ -112,7 +112,7 @@ func (e *engine) keptBack() TaskSet {
 	for rest := set; !rest.IsEmpty(); {
 		t := e.tasks[rest.pop()]
 		if stale(t.last) && (t.cut || e.reduce == nil || e.reduce.kind != Tried) {
-			set.remove(t.id)
+			set = set.Minus(t.set)
 		} else if t.cut {
 			e.choice.Cut = true
 		}
@@ -135,7 +135,7 @@ func (e *engine) release() {
 // goesOn notes that t is not kept back any longer.
 func (e *engine) goesOn(t *task) {
 	t.parked, t.cut = false, false
-	e.aside.remove(t.id)
+	e.aside = e.aside.Minus(t.set)
 }
 
 // arrive accounts for a call of Gosched.
@@ -143,7 +143,7 @@ func (e *engine) arrive(t *task) {
 	for rest := e.unfinishedBeside(t); !rest.IsEmpty(); {
 		if u := e.tasks[rest.pop()]; u.starved < maxLaps {
 			if u.starved++; u.starved == maxLaps {
-				e.starved.add(u.id)
+				e.starved = e.starved.Union(u.set)
 			}
 		}
 	}
@@ -153,7 +153,7 @@ func (e *engine) arrive(t *task) {
 // roundOf counts t as having gone round. Where all have that could go on, and no value
 // has changed, one more round was idle.
 func (e *engine) roundOf(t *task) {
-	e.back.add(t.id)
+	e.back = e.back.Union(t.set)
 	if !e.alive.Minus(e.back).Minus(e.blocked()).IsEmpty() {
 		return
 	}
@@ -196,6 +196,9 @@ func (e *engine) fair(enabled TaskSet) TaskSet {
 	if e.steps >= e.hunger {
 		e.starve(enabled)
 	}
+	if e.starved.IsEmpty() {
+		return enabled
+	}
 	if starved := enabled.Intersect(e.starved); !starved.IsEmpty() && starved != enabled {
 		e.forced, e.unfair, e.choice.Cut = true, true, true
 		return starved
@@ -209,12 +212,12 @@ func (e *engine) starve(enabled TaskSet) {
 	between := max(1, e.cfg.Steps/hungry/looks)
 	e.hunger = e.steps + between
 	for _, t := range e.tasks[:e.n] {
-		if !enabled.Has(t.id) || t.looked != t.done { // it could not go on, or has
+		if !enabled.meets(t.set) || t.looked != t.done { // it could not go on, or has
 			t.looked, t.sat = t.done, 0
 			continue
 		}
 		if t.sat++; t.sat == looks {
-			e.starved.add(t.id)
+			e.starved = e.starved.Union(t.set)
 		}
 	}
 }

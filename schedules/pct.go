@@ -52,8 +52,8 @@ func (p *pct) Choose(c *Choice) int {
 	if c.Data {
 		return c.drawn(&p.g)
 	}
-	for fresh := range c.Enabled.Minus(p.known).All() {
-		p.priority[fresh] = int64(p.g.next()>>2) + 1
+	for fresh := c.Enabled.Minus(p.known); !fresh.IsEmpty(); {
+		p.priority[fresh.pop()] = int64(p.g.next()>>2) + 1
 	}
 	p.known = p.known.Union(c.Enabled)
 	if c.BackOff {
@@ -77,8 +77,8 @@ func (p *pct) demote(task int) {
 
 func (p *pct) best(enabled TaskSet) int {
 	best := enabled.First()
-	for t := range enabled.All() {
-		if p.priority[t] > p.priority[best] {
+	for rest := enabled; !rest.IsEmpty(); {
+		if t := rest.pop(); p.priority[t] > p.priority[best] {
 			best = t
 		}
 	}

@@ -6,6 +6,7 @@ type pos struct {
 	seeded
 	priority [MaxTasks]uint64
 	drawn    [MaxTasks]int // the number, from 1, of the task's operation that the priority is for; 0 if it has none
+	known    int           // tasks of which one may have a priority: those below
 }
 
 // POS returns the strategy of Yuan, Yang and Gu, "Partial Order Aware Concurrency
@@ -29,7 +30,8 @@ func POS(seed uint64) Strategy {
 
 func (p *pos) Begin() bool {
 	p.begin()
-	clear(p.drawn[:])
+	clear(p.drawn[:p.known])
+	p.known = 0
 	return true
 }
 
@@ -38,17 +40,18 @@ func (p *pos) Choose(c *Choice) int {
 		return c.drawn(&p.g)
 	}
 	best := -1
-	for t := range c.Enabled.All() {
+	for rest := c.Enabled; !rest.IsEmpty(); {
+		t := rest.pop()
 		if next := c.Performed(t) + 1; p.drawn[t] != next {
-			p.drawn[t] = next
+			p.drawn[t], p.known = next, max(p.known, t+1)
 			p.draw(c, t)
 		}
 		if best < 0 || p.priority[t] > p.priority[best] {
 			best = t
 		}
 	}
-	for t := range c.Races(best).Intersect(c.Enabled).All() {
-		p.draw(c, t)
+	for rest := c.Races(best).Intersect(c.Enabled); !rest.IsEmpty(); {
+		p.draw(c, rest.pop())
 	}
 	return best
 }

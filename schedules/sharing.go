@@ -19,7 +19,7 @@ func (e *engine) uses(t *task, o *object) {
 	if o.typ == hook.WaitGroup || t.id == 0 && e.alone {
 		return
 	}
-	o.users.add(t.id)
+	o.users = o.users.Union(t.set)
 	e.looked = e.looked || o.users.several()
 }
 
@@ -27,7 +27,7 @@ func (e *engine) uses(t *task, o *object) {
 func (e *engine) usesNow(t *task) {
 	switch {
 	case t.op == hook.WaitAll, t.op == hook.WaitGroupWait:
-		e.alone = e.alone || e.alive == only(t.id)
+		e.alone = e.alone || e.alive == t.set
 	case t.obj != nil:
 		e.uses(t, t.obj)
 	}
@@ -41,7 +41,7 @@ func (e *engine) nothingShared() string {
 	for _, t := range e.tasks[:e.n] {
 		var used []string
 		for _, o := range e.objects.all[:e.objects.n] {
-			if o.users.Has(t.id) {
+			if o.users.meets(t.set) {
 				used = append(used, objectName(o))
 			}
 		}

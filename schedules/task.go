@@ -11,6 +11,7 @@ import (
 // runs, which is one goroutine at a time: the task itself or the engine's loop.
 type task struct {
 	id   int
+	set  TaskSet // that has it alone
 	name string
 	f    func()
 	hash uint64  // of its last operation and all before it, see touch
@@ -46,7 +47,7 @@ type task struct {
 
 // reset prepares the task for another execution.
 func (t *task) reset(name string, f func()) {
-	*t = task{id: t.id, name: name, from: -1, f: f, lap: t.lap.emptied(), keptBack: t.keptBack.emptied()}
+	*t = task{id: t.id, set: t.set, name: name, from: -1, f: f, lap: t.lap.emptied(), keptBack: t.keptBack.emptied()}
 }
 
 // worker is a coroutine that runs tasks, one after the other and from execution

@@ -80,9 +80,15 @@ func (s TaskSet) String() string {
 	return "{" + strings.Trim(strings.Join(strings.Fields(fmt.Sprint(slices.Collect(s.All()))), ", "), "[]") + "}"
 }
 
+// meets reports whether there is something in both.
+func (s TaskSet) meets(t TaskSet) bool { return s.low&t.low|s.high&t.high != 0 }
+
 // several reports whether there are at least two members.
 func (s TaskSet) several() bool {
-	return s.low&(s.low-1)|s.high&(s.high-1) != 0 || s.low != 0 && s.high != 0
+	if s.high == 0 {
+		return s.low&(s.low-1) != 0
+	}
+	return s.low != 0 || s.high&(s.high-1) != 0
 }
 
 // after returns the members that are larger than the task.

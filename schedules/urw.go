@@ -5,6 +5,7 @@ package schedules
 type urw struct {
 	seeded
 	known int              // tasks of the execution that have been seen
+	most  int              // tasks of an execution
 	ops   [MaxTasks]uint64 // operations of the task, in all executions that had it
 	runs  [MaxTasks]uint64 // these executions
 	from  [MaxTasks]int    // who added the task, in the last of these executions
@@ -47,19 +48,21 @@ func (u *urw) Ended(end Ended) (Kind, error) {
 	if u.known == 0 {
 		return Tried, nil // there was no choice
 	}
-	for i := range end.Tasks() {
+	n := end.Tasks()
+	u.most = max(u.most, n)
+	for i := range n {
 		u.ops[i] += uint64(end.Performed(i))
 		u.runs[i]++
 		u.from[i] = end.Parent(i)
 	}
 	// A task has a higher number than the one that added it.
-	for i := range u.tree {
+	for i := range u.most {
 		u.tree[i] = 0
 		if n := u.runs[i]; n > 0 {
 			u.tree[i] = int((u.ops[i] + n/2) / n)
 		}
 	}
-	for i := MaxTasks - 1; i > 0; i-- {
+	for i := u.most - 1; i > 0; i-- {
 		if u.runs[i] > 0 {
 			u.tree[u.from[i]] += u.tree[i]
 		}
@@ -91,7 +94,7 @@ func (u *urw) Choose(c *Choice) int {
 // meet gives the tasks that are new in the execution what they are expected to
 // perform, and takes it from those that have added them.
 func (u *urw) meet(c *Choice) {
-	for ; u.known < c.Tasks(); u.known++ {
+	for n := c.Tasks(); u.known < n; u.known++ {
 		i := u.known
 		u.share[i] = u.tree[i]
 		if parent := c.Parent(i); parent >= 0 {

@@ -53,11 +53,11 @@ func (e *engine) before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint6
 
 // yield suspends t until it is t's turn to perform its operation.
 func (e *engine) yield(t *task) {
+	at := &e.ready
 	if mayWait(t) {
-		e.waiting.add(t.id)
-	} else {
-		e.ready.add(t.id)
+		at = &e.waiting
 	}
+	*at = at.Union(t.set)
 	switch {
 	case e.started < e.n: // new tasks start before the decision
 		if !t.starting {
@@ -76,9 +76,8 @@ func (e *engine) yield(t *task) {
 			t.suspend()
 		}
 	}
-	e.ready.remove(t.id)
-	e.waiting.remove(t.id)
-	if e.aside.Has(t.id) {
+	*at = at.Minus(t.set)
+	if e.aside.meets(t.set) {
 		e.goesOn(t)
 	}
 }
@@ -88,7 +87,9 @@ func (e *engine) commit(t *task) {
 	e.steps++
 	t.done++
 	t.starved = 0
-	e.starved.remove(t.id)
+	if !e.starved.IsEmpty() {
+		e.starved = e.starved.Minus(t.set)
+	}
 	if e.watched {
 		e.watch(t)
 	}
@@ -144,7 +145,7 @@ func (e *engine) decide(cur *task) *task {
 	c := &e.choice
 	c.Enabled, c.Runnable, c.Step, c.hash, c.err = enabled, runnable, e.steps, e.hash, nil
 	c.Current, c.current, c.BackOff, c.Free = -1, 0, false, false
-	if cur != nil && enabled.Has(cur.id) {
+	if cur != nil && enabled.meets(cur.set) {
 		c.Current, c.current = cur.id, cur.hash
 		c.BackOff = cur.op == hook.Gosched
 		c.Free = c.BackOff || cur.op == hook.Invoke
@@ -171,7 +172,7 @@ func (e *engine) admitted(runnable TaskSet) TaskSet {
 	e.choice.Cut = false
 	if t := e.goesAlone(runnable); t != nil {
 		e.choice.Cut = runnable.several()
-		return only(t.id)
+		return t.set
 	}
 	enabled := runnable
 	if !e.aside.IsEmpty() {
@@ -192,7 +193,7 @@ func (e *engine) runnable() TaskSet {
 	set := e.ready
 	for rest := e.waiting; !rest.IsEmpty(); {
 		if t := e.tasks[rest.pop()]; e.canGo(t) {
-			set.add(t.id)
+			set = set.Union(t.set)
 		}
 	}
 	return set
@@ -203,7 +204,7 @@ func (e *engine) blocked() TaskSet {
 	var set TaskSet
 	for rest := e.waiting; !rest.IsEmpty(); {
 		if t := e.tasks[rest.pop()]; !e.canGo(t) {
-			set.add(t.id)
+			set = set.Union(t.set)
 		}
 	}
 	return set
@@ -231,7 +232,7 @@ func (e *engine) canGo(t *task) bool {
 	case hook.CondAwake:
 		return t.notified
 	default: // WaitAll
-		return e.alive == only(t.id)
+		return e.alive == t.set
 	}
 }
 
