@@ -23,10 +23,11 @@ type engine struct {
 	rec      *recorder // nil unless the execution is recorded
 	follow   course    // nil unless a schedule is replayed step by step
 
-	tasks   []*task // tasks[:n] belong to the execution
-	n       int
-	started int       // tasks[:started] have been given a coroutine
-	idlers  []*worker // coroutines without a task
+	tasks    []*task // tasks[:n] belong to the execution
+	n        int
+	labelled []string  // of the first of them, as far as they were asked for
+	started  int       // tasks[:started] have been given a coroutine
+	idlers   []*worker // coroutines without a task
 
 	cur  *task // the running task
 	next *task // the loop's next task, nil if it must decide
@@ -110,7 +111,7 @@ func (e *engine) execute(strategy chooser, reduce *dpor, rec *recorder) {
 	e.races.reset()
 	e.history = cell{}
 	e.forget()
-	e.n, e.started = 0, 0
+	e.n, e.started, e.labelled = 0, 0, e.labelled[:0]
 	e.cur, e.next, e.last = nil, nil, nil
 	e.ready, e.waiting, e.alive, e.starved, e.aside = TaskSet{}, TaskSet{}, TaskSet{}, TaskSet{}, TaskSet{}
 	e.limit, e.suspicion = e.cfg.Steps, suspicion{}

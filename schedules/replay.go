@@ -99,15 +99,15 @@ func (e *engine) step(t *task) Step {
 // label is the name of t, made unique by a number where the label of an earlier
 // task is the same.
 func (e *engine) label(t *task) string {
-	var labels []string
-	for _, each := range e.tasks[:t.id+1] {
-		label := each.name
-		for number := 2; slices.Contains(labels, label); number++ {
-			label = fmt.Sprintf("%s#%d", each.name, number)
+	for len(e.labelled) <= t.id {
+		name := e.tasks[len(e.labelled)].name
+		label := name
+		for number := 2; slices.Contains(e.labelled, label); number++ {
+			label = fmt.Sprintf("%s#%d", name, number)
 		}
-		labels = append(labels, label)
+		e.labelled = append(e.labelled, label)
 	}
-	return labels[t.id]
+	return e.labelled[t.id]
 }
 
 // repeat runs one execution on the course.
