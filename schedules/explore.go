@@ -34,7 +34,7 @@ func Explore(body func(s *S), cfg Config) *Report {
 // Failure.Passing. body has then run under the schedule last.
 func Replay(body func(s *S), schedule Schedule) *Report {
 	x := &explorer{engine: newEngine(body, schedule.config())}
-	controlled(x.engine, func() { x.replay(schedule, newFollower(x.engine, schedule)) })
+	controlled(x.engine, func() { x.replay(schedule, newStrictReplay(x.engine, schedule)) })
 	return &x.report
 }
 

@@ -102,7 +102,7 @@ var LiveOn = live
 func SharedDecisions(body func(*S), failing, passing Schedule) (shared, longest int) {
 	e := newEngine(body, failing.config())
 	controlled(e, func() {
-		e.repeat(newFollower(e, failing), nil)
+		e.repeat(newStrictReplay(e, failing), nil)
 		fails := slices.Clone(e.trail)
 		common := func() int {
 			k := 0
@@ -111,7 +111,7 @@ func SharedDecisions(body func(*S), failing, passing Schedule) (shared, longest 
 			}
 			return k
 		}
-		e.repeat(newFollower(e, passing), nil)
+		e.repeat(newStrictReplay(e, passing), nil)
 		shared = common()
 		for all := DFS(-1); all.Begin(); {
 			if e.run(all, nil); e.failure == nil {
@@ -125,20 +125,20 @@ func SharedDecisions(body func(*S), failing, passing Schedule) (shared, longest 
 // Late and Alone ask about the failing execution that the schedule leads to; the
 // answer is "impossible", "fails" or "passes".
 func Late(body func(*S), schedule Schedule, i, j int) string {
-	return ask(body, schedule, func(c *counterfactual) outcome { return c.late(i, j) })
+	return ask(body, schedule, func(c *reruns) outcome { return c.late(i, j) })
 }
 
 // Alone: see Late.
 func Alone(body func(*S), schedule Schedule, i, k int) string {
-	return ask(body, schedule, func(c *counterfactual) outcome { return c.alone(i, k) })
+	return ask(body, schedule, func(c *reruns) outcome { return c.alone(i, k) })
 }
 
-func ask(body func(*S), schedule Schedule, question func(*counterfactual) outcome) string {
+func ask(body func(*S), schedule Schedule, question func(*reruns) outcome) string {
 	e := newEngine(body, schedule.config())
 	answer := impossible
 	controlled(e, func() {
-		e.repeat(newFollower(e, schedule), nil)
-		answer = question(newCounterfactual(e, slices.Clone(e.trail)))
+		e.repeat(newStrictReplay(e, schedule), nil)
+		answer = question(newReruns(e, slices.Clone(e.trail)))
 	})
 	return [...]string{"impossible", "fails", "passes"}[answer]
 }

@@ -77,7 +77,7 @@ func minimise(e *engine, class Class) ([]decision, uint64) {
 	runs := 0
 	try := func(candidate plan) bool {
 		runs++
-		e.run(&lenient{plan: candidate}, nil)
+		e.run(&planReplay{plan: candidate}, nil)
 		if e.failure == nil || e.failure.Class != class {
 			return false
 		}
@@ -182,16 +182,16 @@ func withoutSwitch(segments []segment, i int) [][]segment {
 	return append(variants, slices.Concat(segments[:i], segments[i+1:]), segments[:i+1])
 }
 
-// lenient follows a plan as far as that is possible: a task that cannot go on loses
+// planReplay follows a plan as far as that is possible: a task that cannot go on loses
 // its segment, and where there are fewer alternatives than before the first is
 // picked.
-type lenient struct {
+type planReplay struct {
 	plan
 	at, used int
 	picked   [MaxTasks]int // how often a task has picked
 }
 
-func (l *lenient) Choose(c *Choice) int {
+func (l *planReplay) Choose(c *Choice) int {
 	if c.Data {
 		return l.pick(c, c.e.cur.id)
 	}
@@ -205,7 +205,7 @@ func (l *lenient) Choose(c *Choice) int {
 	return c.Continues()
 }
 
-func (l *lenient) pick(c *Choice, task int) int {
+func (l *planReplay) pick(c *Choice, task int) int {
 	k := l.picked[task]
 	l.picked[task]++
 	if picks := l.picks[task]; k < len(picks) && c.Enabled.Has(int(picks[k])) {

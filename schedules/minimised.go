@@ -13,7 +13,7 @@ func Minimise(body func(s *S), schedule Schedule) *Report {
 }
 
 func (x *explorer) minimise(schedule Schedule) {
-	x.replay(schedule, newFollower(x.engine, schedule))
+	x.replay(schedule, newStrictReplay(x.engine, schedule))
 	if f := x.report.Failure; f != nil && f.Class != Divergence && f.Class != Stranger {
 		x.report.Failure = x.present(x.engine.failure, "minimising")
 		x.report.Trace = x.report.Failure.Trace

@@ -23,7 +23,7 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 	}
 	before := allGoroutines()
 	rec := newRecorder(e)
-	e.run(&choices{trail: trail}, rec)
+	e.run(&trailReplay{trail: trail}, rec)
 	if stray := x.blame(before); stray != nil {
 		return stray
 	}

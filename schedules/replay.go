@@ -17,16 +17,16 @@ type course interface {
 	ended() *Failure         // what is wrong if the execution ends here without a failure
 }
 
-// follower repeats a schedule. It checks every step.
-type follower struct {
+// strictReplay repeats a schedule. It checks every step.
+type strictReplay struct {
 	e     *engine
 	steps []Step
 	at    int
 }
 
-func newFollower(e *engine, s Schedule) *follower { return &follower{e: e, steps: s.Steps} }
+func newStrictReplay(e *engine, s Schedule) *strictReplay { return &strictReplay{e: e, steps: s.Steps} }
 
-func (f *follower) Choose(c *Choice) int {
+func (f *strictReplay) Choose(c *Choice) int {
 	if f.at == len(f.steps) {
 		c.err = f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %s", f.offers(c.Runnable)))
 		return -1
@@ -48,7 +48,7 @@ func (f *follower) Choose(c *Choice) int {
 	return -1
 }
 
-func (f *follower) takes(t *task, got Step) {
+func (f *strictReplay) takes(t *task, got Step) {
 	if wrong := f.check(got); wrong != nil {
 		f.e.fail(wrong)
 		t.suspend()
@@ -56,7 +56,7 @@ func (f *follower) takes(t *task, got Step) {
 }
 
 // check checks that the step is the schedule's next one, and goes on to the one after.
-func (f *follower) check(got Step) *Failure {
+func (f *strictReplay) check(got Step) *Failure {
 	switch {
 	case f.at == len(f.steps):
 		return f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %v", got))
@@ -68,18 +68,18 @@ func (f *follower) check(got Step) *Failure {
 }
 
 // ended checks that the program has performed the whole schedule.
-func (f *follower) ended() *Failure {
+func (f *strictReplay) ended() *Failure {
 	if f.at == len(f.steps) {
 		return nil
 	}
 	return f.diverged(fmt.Sprintf("expected %v, but the program has ended", f.steps[f.at]))
 }
 
-func (f *follower) diverged(message string) *Failure {
+func (f *strictReplay) diverged(message string) *Failure {
 	return &Failure{Class: Divergence, Message: fmt.Sprintf("step %d: %s", f.at+1, message)}
 }
 
-func (f *follower) offers(enabled TaskSet) string {
+func (f *strictReplay) offers(enabled TaskSet) string {
 	var all []string
 	for i := range enabled.All() {
 		all = append(all, f.e.step(f.e.tasks[i]).String())
@@ -163,7 +163,7 @@ func (x *explorer) compared(f *Failure) *Failure {
 	trail := slices.Clone(e.trail)
 	near, tried := nearest(e, f.Class, trail)
 	rec := newRecorder(e)
-	e.run(&choices{trail: trail}, rec)
+	e.run(&trailReplay{trail: trail}, rec)
 	again := e.failure
 	if again == nil || again.Class != f.Class {
 		return f // the program depends on something else, too, and the replay is as good as any
@@ -177,28 +177,4 @@ func (x *explorer) compared(f *Failure) *Failure {
 	}
 	confirm(e, again.Trace, trail)
 	return again
-}
-
-// choices repeats the choices of an earlier execution and
-// notices the first that is not offered again.
-type choices struct {
-	trail []decision
-	at    int
-}
-
-func (s *choices) Choose(c *Choice) int {
-	if s.at == len(s.trail) {
-		c.err = s.differs(c, "there is a choice where the execution had ended")
-		return -1
-	}
-	d := s.trail[s.at]
-	s.at++
-	if d.hash != c.hash || !c.Runnable.Has(int(d.task)) {
-		c.err = s.differs(c, "the same choices have led to a different state")
-	}
-	return int(d.task)
-}
-
-func (s *choices) differs(c *Choice, message string) *Failure {
-	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf("step %d: %s", c.Step+1, message)}
 }

@@ -69,7 +69,7 @@ func (x *explorer) lateStranger(goroutines int) *Failure {
 func (x *explorer) presentStranger(name string, s *hook.Stranger) *Failure {
 	e := x.engine
 	rec := newRecorder(e)
-	e.run(&choices{trail: slices.Clone(e.trail)}, rec)
+	e.run(&trailReplay{trail: slices.Clone(e.trail)}, rec)
 	var b strings.Builder
 	b.WriteString(name + " is used by tasks and by a goroutine that is not a task\n")
 	if where, ok := rec.firstUse(name); ok {
