@@ -32,6 +32,8 @@ var mayImport = []struct {
 	ours    []string
 	foreign []string
 }{
+	{"schedules/internal/hash", nil, nil},
+	{"schedules/internal/distinct", []string{"schedules/internal/hash"}, nil},
 	{"schedules/internal/hook", nil, nil},
 	{"schedules/atomic", []string{"schedules/internal/hook"}, nil},
 	{"schedules/sync", []string{"schedules/internal/hook", "schedules/atomic"}, nil},
@@ -43,7 +45,7 @@ var mayImport = []struct {
 	{"schedules/files", []string{"schedules/quote"}, nil},
 	{"schedules/trace", []string{"schedules/files", "schedules/quote"}, nil},
 	{"schedules/trace/internal/samples", []string{"schedules", "schedules/trace", "schedules/atomic", "schedules/sync"}, nil},
-	{"schedules", []string{"schedules/files", "schedules/quote", "schedules/trace", "schedules/internal/hook", "schedules/atomic", "schedules/sync", "schedules/runtime"}, nil},
+	{"schedules", []string{"schedules/internal/distinct", "schedules/internal/hash", "schedules/files", "schedules/quote", "schedules/trace", "schedules/internal/hook", "schedules/atomic", "schedules/sync", "schedules/runtime"}, nil},
 	{"linearizability", []string{"model", "buffer", "schedules", "schedules/files", "schedules/quote", "schedules/trace", "schedules/atomic", "schedules/sync", "schedules/runtime"}, []string{"github.com/anishathalye/porcupine"}},
 	{"linearizability/cmd/annulus", []string{"linearizability", "schedules", "schedules/quote", "schedules/trace"}, nil},
 	{"fuzz", []string{"model", "buffer", "schedules", "linearizability"}, nil},

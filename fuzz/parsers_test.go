@@ -46,7 +46,7 @@ func unlessWhole(text string, err error) bool {
 }
 
 // formats are all that this module reads, but for sets of hashes, which are in
-// binary and have FuzzClasses. Stories are comments, which lose spaces at the ends of
+// binary and have FuzzSet. Stories are comments, which lose spaces at the ends of
 // lines, carriage returns, and empty lines at the end.
 var formats = []format{
 	{

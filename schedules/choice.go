@@ -1,6 +1,9 @@
 package schedules
 
-import "annulus/schedules/internal/hook"
+import (
+	"annulus/schedules/internal/hash"
+	"annulus/schedules/internal/hook"
+)
 
 // Choice is a point of an execution at which it can go on in at least two ways:
 // with one of several tasks, or see Data.
@@ -75,7 +78,7 @@ func (c *Choice) State(preemptions bool) uint64 {
 	if !preemptions || c.Current < 0 || c.Free {
 		return c.hash
 	}
-	return c.hash + mix(c.current+1)
+	return c.hash + hash.Mix(c.current+1)
 }
 
 // Differs has the execution fail with class Nondeterminism: the choices made so far
@@ -85,8 +88,8 @@ func (c *Choice) Differs(before TaskSet) {
 }
 
 // drawn returns one of the alternatives, each with the same probability.
-func (c *Choice) drawn(g *generator) int {
-	return c.Enabled.Member(g.below(c.Enabled.Len()))
+func (c *Choice) drawn(g *hash.Generator) int {
+	return c.Enabled.Member(g.Below(c.Enabled.Len()))
 }
 
 // view is what a strategy may see of an execution. Outside an execution it is empty.

@@ -1,5 +1,7 @@
 package schedules
 
+import "annulus/schedules/internal/hash"
+
 // suspicion is that an execution will not end: it has gone round without change for
 // long, or has had Config.Steps operations. A search also comes to executions in which
 // chance is always against some task, such as one whose TryLock meets the holder of
@@ -75,6 +77,6 @@ func (e *engine) tooLong() *Failure {
 }
 
 // chance goes on with any task, each with the same probability.
-type chance struct{ g generator }
+type chance struct{ g hash.Generator }
 
 func (r *chance) Choose(c *Choice) int { return c.drawn(&r.g) }

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"annulus/schedules/internal/hash"
 	"annulus/schedules/internal/hook"
 )
 
@@ -159,7 +160,7 @@ func (e *engine) addTask(name string, f func()) {
 		e.act(parent)
 		parent.born++
 		t.from = parent.id
-		t.hash = mix(parent.hash + uint64(parent.born))
+		t.hash = hash.Mix(parent.hash + uint64(parent.born))
 		if e.events != nil {
 			t.event = int32(e.events.n - 1)
 		}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"annulus/schedules/internal/distinct"
 	"annulus/schedules/internal/hook"
 )
 
@@ -78,7 +79,7 @@ func controlled(e *engine, f func()) {
 type explorer struct {
 	engine  *engine
 	report  Report
-	classes classes // of the executions so far
+	classes distinct.Set // of the executions so far
 	begun   time.Time
 	runs    int64     // executions begun by the strategy
 	shown   time.Time // when Progress was called last
@@ -182,7 +183,7 @@ func (x *explorer) account(strategy Strategy) error {
 	}
 	r.Schedules++
 	r.Steps += int64(e.steps)
-	if fresh, known := x.classes.add(e.hash); known {
+	if fresh, known := x.classes.Add(e.hash); known {
 		strategy.Learned(fresh)
 	}
 	return err
@@ -214,7 +215,7 @@ func (x *explorer) update() {
 	r := &x.report
 	x.finish()
 	r.TimeLeft = max(0, x.engine.cfg.Time-r.Duration)
-	r.Classes, r.ClassesExact = x.classes.count()
+	r.Classes, r.ClassesExact = x.classes.Count()
 	strategy := x.engine.cfg.Strategy
 	r.Strategy = strategy.String()
 	p := strategy.Progress()

@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"annulus/schedules/internal/distinct"
 )
 
 // Merge puts the reports of the shards of one exploration together, in any order.
@@ -32,7 +34,7 @@ func Merge(reports ...*Report) (*Report, error) {
 	shards := first.Shard.whole().Count
 	all := &Report{
 		Program: first.Program, Shard: Shard{Count: shards}, Strategy: first.Strategy, Seed: first.Seed,
-		Exhausted: true, NothingShared: true, classes: new(classes), settings: first.settings,
+		Exhausted: true, NothingShared: true, classes: new(distinct.Set), settings: first.settings,
 	}
 	level, next, counted := math.MaxInt, 1, int64(0)
 	for _, r := range sorted {
@@ -57,7 +59,7 @@ func Merge(reports ...*Report) (*Report, error) {
 	if all.Bound = level; level == math.MaxInt {
 		all.Bound = -1
 	}
-	all.Classes, all.ClassesExact = all.classes.count()
+	all.Classes, all.ClassesExact = all.classes.Count()
 	all.Overlap = max(0, counted-all.Classes)
 	return all, nil
 }
@@ -91,7 +93,7 @@ func (r *Report) join(other *Report) {
 	r.Exhausted = r.Exhausted && other.Exhausted
 	r.NothingShared = r.NothingShared && other.NothingShared
 	r.Cuts = MergeCuts(r.Cuts, other.Cuts)
-	r.classes.union(other.classes)
+	r.classes.Union(other.classes)
 	if f := other.Failure; f != nil {
 		r.Failures = append(r.Failures, f)
 		if r.Failure == nil || f.Preemptions < r.Failure.Preemptions {
@@ -158,11 +160,11 @@ func list(numbers []int) string {
 // program, have together. exact is false if it is an estimate, see
 // [Report.Classes]. Unlike [Merge] it takes reports of any settings.
 func Distinct(reports ...*Report) (n int64, exact bool) {
-	var all classes
+	var all distinct.Set
 	for _, r := range reports {
 		if r.classes != nil {
-			all.union(r.classes)
+			all.Union(r.classes)
 		}
 	}
-	return all.count()
+	return all.Count()
 }

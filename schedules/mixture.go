@@ -1,5 +1,7 @@
 package schedules
 
+import "annulus/schedules/internal/hash"
+
 // mixture shares the executions out among samplers, in turns of a few, and
 // gives more of them to those that have lately found more that is new.
 //
@@ -52,10 +54,10 @@ const (
 func Mixture(seed uint64) Strategy { return newMixture(seed) }
 
 func newMixture(seed uint64) *mixture {
-	seeds := generator(seed)
+	seeds := hash.Generator(seed)
 	return mixtureOf(seed,
-		Random(seeds.next()), PCT(2, seeds.next()), PCT(3, seeds.next()), PCT(4, seeds.next()),
-		POS(seeds.next()), URW(seeds.next()))
+		Random(seeds.Next()), PCT(2, seeds.Next()), PCT(3, seeds.Next()), PCT(4, seeds.Next()),
+		POS(seeds.Next()), URW(seeds.Next()))
 }
 
 func mixtureOf(seed uint64, strategies ...Strategy) *mixture {

@@ -32,7 +32,7 @@ var slips = []struct{ name, file, old, new string }{
 	{"what waits in the end is taken for what slept", "race.go", "\t\td.sleptInVain(t)\n", ""},
 	{"nobody waits where all sleep", "dpor.go", "\td.waitingRaces()\n\td.leave(redundant)", "\td.leave(redundant)"},
 	{"nothing wakes", "sleep.go", "return !x.commutes(y)", "return !x.commutes(y) && y == 0"},
-	{"the cache forgets who is running", "strategy.go", "return c.hash + mix(c.current+1)", "return c.hash"},
+	{"the cache forgets who is running", "strategy.go", "return c.hash + hash.Mix(c.current+1)", "return c.hash"},
 	{"the cache forgets what is left to spend", "visited.go", "case s.left >= left:", "case true:"},
 	{"only the first alternative is picked", "dpor.go", "d.part.shares(b.before) || c.Data", "d.part.shares(b.before)"},
 	{"sleeping tasks are taken for alternatives", "dpor.go", "if b.data {", "if false {"},

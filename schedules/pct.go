@@ -43,7 +43,7 @@ func (p *pct) Begin() bool {
 	p.choices, p.known, p.lowest = 0, TaskSet{}, 0
 	p.changes = p.changes[:0]
 	for range p.depth - 1 {
-		p.changes = append(p.changes, p.g.below(p.length))
+		p.changes = append(p.changes, p.g.Below(p.length))
 	}
 	return true
 }
@@ -53,7 +53,7 @@ func (p *pct) Choose(c *Choice) int {
 		return c.drawn(&p.g)
 	}
 	for fresh := c.Enabled.Minus(p.known); !fresh.IsEmpty(); {
-		p.priority[fresh.pop()] = int64(p.g.next()>>2) + 1
+		p.priority[fresh.pop()] = int64(p.g.Next()>>2) + 1
 	}
 	p.known = p.known.Union(c.Enabled)
 	if c.BackOff {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"annulus/schedules/atomic"
+	"annulus/schedules/internal/hash"
 )
 
 // counted is a strategy that does not change its mind and counts its executions.
@@ -24,10 +25,10 @@ func (s *counted) String() string       { return fmt.Sprint("counted ", s.begun)
 // finder returns a strategy that finds ever new interleavings while *finds, and
 // otherwise repeats the same one.
 func finder(seed uint64, finds *bool) *counted {
-	g := generator(seed)
+	g := hash.Generator(seed)
 	return &counted{choose: func(c *Choice) int {
 		if *finds {
-			return c.Enabled.Member(g.below(2))
+			return c.Enabled.Member(g.Below(2))
 		}
 		return c.Continues()
 	}}
@@ -146,7 +147,7 @@ func (w *watched) Begin() bool {
 
 func (w *watched) Choose(c *Choice) int {
 	chosen := w.portfolio.Choose(c)
-	w.trail = scramble(w.trail ^ uint64(chosen))
+	w.trail = hash.Mix(w.trail ^ uint64(chosen))
 	return chosen
 }
 

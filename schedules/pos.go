@@ -61,7 +61,7 @@ func (p *pos) Choose(c *Choice) int {
 const backsOff = 1<<63 - 1
 
 func (p *pos) draw(c *Choice, task int) {
-	p.priority[task] = p.g.next() | (backsOff + 1)
+	p.priority[task] = p.g.Next() | (backsOff + 1)
 	if c.BacksOff(task) {
 		p.priority[task] &= backsOff
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"annulus/schedules/internal/distinct"
 	"annulus/schedules/trace"
 )
 
@@ -92,9 +93,9 @@ type Report struct {
 	// failure is in Failure.
 	Trace *trace.Trace
 
-	classes  *classes // that were counted
-	settings string   // on which it depends what a shard covers
-	unshared string   // what there is to be said if NothingShared is true
+	classes  *distinct.Set // that were counted
+	settings string        // on which it depends what a shard covers
+	unshared string        // what there is to be said if NothingShared is true
 }
 
 // Verdict returns "FAIL" if an execution failed, "NOTHING SHARED" if none did and

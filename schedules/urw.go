@@ -82,7 +82,7 @@ func (u *urw) Choose(c *Choice) int {
 		u.left[t] = max(u.share[t]-c.Performed(t), 1)
 		total += u.left[t]
 	}
-	at := u.g.below(total)
+	at := u.g.Below(total)
 	for rest := c.Enabled; ; {
 		t := rest.pop()
 		if at -= u.left[t]; at < 0 {
