@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -252,7 +253,7 @@ func saved(save func(path string) error) (string, error) {
 
 // exploration explores a program that fails, without what differs from run to run.
 func exploration() *schedules.Report {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		s.Go("a \x1b[1m", func() { s.Logf("a message") })
 		s.Wait()
 		s.Errorf("always")

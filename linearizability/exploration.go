@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"context"
 	"fmt"
 	"hash/fnv"
 	"time"
@@ -16,7 +17,7 @@ func Explore(p Program, cfg schedules.Config) (*schedules.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	return schedules.Explore(x.driver.run, cfg), nil
+	return schedules.Explore(context.Background(), x.driver.run, cfg), nil
 }
 
 // Result is what the exploration of one program has come to.
@@ -128,7 +129,7 @@ func (x *exploration) explore(j job, strategy schedules.Strategy, most int64, pr
 	if progress != nil {
 		cfg.Progress = func(r schedules.Report) { progress(with(&r).at(&r)) }
 	}
-	r := schedules.Explore(x.driver.run, cfg)
+	r := schedules.Explore(context.Background(), x.driver.run, cfg)
 	x.result = with(r)
 	x.result.cut(r.Cuts)
 	if j.Keep {

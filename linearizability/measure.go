@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,7 +62,7 @@ func MeasureBody(body func(*schedules.S), strategy string, seeds int, limit int6
 				return m, err
 			}
 		}
-		r := schedules.Explore(body, cfg)
+		r := schedules.Explore(context.Background(), body, cfg)
 		m.Runs = append(m.Runs, Run{
 			Seed: seed + 1, Schedules: r.Schedules, Failed: r.Failure != nil,
 			Ended: r.Failure == nil && r.Schedules < limit, Took: r.Duration,

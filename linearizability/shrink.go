@@ -2,6 +2,7 @@ package linearizability
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 
@@ -111,10 +112,10 @@ func (s *shrinking) run(p Program) (Program, *schedules.Report, error) {
 	}
 	s.driver = x.driver
 	cfg := schedules.Config{Strategy: s.strategy(), Schedules: s.cfg.Each}
-	if s.report = schedules.Explore(x.driver.run, cfg); x.driver.broken != s.check {
+	if s.report = schedules.Explore(context.Background(), x.driver.run, cfg); x.driver.broken != s.check {
 		// A schedule that is minimised keeps the class, not the check.
 		cfg.Strategy, cfg.NoMinimise = s.strategy(), true
-		s.report = schedules.Explore(x.driver.run, cfg)
+		s.report = schedules.Explore(context.Background(), x.driver.run, cfg)
 	}
 	return small, s.report, nil
 }
@@ -139,7 +140,7 @@ func (s *shrinking) fails(p Program) bool {
 		if left <= 0 {
 			return false
 		}
-		r := schedules.Explore(x.driver.run, schedules.Config{Strategy: strategy(), Schedules: left, NoMinimise: true})
+		r := schedules.Explore(context.Background(), x.driver.run, schedules.Config{Strategy: strategy(), Schedules: left, NoMinimise: true})
 		s.spent += r.Schedules
 		if f := r.Failure; f != nil && f.Class == s.class && x.driver.broken == s.check {
 			s.strategy, s.bound = strategy, min(bound, f.Preemptions)

@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -196,7 +197,7 @@ func TestMinimiseSaved(t *testing.T) {
 	p.Tasks[1].Ops = append(p.Tasks[1].Ops, p.Tasks[1].Ops...)
 	x, err := newExploration(&p)
 	require.NoError(t, err)
-	r := schedules.Explore(x.driver.run, schedules.Config{Strategy: schedules.Random(2), NoMinimise: true})
+	r := schedules.Explore(context.Background(), x.driver.run, schedules.Config{Strategy: schedules.Random(2), NoMinimise: true})
 	long, err := x.found(r, dir, "annulus")
 	require.NoError(t, err)
 	require.Positive(t, long.Failure.Preemptions)

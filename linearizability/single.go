@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/schedules"
@@ -22,7 +23,7 @@ func ExploreSaving(p Program, cfg schedules.Config, dir, command string) (Found,
 	if err != nil {
 		return Found{}, err
 	}
-	r := schedules.Explore(x.driver.run, cfg)
+	r := schedules.Explore(context.Background(), x.driver.run, cfg)
 	return x.found(r, dir, command)
 }
 
@@ -39,7 +40,7 @@ func MinimiseSaved(suite []Program, path, dir, command string) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	r := schedules.Minimise(x.driver.run, schedule)
+	r := schedules.Minimise(context.Background(), x.driver.run, schedule)
 	switch f := r.Failure; {
 	case f == nil:
 		return Found{}, fmt.Errorf("linearizability: program %q: %w", p.Name, ErrNoFailure)

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ func (p *script) Choose(c *schedules.Choice) int {
 // scripted runs the body once with the given choices.
 func scripted(body func(*S), choices ...int) *schedules.Report {
 	strategy := script{tasks: choices}
-	return schedules.Explore(body, schedules.Config{Strategy: &strategy, Schedules: 1, NoMinimise: true})
+	return schedules.Explore(context.Background(), body, schedules.Config{Strategy: &strategy, Schedules: 1, NoMinimise: true})
 }
 
 // In these executions a task meets another one in a way that tells it nothing, so
@@ -132,7 +133,7 @@ func TestRacesAreFoundInEitherOrder(t *testing.T) {
 }
 
 func TestReadsDoNotRace(t *testing.T) {
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var x shared
 		for range 3 {
 			s.Go("a", func() { x.read(); x.flag.Load(); x.read() })
@@ -149,7 +150,7 @@ func TestReadsDoNotRace(t *testing.T) {
 // program is by then.
 func TestRacesOfVariablesThatAreTouchedLate(t *testing.T) {
 	for _, racy := range []bool{false, true} {
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			var x shared
 			c := sync.NewCond(&x.m)
 			s.Go("waiter", func() {
@@ -182,7 +183,7 @@ func TestRacesOfVariablesThatAreTouchedLate(t *testing.T) {
 
 func TestTasksThatAreUnwoundMayTouchVariables(t *testing.T) {
 	ended := 0
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var x shared
 		for range 2 {
 			s.Go("a", func() {
@@ -201,7 +202,7 @@ func TestTasksThatAreUnwoundMayTouchVariables(t *testing.T) {
 func TestVariablesOfOthersAreNotLookedAt(t *testing.T) {
 	var x plain.Var[int]
 	x.Set(1)
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var empty [2]plain.Var[struct{}]
 		s.Observe("x", func() string { x.Set(x.Get()); return "" })
 		for range 2 {
@@ -243,7 +244,7 @@ func chain(s *S) {
 
 func TestRacesAreMinimisedAndReplayed(t *testing.T) {
 	for seed := range uint64(20) {
-		r := schedules.Explore(chain, schedules.Config{Strategy: schedules.Random(seed), Schedules: 1000})
+		r := schedules.Explore(context.Background(), chain, schedules.Config{Strategy: schedules.Random(seed), Schedules: 1000})
 		f := r.Failure
 		if f == nil || f.Class != schedules.Race || f.Preemptions > 2 {
 			t.Fatal(r)
@@ -264,7 +265,7 @@ func TestVariablesAllocateNothingInSteadyState(t *testing.T) {
 	var x shared
 	perform := func(executions int64) float64 {
 		return testing.AllocsPerRun(1, func() {
-			r := schedules.Explore(func(s *S) {
+			r := schedules.Explore(context.Background(), func(s *S) {
 				for range 100 {
 					x.m.Lock()
 					x.write()
@@ -313,7 +314,7 @@ func TestDeclaredAccessesDistinguishExecutions(t *testing.T) {
 
 // Memory that is declared may begin with a drop-in, which has the same address.
 func TestDeclaredMemoryDoesNotDisturbNames(t *testing.T) {
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var x struct{ a, b atomic.Int64 }
 		s.Writes(&x)
 		x.b.Load()
@@ -339,7 +340,7 @@ func TestTracesShowTheValuesOfVariables(t *testing.T) {
 	}
 	var nothing any
 	p := &pair{name: "p"}
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		s.Format(func(object string, v uint64) string {
 			if strings.HasPrefix(object, "x") && v == 77 {
 				return "seventy-seven"
@@ -370,7 +371,7 @@ func TestTracesShowTheValuesOfVariables(t *testing.T) {
 // What a task was told when it was woken in one execution it does not know in the next,
 // in which it waits before clocks are kept.
 func TestWhoIsWokenKnowsNothingOfOtherExecutions(t *testing.T) {
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var m sync.Mutex
 		c := sync.NewCond(&m)
 		var flag, ready, late bool
@@ -379,12 +380,12 @@ func TestWhoIsWokenKnowsNothingOfOtherExecutions(t *testing.T) {
 		s.Go("w", func() {
 			m.Lock()
 			flag = true
-			first.Set(1) // from here on
+			first.Set(1)
 			m.Unlock()
 			m.Lock()
 			if late {
 				for range 20 {
-					x.Add(1) // so that there is more to be told
+					x.Add(1)
 				}
 			}
 			ready = true

@@ -5,7 +5,7 @@
 // [annulus/schedules/sync] and [annulus/schedules/runtime] in place of the
 // standard ones. [Explore] runs it again and again, each time in another order:
 //
-//	r := schedules.Explore(func(s *schedules.S) {
+//	r := schedules.Explore(ctx, func(s *schedules.S) {
 //		var n atomic.Int64
 //		s.Go("a", func() { n.Store(n.Load() + 1) })
 //		s.Go("b", func() { n.Store(n.Load() + 1) })

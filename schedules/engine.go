@@ -18,7 +18,8 @@ import (
 // itself and leave the switch to the loop.
 type engine struct {
 	cfg      Config
-	main     func() // the body
+	main     func()          // the body
+	done     <-chan struct{} // closed when nobody waits for more; nil if that cannot be
 	s        S
 	strategy chooser
 	rec      *recorder // nil unless the execution is recorded
@@ -99,6 +100,16 @@ func newEngine(body func(*S), cfg Config) *engine {
 	e.s.e = e
 	e.main = func() { body(&e.s) }
 	return e
+}
+
+// interrupted reports whether nobody waits for more executions.
+func (e *engine) interrupted() bool {
+	select {
+	case <-e.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // run performs one execution, of which strategy makes the choices.

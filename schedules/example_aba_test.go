@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -51,7 +52,7 @@ func (st *stack) String() string {
 // element that is in use on the stack.
 func Example_aBA() {
 	number := func(i int32) func() string { return func() string { return fmt.Sprint(i) } }
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var st stack
 		s.Name(&st.top, "top")
 		st.push(2)

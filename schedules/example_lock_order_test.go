@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/schedules"
@@ -16,7 +17,7 @@ type account struct {
 // Moving money locks the source before the target. Two tasks that move it in
 // opposite directions can each hold what the other one needs.
 func Example_lockOrder() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var a, b account
 		s.Name(&a.Mutex, "a")
 		s.Name(&b.Mutex, "b")

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/schedules"
@@ -10,7 +11,7 @@ import (
 // Two tasks increment a number by loading and storing it. One preemption between
 // the two loses an update.
 func Example_lostUpdate() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var n atomic.Int64
 		increment := func() { n.Store(n.Load() + 1) }
 		s.Go("a", increment)

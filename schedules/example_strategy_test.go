@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/schedules"
@@ -40,7 +41,7 @@ func (v *reverser) String() string { return fmt.Sprint("reverser at race ", v.ra
 
 // A strategy of one's own embeds StrategyBase and sees what those of the package see.
 func ExampleStrategy() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var n atomic.Int64
 		for range 2 {
 			s.Go("adder", func() { n.Store(n.Load() + 1) })

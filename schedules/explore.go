@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"context"
 	"runtime"
 	"sync"
 	"time"
@@ -17,13 +18,17 @@ var exploring sync.Mutex
 // must build its own objects, starts tasks with s.Go and may wait for them. It
 // must depend on nothing but the schedule.
 //
+// If ctx is done, the exploration ends after the execution in progress, with what is known
+// by then: it is INCOMPLETE, or has a failure that is not minimised further.
+//
 // Calls of Explore wait for each other. A call from within an execution, one with
 // a negative bound where Config does not allow it, and one in a program built
 // with the tag annulus_plain panic. So does one whose strategy or Progress
 // panics between two executions.
-func Explore(body func(s *S), cfg Config) *Report {
+func Explore(ctx context.Context, body func(s *S), cfg Config) *Report {
 	cfg = cfg.withDefaults()
 	x := &explorer{engine: newEngine(body, cfg)}
+	x.engine.done = ctx.Done()
 	controlled(x.engine, x.explore)
 	return &x.report
 }
@@ -199,7 +204,7 @@ func (x *explorer) mayGoOn() bool {
 		return true
 	}
 	now := time.Now()
-	if cfg.Time > 0 && now.Sub(x.begun) >= cfg.Time {
+	if cfg.Time > 0 && now.Sub(x.begun) >= cfg.Time || x.engine.interrupted() {
 		return false
 	}
 	if cfg.Progress != nil && now.Sub(x.shown) >= 100*time.Millisecond {

@@ -34,7 +34,7 @@ func simplest(e *engine, class Class) (trail []decision, hash uint64, fewest boo
 			trail, hash = minimise(e, class)
 			return trail, hash, !fewer.lost
 		}
-		if time.Now().After(deadline) {
+		if time.Now().After(deadline) || e.interrupted() {
 			break
 		}
 	}
@@ -91,7 +91,7 @@ func minimise(e *engine, class Class) ([]decision, uint64) {
 	for improved := true; improved; {
 		improved = false
 		for candidate := range simpler(planOf(trail)) {
-			if runs >= minimiseRuns || time.Now().After(deadline) {
+			if runs >= minimiseRuns || time.Now().After(deadline) || e.interrupted() {
 				return trail, hash
 			}
 			if improved = try(candidate); improved {

@@ -139,7 +139,7 @@ func nearest(e *engine, class Class, trail []decision) (found *Passing, tried in
 	for k := len(trail) - 1; k >= 0; k-- {
 		for _, instead := range failing.offers[k].others(trail[k].task) {
 			for _, rest := range detours(trail[k:], instead) {
-				if tried == nearestRuns || time.Now().After(deadline) {
+				if tried == nearestRuns || time.Now().After(deadline) || e.interrupted() {
 					return nil, tried
 				}
 				tried++

@@ -40,11 +40,11 @@ const (
 
 // Portfolio returns what explores where [Config] names no strategy and no other
 // number than the seed: [Search] and a [Mixture], in turns.
-func Portfolio(seed uint64) Strategy { return newPortfolio(Config{Seed: seed, PreemptionBound: 2}) }
+func Portfolio(seed uint64) Strategy { return newPortfolio(Config{Seed: seed, PreemptionBound: Preemptions(2)}) }
 
 func newPortfolio(c Config) *portfolio {
 	p := &portfolio{
-		search:    newSearch(c.PreemptionBound),
+		search:    newSearch(c.PreemptionBound.most),
 		samplers:  newMixture(c.Seed),
 		headStart: searchStart,
 	}

@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func TestAMixtureFollowsWhatFindsNewClasses(t *testing.T) {
 		for i, s := range members {
 			before[i] = s.begun
 		}
-		Explore(wide, Config{Strategy: m, Schedules: executions})
+		Explore(context.Background(), wide, Config{Strategy: m, Schedules: executions})
 		for i, s := range members {
 			parts[i] = (s.begun - before[i]) * 16 / executions
 		}
@@ -122,7 +123,7 @@ func TestTheSearchKeepsItsHalfUnlessItFindsMuchLess(t *testing.T) {
 			}
 			return inner(choice)
 		}
-		r := Explore(wide, Config{Strategy: p, Schedules: executions})
+		r := Explore(context.Background(), wide, Config{Strategy: p, Schedules: executions})
 		if got := search.begun; got < c.least || got > c.most || got+sampler.begun != int(r.Schedules) {
 			t.Errorf("%s: %d executions by the search and %d by the samplers", c.name, got, sampler.begun)
 		}
@@ -159,7 +160,7 @@ func TestThePortfolioIsDeterministic(t *testing.T) {
 		cfg := Config{Seed: seed, Schedules: 6000}.withDefaults()
 		w := &watched{portfolio: newPortfolio(cfg)}
 		cfg.Strategy = w
-		Explore(wide, cfg)
+		Explore(context.Background(), wide, cfg)
 		return w.log
 	}
 	first := explore(1)

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"math"
 	"strings"
 	"testing"
@@ -45,7 +46,7 @@ func frequencies(strategy schedules.Strategy, runs int, program func(s *S) func(
 	counts := map[string]int{}
 	left := warmUp
 	var result func() string
-	schedules.Explore(func(s *S) {
+	schedules.Explore(context.Background(), func(s *S) {
 		if result != nil {
 			if left--; left < 0 {
 				counts[result()]++
@@ -256,7 +257,7 @@ func TestPOSFindsWhatARandomWalkHardlyDoes(t *testing.T) {
 // Spinning tasks leave the way to others.
 func TestSamplersAreNotHeldUpByBackOffs(t *testing.T) {
 	for _, strategy := range []schedules.Strategy{schedules.POS(1), schedules.URW(1), schedules.Mixture(1)} {
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			var turn atomic.Int64
 			for i := range int64(3) {
 				s.Go("waiter", func() {
@@ -347,11 +348,11 @@ func TestRaces(t *testing.T) {
 		for i := range n {
 			for j := range n {
 				r := &racing{Strategy: schedules.Random(1)}
-				schedules.Explore(func(s *S) {
+				schedules.Explore(context.Background(), func(s *S) {
 					ops := object.ops()
 					s.Go("i", ops[i].do)
 					s.Go("j", ops[j].do)
-					// Two more, so that there is a choice where i and j both wait.
+
 					for range 2 {
 						s.Go("bystander", func() { new(atomic.Int64).Store(1) })
 					}

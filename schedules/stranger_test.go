@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -58,7 +59,7 @@ func TestGoroutinesThatAreNoTasksAreReported(t *testing.T) {
 			beside(func() { atomic.AddInt64(x, 1) })
 		},
 	} {
-		r := schedules.Explore(body, schedules.Config{})
+		r := schedules.Explore(context.Background(), body, schedules.Config{})
 		requireStranger(t, name, r.Failure, "int64#1 is used by tasks and by a goroutine that is not a task",
 			"a task: first in", "stranger_test.go", "oad", "the goroutine: first in", "Add", "began in annulus/schedules_test.beside.func1")
 	}
@@ -75,7 +76,7 @@ func TestGoroutinesThatAreNoTasksAreReported(t *testing.T) {
 		"pool":      func() func() { x := new(sync.Pool); return func() { x.Get() } },
 		"var":       func() func() { x := new(plain.Var[int]); return func() { x.Get() } },
 	} {
-		r := schedules.Explore(func(*S) {
+		r := schedules.Explore(context.Background(), func(*S) {
 			f := use()
 			f()
 			beside(f)
@@ -88,7 +89,7 @@ func TestGoroutinesThatAreNoTasksAreReported(t *testing.T) {
 func TestLateGoroutinesAreReported(t *testing.T) {
 	release, done := make(chan struct{}), make(chan struct{})
 	n := 0
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var x atomic.Int64
 		x.Load()
 		if n++; n == 1 {
@@ -111,7 +112,7 @@ func TestLateGoroutinesAreReported(t *testing.T) {
 // What only other goroutines use is nobody's business, however many objects that
 // are.
 func TestGoroutinesWithObjectsOfTheirOwnAreLeftAlone(t *testing.T) {
-	r := schedules.Explore(func(*S) {
+	r := schedules.Explore(context.Background(), func(*S) {
 		var x atomic.Int64
 		x.Add(1)
 		beside(func() {

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	gosync "sync"
@@ -202,7 +203,7 @@ func TestGoroutinesOfTasksAreNamed(t *testing.T) {
 				if i%2 == 1 {
 					cfg = schedules.Config{Strategy: schedules.DPOR(), NoMinimise: true}
 				}
-				f := schedules.Explore(c.body, cfg).Failure
+				f := schedules.Explore(context.Background(), c.body, cfg).Failure
 				if f == nil && c.pass {
 					continue
 				}
@@ -239,12 +240,13 @@ func TestGoroutinesOfOthersAreNotNamed(t *testing.T) {
 	<-started
 	go func() { <-stop }()
 	for i := range 10 {
-		f := schedules.Explore(func(s *S) {
+		f := schedules.Explore(context.Background(), func(s *S) {
 			var mu sync.Mutex
 			mu.Lock()
 			s.Go("a", mu.Lock)
 			mu.Lock()
-		}, schedules.Config{}).Failure
+		}, schedules.Config{}).
+			Failure
 		if f == nil || f.Class != schedules.Deadlock || strings.Contains(f.Describe(), "not a task") || strings.Contains(f.Describe(), "go statement") {
 			t.Fatalf("%d: %v", i, f)
 		}
@@ -255,7 +257,7 @@ func TestGoroutinesOfOthersAreNotNamed(t *testing.T) {
 func TestReplayNamesGoroutines(t *testing.T) {
 	for _, name := range []string{"Done", "one that waits for a channel"} {
 		c := strays[name]
-		schedule := schedules.Explore(c.body, schedules.Config{}).Failure.Schedule
+		schedule := schedules.Explore(context.Background(), c.body, schedules.Config{}).Failure.Schedule
 		f := schedules.Replay(c.body, schedule).Failure
 		if f == nil {
 			t.Fatalf("%s: nothing failed", name)
@@ -314,7 +316,7 @@ func TestReplayNoticesStrangers(t *testing.T) {
 		x.Load()
 		beside(func() { x.Add(1) })
 	}
-	f := schedules.Explore(body, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), body, schedules.Config{}).Failure
 	requireStranger(t, "explored", f)
 	requireStranger(t, "replayed", schedules.Replay(body, f.Schedule).Failure, "int64#1 is used")
 }

@@ -6,6 +6,7 @@ package schedules
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -60,7 +61,7 @@ func FuzzLoadReport(f *testing.F) {
 			s.Errorf("one was lost")
 		}
 	}
-	r := Explore(body, Config{})
+	r := Explore(context.Background(), body, Config{})
 	add(r)
 	merged, err := Merge(r)
 	if err != nil {

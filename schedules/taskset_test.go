@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -86,14 +87,14 @@ func TestManyTasks(t *testing.T) {
 	for _, name := range schedules.StrategyNames() {
 		strategy, err := schedules.StrategyNamed(name, 1)
 		require.NoError(t, err)
-		r := schedules.Explore(lost, schedules.Config{Strategy: strategy, Schedules: 2000})
+		r := schedules.Explore(context.Background(), lost, schedules.Config{Strategy: strategy, Schedules: 2000})
 		require.NotNil(t, r.Failure, name)
 		require.Equal(t, schedules.Property, r.Failure.Class, name)
 		again := schedules.Replay(lost, r.Failure.Schedule)
 		require.NotNil(t, again.Failure, name)
 		require.Equal(t, "x is 1", again.Failure.Message, name)
 	}
-	r := schedules.Explore(body(func(x *atomic.Int64) { x.Add(1) }), schedules.Config{Strategy: schedules.DPOR()})
+	r := schedules.Explore(context.Background(), body(func(x *atomic.Int64) { x.Add(1) }), schedules.Config{Strategy: schedules.DPOR()})
 	require.True(t, r.Exhausted)
 	require.EqualValues(t, 2, r.Schedules)
 }

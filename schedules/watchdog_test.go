@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"strings"
@@ -54,7 +55,7 @@ const stuckVariable = "ANNULUS_TEST_STUCK"
 // The process ends, with the task's name and its stack.
 func TestTheWatchdogNamesWhoIsStuck(t *testing.T) {
 	if name := os.Getenv(stuckVariable); name != "" {
-		schedules.Explore(stuck[name], schedules.Config{Strategy: schedules.DFS(-1), Watchdog: 200 * time.Millisecond})
+		schedules.Explore(context.Background(), stuck[name], schedules.Config{Strategy: schedules.DFS(-1), Watchdog: 200 * time.Millisecond})
 		return
 	}
 	for name := range stuck {

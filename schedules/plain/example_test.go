@@ -1,6 +1,7 @@
 package plain_test
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/schedules"
@@ -12,7 +13,7 @@ import (
 // there is no yield point, so that in every execution the reader finds the message
 // that it has been told of. On two processors it may come in between.
 func Example_publication() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var message plain.Var[string]
 		var ready atomic.Bool
 		s.Name(&message, "message")
@@ -40,7 +41,7 @@ func Example_publication() {
 
 // With the message first, the flag orders the write before the read.
 func ExampleVar() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var message plain.Var[string]
 		var ready atomic.Bool
 		s.Go("writer", func() {
