@@ -196,9 +196,6 @@ func (e *engine) fair(enabled TaskSet) TaskSet {
 	if e.steps >= e.hunger {
 		e.starve(enabled)
 	}
-	if e.starved.IsEmpty() {
-		return enabled
-	}
 	if starved := enabled.Intersect(e.starved); !starved.IsEmpty() && starved != enabled {
 		e.forced, e.unfair, e.choice.Cut = true, true, true
 		return starved

@@ -155,7 +155,7 @@ func (e *engine) decide(cur *task) *task {
 		e.fail(c.err)
 		return nil
 	}
-	if chosen < 0 || chosen >= e.n || !runnable.Has(chosen) {
+	if chosen < 0 || chosen >= e.n || !runnable.meets(e.tasks[chosen].set) {
 		e.failWith(Divergence, nil, fmt.Sprintf("the strategy chose task %d, which cannot go on", chosen))
 		return nil
 	}
@@ -184,6 +184,9 @@ func (e *engine) admitted(runnable TaskSet) TaskSet {
 			e.release()
 			enabled = runnable
 		}
+	}
+	if e.starved.IsEmpty() && e.steps < e.hunger {
+		return enabled
 	}
 	return e.fair(enabled)
 }
