@@ -49,8 +49,8 @@ func (e *engine) touch(t *task, c *cell, m mode) {
 	} else {
 		c.latest += t.hash
 	}
-	if e.events != nil {
-		e.events.access(t, c, m)
+	if e.reduce != nil {
+		e.reduce.access(t, c, m)
 	}
 }
 

@@ -3,6 +3,7 @@ package schedules
 import (
 	"annulus/schedules/internal/hash"
 	"annulus/schedules/internal/hook"
+	"fmt"
 )
 
 // Choice is a point of an execution at which it can go on in at least two ways:
@@ -84,7 +85,9 @@ func (c *Choice) State(preemptions bool) uint64 {
 // Differs has the execution fail with class Nondeterminism: the choices made so far
 // had led to another state before, in which the given tasks were Runnable.
 func (c *Choice) Differs(before TaskSet) {
-	c.err = differentState(c, before)
+	c.err = &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
+		"step %d: the same choices have led to a different state; the tasks that can go on were %v and are %v",
+		c.Step+1, before, c.Runnable)}
 }
 
 // drawn returns one of the alternatives, each with the same probability.

@@ -124,8 +124,5 @@ func (c Config) withDefaults() Config {
 	if c.LivelockRounds == 0 {
 		c.LivelockRounds = 64
 	}
-	if c.Strategy == nil {
-		c.Strategy = newPortfolio(c)
-	}
 	return c
 }

@@ -206,6 +206,14 @@ func (d *dfs) spent() int16 {
 	return n.spent
 }
 
+func (d *dfs) setting() string {
+	name := "depth-first"
+	if d.cache != nil {
+		name += ", cached"
+	}
+	return fmt.Sprintf("%s, preemptions %d", name, d.max)
+}
+
 func (d *dfs) String() string {
 	name := "depth-first"
 	if d.cache != nil {

@@ -63,7 +63,7 @@ func (b *branch) asleep() TaskSet {
 // another execution.
 func DPOR() Strategy { return new(dpor) }
 
-func (d *dpor) reduction() *dpor { return d }
+func (d *dpor) reduction() reduction { return d }
 
 // Restart implements Strategy.
 func (d *dpor) Restart(shard Shard) {
@@ -182,7 +182,27 @@ func (d *dpor) enter(k int) {
 	}
 }
 
-// performs is called ahead of every step, by t.
+// begin implements reduction.
+func (d *dpor) begin(e *engine) {
+	d.events.reset(e)
+	d.events.begin(e.tasks[0], -1)
+}
+
+// access implements reduction.
+func (d *dpor) access(t *task, c *cell, m mode) {
+	if d.kind == Tried {
+		d.events.access(t, c, m)
+	}
+}
+
+// step implements reduction. Where the execution is not looked at any longer, nobody
+// will ask for the step.
+func (d *dpor) step() int32 { return int32(d.events.n - 1) }
+
+// active implements reduction.
+func (d *dpor) active() bool { return d.kind == Tried }
+
+// performs implements reduction.
 func (d *dpor) performs(t *task) {
 	if d.kind == Tried && d.sleep.tasks.Has(t.id) && d.events.n > d.fixed {
 		d.giveUp() // there was no other choice
@@ -197,7 +217,7 @@ func (d *dpor) performs(t *task) {
 	d.choice = -1
 }
 
-// performed is called when the step is over.
+// performed implements reduction.
 func (d *dpor) performed() {
 	v := &d.events
 	if !v.open || d.kind != Tried {
@@ -213,18 +233,14 @@ func (d *dpor) performed() {
 	}
 }
 
-// leave lets the execution run to its end without looking at it any longer.
+// leave implements reduction: the execution runs to its end without being looked at.
 func (d *dpor) leave(k Kind) {
 	d.kind = k
 	d.choice = -1
-	d.events.e.events = nil
 }
 
-// resume takes leave back.
-func (d *dpor) resume() {
-	d.kind = Tried
-	d.events.e.events = &d.events
-}
+// resume implements reduction.
+func (d *dpor) resume() { d.kind = Tried }
 
 // giveUp leaves an execution that goes on only as others do. Tasks that wait there are
 // not among those who go on, and may wait for something that the others did not come to.
@@ -233,9 +249,7 @@ func (d *dpor) giveUp() {
 	d.leave(Redundant)
 }
 
-// gaveUp is called where no task can go on. It reports whether some could that
-// only repeat what they have read: then the execution is one in which they would
-// have read later.
+// gaveUp implements reduction.
 func (d *dpor) gaveUp() bool {
 	if d.kind != Tried {
 		return false

@@ -48,7 +48,7 @@ func (e *engine) suspect(f *Failure) {
 		e.forced, e.idle, e.back = true, 0, TaskSet{}
 		e.limit = e.steps + e.cfg.Steps
 		e.strategy = &chance{g: 1}
-		if s.tried = e.reduce != nil && e.reduce.kind == Tried; s.tried {
+		if s.tried = e.reduce != nil && e.reduce.active(); s.tried {
 			e.reduce.leave(Redundant)
 		}
 	}

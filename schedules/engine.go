@@ -50,8 +50,7 @@ type engine struct {
 	steps       int
 	preemptions int
 	hash        uint64       // see touch
-	reduce      *dpor        // nil unless executions are reduced
-	events      *events      // those of reduce
+	reduce      reduction    // nil unless the execution is reduced
 	log         []loggedStep // every step, if logging is set
 	logging     bool
 	watched     bool // somebody looks at every step
@@ -116,7 +115,7 @@ func (e *engine) interrupted() bool {
 func (e *engine) run(strategy chooser, rec *recorder) { e.execute(strategy, nil, rec) }
 
 // execute is run for an execution that is reduced, unless reduce is nil.
-func (e *engine) execute(strategy chooser, reduce *dpor, rec *recorder) {
+func (e *engine) execute(strategy chooser, reduce reduction, rec *recorder) {
 	e.strategy, e.rec = strategy, rec
 	hook.Passed()
 	e.objects.reset()
@@ -133,20 +132,16 @@ func (e *engine) execute(strategy chooser, reduce *dpor, rec *recorder) {
 	e.failure, e.over, e.forced, e.unfair = nil, false, false, false
 	e.progress()
 	e.s.reset()
-	e.reduce, e.events = reduce, nil
-	if e.reduce != nil {
-		e.events = &e.reduce.events
-		e.events.reset(e)
-	}
+	e.reduce = reduce
 	e.watched = e.logging || e.reduce != nil || e.follow != nil || rec != nil || !e.looked
 	e.alone = true
 	e.addTask("main", e.main)
-	if e.events != nil {
-		e.events.begin(e.tasks[0], -1)
+	if reduce != nil {
+		reduce.begin(e)
 	}
 	e.loop()
-	if e.reduce != nil {
-		e.reduce.analyse()
+	if reduce != nil {
+		reduce.end()
 	}
 	if rec != nil {
 		rec.finish()
@@ -172,8 +167,8 @@ func (e *engine) addTask(name string, f func()) {
 		parent.born++
 		t.from = parent.id
 		t.hash = hash.Mix(parent.hash + uint64(parent.born))
-		if e.events != nil {
-			t.event = int32(e.events.n - 1)
+		if e.reduce != nil {
+			t.event = e.reduce.step()
 		}
 	}
 	e.hash += t.hash

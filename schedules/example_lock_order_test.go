@@ -41,11 +41,11 @@ func Example_lockOrder() {
 	//   there is at b.Lock, which back has held since step 2
 	//   back is at a.Lock, which there has held since step 1
 	// step     main        there            back
-	//    1 1               Lock a                           …ple_lock_order_test.go:24
-	//    2 2*                               Lock b          …ple_lock_order_test.go:24
-	//          waits for all                                …ple_lock_order_test.go:33
-	//      3               waits at Lock b                  …ple_lock_order_test.go:26
-	//      4                                waits at Lock a …ple_lock_order_test.go:26
+	//    1 1               Lock a                           …ple_lock_order_test.go:25
+	//    2 2*                               Lock b          …ple_lock_order_test.go:25
+	//          waits for all                                …ple_lock_order_test.go:34
+	//      3               waits at Lock b                  …ple_lock_order_test.go:27
+	//      4                                waits at Lock a …ple_lock_order_test.go:27
 	//          ✗ deadlock: no task can go on: there waits for b, which back …
 	// * preempts
 }

@@ -107,10 +107,10 @@ end 2
 	fmt.Println(schedules.Replay(body, schedule).Failure)
 	// Output:
 	// step     a              b
-	//    1                    Add n: 0 → 1  example_test.go:101
-	//                         b is number 1 example_test.go:101
-	//    2  >  Add n: 1 → 2                 example_test.go:100
-	//          a is number 2                example_test.go:100
+	//    1                    Add n: 0 → 1  example_test.go:102
+	//                         b is number 1 example_test.go:102
+	//    2  >  Add n: 1 → 2                 example_test.go:101
+	//          a is number 2                example_test.go:101
 	// > goes on
 	//
 	// divergence: step 1: expected b Load int32#1, but the program performs b Add int32#1
@@ -133,10 +133,10 @@ func ExampleS_Invoke() {
 	fmt.Println(r.Failure.Trace)
 	// Output:
 	// step     customer
-	//    1     buy(2) {             example_test.go:126
-	//    2     │ Add tickets: 0 → 2 example_test.go:127
-	//          } = now 2 sold       example_test.go:128
-	//          ✗ show the trace     example_test.go:129
+	//    1     buy(2) {             example_test.go:127
+	//    2     │ Add tickets: 0 → 2 example_test.go:128
+	//          } = now 2 sold       example_test.go:129
+	//          ✗ show the trace     example_test.go:130
 	//        . left: 1
 }
 

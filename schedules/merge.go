@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"annulus/schedules/internal/distinct"
 )
@@ -102,9 +101,6 @@ func (r *Report) join(other *Report) {
 	}
 }
 
-// merged reports whether the report comes from Merge.
-func (r *Report) merged() bool { return r.Shard.Index == 0 && r.Shard.Count > 0 }
-
 // level is the largest preemption bound up to which the exploration is complete:
 // -1 if there is none, and a number larger than any if it is complete without one.
 func (r *Report) level() int {
@@ -120,40 +116,6 @@ func (s Shard) whole() Shard {
 		return Shard{1, 1}
 	}
 	return s
-}
-
-// settings describes, on one line, what the shards of an exploration must have in
-// common.
-func settings(c *Config, seed uint64) string {
-	return fmt.Sprintf("%s; seed %d; %v", setting(c.Strategy), seed, Limits{c.Steps, c.LivelockRounds, c.NoParking})
-}
-
-// setting names the strategy with its parameters, whatever it is doing at present.
-func setting(s Strategy) string {
-	switch s := s.(type) {
-	case *dfs:
-		name := "depth-first"
-		if s.cache != nil {
-			name += ", cached"
-		}
-		return fmt.Sprintf("%s, preemptions %d", name, s.max)
-	case *search:
-		text := setting(s.unbounded)
-		if s.bounded != nil {
-			text = setting(s.bounded) + ", then " + text
-		}
-		return text
-	case *mixture:
-		return "mixture"
-	case *portfolio:
-		return "portfolio of " + setting(s.search) + ", and a mixture"
-	}
-	return s.String()
-}
-
-// list renders numbers with commas between.
-func list(numbers []int) string {
-	return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
 }
 
 // Distinct returns the number of distinct interleavings that the reports, of one

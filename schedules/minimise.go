@@ -15,24 +15,26 @@ const (
 // simplest returns the choices of an execution that fails like the engine's last
 // one and is as simple as can be found, its hash, and whether no execution with
 // fewer preemptions fails so.
-func simplest(e *engine, class Class) (trail []decision, hash uint64, fewest bool) {
+func (x *explorer) simplest(class Class) (trail []decision, hash uint64, fewest bool) {
+	e := x.engine
 	trail, hash = minimise(e, class)
 	least := preemptionsOf(trail)
 	if least == 0 {
 		return trail, hash, true
 	}
-	fewer := &dfs{max: least - 1, complete: -1, cache: new(visited)}
-	deadline := time.Now().Add(fewestTime)
+	fewer := x.fewer(least - 1)
+	deadline, cut := time.Now().Add(fewestTime), false
 	for range fewestRuns {
 		if !fewer.Begin() {
-			return trail, hash, !fewer.lost
+			return trail, hash, fewer.Progress().Exhausted
 		}
 		e.run(fewer, nil)
-		fewer.lost = fewer.lost || e.forced
+		cut = cut || e.forced
+		fewer.Ended(Ended{view{e}, e.forced})
 		if e.failure != nil && e.failure.Class == class {
 			// The bounds below this one have been searched.
 			trail, hash = minimise(e, class)
-			return trail, hash, !fewer.lost
+			return trail, hash, !cut
 		}
 		if time.Now().After(deadline) || e.interrupted() {
 			break

@@ -130,6 +130,8 @@ func (m *mixture) Ended(end Ended) (Kind, error) { return m.current.Ended(end) }
 // Learned implements Strategy.
 func (m *mixture) Learned(fresh bool) { m.current.learned(fresh) }
 
+func (m *mixture) setting() string { return "mixture" }
+
 func (m *mixture) String() string {
 	if m.current == nil {
 		return "mixture"

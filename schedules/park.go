@@ -111,7 +111,7 @@ func (e *engine) keptBack() TaskSet {
 	set := e.aside
 	for rest := set; !rest.IsEmpty(); {
 		t := e.tasks[rest.pop()]
-		if stale(t.last) && (t.cut || e.reduce == nil || e.reduce.kind != Tried) {
+		if stale(t.last) && (t.cut || e.reduce == nil || !e.reduce.active()) {
 			set = set.Minus(t.set)
 		} else if t.cut {
 			e.choice.Cut = true

@@ -40,7 +40,9 @@ const (
 
 // Portfolio returns what explores where [Config] names no strategy and no other
 // number than the seed: [Search] and a [Mixture], in turns.
-func Portfolio(seed uint64) Strategy { return newPortfolio(Config{Seed: seed, PreemptionBound: Preemptions(2)}) }
+func Portfolio(seed uint64) Strategy {
+	return newPortfolio(Config{Seed: seed, PreemptionBound: Preemptions(2)})
+}
 
 func newPortfolio(c Config) *portfolio {
 	p := &portfolio{
@@ -128,6 +130,10 @@ func (p *portfolio) Learned(fresh bool) {
 	}
 }
 
+func (p *portfolio) setting() string {
+	return "portfolio of " + p.search.setting() + ", and a mixture"
+}
+
 func (p *portfolio) String() string {
 	if p.current == nil {
 		return "portfolio"
@@ -145,7 +151,7 @@ func (p *portfolio) Restart(shard Shard) {
 // Progress implements Strategy.
 func (p *portfolio) Progress() Progress { return p.search.Progress() }
 
-func (p *portfolio) reduction() *dpor {
+func (p *portfolio) reduction() reduction {
 	if p.current == nil {
 		return nil
 	}

@@ -16,7 +16,7 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 	var near *Passing
 	tried := 0
 	if f.Class != Nondeterminism && !e.cfg.NoMinimise {
-		trail, hash, fewest = simplest(e, f.Class)
+		trail, hash, fewest = x.simplest(f.Class)
 		// Before the failing execution is recorded, which must be the last one: the
 		// program's own record of it is shown as well.
 		near, tried = nearest(e, f.Class, trail)
@@ -67,8 +67,19 @@ func (x *explorer) start() {
 	x.begun = time.Now()
 	x.report.Seed = x.seed()
 	x.report.Shard = x.engine.cfg.Shard
-	x.report.classes, x.report.settings = &x.classes, settings(&x.engine.cfg, x.report.Seed)
+	x.report.classes = &x.classes
+	if x.engine.cfg.Strategy != nil {
+		x.report.settings = settings(&x.engine.cfg, x.report.Seed)
+	}
 	x.passed = x.begun
+}
+
+// atWork names what has led to the last execution.
+func (x *explorer) atWork() string {
+	if s := x.engine.cfg.Strategy; s != nil {
+		return s.String()
+	}
+	return "replay"
 }
 
 // seed is that of the strategy, if it has one of its own, else the configured

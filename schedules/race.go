@@ -2,10 +2,10 @@ package schedules
 
 import "slices"
 
-// analyse looks for the races of the execution that has ended, and adds to the
+// end looks for the races of the execution that has ended, and adds to the
 // path what has to be tried so that each is reversed. Races between events that
 // the execution shares with the one before it have been seen.
-func (d *dpor) analyse() {
+func (d *dpor) end() {
 	e := d.events.e
 	d.performed()
 	if !e.alive.IsEmpty() && d.kind == Tried {

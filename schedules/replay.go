@@ -9,6 +9,17 @@ import (
 	"annulus/schedules/internal/hook"
 )
 
+// Replay runs body under a recorded schedule and returns its full trace. If the
+// program does not follow the schedule, the report's failure is of class Divergence
+// and names the step. If it fails otherwise, other executions near to this one are
+// tried, too, for at most about a second: they are compared with it, see
+// Failure.Passing. body has then run under the schedule last.
+func Replay(body func(s *S), schedule Schedule) *Report {
+	x := &explorer{engine: newEngine(body, schedule.config())}
+	controlled(x.engine, func() { x.replay(schedule, newStrictReplay(x.engine, schedule)) })
+	return &x.report
+}
+
 // course is what an execution follows that is shown a schedule. It sees every step,
 // those without a choice included.
 type course interface {
@@ -177,4 +188,13 @@ func (x *explorer) compared(f *Failure) *Failure {
 	}
 	confirm(e, again.Trace, trail)
 	return again
+}
+
+func (x *explorer) minimise(schedule Schedule) {
+	x.replay(schedule, newStrictReplay(x.engine, schedule))
+	if f := x.report.Failure; f != nil && f.Class != Divergence && f.Class != Stranger {
+		x.report.Failure = x.present(x.engine.failure, "minimising")
+		x.report.Trace = x.report.Failure.Trace
+	}
+	x.finish()
 }

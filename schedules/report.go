@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -172,4 +173,18 @@ func (r *Report) beside() string {
 		return fmt.Sprintf("; complete up to %d preemptions", r.Bound)
 	}
 	return ""
+}
+
+// merged reports whether the report comes from Merge.
+func (r *Report) merged() bool { return r.Shard.Index == 0 && r.Shard.Count > 0 }
+
+// settings describes, on one line, what the shards of an exploration must have in
+// common.
+func settings(c *Config, seed uint64) string {
+	return fmt.Sprintf("%s; seed %d; %v", cmp.Or(c.Strategy.setting(), c.Strategy.String()), seed, Limits{c.Steps, c.LivelockRounds, c.NoParking})
+}
+
+// list renders numbers with commas between.
+func list(numbers []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
 }

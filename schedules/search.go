@@ -1,7 +1,6 @@
 package schedules
 
 import (
-	"fmt"
 	"math"
 )
 
@@ -70,7 +69,7 @@ func (s *search) Choose(c *Choice) int { return s.current.Choose(c) }
 // last reports whether the search is in its last part.
 func (s *search) last() bool { return s.current == Strategy(s.unbounded) }
 
-func (s *search) reduction() *dpor { return s.current.reduction() }
+func (s *search) reduction() reduction { return s.current.reduction() }
 
 // Ended implements Strategy.
 func (s *search) Ended(end Ended) (Kind, error) { return s.current.Ended(end) }
@@ -94,12 +93,11 @@ func (s *search) Progress() Progress {
 	return p
 }
 
-func (s *search) String() string { return s.current.String() }
-
-// differentState is what a strategy says that is not offered the choice that it
-// was offered before.
-func differentState(c *Choice, before TaskSet) *Failure {
-	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
-		"step %d: the same choices have led to a different state; the tasks that can go on were %v and are %v",
-		c.Step+1, before, c.Runnable)}
+func (s *search) setting() string {
+	if s.bounded == nil {
+		return s.unbounded.String()
+	}
+	return s.bounded.setting() + ", then " + s.unbounded.String()
 }
+
+func (s *search) String() string { return s.current.String() }

@@ -82,7 +82,7 @@ func (x *explorer) presentStranger(name string, s *hook.Stranger) *Failure {
 	}
 	f := &Failure{Class: Stranger, Message: b.String()}
 	f.Steps, f.Preemptions = e.steps, e.preemptions
-	x.describe(f, x.engine.cfg.Strategy.String())
+	x.describe(f, x.atWork())
 	rec.into(f)
 	return f
 }
