@@ -3,9 +3,10 @@ package schedules
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
+
+	"annulus/schedules/quote"
 )
 
 // lineWidth is the width of what [Live] writes, which must not wrap.
@@ -15,7 +16,7 @@ const lineWidth = 78
 // keeps it up to date in place, and one that removes the line, to be called when the
 // exploration has ended. Both do nothing if w is not a terminal.
 func Live(w io.Writer) (progress func(Report), clear func()) {
-	if !terminal(w) {
+	if !quote.IsTerminal(w) {
 		return func(Report) {}, func() {}
 	}
 	return live(w)
@@ -34,16 +35,6 @@ func live(w io.Writer) (progress func(Report), clear func()) {
 		}
 	}
 	return progress, clear
-}
-
-// terminal reports whether w is one.
-func terminal(w io.Writer) bool {
-	f, ok := w.(interface{ Stat() (os.FileInfo, error) })
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // Line tells in at most so many characters how far an exploration is: how much of
