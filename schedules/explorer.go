@@ -50,19 +50,19 @@ func controlled(e *engine, f func()) {
 
 // explorer drives an engine through an exploration.
 type explorer struct {
-	engine  *engine
-	fewer   func(preemptions int) Strategy // searches with a bound, see simplest
-	report  Report
-	classes distinct.Set // of the executions so far
-	begun   time.Time
-	runs    int64     // executions begun by the strategy
-	shown   time.Time // when Progress was called last
-	pass    int       // of the search, since passed
-	passed  time.Time
-	left    map[cutLoop]bool // loops that are among the cuts
-	known   []known          // objects of the first executions
-	strays  []goroutine      // that were there when an execution had failed
-	rec     *recorder        // of the last execution, if Config.Traces asks for it
+	engine     *engine
+	fewer      func(preemptions int) Strategy // searches with a bound, see simplest
+	report     Report
+	classes    distinct.Set // of the executions so far
+	begun      time.Time
+	runs       int64     // executions begun by the strategy
+	shown      time.Time // when Progress was called last
+	pass       int       // of the search, since passed
+	passed     time.Time
+	left       map[cutLoop]bool // loops that are among the cuts
+	known      []known          // objects of the first executions
+	goroutines []goroutine      // that were there when an execution had failed
+	rec        *recorder        // of the last execution, if Config.Traces asks for it
 }
 
 // clockEvery is the number of executions between two looks at the clock.
@@ -90,7 +90,7 @@ func (x *explorer) explore() {
 		if check {
 			x.keep()
 		}
-		if r.Failure = x.stranger(); r.Failure != nil {
+		if r.Failure = x.uncontrolled(); r.Failure != nil {
 			break
 		}
 		if differs != nil && e.failure == nil {
@@ -119,7 +119,7 @@ func (x *explorer) explore() {
 		}
 	}
 	if r.Failure == nil {
-		r.Failure = x.lateStranger(goroutines)
+		r.Failure = x.lateUncontrolled(goroutines)
 	}
 	x.update()
 	if r.NothingShared = r.Failure == nil && x.runs > 0 && !e.looked; r.NothingShared {

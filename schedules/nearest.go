@@ -78,7 +78,7 @@ func Nearest(body func(s *S), schedule Schedule) (*Passing, error) {
 // hasPassing reports whether it makes sense to look for executions near one that
 // has failed so, and do not.
 func (c Class) hasPassing() bool {
-	return c != Nondeterminism && c != Divergence && c != Stranger
+	return c != Nondeterminism && c != Divergence && c != Uncontrolled
 }
 
 // parts completes p with what the failing execution does where they part.

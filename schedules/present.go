@@ -24,8 +24,8 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 	before := allGoroutines()
 	rec := newRecorder(e)
 	e.run(&trailReplay{trail: trail}, rec)
-	if stray := x.blame(before); stray != nil {
-		return stray
+	if other := x.blame(before); other != nil {
+		return other
 	}
 	again := e.failure
 	switch {
@@ -53,7 +53,7 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 			confirm(e, again.Trace, trail)
 		}
 	}
-	again.blamed(x.strays)
+	again.blamed(x.goroutines)
 	return again
 }
 

@@ -143,7 +143,7 @@ func (x *explorer) replay(schedule Schedule, c course) {
 	r.Trace = rec.trace
 	switch f := e.failure; {
 	case f == nil:
-		r.Failure = x.stranger()
+		r.Failure = x.uncontrolled()
 	case f.Class != Divergence:
 		r.Failure = x.blame(before)
 	}
@@ -161,7 +161,7 @@ func (x *explorer) replay(schedule Schedule, c course) {
 		if f.Class.hasPassing() {
 			f = x.compared(f)
 		}
-		f.blamed(x.strays)
+		f.blamed(x.goroutines)
 		r.Failure, r.Trace = f, f.Trace
 	}
 	x.finish()
@@ -192,7 +192,7 @@ func (x *explorer) compared(f *Failure) *Failure {
 
 func (x *explorer) minimise(schedule Schedule) {
 	x.replay(schedule, newStrictReplay(x.engine, schedule))
-	if f := x.report.Failure; f != nil && f.Class != Divergence && f.Class != Stranger {
+	if f := x.report.Failure; f != nil && f.Class != Divergence && f.Class != Uncontrolled {
 		x.report.Failure = x.present(x.engine.failure, "minimising")
 		x.report.Trace = x.report.Failure.Trace
 	}

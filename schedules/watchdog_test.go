@@ -74,9 +74,9 @@ func TestTheWatchdogNamesWhoIsStuck(t *testing.T) {
 					t.Errorf("%q is missing in\n%s", want, out)
 				}
 			}
-			const stray = "a goroutine that is not a task: started in schedules_test."
-			if name == "chan receive" != strings.Contains(string(out), stray) {
-				t.Errorf("%q in the wrong case:\n%s", stray, out)
+			const other = "a goroutine that is not a task: started in schedules_test."
+			if name == "chan receive" != strings.Contains(string(out), other) {
+				t.Errorf("%q in the wrong case:\n%s", other, out)
 			}
 			if name == "select" != strings.Contains(string(out), "last operation was int64#1.Add") {
 				t.Errorf("another last operation was expected in\n%s", out)

@@ -31,11 +31,11 @@ func Example_publication() {
 	fmt.Println(r.Failure.Trace)
 	// Output:
 	// step     writer                       reader
-	//    1     Store ready: false → true                         example_test.go:21
-	//      1   Set message: none → "hello"                       example_test.go:22
-	//    2  >                               Load ready: true     example_test.go:25
-	//      2                                Get message: "hello" example_test.go:25
-	//          ✗ race: message is written by writer at example_test.go:22 an…
+	//    1     Store ready: false → true                         example_test.go:22
+	//      1   Set message: none → "hello"                       example_test.go:23
+	//    2  >                               Load ready: true     example_test.go:26
+	//      2                                Get message: "hello" example_test.go:26
+	//          ✗ race: message is written by writer at example_test.go:23 an…
 	// > goes on
 }
 

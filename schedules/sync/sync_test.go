@@ -368,7 +368,7 @@ func TestStandardLockIsKeptInStep(t *testing.T) {
 		rw.Unlock()
 		expect([3]bool{true, true, true})
 	}, schedules.Config{})
-	if r.Failure == nil || r.Failure.Class != schedules.Stranger { // and not a lock that is free or held
+	if r.Failure == nil || r.Failure.Class != schedules.Uncontrolled { // and not a lock that is free or held
 		t.Error(r.Failure)
 	}
 }
@@ -470,7 +470,7 @@ func TestTasksDoNotUnlockForOthers(t *testing.T) {
 			}, schedules.Config{NoMinimise: true})
 			close(release)
 			others.Wait()
-			if r.Failure == nil || r.Failure.Class != schedules.Stranger {
+			if r.Failure == nil || r.Failure.Class != schedules.Uncontrolled {
 				t.Error(r.Failure)
 			}
 		})
