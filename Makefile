@@ -106,7 +106,7 @@ fuzz: ## each native fuzz target for FUZZTIME, and the tests that draw, from a r
 	$(FUZZ) '^FuzzParseProgram$$' ./linearizability/scenario
 	$(FUZZ) '^FuzzLoadVerification$$' ./linearizability
 	$(FUZZ) '^FuzzRead$$' ./schedules/trace
-	$(FUZZ) '^FuzzClasses$$' ./schedules
+	$(FUZZ) '^FuzzSet$$' ./schedules/internal/distinct
 	$(FUZZ) '^FuzzHistory$$' ./linearizability/history
 	$(FUZZ) '^FuzzReadHistory$$' ./linearizability/history
 	$(FUZZ) '^FuzzVerdicts$$' ./linearizability

@@ -1,6 +1,7 @@
 package buffer_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,7 +13,7 @@ import (
 // A Close that refuses has no effect: in no interleaving is anyone told that a block
 // is in use because Close has taken it for a while. Whoever sees that waits.
 func TestCloseThatRefusesDisturbsNobody(t *testing.T) {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		b, err := buffer.New(buffer.Config{Capacity: 128, Classes: []int{64}, DiscardLive: true, Memory: make([]byte, 128)})
 		require.NoError(s, err)
 		ready, err := b.Alloc(64)

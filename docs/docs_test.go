@@ -32,6 +32,8 @@ var mayImport = []struct {
 	ours    []string
 	foreign []string
 }{
+	{"schedules/internal/hash", nil, nil},
+	{"schedules/internal/distinct", []string{"schedules/internal/hash"}, nil},
 	{"schedules/internal/hook", nil, nil},
 	{"schedules/atomic", []string{"schedules/internal/hook"}, nil},
 	{"schedules/sync", []string{"schedules/internal/hook", "schedules/atomic"}, nil},
@@ -44,7 +46,7 @@ var mayImport = []struct {
 	{"schedules/trace", []string{"schedules/files", "schedules/quote"}, nil},
 	{"schedules/trace/internal/samples", []string{"schedules", "schedules/trace", "schedules/atomic", "schedules/sync"}, nil},
 	{"internal/replays", []string{"schedules/files"}, nil},
-	{"schedules", []string{"internal/replays", "schedules/files", "schedules/quote", "schedules/trace", "schedules/internal/hook", "schedules/atomic", "schedules/sync", "schedules/runtime"}, nil},
+	{"schedules", []string{"internal/replays", "schedules/internal/distinct", "schedules/internal/hash", "schedules/files", "schedules/quote", "schedules/trace", "schedules/internal/hook", "schedules/atomic", "schedules/sync", "schedules/runtime"}, nil},
 	{"linearizability/history", []string{"model", "schedules/files"}, []string{"github.com/anishathalye/porcupine"}},
 	{"linearizability/scenario", []string{"model", "buffer", "schedules", "schedules/files", "schedules/quote"}, nil},
 	{"linearizability/internal/fuzzed", []string{"model", "linearizability/scenario"}, []string{"pgregory.net/rapid"}},

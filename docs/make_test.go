@@ -130,7 +130,7 @@ var lucky = []struct {
 	allowed []string
 }{
 	{`time\.(Sleep|Now|Since|After|Tick|NewTimer)\(`, []string{
-		"schedules/strays_test.go", // a goroutine that never comes sleeps for an hour
+		"schedules/goroutines_test.go", // a goroutine that never comes sleeps for an hour
 	}},
 	{`context\.With(Timeout|Deadline)\(`, []string{
 		"schedules/trace/browser/chromium_test.go", // kills a browser that hangs

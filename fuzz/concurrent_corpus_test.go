@@ -3,7 +3,6 @@ package fuzz
 import (
 	"bytes"
 	"fmt"
-	"math/bits"
 	"os"
 	"path/filepath"
 	"slices"
@@ -73,27 +72,34 @@ func switchesOf(t *testing.T, p scenario.Program, s schedules.Schedule) []Switch
 // following is the strategy that follows a schedule by its steps' tasks, and notes
 // the switches that it takes.
 type following struct {
+	schedules.StrategyBase
 	steps    []schedules.Step
 	tasks    map[string]int
 	switches []Switch
 	after    int
 }
 
-func (f *following) Begin() bool    { return true }
-func (f *following) String() string { return "following" }
+func (f *following) Restart(schedules.Shard) { f.switches, f.after = nil, 0 }
+func (f *following) Begin() bool             { return true }
+func (f *following) String() string          { return "following" }
 
 func (f *following) Choose(c *schedules.Choice) int {
-	usual := usually(c)
+	usual := c.Continues()
 	if c.Step >= len(f.steps) {
 		return usual
 	}
 	task, ok := f.tasks[f.steps[c.Step].Task]
-	if !ok || task == usual || c.Enabled>>task&1 == 0 {
+	if !ok || task == usual || !c.Enabled.Has(task) {
 		f.after++
 		return usual
 	}
-	before := c.Enabled &^ (1 << usual) & (1<<task - 1)
-	f.switches = append(f.switches, Switch{f.after, uint8(bits.OnesCount64(before))})
+	before := 0 // of the others
+	for other := range c.Enabled.Without(usual).All() {
+		if other < task {
+			before++
+		}
+	}
+	f.switches = append(f.switches, Switch{f.after, uint8(before)})
 	f.after = 0
 	return task
 }

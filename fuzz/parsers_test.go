@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -48,7 +49,7 @@ func unlessWhole(text string, err error) bool {
 }
 
 // formats are all that this module reads, but for sets of hashes, which are in
-// binary and have FuzzClasses. Stories are comments, which lose spaces at the ends of
+// binary and have FuzzSet. Stories are comments, which lose spaces at the ends of
 // lines, carriage returns, and empty lines at the end.
 var formats = []format{
 	{
@@ -254,7 +255,7 @@ func saved(save func(path string) error) (string, error) {
 
 // exploration explores a program that fails, without what differs from run to run.
 func exploration() *schedules.Report {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		s.Go("a \x1b[1m", func() { s.Logf("a message") })
 		s.Wait()
 		s.Errorf("always")

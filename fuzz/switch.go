@@ -2,7 +2,6 @@ package fuzz
 
 import (
 	"hash/fnv"
-	"math/bits"
 	"math/rand/v2"
 	"slices"
 
@@ -56,6 +55,7 @@ func encodeSwitches(list []Switch) []byte {
 
 // switching is the strategy that follows switches, and then variations of them.
 type switching struct {
+	schedules.StrategyBase
 	switches   []Switch
 	variations int
 	random     *rand.Rand
@@ -70,6 +70,9 @@ type switching struct {
 func (x Execution) strategy(variations int) *switching {
 	return &switching{switches: x.Switches, variations: variations}
 }
+
+// Restart implements [schedules.Strategy].
+func (s *switching) Restart(schedules.Shard) { s.begun, s.random = 0, nil }
 
 // Begin implements [schedules.Strategy].
 func (s *switching) Begin() bool {
@@ -108,7 +111,7 @@ func (s *switching) vary() []Switch {
 
 // Choose implements [schedules.Strategy].
 func (s *switching) Choose(c *schedules.Choice) int {
-	usual := usually(c)
+	usual := c.Continues()
 	if s.at == len(s.now) {
 		return usual
 	}
@@ -116,26 +119,11 @@ func (s *switching) Choose(c *schedules.Choice) int {
 		s.waiting++
 		return usual
 	}
-	others := c.Enabled &^ (1 << usual)
-	for range int(s.now[s.at].Other) % bits.OnesCount64(others) {
-		others &= others - 1
-	}
+	others := c.Enabled.Without(usual)
+	other := others.Member(int(s.now[s.at].Other) % others.Len())
 	s.at, s.waiting = s.at+1, 0
-	return bits.TrailingZeros64(others)
+	return other
 }
 
 // String implements [schedules.Strategy].
 func (s *switching) String() string { return "switches of fuzz input" }
-
-// usually returns what a choice comes to by itself.
-func usually(c *schedules.Choice) int {
-	switch {
-	case c.BackOff:
-		if later := c.Enabled >> (c.Current + 1) << (c.Current + 1); later != 0 {
-			return bits.TrailingZeros64(later)
-		}
-	case c.Current >= 0:
-		return c.Current
-	}
-	return bits.TrailingZeros64(c.Enabled)
-}

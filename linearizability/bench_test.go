@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"context"
 	"testing"
 
 	"annulus/linearizability/history"
@@ -25,7 +26,7 @@ func BenchmarkVerify(b *testing.B) {
 			b.ReportAllocs()
 			strategy, n := schedules.Mixture(1), int64(0)
 			for b.Loop() {
-				r := schedules.Explore(x.driver.run, schedules.Config{Strategy: strategy, Schedules: 100, NoRepeat: true})
+				r := schedules.Explore(context.Background(), x.driver.run, schedules.Config{Strategy: strategy, Schedules: 100, NoRepeat: true})
 				if r.Failure != nil {
 					b.Fatal(r.Failure.Describe())
 				}
@@ -45,7 +46,7 @@ func BenchmarkJudge(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	schedules.Explore(x.driver.run, schedules.Config{Strategy: schedules.Random(1), Schedules: 1})
+	schedules.Explore(context.Background(), x.driver.run, schedules.Config{Strategy: schedules.Random(1), Schedules: 1})
 	h := &x.driver.hist
 	b.ReportAllocs()
 	for b.Loop() {

@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -49,7 +50,7 @@ func TestSuiteReachesEveryOutcome(t *testing.T) {
 				}
 			}
 		}
-		schedules.Explore(body, schedules.Config{Strategy: schedules.DFS(1), Schedules: 500})
+		schedules.Explore(context.Background(), body, schedules.Config{Strategy: schedules.DFS(1), Schedules: 500})
 	}
 	for _, want := range []answer{
 		{model.OpAlloc, model.OK}, {model.OpAlloc, model.Full}, {model.OpAlloc, model.BadSize}, {model.OpAlloc, model.Closed},
@@ -78,7 +79,7 @@ func tampered(t *testing.T, text string, task int, do func(d *driver)) *schedule
 	require.NoError(t, err)
 	d := x.driver
 	d.actors[task].run = func() { do(d) }
-	r := schedules.Explore(d.run, schedules.Config{Strategy: schedules.DFS(1), Time: time.Hour})
+	r := schedules.Explore(context.Background(), d.run, schedules.Config{Strategy: schedules.DFS(1), Time: time.Hour})
 	require.NotNil(t, r.Failure)
 	assert.Equal(t, schedules.Property, r.Failure.Class)
 	return r.Failure
@@ -188,7 +189,7 @@ func TestOwnershipIsChecked(t *testing.T) {
 		g.Release()
 		g.Release()
 	}
-	r := schedules.Explore(x.driver.run, schedules.Config{Strategy: schedules.DFS(0), Schedules: 10})
+	r := schedules.Explore(context.Background(), x.driver.run, schedules.Config{Strategy: schedules.DFS(0), Schedules: 10})
 	require.NotNil(t, r.Failure)
 	assert.Equal(t, schedules.Panic, r.Failure.Class)
 	assert.Contains(t, r.Failure.Message, "Guard.Release of block 0: want state NotReady, found Ready")
@@ -202,7 +203,7 @@ func TestExecutionsReuseTheirMemory(t *testing.T) {
 	const runs = 500
 	explore := func(body func(*schedules.S)) float64 {
 		return testing.AllocsPerRun(3, func() {
-			schedules.Explore(body, schedules.Config{Strategy: schedules.Random(1), Schedules: runs})
+			schedules.Explore(context.Background(), body, schedules.Config{Strategy: schedules.Random(1), Schedules: runs})
 		}) / runs
 	}
 	all := explore(x.driver.run)

@@ -2,6 +2,7 @@ package linearizability
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -28,7 +29,7 @@ func TestWhatIsKeptOfAFailure(t *testing.T) {
 		d.vars[0].guard.Release()
 		d.vars[0].state = loose
 	}
-	r := schedules.Explore(d.run, schedules.Config{Strategy: schedules.DFS(1), Time: time.Hour})
+	r := schedules.Explore(context.Background(), d.run, schedules.Config{Strategy: schedules.DFS(1), Time: time.Hour})
 	require.NotNil(t, r.Failure)
 	out, err := d.keep(r.Failure, t.TempDir(), "annulus", 7)
 	require.NoError(t, err)

@@ -63,7 +63,7 @@ func MeasureBody(ctx context.Context, body func(*schedules.S), strategy string, 
 				return m, err
 			}
 		}
-		r := explore(ctx, body, cfg)
+		r := schedules.Explore(ctx, body, cfg)
 		if ctx.Err() != nil {
 			return m, fmt.Errorf("linearizability: measuring was interrupted: %w", context.Cause(ctx))
 		}

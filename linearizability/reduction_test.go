@@ -1,6 +1,7 @@
 package linearizability
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,7 +24,7 @@ func TestReductionLosesNoHistory(t *testing.T) {
 		require.NoError(t, err)
 		explore := func(s schedules.Strategy, most int64) (*schedules.Report, map[fingerprint]bool) {
 			seen := map[fingerprint]bool{}
-			r := schedules.Explore(func(s *schedules.S) {
+			r := schedules.Explore(context.Background(), func(s *schedules.S) {
 				x.driver.run(s)
 				seen[x.driver.judge.prints.of(&x.driver.hist)] = true
 			}, schedules.Config{Strategy: s, Schedules: most, NoRepeat: true})

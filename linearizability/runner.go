@@ -33,7 +33,7 @@ func (r *Runner) Histories() int { return r.driver.judge.distinct() }
 // Explore runs the program under schedule after schedule, as [schedules.Explore] does,
 // until ctx is done: then the report has what is known so far.
 func (r *Runner) Explore(ctx context.Context, cfg schedules.Config) *schedules.Report {
-	return explore(ctx, r.driver.run, cfg)
+	return schedules.Explore(ctx, r.driver.run, cfg)
 }
 
 // ErrNoFailure says that a program does not fail under the schedule that is said
@@ -41,11 +41,11 @@ func (r *Runner) Explore(ctx context.Context, cfg schedules.Config) *schedules.R
 var ErrNoFailure = errors.New("the program does not fail under this schedule")
 
 // Minimise makes a schedule simpler under which the program fails: see
-// [schedules.Minimise]. The error wraps [ErrNoFailure] if nothing fails under the
+// [schedules.Minimise], also for what ctx does. The error wraps [ErrNoFailure] if nothing fails under the
 // schedule, or if the program does not follow it.
-func (r *Runner) Minimise(schedule schedules.Schedule) (*schedules.Report, error) {
+func (r *Runner) Minimise(ctx context.Context, schedule schedules.Schedule) (*schedules.Report, error) {
 	name := r.driver.code.Program.Name
-	report := schedules.Minimise(r.driver.run, schedule)
+	report := schedules.Minimise(ctx, r.driver.run, schedule)
 	switch f := report.Failure; {
 	case f == nil:
 		return nil, fmt.Errorf("linearizability: program %q: %w", name, ErrNoFailure)
@@ -64,28 +64,4 @@ func Explore(ctx context.Context, p scenario.Program, cfg schedules.Config) (*sc
 		return nil, err
 	}
 	return r.Explore(ctx, cfg), nil
-}
-
-// explore is [schedules.Explore] until ctx is done, which is noticed where progress is
-// shown, about ten times a second. A panic there ends the exploration in order.
-func explore(ctx context.Context, body func(*schedules.S), cfg schedules.Config) (report *schedules.Report) {
-	type interruption struct{ report schedules.Report }
-	defer func() {
-		value := recover()
-		if i, ok := value.(interruption); ok {
-			report = &i.report
-		} else if value != nil {
-			panic(value)
-		}
-	}()
-	show := cfg.Progress
-	cfg.Progress = func(now schedules.Report) {
-		if show != nil {
-			show(now)
-		}
-		if ctx.Err() != nil {
-			panic(interruption{now})
-		}
-	}
-	return schedules.Explore(body, cfg)
 }

@@ -30,7 +30,7 @@ func TestMinimise(t *testing.T) {
 
 	_, schedule, err := Load([]scenario.Program{p}, long.ScheduleFile)
 	require.NoError(t, err)
-	r, err = x.Minimise(schedule)
+	r, err = x.Minimise(t.Context(), schedule)
 	require.NoError(t, err)
 	short, err := x.Keep(r.Failure, filepath.Join(dir, "minimal"), "annulus")
 	require.NoError(t, err)
@@ -47,7 +47,7 @@ func TestMinimise(t *testing.T) {
 	q.Tasks[0].Ops = q.Tasks[0].Ops[:1]
 	x, err = NewRunner(q)
 	require.NoError(t, err)
-	_, err = x.Minimise(schedule)
+	_, err = x.Minimise(t.Context(), schedule)
 	require.ErrorIs(t, err, ErrNoFailure)
 }
 

@@ -2,6 +2,7 @@ package linearizability
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"reflect"
 	"strings"
@@ -56,7 +57,7 @@ func requireOneOutcomePerClass(t require.TestingT, p scenario.Program, cfg sched
 			s.Fatalf("putting the history in order makes another one of it")
 		}
 	}
-	if r := schedules.Explore(body, cfg); r.Failure != nil {
+	if r := schedules.Explore(context.Background(), body, cfg); r.Failure != nil {
 		require.Fail(t, r.Failure.Describe(), "%v", p)
 	}
 	return executions, len(outcomes)
@@ -100,14 +101,14 @@ func TestSharedMemoryIsDeclared(t *testing.T) {
 				continue
 			}
 			classes := map[uint64]bool{}
-			schedules.Explore(func(s *schedules.S) {
+			schedules.Explore(context.Background(), func(s *schedules.S) {
 				d.reset(s)
 				d.open()
 				d.actors[0].do(d.code.Setup)
 				guard, _ = d.buf.Alloc(64)
 				for i, do := range []func(*actor){first, second} {
 					s.Go(d.actors[i+1].name, func() {
-						s.Invoke("access", nil) // a yield point
+						s.Invoke("access", nil)
 						do(d.actors[i+1])
 					})
 				}

@@ -89,11 +89,11 @@ func (s *shrinking) run(p scenario.Program) (*Runner, *schedules.Report, error) 
 	}
 	// It is known to fail within the bound, so that ctx need not be asked again.
 	cfg := schedules.Config{Strategy: s.strategy(), Schedules: s.cfg.Each}
-	r := schedules.Explore(x.driver.run, cfg)
+	r := schedules.Explore(context.Background(), x.driver.run, cfg)
 	if x.driver.broken != s.check {
 		// A schedule that is minimised keeps the class, not the check.
 		cfg.Strategy, cfg.NoMinimise = s.strategy(), true
-		r = schedules.Explore(x.driver.run, cfg)
+		r = schedules.Explore(context.Background(), x.driver.run, cfg)
 	}
 	return x, r, nil
 }

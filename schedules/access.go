@@ -1,6 +1,10 @@
 package schedules
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"annulus/schedules/internal/hash"
+)
 
 // mode says which accesses to the same cell commute: whether two operations next
 // to each other in an execution could change places without anybody noticing, those
@@ -25,13 +29,6 @@ type cell struct {
 	latest uint64 // the accesses since, which all commute: the sum of their hashes
 }
 
-// mix is the finaliser of MurmurHash, in one round.
-func mix(x uint64) uint64 {
-	x ^= x >> 32
-	x *= 0xd6e8feb86659fd93
-	return x ^ x>>32
-}
-
 // touch accounts for an access of t. A task's hash is that of its last operation
 // with all that happened before it: operations of the same task, and accesses
 // with which its own do not commute. The sum over all tasks, the engine's hash,
@@ -41,7 +38,7 @@ func mix(x uint64) uint64 {
 func (e *engine) touch(t *task, c *cell, m mode) {
 	if m != c.mode {
 		if c.latest != 0 {
-			c.past = mix(c.past + 3*c.latest)
+			c.past = hash.Mix(c.past + 3*c.latest)
 			c.latest = 0
 		}
 		c.mode = m
@@ -52,15 +49,15 @@ func (e *engine) touch(t *task, c *cell, m mode) {
 	} else {
 		c.latest += t.hash
 	}
-	if e.events != nil {
-		e.events.access(t, c, m)
+	if e.reduce != nil {
+		e.reduce.access(t, c, m)
 	}
 }
 
 // advance folds x, which t has just learned, into the hashes. The rotation is
 // there because x can come from the task's own last write, and would cancel out.
 func (e *engine) advance(t *task, x uint64) {
-	h := mix(bits.RotateLeft64(t.hash, 23) + x)
+	h := hash.Mix(bits.RotateLeft64(t.hash, 23) + x)
 	e.hash += h - t.hash
 	t.hash = h
 }

@@ -9,7 +9,7 @@ func (f *Failure) advice() string {
 work on inside the body: what was made outside carries its state from one execution to
 the next. Clocks, random numbers, the order of a map's elements, addresses, goroutines
 started by a plain go statement, and channels are not controlled either.`
-	case Stranger:
+	case Uncontrolled:
 		return startTasks + ` What other
 tests or the surrounding program use at the same time must be objects of their own.`
 	case NothingShared:
@@ -22,7 +22,7 @@ that tasks share nothing that is controlled, set Config.Unshared.`
 require takes in place of a testing.T: they end the execution, and what failed can be
 shown.`
 	case StepCap:
-		if f.strays {
+		if f.uncontrolled {
 			break
 		}
 		return `Either the program needs more steps, then raise Config.Steps; or a loop goes round for
@@ -32,7 +32,7 @@ ever, and changes something each time.`
 something else than the schedule. Explore again; if the failure is still there a new
 schedule is saved.`
 	}
-	if f.strays {
+	if f.uncontrolled {
 		return startTasks
 	}
 	return ""

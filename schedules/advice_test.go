@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	goruntime "runtime"
 	"strings"
 	"testing"
@@ -66,7 +67,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		"an Explore inside": {
 			class: schedules.Panic,
 			body: func() func(*S) {
-				return func(*S) { schedules.Explore(func(*S) {}, schedules.Config{}) }
+				return func(*S) { schedules.Explore(context.Background(), func(*S) {}, schedules.Config{}) }
 			},
 			want: []string{"start tasks with S.Go instead"},
 		},
@@ -86,7 +87,7 @@ func TestMistakesAreExplained(t *testing.T) {
 			want: []string{"a loop goes round for ever, and changes something each time"},
 		},
 	} {
-		r := schedules.Explore(c.body(), c.cfg)
+		r := schedules.Explore(context.Background(), c.body(), c.cfg)
 		f := r.Failure
 		if f == nil || f.Class != c.class {
 			t.Errorf("%s: %v, %v", name, r, f)
@@ -109,7 +110,7 @@ func TestWhoWaitsIsNotToldTo(t *testing.T) {
 			s.Go("a", func() { runtime.Gosched(); s.Errorf("wrong") })
 		},
 	} {
-		r := schedules.Explore(body, schedules.Config{})
+		r := schedules.Explore(context.Background(), body, schedules.Config{})
 		if r.Failure == nil || strings.Contains(r.Failure.Message, "Wait") {
 			t.Errorf("%s: %v", name, r.Failure)
 		}

@@ -35,15 +35,15 @@ func loggedPick(t *task, chosen int) loggedStep {
 	return loggedStep{task: uint8(t.id), op: uint8(hook.Pick), object: int32(chosen)}
 }
 
-// inOrder repeats an execution step by step, whatever strategy it was that led to
+// logReplay repeats an execution step by step, whatever strategy it was that led to
 // it, and notices the first step that is different.
-type inOrder struct {
+type logReplay struct {
 	e     *engine
 	steps []loggedStep
 	at    int // of the steps that have been compared
 }
 
-func (o *inOrder) Choose(c *Choice) int {
+func (o *logReplay) Choose(c *Choice) int {
 	if o.compare(); c.err != nil || o.e.failure != nil {
 		return -1
 	}
@@ -59,7 +59,7 @@ func (o *inOrder) Choose(c *Choice) int {
 		c.err = o.e.different(c.Step, fmt.Sprintf("the step was %s, and %s picks now", o.e.describe(o.steps[c.Step]), o.e.label(o.e.cur)))
 		return -1
 	}
-	if c.runnable&(1<<t) == 0 {
+	if !c.Runnable.Has(t) {
 		c.err = o.e.different(c.Step, fmt.Sprintf("the step was %s, and its task cannot go on now", o.e.describe(o.steps[c.Step])))
 	}
 	return t
@@ -67,7 +67,7 @@ func (o *inOrder) Choose(c *Choice) int {
 
 // compare looks for the first step that differs, and has the execution fail
 // because of it.
-func (o *inOrder) compare() {
+func (o *logReplay) compare() {
 	e := o.e
 	for ; o.at < len(e.log); o.at++ {
 		switch s := e.log[o.at]; {
@@ -115,7 +115,7 @@ func (x *explorer) again() {
 	e := x.engine
 	failure, hash := e.failure, e.hash
 	steps := slices.Clone(e.log)
-	repeat := &inOrder{e: e, steps: steps}
+	repeat := &logReplay{e: e, steps: steps}
 	e.run(repeat, nil)
 	repeat.compare()
 	switch {

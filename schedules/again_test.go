@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -71,7 +72,7 @@ func TestExecutionsAreRunTwice(t *testing.T) {
 			nil, schedules.DFS(1), schedules.CachedDFS(-1), schedules.DPOR(), schedules.Random(1), schedules.PCT(2, 1), schedules.POS(1), schedules.URW(1),
 		} {
 			executions := 0
-			r := schedules.Explore(c.body(&executions), schedules.Config{Strategy: strategy, Schedules: 10})
+			r := schedules.Explore(context.Background(), c.body(&executions), schedules.Config{Strategy: strategy, Schedules: 10})
 			if f := r.Failure; f == nil || f.Class != schedules.Nondeterminism || !strings.Contains(f.Message, c.want) {
 				t.Errorf("%s, %v: %v", name, strategy, f)
 			}
@@ -83,7 +84,7 @@ func TestExecutionsAreRunTwice(t *testing.T) {
 func TestRepetitionsDoNotCount(t *testing.T) {
 	for noRepeat, want := range map[bool]int{true: 20, false: 20 + 5} {
 		executions := 0
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			executions++
 			steps(2, 3)(s)
 		}, schedules.Config{Strategy: schedules.DFS(-1), NoRepeat: noRepeat})
@@ -117,7 +118,7 @@ func TestFailuresOfAReducedSearchReplay(t *testing.T) {
 			}
 		})
 	}
-	r := schedules.Explore(body, schedules.Config{Strategy: schedules.DPOR()})
+	r := schedules.Explore(context.Background(), body, schedules.Config{Strategy: schedules.DPOR()})
 	if r.Failure == nil || r.Failure.Class != schedules.Property || r.Failure.Trace == nil {
 		t.Fatalf("%v, %v", r, r.Failure)
 	}
@@ -153,7 +154,7 @@ func TestFewestPreemptions(t *testing.T) {
 		})
 	}
 	for _, strategy := range []schedules.Strategy{schedules.Random(3), schedules.DPOR(), schedules.POS(1), nil} {
-		r := schedules.Explore(body, schedules.Config{Strategy: strategy, Schedules: 1 << 20})
+		r := schedules.Explore(context.Background(), body, schedules.Config{Strategy: strategy, Schedules: 1 << 20})
 		f := r.Failure
 		if f == nil {
 			t.Fatalf("%v: %v", strategy, r)
@@ -162,7 +163,7 @@ func TestFewestPreemptions(t *testing.T) {
 			t.Errorf("%v: %d preemptions, the fewest: %t", strategy, f.Preemptions, f.Fewest)
 		}
 	}
-	r := schedules.Explore(body, schedules.Config{Strategy: schedules.Random(3), Schedules: 1 << 20, NoMinimise: true})
+	r := schedules.Explore(context.Background(), body, schedules.Config{Strategy: schedules.Random(3), Schedules: 1 << 20, NoMinimise: true})
 	if r.Failure == nil || r.Failure.Fewest {
 		t.Errorf("not minimised, and yet: %v", r.Failure)
 	}
@@ -187,8 +188,8 @@ func TestProgressOfASearch(t *testing.T) {
 		}
 	}
 	strategy := schedules.DFS(-1)
-	schedules.Explore(body, schedules.Config{Strategy: watched{strategy, func(executions int) {
-		seen = append(seen, schedules.Progress(strategy)*1024-float64(executions))
+	schedules.Explore(context.Background(), body, schedules.Config{Strategy: watched{strategy, func(executions int) {
+		seen = append(seen, strategy.Progress().Done*1024-float64(executions))
 	}, new(int)}, NoRepeat: true})
 	for _, off := range seen {
 		if off != 0 {

@@ -30,7 +30,7 @@ type File struct {
 
 // ErrNotKept says that a directory holds something else than a failure that was kept
 // there, and is left as it is.
-var ErrNotKept = errors.New("the directory holds other things than a failure")
+var ErrNotKept = errors.New("schedules: the directory holds other things than a failure")
 
 // Keep writes everything about the failure, and the files in more, into the directory
 // dir, which it replaces as a whole: who looks sees the old failure, the new one or, for

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -27,7 +28,7 @@ func files(t *testing.T, dir string) (names []string) {
 // an earlier one as a whole.
 func TestKeep(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "some", "where")
-	f := schedules.Explore(lostUpdate, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), lostUpdate, schedules.Config{}).Failure
 	require.NoError(t, f.Keep(dir, schedules.File{Name: "extra.txt", Content: []byte("more")}))
 	schedule, err := schedules.LoadSchedule(filepath.Join(dir, schedules.ScheduleFile))
 	require.NoError(t, err)
@@ -51,7 +52,7 @@ func TestKeep(t *testing.T) {
 // A directory with other things in it is not replaced.
 func TestKeepRefuses(t *testing.T) {
 	dir := t.TempDir()
-	f := schedules.Explore(lostUpdate, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), lostUpdate, schedules.Config{}).Failure
 	require.NoError(t, f.Keep(dir), "an empty directory is replaced")
 	other := filepath.Join(t.TempDir(), "work")
 	require.NoError(t, os.Mkdir(other, 0o777))
@@ -67,7 +68,7 @@ func TestKeepRefuses(t *testing.T) {
 // What cannot be replaced stays.
 func TestKeepLosesNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "failure")
-	f := schedules.Explore(lostUpdate, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), lostUpdate, schedules.Config{}).Failure
 	require.NoError(t, f.Keep(dir))
 	before := files(t, dir)
 	assert.Error(t, f.Keep(dir, schedules.File{Name: "no/such/place", Content: []byte("x")}))

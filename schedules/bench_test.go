@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"testing"
 
 	"annulus/schedules"
@@ -16,7 +17,7 @@ import (
 func explore(b *testing.B, strategy schedules.Strategy, body func(*S)) {
 	b.Helper()
 	b.ReportAllocs()
-	r := schedules.Explore(body, schedules.Config{Strategy: strategy, Schedules: int64(b.N)})
+	r := schedules.Explore(context.Background(), body, schedules.Config{Strategy: strategy, Schedules: int64(b.N)})
 	if r.Failure != nil {
 		b.Fatal(r.Failure.Describe())
 	}
@@ -191,7 +192,7 @@ func BenchmarkBackOff(b *testing.B) {
 func BenchmarkAbandoned(b *testing.B) {
 	b.ReportAllocs()
 	for range b.N {
-		schedules.Explore(func(s *S) {
+		schedules.Explore(context.Background(), func(s *S) {
 			var m sync.Mutex
 			m.Lock()
 			s.Go("a", m.Lock)

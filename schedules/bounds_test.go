@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -19,14 +20,14 @@ func TestLongNamesAreRefused(t *testing.T) {
 		"a task":    func(s *S) { s.Go(long, func() {}) },
 		"an object": func(s *S) { s.Name(new(atomic.Int64), long) },
 	} {
-		r := schedules.Explore(body, schedules.Config{})
+		r := schedules.Explore(context.Background(), body, schedules.Config{})
 		want := "the name of " + of + " has 52428800 bytes; must have 4096 at most"
 		if f := r.Failure; f == nil || f.Class != schedules.Panic || !strings.Contains(f.Message, want) {
 			t.Errorf("%v, expected %s", f, want)
 		}
 	}
 	var n atomic.Int64
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		s.Name(&n, strings.Repeat("o", schedules.MaxName))
 		s.Go(strings.Repeat("t", schedules.MaxName), func() { n.Add(1) })
 		s.Wait()
@@ -50,7 +51,7 @@ func TestLongTextsAreCut(t *testing.T) {
 	long := strings.Repeat("é", 25<<20)
 	text := func() string { return long }
 	var v atomic.Value
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		s.Observe("state", text)
 		s.Watch(long, func() trace.State { return trace.State{Text: long, Fields: []trace.Field{{Name: "f", Value: long}}} })
 		s.Invoke(long, text)

@@ -51,7 +51,7 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 		tb.Fatalf("%s", quote.Text(err.Error()))
 		return
 	}
-	r := Explore(body, cfg)
+	r := Explore(tb.Context(), body, cfg)
 	r.Program = program
 	defer reports.save(tb, r)
 	f := r.Failure

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"regexp"
@@ -20,6 +21,7 @@ type fakeTB struct {
 }
 
 func (tb *fakeTB) Helper()                   {}
+func (tb *fakeTB) Context() context.Context  { return context.Background() }
 func (tb *fakeTB) Name() string              { return tb.name }
 func (tb *fakeTB) Log(args ...any)           { tb.logs = append(tb.logs, fmt.Sprint(args...)) }
 func (tb *fakeTB) Logf(f string, a ...any)   { tb.Log(fmt.Sprintf(f, a...)) }
@@ -127,7 +129,7 @@ func TestCheckReplayOfARepairedProgram(t *testing.T) {
 
 func TestStrategiesReportTheirOwnSeed(t *testing.T) {
 	for _, strategy := range []schedules.Strategy{schedules.Random(7), schedules.PCT(2, 7)} {
-		r := schedules.Explore(func(s *S) { s.Errorf("always") }, schedules.Config{Strategy: strategy, Seed: 3})
+		r := schedules.Explore(context.Background(), func(s *S) { s.Errorf("always") }, schedules.Config{Strategy: strategy, Seed: 3})
 		if r.Seed != 7 || r.Failure == nil || r.Failure.Seed != 7 {
 			t.Errorf("%v: seed %d, failure %v", strategy, r.Seed, r.Failure)
 		}

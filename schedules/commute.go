@@ -9,23 +9,23 @@ import "annulus/schedules/internal/hook"
 // even where it will fail; two loads commute, as do two readers of a readers-writer
 // lock, and two calls of Done of a wait group whose counter is large enough for both.
 // Outside an execution the set is empty.
-func (c *Choice) Races(task int) uint64 {
+func (c *Choice) Races(task int) TaskSet {
 	if c.e == nil || c.Data {
-		return 0
+		return TaskSet{}
 	}
 	t := c.e.tasks[task]
 	m, ok := t.accesses()
 	if !ok {
-		return 0
+		return TaskSet{}
 	}
-	var set uint64
-	for rest := c.e.alive &^ t.bit(); rest != 0; rest &= rest - 1 {
-		u := c.e.tasks[lowest(rest)]
+	var set TaskSet
+	for rest := c.e.alive.Without(t.id); !rest.IsEmpty(); {
+		u := c.e.tasks[rest.pop()]
 		if u.obj != t.obj {
 			continue
 		}
 		if n, ok := u.accesses(); ok && (n != m || m == writing || m == taking && !t.leavesEnoughFor(u)) {
-			set |= u.bit()
+			set.add(u.id)
 		}
 	}
 	return set

@@ -19,8 +19,8 @@ type Config struct {
 	Strategy Strategy
 
 	// PreemptionBound is the largest preemption bound of the portfolio's
-	// depth-first search; 0 stands for 2, a negative value for no bound.
-	PreemptionBound int
+	// depth-first search, see [Preemptions]. Its zero value stands for 2.
+	PreemptionBound Bound
 
 	// Schedules and Time bound the exploration, whichever is reached first; an
 	// execution that has begun is not interrupted. If both are 0 the bounds are
@@ -81,6 +81,17 @@ type Config struct {
 	Traces func(*trace.Trace)
 }
 
+// Bound is a bound on the number of preemptions in an execution. The zero value stands
+// for a default.
+type Bound struct {
+	most  int
+	given bool
+}
+
+// Preemptions is a bound of so many preemptions, which may be 0. A negative number stands
+// for no bound.
+func Preemptions(most int) Bound { return Bound{max(most, -1), true} }
+
 // Bounds in time, on top of those in executions, so that nobody waits for long. They
 // are variables because tests, whose results must not depend on the machine, lift them.
 var (
@@ -101,8 +112,8 @@ func (c Config) withDefaults() Config {
 	if c.Schedules == 0 && c.Time == 0 {
 		c.Schedules, c.Time = 200_000, defaultTime
 	}
-	if c.PreemptionBound == 0 {
-		c.PreemptionBound = 2
+	if c.PreemptionBound == (Bound{}) {
+		c.PreemptionBound = Preemptions(2)
 	}
 	if c.Watchdog == 0 {
 		c.Watchdog = 10 * time.Second
@@ -112,9 +123,6 @@ func (c Config) withDefaults() Config {
 	}
 	if c.LivelockRounds == 0 {
 		c.LivelockRounds = 64
-	}
-	if c.Strategy == nil {
-		c.Strategy = newPortfolio(c)
 	}
 	return c
 }

@@ -1,12 +1,14 @@
 package schedules_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 
 	"annulus/schedules"
 	"annulus/schedules/atomic"
 	"annulus/schedules/sync"
+	"github.com/stretchr/testify/assert"
 )
 
 // steps is a program of tasks that each perform so many atomic steps.
@@ -28,7 +30,7 @@ func TestUnboundedSearchCountsInterleavings(t *testing.T) {
 		tasks, k int
 		want     int64 // (tasks·k)! / k!^tasks
 	}{{1, 5, 1}, {2, 1, 2}, {2, 3, 20}, {2, 7, 3432}, {3, 2, 90}, {3, 3, 1680}, {4, 2, 2520}, {6, 1, 720}} {
-		r := schedules.Explore(steps(c.tasks, c.k), schedules.Config{Strategy: schedules.DFS(-1), Schedules: 10_000, Unshared: c.tasks == 1})
+		r := schedules.Explore(context.Background(), steps(c.tasks, c.k), schedules.Config{Strategy: schedules.DFS(-1), Schedules: 10_000, Unshared: c.tasks == 1})
 		if r.Schedules != c.want || r.Verdict() != "EXHAUSTED" {
 			t.Errorf("%d tasks of %d steps: %v, expected %d schedules", c.tasks, c.k, r, c.want)
 		}
@@ -69,7 +71,7 @@ func TestBoundedSearchCountsInterleavings(t *testing.T) {
 		var want int64
 		for bound := range 4 {
 			want += interleavings(left, -1, bound) // the bounds below are searched first
-			r := schedules.Explore(steps(shape[0], shape[1]), schedules.Config{Strategy: schedules.DFS(bound), Schedules: 1 << 40})
+			r := schedules.Explore(context.Background(), steps(shape[0], shape[1]), schedules.Config{Strategy: schedules.DFS(bound), Schedules: 1 << 40})
 			if r.Schedules != want || !r.Exhausted {
 				t.Errorf("%d tasks of %d steps, bound %d: %v, expected %d schedules", shape[0], shape[1], bound, r, want)
 			}
@@ -82,7 +84,7 @@ func TestBoundedSearchCountsInterleavings(t *testing.T) {
 
 func TestSearchSwitchesOnlyWhereTasksCanGoOn(t *testing.T) {
 	for k, want := range map[int]int64{1: 2, 2: 6, 3: 20} {
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			var m sync.Mutex
 			for range 2 {
 				s.Go("a", func() {
@@ -132,23 +134,23 @@ func TestVerdicts(t *testing.T) {
 	for want, cfg := range map[string]schedules.Config{
 		"EXHAUSTED":            {Strategy: schedules.DFS(-1), Schedules: 1000},
 		"EXHAUSTED at bound 1": {Strategy: schedules.DFS(1), Schedules: 1000},
-		"EXHAUSTED at bound 0": {PreemptionBound: 0, Strategy: schedules.DFS(0), Schedules: 1000},
+		"EXHAUSTED at bound 0": {Strategy: schedules.DFS(0), Schedules: 1000},
 		"INCOMPLETE":           {Strategy: schedules.DFS(-1), Schedules: 19},
 	} {
-		if r := schedules.Explore(steps(2, 3), cfg); r.Verdict() != want {
+		if r := schedules.Explore(context.Background(), steps(2, 3), cfg); r.Verdict() != want {
 			t.Errorf("expected %s, got %v", want, r)
 		}
 	}
-	r := schedules.Explore(steps(2, 3), schedules.Config{Strategy: schedules.Random(1), Schedules: 50})
+	r := schedules.Explore(context.Background(), steps(2, 3), schedules.Config{Strategy: schedules.Random(1), Schedules: 50})
 	if r.Verdict() != "INCOMPLETE" || r.Schedules != 50 {
 		t.Errorf("a random walk of 50 executions: %v", r)
 	}
 	// The portfolio goes on where its search has reached the bound.
-	r = schedules.Explore(steps(3, 4), schedules.Config{PreemptionBound: 1, Schedules: 1000})
+	r = schedules.Explore(context.Background(), steps(3, 4), schedules.Config{PreemptionBound: schedules.Preemptions(1), Schedules: 1000})
 	if r.Verdict() != "INCOMPLETE" || r.Bound != 1 || r.Schedules != 1000 {
 		t.Errorf("the portfolio: %v", r)
 	}
-	r = schedules.Explore(steps(2, 2), schedules.Config{})
+	r = schedules.Explore(context.Background(), steps(2, 2), schedules.Config{})
 	if r.Verdict() != "EXHAUSTED" {
 		t.Errorf("the portfolio on a small space: %v", r)
 	}
@@ -163,7 +165,7 @@ func TestRandomStrategiesRepeatWithTheirSeed(t *testing.T) {
 		runs := map[uint64]string{}
 		for _, seed := range []uint64{1, 2, 1, 2} {
 			var order []byte
-			schedules.Explore(func(s *S) {
+			schedules.Explore(context.Background(), func(s *S) {
 				var x, y atomic.Int64
 				for _, name := range []byte("abc") {
 					s.Go(string(name), func() {
@@ -193,7 +195,7 @@ func TestPCTKeepsItsPromise(t *testing.T) {
 	tasks := 2
 	found := 0
 	for seed := range uint64(runs) {
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			var filler, x atomic.Int64
 			task := func() {
 				for range k / 2 {
@@ -231,8 +233,30 @@ func (w *warm) Begin() bool {
 		w.begun = true
 		w.Strategy.Begin()
 		for range 24 {
-			w.Strategy.Choose(&schedules.Choice{Enabled: 0b110, Current: -1})
+			w.Strategy.Choose(&schedules.Choice{Enabled: schedules.Tasks(1, 2), Current: -1})
 		}
 	}
 	return w.Strategy.Begin()
+}
+
+// A bound of no preemptions can be said, and is not the default: a failure that needs one
+// is then found by the search without a bound.
+func TestNoPreemptionsIsABound(t *testing.T) {
+	lost := func(s *S) {
+		var x atomic.Int64
+		for range 2 {
+			s.Go("a", func() { x.Store(x.Load() + 1) })
+		}
+		s.Wait()
+		if x.Load() != 2 {
+			s.Errorf("lost")
+		}
+	}
+	for bound, want := range map[schedules.Bound]string{
+		schedules.Preemptions(0): "source-DPOR", schedules.Preemptions(-3): "source-DPOR",
+		schedules.Preemptions(1): "depth-first, cached, bound 1", {}: "depth-first, cached, bound 1",
+	} {
+		r := schedules.Explore(t.Context(), lost, schedules.Config{PreemptionBound: bound})
+		assert.Equal(t, want, r.Failure.Strategy, "%v", bound)
+	}
 }

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"testing"
 
 	"annulus/schedules"
@@ -17,7 +18,7 @@ type question struct {
 
 func ask(t *testing.T, name string, body func(*S), steps int, questions []question) {
 	t.Helper()
-	f := schedules.Explore(body, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), body, schedules.Config{}).Failure
 	if f == nil || f.Steps != steps {
 		t.Fatalf("%s: the failure has not %d steps: %v\n%v", name, steps, f, f.Trace)
 	}
@@ -112,7 +113,7 @@ func TestCounterfactualsMayEndSooner(t *testing.T) {
 // What is picked stays with who picks it.
 func TestCounterfactualsPickTheSame(t *testing.T) {
 	p := sometimes["which waiter"]
-	f := schedules.Explore(p.body, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), p.body, schedules.Config{}).Failure
 	for i := range f.Schedule.Steps {
 		if got := schedules.Alone(p.body, f.Schedule, i+1, i+1); got != "fails" {
 			t.Errorf("with step %d where it is the execution %s\n%v", i+1, got, f.Trace)
@@ -121,11 +122,11 @@ func TestCounterfactualsPickTheSame(t *testing.T) {
 }
 
 func TestTheCriticalWindowIsConfirmed(t *testing.T) {
-	f := schedules.Explore(lostUpdate, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), lostUpdate, schedules.Config{}).Failure
 	if w := f.Trace.Window; w == nil || w.Confirmed != "nothing fails if a is not interrupted from step 1 to step 4" {
 		t.Errorf("the window is %+v", w)
 	}
-	f = schedules.Explore(lostUpdate, schedules.Config{NoMinimise: true}).Failure
+	f = schedules.Explore(context.Background(), lostUpdate, schedules.Config{NoMinimise: true}).Failure
 	if w := f.Trace.Window; w == nil || w.Confirmed != "" {
 		t.Errorf("with NoMinimise the window is %+v", w)
 	}

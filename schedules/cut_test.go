@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -28,7 +29,7 @@ func cutting(cuts ...schedules.Cut) func(*S) {
 // What was cut is named beside the verdict, which is not EXHAUSTED then.
 func TestCutsStandBesideTheVerdict(t *testing.T) {
 	for _, cfg := range []schedules.Config{{}, {Strategy: schedules.DPOR()}, {Strategy: schedules.DFS(1)}} {
-		r := schedules.Explore(cutting(loopOfB, loopOfA, loopOfB), cfg)
+		r := schedules.Explore(context.Background(), cutting(loopOfB, loopOfA, loopOfB), cfg)
 		if r.Verdict() != "INCOMPLETE" || r.Exhausted || r.Bound != -1 || !slices.Equal(r.Cuts, []schedules.Cut{loopOfA, loopOfB}) {
 			t.Errorf("%v: %v, %v", cfg.Strategy, r, r.Cuts)
 		}
@@ -36,7 +37,7 @@ func TestCutsStandBesideTheVerdict(t *testing.T) {
 			t.Errorf("%q is missing in %v", want, r)
 		}
 	}
-	if r := schedules.Explore(cutting(loopOfA), schedules.Config{}); !strings.HasSuffix(r.String(), "; cut: "+loopOfA.String()) {
+	if r := schedules.Explore(context.Background(), cutting(loopOfA), schedules.Config{}); !strings.HasSuffix(r.String(), "; cut: "+loopOfA.String()) {
 		t.Error(r)
 	}
 }
@@ -45,7 +46,7 @@ func TestCutsStandBesideTheVerdict(t *testing.T) {
 func TestMergeKeepsCuts(t *testing.T) {
 	var parts []*schedules.Report
 	for i, cuts := range [][]schedules.Cut{{loopOfB}, {loopOfB, loopOfA}, {}} {
-		r := schedules.Explore(cutting(cuts...), schedules.Config{Strategy: schedules.DPOR(), Shard: schedules.Shard{Index: i + 1, Count: 3}})
+		r := schedules.Explore(context.Background(), cutting(cuts...), schedules.Config{Strategy: schedules.DPOR(), Shard: schedules.Shard{Index: i + 1, Count: 3}})
 		data, err := json.Marshal(r)
 		if err != nil {
 			t.Fatal(err)
@@ -71,7 +72,7 @@ func TestMergeKeepsCuts(t *testing.T) {
 
 // What EXHAUSTED does not cover stands beside it.
 func TestExhaustedSaysWhatWasNotWatched(t *testing.T) {
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var n atomic.Int64
 		lost := 0
 		for _, name := range []string{"a", "b"} {

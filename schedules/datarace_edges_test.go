@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"testing"
 
 	"annulus/schedules"
@@ -387,8 +388,9 @@ func init() {
 
 func TestSynchronisationOrdersAccesses(t *testing.T) {
 	explore := func(program func(*S, *shared, bool), ordered, atOnce bool) *schedules.Report {
-		return schedules.Explore(func(s *S) { program(s, newShared(atOnce), ordered) },
-			schedules.Config{Strategy: schedules.DFS(-1), Schedules: 100_000, Unshared: true}) // some order by a task's creation or end
+		return schedules.Explore(context.Background(), func(s *S) { program(s, newShared(atOnce), ordered) },
+			schedules.Config{Strategy: schedules.DFS(-1), Schedules: 100_000, Unshared: true})
+		// some order by a task's creation or end
 	}
 	for name, program := range edges {
 		t.Run(name, func(t *testing.T) {

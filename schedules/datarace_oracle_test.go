@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -172,7 +173,7 @@ func TestRacesAreThoseOfTheDefinition(t *testing.T) {
 		racing := map[uint64]bool{} // executions up to equivalence
 		for seed := range uint64(20) {
 			var log []act
-			report := schedules.Explore(func(s *S) { performActs(s, p, &log, true) },
+			report := schedules.Explore(context.Background(), func(s *S) { performActs(s, p, &log, true) },
 				schedules.Config{Strategy: schedules.Random(seed), Schedules: 1, NoMinimise: true})
 			got := report.Failure != nil
 			if got && report.Failure.Class != schedules.Race {
@@ -211,7 +212,7 @@ func TestReductionsKeepRaces(t *testing.T) {
 		p := randomActs(r)
 		race := func(strategy schedules.Strategy) (found, known bool) {
 			var log []act
-			report := schedules.Explore(func(s *S) { performActs(s, p, &log, true) },
+			report := schedules.Explore(context.Background(), func(s *S) { performActs(s, p, &log, true) },
 				schedules.Config{Strategy: strategy, Schedules: 5000, NoMinimise: true})
 			return report.Failure != nil, report.Failure != nil || report.Exhausted
 		}

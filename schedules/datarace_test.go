@@ -1,7 +1,7 @@
 package schedules_test
 
 import (
-	"math/bits"
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -17,26 +17,30 @@ import (
 
 // script makes the choices of one execution: the tasks by number, except where
 // they cannot go on, then the lowest that can.
-type script []int
+type script struct {
+	schedules.StrategyBase
+	tasks, rest []int
+}
 
-func (script) Begin() bool    { return true }
-func (script) String() string { return "script" }
+func (p *script) Restart(schedules.Shard) { p.rest = p.tasks }
+func (p *script) Begin() bool             { return true }
+func (p *script) String() string          { return "script" }
 
 func (p *script) Choose(c *schedules.Choice) int {
-	for len(*p) > 0 {
-		next := (*p)[0]
-		*p = (*p)[1:]
-		if c.Enabled&(1<<next) != 0 {
+	for len(p.rest) > 0 {
+		next := p.rest[0]
+		p.rest = p.rest[1:]
+		if c.Enabled.Has(next) {
 			return next
 		}
 	}
-	return bits.TrailingZeros64(c.Enabled)
+	return c.Enabled.First()
 }
 
 // scripted runs the body once with the given choices.
 func scripted(body func(*S), choices ...int) *schedules.Report {
-	strategy := script(choices)
-	return schedules.Explore(body, schedules.Config{Strategy: &strategy, Schedules: 1, NoMinimise: true})
+	strategy := script{tasks: choices}
+	return schedules.Explore(context.Background(), body, schedules.Config{Strategy: &strategy, Schedules: 1, NoMinimise: true})
 }
 
 // In these executions a task meets another one in a way that tells it nothing, so
@@ -129,7 +133,7 @@ func TestRacesAreFoundInEitherOrder(t *testing.T) {
 }
 
 func TestReadsDoNotRace(t *testing.T) {
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var x shared
 		for range 3 {
 			s.Go("a", func() { x.read(); x.flag.Load(); x.read() })
@@ -146,7 +150,7 @@ func TestReadsDoNotRace(t *testing.T) {
 // program is by then.
 func TestRacesOfVariablesThatAreTouchedLate(t *testing.T) {
 	for _, racy := range []bool{false, true} {
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			var x shared
 			c := sync.NewCond(&x.m)
 			s.Go("waiter", func() {
@@ -179,7 +183,7 @@ func TestRacesOfVariablesThatAreTouchedLate(t *testing.T) {
 
 func TestTasksThatAreUnwoundMayTouchVariables(t *testing.T) {
 	ended := 0
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var x shared
 		for range 2 {
 			s.Go("a", func() {
@@ -198,7 +202,7 @@ func TestTasksThatAreUnwoundMayTouchVariables(t *testing.T) {
 func TestVariablesOfOthersAreNotLookedAt(t *testing.T) {
 	var x plain.Var[int]
 	x.Set(1)
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var empty [2]plain.Var[struct{}]
 		s.Observe("x", func() string { x.Set(x.Get()); return "" })
 		for range 2 {
@@ -240,7 +244,7 @@ func chain(s *S) {
 
 func TestRacesAreMinimisedAndReplayed(t *testing.T) {
 	for seed := range uint64(20) {
-		r := schedules.Explore(chain, schedules.Config{Strategy: schedules.Random(seed), Schedules: 1000})
+		r := schedules.Explore(context.Background(), chain, schedules.Config{Strategy: schedules.Random(seed), Schedules: 1000})
 		f := r.Failure
 		if f == nil || f.Class != schedules.Race || f.Preemptions > 2 {
 			t.Fatal(r)
@@ -261,7 +265,7 @@ func TestVariablesAllocateNothingInSteadyState(t *testing.T) {
 	var x shared
 	perform := func(executions int64) float64 {
 		return testing.AllocsPerRun(1, func() {
-			r := schedules.Explore(func(s *S) {
+			r := schedules.Explore(context.Background(), func(s *S) {
 				for range 100 {
 					x.m.Lock()
 					x.write()
@@ -301,7 +305,7 @@ func TestDeclaredAccessesDistinguishExecutions(t *testing.T) {
 			s.Go("a", func() { x[0].Load(); c.first(s, &log) })
 			s.Go("b", func() { x[1].Load(); c.second(s, &log) })
 		}
-		a, b := script{1, 1}, script{2, 2}
+		a, b := script{tasks: []int{1, 1}}, script{tasks: []int{2, 2}}
 		if same := hashOf(body, &a) == hashOf(body, &b); same != c.same {
 			t.Errorf("%s: the orders are the same: %t", name, same)
 		}
@@ -310,7 +314,7 @@ func TestDeclaredAccessesDistinguishExecutions(t *testing.T) {
 
 // Memory that is declared may begin with a drop-in, which has the same address.
 func TestDeclaredMemoryDoesNotDisturbNames(t *testing.T) {
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var x struct{ a, b atomic.Int64 }
 		s.Writes(&x)
 		x.b.Load()
@@ -336,7 +340,7 @@ func TestTracesShowTheValuesOfVariables(t *testing.T) {
 	}
 	var nothing any
 	p := &pair{name: "p"}
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		s.Format(func(object string, v uint64) string {
 			if strings.HasPrefix(object, "x") && v == 77 {
 				return "seventy-seven"
@@ -367,7 +371,7 @@ func TestTracesShowTheValuesOfVariables(t *testing.T) {
 // What a task was told when it was woken in one execution it does not know in the next,
 // in which it waits before clocks are kept.
 func TestWhoIsWokenKnowsNothingOfOtherExecutions(t *testing.T) {
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var m sync.Mutex
 		c := sync.NewCond(&m)
 		var flag, ready, late bool
@@ -376,12 +380,12 @@ func TestWhoIsWokenKnowsNothingOfOtherExecutions(t *testing.T) {
 		s.Go("w", func() {
 			m.Lock()
 			flag = true
-			first.Set(1) // from here on
+			first.Set(1)
 			m.Unlock()
 			m.Lock()
 			if late {
 				for range 20 {
-					x.Add(1) // so that there is more to be told
+					x.Add(1)
 				}
 			}
 			ready = true

@@ -3,12 +3,12 @@ package schedules
 import (
 	"fmt"
 	"math"
-	"math/bits"
 )
 
 // dfs enumerates executions depth-first. Its state is the path of choices to
 // the current execution, each with the alternatives that remain to be tried.
 type dfs struct {
+	StrategyBase
 	max      int // largest preemption bound, negative if there is none
 	bound    int // the current one
 	path     []node
@@ -21,18 +21,18 @@ type dfs struct {
 
 	cache *visited // nil if states are not remembered
 	part  part
-	kind  kind // of the execution
+	kind  Kind // of the execution
 }
 
 // node is a choice on the path.
 type node struct {
 	hash     uint64    // of the execution up to here
 	before   beginning // the choices up to here
-	runnable uint64
-	rest     uint64 // alternatives not yet tried
-	spent    int16  // preemptions before this choice
-	options  int8   // alternatives in all
-	first    int8   // what costs nothing
+	runnable TaskSet
+	rest     TaskSet // alternatives not yet tried
+	spent    int16   // preemptions before this choice
+	options  uint8   // alternatives in all
+	first    int8    // what costs nothing
 	chosen   int8
 	costs    bool // alternatives to first are preemptions
 }
@@ -63,7 +63,7 @@ func CachedDFS(preemptions int) Strategy {
 
 func (d *dfs) Begin() bool {
 	d.depth = 0
-	d.kind = tried
+	d.kind = Tried
 	if !d.started {
 		d.started = true
 		if d.cache != nil {
@@ -76,9 +76,8 @@ func (d *dfs) Begin() bool {
 	}
 	for k := len(d.path); k > 0; k-- {
 		n := &d.path[k-1]
-		for n.rest != 0 {
-			n.chosen = int8(lowest(n.rest))
-			n.rest &= n.rest - 1
+		for !n.rest.IsEmpty() {
+			n.chosen = int8(n.rest.pop())
 			if d.part.decides(n.before, n.after()) && !d.part.owns(n.after()) {
 				continue
 			}
@@ -100,19 +99,22 @@ func (d *dfs) Begin() bool {
 	return true
 }
 
-func (d *dfs) restart() {
-	*d = dfs{max: d.max, complete: -1, path: d.path[:0], cache: d.cache}
+// Restart implements Strategy.
+func (d *dfs) Restart(shard Shard) {
+	*d = dfs{max: d.max, complete: -1, path: d.path[:0], cache: d.cache, part: shard.part()}
 }
 
-func (d *dfs) limit(p part) { d.part = p }
-
-func (d *dfs) lose() { d.lost = true }
-
-func (d *dfs) last() kind {
-	if d.kind == tried && !d.part.counts(d.beginning(len(d.path))) {
-		return foreign
+// Ended implements Strategy. An execution has followed the path, and may have ended
+// before the path does.
+func (d *dfs) Ended(end Ended) (kind Kind, err error) {
+	d.lost = d.lost || end.Cut
+	if d.depth < len(d.path) {
+		err = fmt.Errorf("the same choices have led to an execution that ends after %d choices; before, there were more", d.depth)
 	}
-	return d.kind
+	if d.kind == Tried && !d.part.counts(d.beginning(len(d.path))) {
+		return OtherShard, err
+	}
+	return d.kind, err
 }
 
 // beginning returns the first k choices.
@@ -126,27 +128,19 @@ func (d *dfs) beginning(k int) beginning {
 // after returns the choices up to this one and with it.
 func (n *node) after() beginning { return n.before.and(n.chosen, int(n.options)) }
 
-func (d *dfs) ended() *Failure {
-	if d.depth >= len(d.path) {
-		return nil
-	}
-	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
-		"the same choices have led to an execution that ends after %d choices; before, there were more", d.depth)}
-}
-
 func (d *dfs) Choose(c *Choice) int {
 	k := d.depth
 	d.depth++
 	if k < len(d.path) {
 		n := &d.path[k]
-		if n.hash != c.hash || n.runnable != c.runnable {
-			c.err = differentState(c, n.runnable)
+		if n.hash != c.hash || n.runnable != c.Runnable {
+			c.Differs(n.runnable)
 		}
 		d.enter(k)
 		return int(n.chosen)
 	}
-	first := c.continues()
-	if d.kind != tried {
+	first := c.Continues()
+	if d.kind != Tried {
 		return first
 	}
 	spent := d.spent()
@@ -154,20 +148,20 @@ func (d *dfs) Choose(c *Choice) int {
 	if d.max >= 0 {
 		left = int16(d.bound) - spent
 	}
-	if d.cache != nil && !d.part.shares(d.beginning(k)) && d.cache.visit(c.state(d.max >= 0), left) {
-		d.kind = redundant
+	if d.cache != nil && !d.part.shares(d.beginning(k)) && d.cache.visit(c.State(d.max >= 0), left) {
+		d.kind = Redundant
 		return first
 	}
 	n := node{
-		hash: c.hash, runnable: c.runnable, rest: c.Enabled &^ (1 << first),
+		hash: c.hash, runnable: c.Runnable, rest: c.Enabled.Without(first),
 		spent: spent, first: int8(first), chosen: int8(first),
 		costs: c.Current >= 0 && !c.Free, before: d.beginning(k),
 	}
 	if n.costs && d.max >= 0 && int(spent) >= d.bound {
-		n.rest = 0
+		n.rest = TaskSet{}
 		d.cut = true
 	}
-	n.options = int8(1 + bits.OnesCount64(n.rest))
+	n.options = uint8(1 + n.rest.Len())
 	d.path = append(d.path, n)
 	d.enter(k)
 	return first
@@ -176,20 +170,28 @@ func (d *dfs) Choose(c *Choice) int {
 // enter looks whether the execution is another shard's, once that is known.
 func (d *dfs) enter(k int) {
 	if n := &d.path[k]; d.part.decides(n.before, n.after()) && !d.part.owns(n.after()) {
-		d.kind = foreign
+		d.kind = OtherShard
 	}
 }
 
-// progress implements searcher. Every choice is taken to share the executions out
+// Progress implements Strategy. Every choice is taken to share the executions out
 // evenly among its alternatives.
-func (d *dfs) progress() (pass int, done float64) {
-	weight := 1.0
+func (d *dfs) Progress() Progress {
+	weight, done := 1.0, 0.0
 	for i := range d.path {
 		n := &d.path[i]
 		weight /= float64(n.options)
-		done += weight * float64(int(n.options)-1-bits.OnesCount64(n.rest))
+		done += weight * float64(int(n.options)-1-n.rest.Len())
 	}
-	return d.bound, done
+	p := Progress{Bound: -1, Pass: d.bound, Done: done}
+	if d.lost {
+		return p
+	}
+	p.Complete = d.finished && !d.cut
+	if p.Exhausted = p.Complete; d.max >= 0 {
+		p.Exhausted, p.Bound = d.finished, d.complete
+	}
+	return p
 }
 
 // spent returns the number of preemptions on the path.
@@ -204,6 +206,14 @@ func (d *dfs) spent() int16 {
 	return n.spent
 }
 
+func (d *dfs) setting() string {
+	name := "depth-first"
+	if d.cache != nil {
+		name += ", cached"
+	}
+	return fmt.Sprintf("%s, preemptions %d", name, d.max)
+}
+
 func (d *dfs) String() string {
 	name := "depth-first"
 	if d.cache != nil {
@@ -213,15 +223,4 @@ func (d *dfs) String() string {
 		return name
 	}
 	return fmt.Sprintf("%s, bound %d", name, d.bound)
-}
-
-func (d *dfs) coverage() coverage {
-	if d.lost {
-		return coverage{bound: -1}
-	}
-	complete := d.finished && !d.cut
-	if d.max < 0 {
-		return coverage{exhausted: complete, complete: complete, bound: -1}
-	}
-	return coverage{exhausted: d.finished, complete: complete, bound: d.complete}
 }

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -89,7 +90,7 @@ func TestModesOfWhatIsKept(t *testing.T) {
 		t.Errorf("%s has %v", private, mode(private))
 	}
 	report, schedule := filepath.Join(temporary, "report"), filepath.Join(temporary, "schedule")
-	r := schedules.Explore(lostUpdate, schedules.Config{})
+	r := schedules.Explore(context.Background(), lostUpdate, schedules.Config{})
 	if err := r.Save(report); err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@
 // [annulus/schedules/sync] and [annulus/schedules/runtime] in place of the
 // standard ones. [Explore] runs it again and again, each time in another order:
 //
-//	r := schedules.Explore(func(s *schedules.S) {
+//	r := schedules.Explore(ctx, func(s *schedules.S) {
 //		var n atomic.Int64
 //		s.Go("a", func() { n.Store(n.Load() + 1) })
 //		s.Go("b", func() { n.Store(n.Load() + 1) })
@@ -46,14 +46,14 @@
 // Goroutines that a task starts with a go statement are not tasks, and what they
 // do comes in no order that is explored; the same goes for a coroutine that a task
 // resumes (iter.Pull). If one uses an object that tasks use, the exploration fails
-// with class [Stranger]. Use [S.Go], Go of [annulus/schedules/runtime] or Go of a
+// with class [Uncontrolled]. Use [S.Go], Go of [annulus/schedules/runtime] or Go of a
 // WaitGroup. Goroutines with objects of their own, such as those of other tests, may
 // use the drop-ins as if there were no scheduler.
 //
 // When an execution fails, the goroutines that its tasks have started are looked for in
 // the stacks of the process, and what they have started in turn. One that is on its way
 // is waited for, at most a tenth of a second: if it comes to an object of the tasks, the
-// class is [Stranger], whatever it would have been. Where those that have not come may
+// class is [Uncontrolled], whatever it would have been. Where those that have not come may
 // be what the tasks wait for, the message names them: the go statement, and where they
 // are now.
 //

@@ -1,9 +1,8 @@
 package schedules
 
-import "math/bits"
-
 // dpor enumerates one execution at least of every equivalence class, depth-first.
 type dpor struct {
+	StrategyBase
 	events events
 	path   []branch // the choices that led to the current execution
 	depth  int      // choices made in the current execution
@@ -12,7 +11,7 @@ type dpor struct {
 
 	sleep    sleepSet // steps that need not be tried in the present state
 	part     part
-	kind     kind // of the execution
+	kind     Kind // of the execution
 	skipping bool // the execution is another shard's
 	lost     bool // fairness has excluded a choice
 	started  bool
@@ -23,10 +22,10 @@ type dpor struct {
 type branch struct {
 	hash      uint64    // of the execution up to here
 	before    beginning // the choices up to here
-	enabled   uint64
-	runnable  uint64
-	todo      uint64 // tasks to be tried, those that have been among them
-	tried     uint64
+	enabled   TaskSet
+	runnable  TaskSet
+	todo      TaskSet // tasks to be tried, those that have been among them
+	tried     TaskSet
 	sleep     sleepSet // on arrival, and the steps that have been tried
 	cut       bool     // tasks were kept from going on, see Choice.cut
 	sleepless bool     // no step is put to sleep here
@@ -36,22 +35,11 @@ type branch struct {
 }
 
 // asleep returns the tasks whose steps need not be tried.
-func (b *branch) asleep() uint64 {
+func (b *branch) asleep() TaskSet {
 	if b.data {
-		return 0
+		return TaskSet{}
 	}
 	return b.sleep.tasks
-}
-
-// reducer is a strategy that may reduce.
-type reducer interface {
-	reduces() *dpor
-}
-
-// reduces reports whether the strategy reduces the execution that it has begun.
-func reduces(s chooser) bool {
-	r, ok := s.(reducer)
-	return ok && r.reduces() != nil
 }
 
 // DPOR returns a strategy that tries, of all executions that differ only in the
@@ -75,19 +63,20 @@ func reduces(s chooser) bool {
 // another execution.
 func DPOR() Strategy { return new(dpor) }
 
-func (d *dpor) reduces() *dpor { return d }
+func (d *dpor) reduction() reduction { return d }
 
-func (d *dpor) restart() { *d = dpor{events: d.events, path: d.path[:0], sleep: d.sleep} }
+// Restart implements Strategy.
+func (d *dpor) Restart(shard Shard) {
+	*d = dpor{events: d.events, path: d.path[:0], sleep: d.sleep, part: shard.part()}
+}
 
-func (d *dpor) limit(p part) { d.part = p }
-
-func (d *dpor) lose() { d.lost = true }
-
-func (d *dpor) last() kind {
-	if d.kind == tried && !d.part.counts(d.beginning(len(d.path))) {
-		return foreign
+// Ended implements Strategy.
+func (d *dpor) Ended(end Ended) (Kind, error) {
+	d.lost = d.lost || end.Cut
+	if d.kind == Tried && !d.part.counts(d.beginning(len(d.path))) {
+		return OtherShard, nil
 	}
-	return d.kind
+	return d.kind, nil
 }
 
 // beginning returns the first k choices.
@@ -99,11 +88,11 @@ func (d *dpor) beginning(k int) beginning {
 }
 
 // after returns the choices up to this one and with it.
-func (b *branch) after() beginning { return b.before.and(b.chosen, bits.OnesCount64(b.enabled)) }
+func (b *branch) after() beginning { return b.before.and(b.chosen, b.enabled.Len()) }
 
 func (d *dpor) Begin() bool {
 	d.depth, d.fixed, d.choice = 0, 0, -1
-	d.kind, d.skipping = tried, false
+	d.kind, d.skipping = Tried, false
 	d.sleep.clear()
 	if !d.started {
 		d.started = true
@@ -111,12 +100,12 @@ func (d *dpor) Begin() bool {
 	}
 	for k := len(d.path); k > 0; k-- {
 		b := &d.path[k-1]
-		b.tried |= 1 << b.chosen
+		b.tried.add(int(b.chosen))
 		if x := &d.events.all[b.event]; !x.fresh && !b.sleepless {
 			b.sleep.add(b.chosen, d.events.accessesOf(x))
 		}
-		if rest := b.todo &^ b.tried &^ b.asleep(); rest != 0 {
-			b.chosen = int8(lowest(rest))
+		if rest := b.todo.Minus(b.tried).Minus(b.asleep()); !rest.IsEmpty() {
+			b.chosen = int8(rest.First())
 			d.path = d.path[:k]
 			d.fixed = int(b.event)
 			return true
@@ -130,8 +119,8 @@ func (d *dpor) Begin() bool {
 func (d *dpor) Choose(c *Choice) int {
 	k := d.depth
 	d.depth++
-	if d.kind != tried {
-		return c.continues()
+	if d.kind != Tried {
+		return c.Continues()
 	}
 	event := int32(-1)
 	if c.Data {
@@ -141,8 +130,8 @@ func (d *dpor) Choose(c *Choice) int {
 	}
 	if k < len(d.path) {
 		b := &d.path[k]
-		if b.hash != c.hash || b.runnable != c.runnable {
-			c.err = differentState(c, b.runnable)
+		if b.hash != c.hash || b.runnable != c.Runnable {
+			c.Differs(b.runnable)
 		}
 		if k == len(d.path)-1 {
 			d.sleep.copyFrom(&b.sleep)
@@ -150,21 +139,22 @@ func (d *dpor) Choose(c *Choice) int {
 		d.enter(k)
 		return int(b.chosen)
 	}
-	first := c.continues()
+	first := c.Continues()
 	if c.Data {
-	} else if awake := c.Enabled &^ d.sleep.tasks; awake == 0 {
+	} else if awake := c.Enabled.Minus(d.sleep.tasks); awake.IsEmpty() {
 		d.giveUp()
 		return first
-	} else if awake&(1<<first) == 0 {
-		first = lowest(awake)
+	} else if !awake.Has(first) {
+		first = awake.First()
 	}
 	if k == cap(d.path) {
 		d.path = append(d.path, branch{})
 	}
 	d.path = d.path[:k+1]
 	b := &d.path[k]
-	b.hash, b.enabled, b.runnable, b.cut = c.hash, c.Enabled, c.runnable, c.cut
-	b.todo, b.tried, b.sleepless = 1<<first, 0, false
+	b.hash, b.enabled, b.runnable, b.cut = c.hash, c.Enabled, c.Runnable, c.Cut
+	b.todo, b.tried, b.sleepless = TaskSet{}, TaskSet{}, false
+	b.todo.add(first)
 	b.sleep.copyFrom(&d.sleep)
 	b.chosen = int8(first)
 	b.event, b.data = event, c.Data
@@ -192,12 +182,32 @@ func (d *dpor) enter(k int) {
 	}
 }
 
-// performs is called ahead of every step, by t.
+// begin implements reduction.
+func (d *dpor) begin(e *engine) {
+	d.events.reset(e)
+	d.events.begin(e.tasks[0], -1)
+}
+
+// access implements reduction.
+func (d *dpor) access(t *task, c *cell, m mode) {
+	if d.kind == Tried {
+		d.events.access(t, c, m)
+	}
+}
+
+// step implements reduction. Where the execution is not looked at any longer, nobody
+// will ask for the step.
+func (d *dpor) step() int32 { return int32(d.events.n - 1) }
+
+// active implements reduction.
+func (d *dpor) active() bool { return d.kind == Tried }
+
+// performs implements reduction.
 func (d *dpor) performs(t *task) {
-	if d.kind == tried && d.sleep.tasks&t.bit() != 0 && d.events.n > d.fixed {
+	if d.kind == Tried && d.sleep.tasks.Has(t.id) && d.events.n > d.fixed {
 		d.giveUp() // there was no other choice
 	}
-	if d.kind != tried {
+	if d.kind != Tried {
 		return
 	}
 	if d.choice >= 0 {
@@ -207,10 +217,10 @@ func (d *dpor) performs(t *task) {
 	d.choice = -1
 }
 
-// performed is called when the step is over.
+// performed implements reduction.
 func (d *dpor) performed() {
 	v := &d.events
-	if !v.open || d.kind != tried {
+	if !v.open || d.kind != Tried {
 		return
 	}
 	v.open = false
@@ -219,35 +229,29 @@ func (d *dpor) performed() {
 		d.sleep.wake(v.accessesOf(&v.all[last]), v.e.tasks)
 	}
 	if d.skipping && d.path[len(d.path)-1].event == int32(last) {
-		d.leave(foreign)
+		d.leave(OtherShard)
 	}
 }
 
-// leave lets the execution run to its end without looking at it any longer.
-func (d *dpor) leave(k kind) {
+// leave implements reduction: the execution runs to its end without being looked at.
+func (d *dpor) leave(k Kind) {
 	d.kind = k
 	d.choice = -1
-	d.events.e.events = nil
 }
 
-// resume takes leave back.
-func (d *dpor) resume() {
-	d.kind = tried
-	d.events.e.events = &d.events
-}
+// resume implements reduction.
+func (d *dpor) resume() { d.kind = Tried }
 
 // giveUp leaves an execution that goes on only as others do. Tasks that wait there are
 // not among those who go on, and may wait for something that the others did not come to.
 func (d *dpor) giveUp() {
 	d.waitingRaces()
-	d.leave(redundant)
+	d.leave(Redundant)
 }
 
-// gaveUp is called where no task can go on. It reports whether some could that
-// only repeat what they have read: then the execution is one in which they would
-// have read later.
+// gaveUp implements reduction.
 func (d *dpor) gaveUp() bool {
-	if d.kind != tried {
+	if d.kind != Tried {
 		return false
 	}
 	for _, t := range d.events.e.tasks[:d.events.e.n] {
@@ -261,22 +265,16 @@ func (d *dpor) gaveUp() bool {
 
 func (d *dpor) String() string { return "source-DPOR" }
 
-func (d *dpor) ended() *Failure { return nil }
-
-// progress implements searcher. Every choice is taken to share the executions out
+// Progress implements Strategy. Every choice is taken to share the executions out
 // evenly among the alternatives that are known so far.
-func (d *dpor) progress() (pass int, done float64) {
-	weight := 1.0
+func (d *dpor) Progress() Progress {
+	weight, done := 1.0, 0.0
 	for i := range d.path {
 		b := &d.path[i]
-		options := b.todo &^ (b.asleep() &^ b.tried)
-		weight /= float64(max(1, bits.OnesCount64(options)))
-		done += weight * float64(bits.OnesCount64(b.tried))
+		options := b.todo.Minus(b.asleep().Minus(b.tried))
+		weight /= float64(max(1, options.Len()))
+		done += weight * float64(b.tried.Len())
 	}
-	return 0, done
-}
-
-func (d *dpor) coverage() coverage {
 	complete := d.finished && !d.lost
-	return coverage{exhausted: complete, complete: complete, bound: -1}
+	return Progress{Exhausted: complete, Complete: complete, Bound: -1, Done: done}
 }

@@ -1,8 +1,6 @@
 package schedules
 
 import (
-	"math/bits"
-
 	"annulus/schedules/internal/hook"
 )
 
@@ -88,36 +86,36 @@ func (e *engine) model(t *task, o *object, result uint64) {
 // them. by is the task that signals. The first alternative is the one that has
 // waited longest.
 func (e *engine) signal(by *task, o *object, all bool) {
-	var waiters uint64
+	var waiters TaskSet
 	for _, t := range e.tasks[:e.n] {
 		if t.cond == o && !t.notified {
-			waiters |= t.bit()
+			waiters.add(t.id)
 		}
 	}
-	if !all && waiters != 0 {
+	if !all && !waiters.IsEmpty() {
 		waiters = e.oneOf(waiters)
 	}
 	if e.rec != nil {
 		e.rec.signalled(by, o, waiters)
 	}
-	for ; waiters != 0; waiters &= waiters - 1 {
-		t := e.tasks[lowest(waiters)]
+	for !waiters.IsEmpty() {
+		t := e.tasks[waiters.pop()]
 		t.notified, t.waker, t.wakerEvent = true, by.hash, by.event
 	}
 }
 
 // oneOf picks one of the tasks that wait on a condition variable, as a set.
-func (e *engine) oneOf(waiters uint64) uint64 {
-	for k := e.Pick(bits.OnesCount64(waiters)); ; k-- {
-		first := e.tasks[lowest(waiters)]
-		for rest := waiters; rest != 0; rest &= rest - 1 {
-			if t := e.tasks[lowest(rest)]; t.ticket < first.ticket {
+func (e *engine) oneOf(waiters TaskSet) TaskSet {
+	for k := e.Pick(waiters.Len()); ; k-- {
+		first := e.tasks[waiters.First()]
+		for i := range waiters.All() {
+			if t := e.tasks[i]; t.ticket < first.ticket {
 				first = t
 			}
 		}
 		if k == 0 {
-			return first.bit()
+			return first.set
 		}
-		waiters &^= first.bit()
+		waiters.remove(first.id)
 	}
 }

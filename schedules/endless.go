@@ -1,5 +1,7 @@
 package schedules
 
+import "annulus/schedules/internal/hash"
+
 // suspicion is that an execution will not end: it has gone round without change for
 // long, or has had Config.Steps operations. A search also comes to executions in which
 // chance is always against some task, such as one whose TryLock meets the holder of
@@ -43,11 +45,11 @@ func (e *engine) suspect(f *Failure) {
 		s.failure, s.steps, s.preemptions, s.hash = f, e.steps, e.preemptions, e.hash
 		s.trail, s.log = len(e.trail), len(e.log)
 		s.times++
-		e.forced, e.idle, e.back = true, 0, 0
+		e.forced, e.idle, e.back = true, 0, TaskSet{}
 		e.limit = e.steps + e.cfg.Steps
 		e.strategy = &chance{g: 1}
-		if s.tried = e.reduce != nil && e.reduce.kind == tried; s.tried {
-			e.reduce.leave(redundant)
+		if s.tried = e.reduce != nil && e.reduce.active(); s.tried {
+			e.reduce.leave(Redundant)
 		}
 	}
 }
@@ -75,6 +77,6 @@ func (e *engine) tooLong() *Failure {
 }
 
 // chance goes on with any task, each with the same probability.
-type chance struct{ g generator }
+type chance struct{ g hash.Generator }
 
 func (r *chance) Choose(c *Choice) int { return c.drawn(&r.g) }

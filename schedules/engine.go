@@ -1,11 +1,12 @@
 package schedules
 
 import (
-	"math/bits"
+	"fmt"
 	"runtime"
 	"runtime/debug"
 	"sync"
 
+	"annulus/schedules/internal/hash"
 	"annulus/schedules/internal/hook"
 )
 
@@ -17,16 +18,18 @@ import (
 // itself and leave the switch to the loop.
 type engine struct {
 	cfg      Config
-	main     func() // the body
+	main     func()          // the body
+	done     <-chan struct{} // closed when nobody waits for more; nil if that cannot be
 	s        S
 	strategy chooser
 	rec      *recorder // nil unless the execution is recorded
 	follow   course    // nil unless a schedule is replayed step by step
 
-	tasks   []*task // tasks[:n] belong to the execution
-	n       int
-	started int       // tasks[:started] have been given a coroutine
-	idlers  []*worker // coroutines without a task
+	tasks    []*task // tasks[:n] belong to the execution
+	n        int
+	labelled []string  // of the first of them, as far as they were asked for
+	started  int       // tasks[:started] have been given a coroutine
+	idlers   []*worker // coroutines without a task
 
 	cur  *task // the running task
 	next *task // the loop's next task, nil if it must decide
@@ -34,9 +37,9 @@ type engine struct {
 
 	// Sets of tasks, as bits. A suspended task is either ready, or waiting if
 	// its operation may have to wait; alive ones have not finished.
-	ready, waiting, alive uint64
-	starved               uint64 // could have gone on for too long
-	aside                 uint64 // kept back, though they could go on
+	ready, waiting, alive TaskSet
+	starved               TaskSet // could have gone on for too long
+	aside                 TaskSet // kept back, though they could go on
 
 	objects     objects
 	history     cell           // invocations and responses
@@ -47,8 +50,7 @@ type engine struct {
 	steps       int
 	preemptions int
 	hash        uint64       // see touch
-	reduce      *dpor        // nil unless executions are reduced
-	events      *events      // those of reduce
+	reduce      reduction    // nil unless the execution is reduced
 	log         []loggedStep // every step, if logging is set
 	logging     bool
 	watched     bool // somebody looks at every step
@@ -77,17 +79,17 @@ type engine struct {
 
 	races races
 
-	idle     int    // rounds without change
-	back     uint64 // tasks that have gone round in this round
-	changed  int    // the step at which something changed last
-	spinning bool   // one of them without calling Gosched
+	idle     int     // rounds without change
+	back     TaskSet // tasks that have gone round in this round
+	changed  int     // the step at which something changed last
+	spinning bool    // one of them without calling Gosched
 }
 
 // decision is a choice that was made.
 type decision struct {
 	hash     uint64 // of the execution before it
 	task     int8   // or the alternative that a task has picked
-	picker   int8   // the number of that task plus 1, or 0
+	picker   uint8  // the number of that task plus 1, or 0
 	preempts bool
 }
 
@@ -99,17 +101,30 @@ func newEngine(body func(*S), cfg Config) *engine {
 	return e
 }
 
-// run performs one execution under the strategy.
-func (e *engine) run(strategy chooser, rec *recorder) {
+// interrupted reports whether nobody waits for more executions.
+func (e *engine) interrupted() bool {
+	select {
+	case <-e.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// run performs one execution, of which strategy makes the choices.
+func (e *engine) run(strategy chooser, rec *recorder) { e.execute(strategy, nil, rec) }
+
+// execute is run for an execution that is reduced, unless reduce is nil.
+func (e *engine) execute(strategy chooser, reduce reduction, rec *recorder) {
 	e.strategy, e.rec = strategy, rec
 	hook.Passed()
 	e.objects.reset()
 	e.races.reset()
 	e.history = cell{}
 	e.forget()
-	e.n, e.started = 0, 0
+	e.n, e.started, e.labelled = 0, 0, e.labelled[:0]
 	e.cur, e.next, e.last = nil, nil, nil
-	e.ready, e.waiting, e.alive, e.starved, e.aside = 0, 0, 0, 0, 0
+	e.ready, e.waiting, e.alive, e.starved, e.aside = TaskSet{}, TaskSet{}, TaskSet{}, TaskSet{}, TaskSet{}
 	e.limit, e.suspicion = e.cfg.Steps, suspicion{}
 	e.versions, e.cutLoops, e.lone, e.spare, e.hunger = 0, e.cutLoops[:0], nil, e.cfg.Steps/4, e.cfg.Steps/8
 	e.trail, e.log = e.trail[:0], e.log[:0]
@@ -117,25 +132,16 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 	e.failure, e.over, e.forced, e.unfair = nil, false, false, false
 	e.progress()
 	e.s.reset()
-	e.reduce, e.events = nil, nil
-	if s, ok := strategy.(reducer); ok {
-		if e.reduce = s.reduces(); e.reduce != nil {
-			e.events = &e.reduce.events
-			e.events.reset(e)
-		}
-	}
+	e.reduce = reduce
 	e.watched = e.logging || e.reduce != nil || e.follow != nil || rec != nil || !e.looked
 	e.alone = true
 	e.addTask("main", e.main)
-	if e.events != nil {
-		e.events.begin(e.tasks[0], -1)
+	if reduce != nil {
+		reduce.begin(e)
 	}
 	e.loop()
-	if e.reduce != nil {
-		e.reduce.analyse()
-	}
-	if s, ok := strategy.(interface{ lose() }); ok && e.forced {
-		s.lose()
+	if reduce != nil {
+		reduce.end()
 	}
 	if rec != nil {
 		rec.finish()
@@ -147,11 +153,11 @@ func (e *engine) run(strategy chooser, rec *recorder) {
 // point.
 func (e *engine) addTask(name string, f func()) {
 	if e.n == MaxTasks {
-		e.failWith(Panic, nil, "the execution has more than 64 tasks")
+		e.failWith(Panic, nil, fmt.Sprintf("the execution has more than %d tasks", MaxTasks))
 		e.cur.suspend()
 	}
 	if e.n == len(e.tasks) {
-		e.tasks = append(e.tasks, &task{id: e.n})
+		e.tasks = append(e.tasks, &task{id: e.n, set: only(e.n)})
 	}
 	t := e.tasks[e.n]
 	t.reset(name, f)
@@ -160,9 +166,9 @@ func (e *engine) addTask(name string, f func()) {
 		e.act(parent)
 		parent.born++
 		t.from = parent.id
-		t.hash = mix(parent.hash + uint64(parent.born))
-		if e.events != nil {
-			t.event = int32(e.events.n - 1)
+		t.hash = hash.Mix(parent.hash + uint64(parent.born))
+		if e.reduce != nil {
+			t.event = e.reduce.step()
 		}
 	}
 	e.hash += t.hash
@@ -171,7 +177,7 @@ func (e *engine) addTask(name string, f func()) {
 	}
 	e.n++
 	e.alone = e.n == 1
-	e.alive |= t.bit()
+	e.alive = e.alive.Union(t.set)
 	e.progress()
 }
 
@@ -263,7 +269,7 @@ func (e *engine) finish(t *task) {
 	t.finished, t.starting = true, false
 	t.f = nil
 	e.advance(t, uint64(hook.Finish))
-	e.alive &^= t.bit()
+	e.alive = e.alive.Minus(t.set)
 	e.progress()
 	if e.started < e.n && !e.over {
 		e.assign(t.w) // which saves a switch
@@ -300,6 +306,3 @@ func (e *engine) stop() {
 	}
 	e.idlers = nil
 }
-
-// lowest returns the least member of a set that is not empty.
-func lowest(set uint64) int { return bits.TrailingZeros64(set) }

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -142,7 +143,7 @@ func TestSearchEqualsDirectEnumeration(t *testing.T) {
 		want := slices.Sorted(maps.Keys(m.results))
 		for _, bound := range []int{-1, 12} {
 			results := map[string]bool{}
-			report := schedules.Explore(func(s *S) { results[p.perform(s)] = true },
+			report := schedules.Explore(context.Background(), func(s *S) { results[p.perform(s)] = true },
 				schedules.Config{Strategy: schedules.DFS(bound), Schedules: 1 << 40, Unshared: true})
 			if report.Failure != nil || report.Verdict() != "EXHAUSTED" {
 				t.Fatalf("%v: %v", p, report)

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -51,7 +52,7 @@ func (st *stack) String() string {
 // element that is in use on the stack.
 func Example_aBA() {
 	number := func(i int32) func() string { return func() string { return fmt.Sprint(i) } }
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var st stack
 		s.Name(&st.top, "top")
 		st.push(2)
@@ -88,32 +89,32 @@ func Example_aBA() {
 	// step     a                               b
 	//        . main sets up in steps 1 to 6: Load top: 0, Store st.next[2]: 0 as before, CAS top: 0 → 2, Load top: 2,
 	//          Store st.next[1]: 0 → 2, CAS top: 2 → 1
-	//    7  >  pop() {                                                   example_aba_test.go:62
-	//    8 1   │ Load top: 1                                             example_aba_test.go:30
-	//    9     │ Load st.next[1]: 2                                      example_aba_test.go:34
-	//   10  *  ┆                               pop() {                   example_aba_test.go:62
-	//   11     ┆                               │ Load top: 1             example_aba_test.go:30
-	//   12     ┆                               │ Load st.next[1]: 2      example_aba_test.go:34
-	//   13 2   ┆                               │ CAS top: 1 → 2          example_aba_test.go:35
-	//          ┆                               } = 1                     example_aba_test.go:64
-	//   14     ┆                               pop() {                   example_aba_test.go:62
-	//   15     ┆                               │ Load top: 2             example_aba_test.go:30
-	//   16     ┆                               │ Load st.next[2]: 0      example_aba_test.go:34
-	//   17     ┆                               │ CAS top: 2 → 0          example_aba_test.go:35
-	//          ┆                               } = 2                     example_aba_test.go:64
-	//   18     ┆                               push(1) {                 example_aba_test.go:78
-	//   19     ┆                               │ Load top: 0             example_aba_test.go:20
-	//   20     ┆                               │ Store st.next[1]: 2 → 0 example_aba_test.go:21
-	//   21     ┆                               │ CAS top: 0 → 1          example_aba_test.go:22
-	//          ┆                               }                         example_aba_test.go:81
-	//   22 3>  │ CAS top: 1 → 2                                          example_aba_test.go:35
-	//          } = 1                                                     example_aba_test.go:64
-	//   23     pop() {                                                   example_aba_test.go:62
-	//   24     │ Load top: 2                                             example_aba_test.go:30
-	//   25     │ Load st.next[2]: 0                                      example_aba_test.go:34
-	//   26     │ CAS top: 2 → 0                                          example_aba_test.go:35
-	//          } = 2                                                     example_aba_test.go:64
-	//          ✗ a has 2, which b has already                            example_aba_test.go:66
+	//    7  >  pop() {                                                   example_aba_test.go:63
+	//    8 1   │ Load top: 1                                             example_aba_test.go:31
+	//    9     │ Load st.next[1]: 2                                      example_aba_test.go:35
+	//   10  *  ┆                               pop() {                   example_aba_test.go:63
+	//   11     ┆                               │ Load top: 1             example_aba_test.go:31
+	//   12     ┆                               │ Load st.next[1]: 2      example_aba_test.go:35
+	//   13 2   ┆                               │ CAS top: 1 → 2          example_aba_test.go:36
+	//          ┆                               } = 1                     example_aba_test.go:65
+	//   14     ┆                               pop() {                   example_aba_test.go:63
+	//   15     ┆                               │ Load top: 2             example_aba_test.go:31
+	//   16     ┆                               │ Load st.next[2]: 0      example_aba_test.go:35
+	//   17     ┆                               │ CAS top: 2 → 0          example_aba_test.go:36
+	//          ┆                               } = 2                     example_aba_test.go:65
+	//   18     ┆                               push(1) {                 example_aba_test.go:79
+	//   19     ┆                               │ Load top: 0             example_aba_test.go:21
+	//   20     ┆                               │ Store st.next[1]: 2 → 0 example_aba_test.go:22
+	//   21     ┆                               │ CAS top: 0 → 1          example_aba_test.go:23
+	//          ┆                               }                         example_aba_test.go:82
+	//   22 3>  │ CAS top: 1 → 2                                          example_aba_test.go:36
+	//          } = 1                                                     example_aba_test.go:65
+	//   23     pop() {                                                   example_aba_test.go:63
+	//   24     │ Load top: 2                                             example_aba_test.go:31
+	//   25     │ Load st.next[2]: 0                                      example_aba_test.go:35
+	//   26     │ CAS top: 2 → 0                                          example_aba_test.go:36
+	//          } = 2                                                     example_aba_test.go:65
+	//          ✗ a has 2, which b has already                            example_aba_test.go:67
 	//        . stack: top
 	// * preempts   > goes on   ┆ within an operation
 }

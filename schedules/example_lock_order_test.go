@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/schedules"
@@ -16,7 +17,7 @@ type account struct {
 // Moving money locks the source before the target. Two tasks that move it in
 // opposite directions can each hold what the other one needs.
 func Example_lockOrder() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var a, b account
 		s.Name(&a.Mutex, "a")
 		s.Name(&b.Mutex, "b")
@@ -40,11 +41,11 @@ func Example_lockOrder() {
 	//   there is at b.Lock, which back has held since step 2
 	//   back is at a.Lock, which there has held since step 1
 	// step     main        there            back
-	//    1 1               Lock a                           …ple_lock_order_test.go:24
-	//    2 2*                               Lock b          …ple_lock_order_test.go:24
-	//          waits for all                                …ple_lock_order_test.go:33
-	//      3               waits at Lock b                  …ple_lock_order_test.go:26
-	//      4                                waits at Lock a …ple_lock_order_test.go:26
+	//    1 1               Lock a                           …ple_lock_order_test.go:25
+	//    2 2*                               Lock b          …ple_lock_order_test.go:25
+	//          waits for all                                …ple_lock_order_test.go:34
+	//      3               waits at Lock b                  …ple_lock_order_test.go:27
+	//      4                                waits at Lock a …ple_lock_order_test.go:27
 	//          ✗ deadlock: no task can go on: there waits for b, which back …
 	// * preempts
 }

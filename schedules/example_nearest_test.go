@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/schedules"
@@ -23,7 +24,7 @@ func ExampleNearest() {
 		s.Go("a", func() { both(&left, &right) })
 		s.Go("b", func() { both(&right, &left) })
 	}
-	f := schedules.Explore(body, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), body, schedules.Config{}).Failure
 	fmt.Println("fails: ", f.Schedule.Steps)
 	near, err := schedules.Nearest(body, f.Schedule)
 	fmt.Println("passes:", near.Schedule.Steps[:4], err)
@@ -39,7 +40,7 @@ func ExampleNearest() {
 
 // A schedule goes on being of use when the program has been repaired.
 func ExampleFollow() {
-	f := schedules.Explore(lostUpdate, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), lostUpdate, schedules.Config{}).Failure
 	r, left := schedules.Follow(correctUpdate, f.Schedule)
 	fmt.Println(r.Failure == nil)
 	fmt.Println(left)

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/schedules"
@@ -12,7 +13,7 @@ import (
 // task is done before the short one begins. Report.Classes tells how many
 // different ones there have been.
 func ExampleURW() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var n atomic.Int64
 		s.Go("long", func() {
 			for range 8 {
@@ -29,7 +30,7 @@ func ExampleURW() {
 // POS looks for orders of operations that race. What the tasks do for themselves
 // does not lower its chances.
 func ExamplePOS() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var ready atomic.Bool
 		s.Go("slow", func() {
 			var own atomic.Int64
@@ -51,7 +52,7 @@ func ExamplePOS() {
 
 // A mixture samples in several ways at once.
 func ExampleMixture() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var first, second sync.Mutex
 		both := func(a, b *sync.Mutex) func() {
 			return func() {

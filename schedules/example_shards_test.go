@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -23,7 +24,7 @@ func ExampleMerge() {
 	}
 	var reports []*schedules.Report
 	for i := range 2 {
-		reports = append(reports, schedules.Explore(body, schedules.Config{
+		reports = append(reports, schedules.Explore(context.Background(), body, schedules.Config{
 			Strategy: schedules.DPOR(),
 			Shard:    schedules.Shard{Index: i + 1, Count: 2},
 		}))
@@ -44,7 +45,7 @@ func ExampleMerge() {
 // A line on the terminal tells how far a long exploration is.
 func ExampleLive() {
 	progress, clear := schedules.Live(os.Stderr)
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var n atomic.Int64
 		s.Go("a", func() { n.Add(1) })
 		s.Go("b", func() { n.Add(1) })

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,7 +13,7 @@ import (
 
 // An unlucky order of two tasks, found by exploring all of them.
 func ExampleExplore() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var ready atomic.Bool
 		data := 0
 		s.Go("writer", func() {
@@ -29,7 +30,7 @@ func ExampleExplore() {
 	// The two operations are the only yield points: the plain write belongs to
 	// the store in front of it, and no order shows it to the reader half done.
 
-	r = schedules.Explore(func(s *schedules.S) {
+	r = schedules.Explore(context.Background(), func(s *schedules.S) {
 		var ready atomic.Bool
 		var data atomic.Int64
 		s.Go("writer", func() {
@@ -106,10 +107,10 @@ end 2
 	fmt.Println(schedules.Replay(body, schedule).Failure)
 	// Output:
 	// step     a              b
-	//    1                    Add n: 0 → 1  example_test.go:101
-	//                         b is number 1 example_test.go:101
-	//    2  >  Add n: 1 → 2                 example_test.go:100
-	//          a is number 2                example_test.go:100
+	//    1                    Add n: 0 → 1  example_test.go:102
+	//                         b is number 1 example_test.go:102
+	//    2  >  Add n: 1 → 2                 example_test.go:101
+	//          a is number 2                example_test.go:101
 	// > goes on
 	//
 	// divergence: step 1: expected b Load int32#1, but the program performs b Add int32#1
@@ -118,7 +119,7 @@ end 2
 // Operations of the program, marked with Invoke and Return, make a trace read
 // like a history.
 func ExampleS_Invoke() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var tickets atomic.Int64
 		s.Name(&tickets, "tickets")
 		s.Observe("left", func() string { return fmt.Sprint(3 - tickets.Load()) })
@@ -132,17 +133,17 @@ func ExampleS_Invoke() {
 	fmt.Println(r.Failure.Trace)
 	// Output:
 	// step     customer
-	//    1     buy(2) {             example_test.go:126
-	//    2     │ Add tickets: 0 → 2 example_test.go:127
-	//          } = now 2 sold       example_test.go:128
-	//          ✗ show the trace     example_test.go:129
+	//    1     buy(2) {             example_test.go:127
+	//    2     │ Add tickets: 0 → 2 example_test.go:128
+	//          } = now 2 sold       example_test.go:129
+	//          ✗ show the trace     example_test.go:130
 	//        . left: 1
 }
 
 // PCT finds bugs of a known depth with a known probability, in programs that are
 // too large for a search.
 func ExamplePCT() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var n atomic.Int64
 		for i := range 4 {
 			s.Go(fmt.Sprint("task ", i), func() {
@@ -180,7 +181,7 @@ func ExampleReport_Verdict() {
 		{Strategy: schedules.DFS(-1), Schedules: 1000},
 		{Strategy: schedules.Random(1), Schedules: 10_000},
 	} {
-		r := schedules.Explore(program, cfg)
+		r := schedules.Explore(context.Background(), program, cfg)
 		fmt.Println(r.Verdict(), "after", r.Schedules, "schedules")
 	}
 	// Output:

@@ -1,244 +1,41 @@
 package schedules
 
-import (
-	"runtime"
-	"sync"
-	"time"
-
-	"annulus/schedules/internal/hook"
-)
-
-// exploring serialises explorations: there is one scheduler in a process.
-var exploring sync.Mutex
+import "context"
 
 // Explore runs body under schedule after schedule until the space or the budget
 // is spent, or an execution fails. body is the first task of every execution: it
 // must build its own objects, starts tasks with s.Go and may wait for them. It
 // must depend on nothing but the schedule.
 //
+// If ctx is done, the exploration ends after the execution in progress, with what is known
+// by then: it is INCOMPLETE, or has a failure that is not minimised further.
+//
 // Calls of Explore wait for each other. A call from within an execution, one with
 // a negative bound where Config does not allow it, and one in a program built
 // with the tag annulus_plain panic. So does one whose strategy or Progress
 // panics between two executions.
-func Explore(body func(s *S), cfg Config) *Report {
+func Explore(ctx context.Context, body func(s *S), cfg Config) *Report {
 	cfg = cfg.withDefaults()
-	x := &explorer{engine: newEngine(body, cfg)}
+	if cfg.Strategy == nil {
+		cfg.Strategy = newPortfolio(cfg)
+	}
+	x := &explorer{engine: newEngine(body, cfg), fewer: CachedDFS}
+	x.engine.done = ctx.Done()
 	controlled(x.engine, x.explore)
 	return &x.report
 }
 
-// Replay runs body under a recorded schedule and returns its full trace. If the
-// program does not follow the schedule, the report's failure is of class Divergence
-// and names the step. If it fails otherwise, other executions near to this one are
-// tried, too, for at most about a second: they are compared with it, see
-// Failure.Passing. body has then run under the schedule last.
-func Replay(body func(s *S), schedule Schedule) *Report {
-	x := &explorer{engine: newEngine(body, schedule.config())}
-	controlled(x.engine, func() { x.replay(schedule, newFollower(x.engine, schedule)) })
+// Minimise runs body under a recorded schedule that makes it fail, and looks for a
+// simpler execution that fails in the same class: with fewer preemptions, then with
+// fewer switches, picks and steps, as [Explore] does with what it finds. The
+// report's failure is the simplest, with its schedule and trace. It is of class
+// Divergence if the program does not follow the schedule, and nil if nothing fails
+// under it.
+//
+// If ctx is done, it ends with the simplest that was found by then.
+func Minimise(ctx context.Context, body func(s *S), schedule Schedule) *Report {
+	x := &explorer{engine: newEngine(body, schedule.config()), fewer: CachedDFS}
+	x.engine.done = ctx.Done()
+	controlled(x.engine, func() { x.minimise(schedule) })
 	return &x.report
-}
-
-// controlled installs the engine, runs f on a goroutine of its own, where
-// nothing that f runs can end the caller's, and uninstalls the engine. A panic
-// of f goes on in the caller.
-func controlled(e *engine, f func()) {
-	if !hook.Compiled {
-		panic("schedules: the program was built with the tag annulus_plain, which leaves the yield points out")
-	}
-	if hook.Installed() && hook.Current() != nil {
-		panic("schedules: an execution cannot explore: Explore, Check and Replay were called inside a body; start tasks with S.Go instead")
-	}
-	exploring.Lock()
-	defer exploring.Unlock()
-	hook.Install(e)
-	defer hook.Uninstall()
-	defer e.guard()()
-	var problem any = "schedules: runtime.Goexit was called in Config.Progress, a Strategy, or a text for a trace"
-	var done sync.WaitGroup
-	done.Go(func() {
-		defer e.stop() // here: a coroutine cannot be switched to from a thread that the caller has locked
-		defer func() {
-			if value := recover(); value != nil {
-				problem = value
-			}
-			if problem != nil {
-				e.unwind()
-			}
-		}()
-		f()
-		problem = nil
-	})
-	done.Wait()
-	if problem != nil {
-		panic(problem)
-	}
-}
-
-// explorer drives an engine through an exploration.
-type explorer struct {
-	engine  *engine
-	report  Report
-	classes classes // of the executions so far
-	begun   time.Time
-	runs    int64     // executions begun by the strategy
-	shown   time.Time // when Progress was called last
-	pass    int       // of the search, since passed
-	passed  time.Time
-	left    map[cutLoop]bool // loops that are among the cuts
-	known   []known          // objects of the first executions
-	strays  []goroutine      // that were there when an execution had failed
-	rec     *recorder        // of the last execution, if Config.Traces asks for it
-}
-
-// clockEvery is the number of executions between two looks at the clock.
-const clockEvery = 16
-
-func (x *explorer) explore() {
-	e, r := x.engine, &x.report
-	strategy := e.cfg.Strategy
-	e.prepare(strategy)
-	x.start()
-	goroutines := runtime.NumGoroutine()
-	for x.mayGoOn() && strategy.Begin() {
-		check := x.runs&(x.runs+1) == 0 && !e.cfg.NoRepeat
-		x.runs++
-		e.logging = check || reduces(strategy)
-		e.judicious = true
-		e.run(strategy, x.bystander())
-		e.judicious = false
-		x.account(strategy)
-		if x.noteCuts(); e.misled {
-			e.prepare(strategy)
-		}
-		if check {
-			x.keep()
-		}
-		if r.Failure = x.stranger(); r.Failure != nil {
-			break
-		}
-		if s, ok := strategy.(interface{ ended() *Failure }); ok && e.failure == nil {
-			e.failure = s.ended()
-		}
-		if e.failure != nil {
-			if r.Failure = x.blame(nil); r.Failure != nil {
-				break
-			}
-		}
-		// The strategy's own view of who can go on is not for others, see DPOR.
-		if check && e.failure == nil || e.failure != nil && reduces(strategy) {
-			x.again()
-			if e.failure != nil && e.failure.Class == Nondeterminism {
-				if r.Failure = x.blame(nil); r.Failure != nil {
-					break
-				}
-			}
-		}
-		if e.failure != nil {
-			r.Failure = x.present(e.failure, strategy.String())
-			break
-		}
-		if x.rec != nil {
-			e.cfg.Traces(x.rec.trace)
-		}
-	}
-	if r.Failure == nil {
-		r.Failure = x.lateStranger(goroutines)
-	}
-	x.update()
-	if r.NothingShared = r.Failure == nil && x.runs > 0 && !e.looked; r.NothingShared {
-		r.unshared = e.nothingShared()
-		r.Exhausted = r.Exhausted && r.Shard.Count > 1
-	}
-}
-
-// prepare has the strategy begin anew, for the shard that is to be explored. What it
-// knows is void where a loop has turned out not to be what it was taken for.
-func (e *engine) prepare(strategy Strategy) {
-	e.misled = false
-	anew(strategy)
-	if s, ok := strategy.(limiter); ok && e.cfg.Shard.Count > 0 {
-		s.limit(e.cfg.Shard.part())
-	}
-}
-
-// bystander returns the recorder for the next execution if all are to be recorded.
-func (x *explorer) bystander() *recorder {
-	if x.engine.cfg.Traces == nil {
-		return nil
-	}
-	x.rec = newRecorder(x.engine)
-	x.rec.bare = true
-	return x.rec
-}
-
-// account adds an execution to the report.
-func (x *explorer) account(strategy Strategy) {
-	e, r := x.engine, &x.report
-	if s, ok := strategy.(interface{ last() kind }); ok {
-		switch s.last() {
-		case redundant:
-			r.Redundant++
-		case foreign:
-			return
-		}
-	}
-	r.Schedules++
-	r.Steps += int64(e.steps)
-	fresh, known := x.classes.add(e.hash)
-	if s, ok := strategy.(learner); ok && known {
-		s.learned(fresh)
-	}
-}
-
-// mayGoOn reports whether the budget lasts, and shows progress.
-func (x *explorer) mayGoOn() bool {
-	cfg, r := &x.engine.cfg, &x.report
-	if cfg.Schedules > 0 && r.Schedules >= cfg.Schedules {
-		return false
-	}
-	if x.runs%clockEvery != 0 {
-		return true
-	}
-	now := time.Now()
-	if cfg.Time > 0 && now.Sub(x.begun) >= cfg.Time {
-		return false
-	}
-	if cfg.Progress != nil && now.Sub(x.shown) >= 100*time.Millisecond {
-		x.shown = now
-		x.update()
-		cfg.Progress(*r)
-	}
-	return true
-}
-
-// update brings the report up to date.
-func (x *explorer) update() {
-	r := &x.report
-	x.finish()
-	r.TimeLeft = max(0, x.engine.cfg.Time-r.Duration)
-	r.Classes, r.ClassesExact = x.classes.count()
-	strategy := x.engine.cfg.Strategy
-	r.Strategy = strategy.String()
-	r.Bound = -1
-	if s, ok := strategy.(interface{ coverage() coverage }); ok {
-		c := s.coverage()
-		r.Exhausted = c.exhausted
-		r.Bound = c.bound
-		if c.complete {
-			r.Bound = -1
-		}
-	}
-	if !r.Exhausted { // else nothing was cut where it matters, in the search
-		r.setCuts(x.engine.cuts)
-	}
-	r.Done, r.Left = 0, 0
-	if s, ok := strategy.(interface{ progress() (int, float64) }); ok && !r.Exhausted {
-		var pass int
-		if pass, r.Done = s.progress(); pass != x.pass {
-			x.pass, x.passed = pass, time.Now()
-		}
-		if since := time.Since(x.passed); r.Done > 0 {
-			r.Left = time.Duration(min(float64(since)*(1-r.Done)/r.Done, 1<<62))
-		}
-	}
 }

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"runtime"
 	gosync "sync"
 	"testing"
@@ -34,7 +35,7 @@ func TestExplorationsWaitForEachOther(t *testing.T) {
 	for range 4 {
 		all.Go(func() {
 			for finished := false; !finished; {
-				if r := schedules.Explore(steps(2, 5), schedules.Config{Strategy: schedules.DFS(-1)}); r.Schedules != 252 || !r.Exhausted {
+				if r := schedules.Explore(context.Background(), steps(2, 5), schedules.Config{Strategy: schedules.DFS(-1)}); r.Schedules != 252 || !r.Exhausted {
 					t.Errorf("%v", r)
 				}
 				select {
@@ -53,11 +54,11 @@ func TestExplorationsWaitForEachOther(t *testing.T) {
 
 func TestBudgets(t *testing.T) {
 	program := steps(3, 20)
-	r := schedules.Explore(program, schedules.Config{Schedules: 77})
+	r := schedules.Explore(context.Background(), program, schedules.Config{Schedules: 77})
 	if r.Schedules != 77 || r.Steps != 77*60 || r.Verdict() != "INCOMPLETE" {
 		t.Errorf("77 schedules: %v", r)
 	}
-	r = schedules.Explore(program, schedules.Config{Time: 50 * gotime.Millisecond})
+	r = schedules.Explore(context.Background(), program, schedules.Config{Time: 50 * gotime.Millisecond})
 	if r.Duration < 50*gotime.Millisecond || r.Schedules < 1 || r.Verdict() != "INCOMPLETE" {
 		t.Errorf("50 ms: %v", r)
 	}
@@ -66,7 +67,7 @@ func TestBudgets(t *testing.T) {
 func TestProgressIsReported(t *testing.T) {
 	var seen []schedules.Report
 	program := steps(3, 20)
-	schedules.Explore(func(s *schedules.S) {
+	schedules.Explore(context.Background(), func(s *schedules.S) {
 		if program(s); len(seen) == 3 {
 			s.Errorf("enough is seen")
 		}
@@ -88,7 +89,7 @@ func TestProgressIsReported(t *testing.T) {
 func TestExploreOnALockedThread(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		s.Go("t", func() {})
 		s.Wait()
 	}, schedules.Config{Unshared: true})

@@ -33,16 +33,16 @@ func Enumerate(body func(*S), cfg Config, each func(Execution) bool) {
 	cfg = cfg.withDefaults()
 	e := newEngine(body, cfg)
 	e.judicious = true
-	if s, ok := cfg.Strategy.(limiter); ok {
-		s.limit(cfg.Shard.part())
-	}
+	strategy := cfg.Strategy
 	controlled(e, func() {
-		for cfg.Strategy.Begin() {
-			e.run(cfg.Strategy, nil)
+		for e.prepare(strategy); strategy.Begin(); {
+			e.execute(strategy, strategy.reduction(), nil)
+			kind, _ := strategy.Ended(Ended{view{e}, e.forced})
 			if e.misled {
-				e.prepare(cfg.Strategy)
+				e.prepare(strategy)
+				kind = Tried
 			}
-			if !each(Execution{e.failure, e.hash, slices.ContainsFunc(e.trail, decision.picks), kindOf(e) == redundant, kindOf(e) == foreign, e.forced, e.failure == nil && e.alive != 0}) {
+			if !each(Execution{e.failure, e.hash, slices.ContainsFunc(e.trail, decision.picks), kind == Redundant, kind == OtherShard, e.forced, e.failure == nil && !e.alive.IsEmpty()}) {
 				return
 			}
 		}
@@ -50,38 +50,30 @@ func Enumerate(body func(*S), cfg Config, each func(Execution) bool) {
 }
 
 // Exhausted reports whether the strategy has tried all executions.
-func Exhausted(s Strategy) bool { return s.(interface{ coverage() coverage }).coverage().exhausted }
+func Exhausted(s Strategy) bool { return s.Progress().Exhausted }
 
 // Endless returns the search, which begins again whenever it has ended.
-func Endless(search Strategy) Strategy { return &endless{search.(searcher)} }
+func Endless(search Strategy) Strategy { return &endless{search} }
 
-type endless struct{ searcher }
+type endless struct{ Strategy }
 
 func (e *endless) Begin() bool {
-	if e.searcher.Begin() {
+	if e.Strategy.Begin() {
 		return true
 	}
-	e.searcher.restart()
-	return e.searcher.Begin()
-}
-
-func (e *endless) reduces() *dpor {
-	if r, ok := e.searcher.(reducer); ok {
-		return r.reduces()
-	}
-	return nil
-}
-
-// Progress is the estimate of a search.
-func Progress(search Strategy) float64 {
-	_, done := search.(searcher).progress()
-	return done
+	e.Restart(Shard{})
+	return e.Strategy.Begin()
 }
 
 // Alternate returns a strategy that lets another task go on after so many steps.
 func Alternate(steps int) Strategy { return &alternate{steps: steps} }
 
-type alternate struct{ steps, left int }
+type alternate struct {
+	StrategyBase
+	steps, left int
+}
+
+func (a *alternate) Restart(Shard) { a.left = 0 }
 
 func (a *alternate) Begin() bool { return true }
 
@@ -90,20 +82,13 @@ func (a *alternate) Choose(c *Choice) int {
 		return c.Current
 	}
 	a.left = a.steps
-	if others := c.Enabled &^ (1 << max(c.Current, 0)); others != 0 {
-		return lowest(others)
+	if others := c.Enabled.Without(max(c.Current, 0)); !others.IsEmpty() {
+		return others.First()
 	}
 	return c.Current
 }
 
 func (a *alternate) String() string { return "alternate" }
-
-func kindOf(e *engine) kind {
-	if s, ok := e.cfg.Strategy.(searcher); ok {
-		return s.last()
-	}
-	return tried
-}
 
 // ClassOf returns what identifies the execution so far, up to the order of
 // operations that commute.
@@ -124,7 +109,7 @@ func LiveOn(w io.Writer) (progress func(Report), clear func()) {
 func SharedDecisions(body func(*S), failing, passing Schedule) (shared, longest int) {
 	e := newEngine(body, failing.config())
 	controlled(e, func() {
-		e.repeat(newFollower(e, failing), nil)
+		e.repeat(newStrictReplay(e, failing), nil)
 		fails := slices.Clone(e.trail)
 		common := func() int {
 			k := 0
@@ -133,7 +118,7 @@ func SharedDecisions(body func(*S), failing, passing Schedule) (shared, longest 
 			}
 			return k
 		}
-		e.repeat(newFollower(e, passing), nil)
+		e.repeat(newStrictReplay(e, passing), nil)
 		shared = common()
 		for all := DFS(-1); all.Begin(); {
 			if e.run(all, nil); e.failure == nil {
@@ -147,20 +132,20 @@ func SharedDecisions(body func(*S), failing, passing Schedule) (shared, longest 
 // Late and Alone ask about the failing execution that the schedule leads to; the
 // answer is "impossible", "fails" or "passes".
 func Late(body func(*S), schedule Schedule, i, j int) string {
-	return ask(body, schedule, func(c *counterfactual) outcome { return c.late(i, j) })
+	return ask(body, schedule, func(c *reruns) outcome { return c.late(i, j) })
 }
 
 // Alone: see Late.
 func Alone(body func(*S), schedule Schedule, i, k int) string {
-	return ask(body, schedule, func(c *counterfactual) outcome { return c.alone(i, k) })
+	return ask(body, schedule, func(c *reruns) outcome { return c.alone(i, k) })
 }
 
-func ask(body func(*S), schedule Schedule, question func(*counterfactual) outcome) string {
+func ask(body func(*S), schedule Schedule, question func(*reruns) outcome) string {
 	e := newEngine(body, schedule.config())
 	answer := impossible
 	controlled(e, func() {
-		e.repeat(newFollower(e, schedule), nil)
-		answer = question(newCounterfactual(e, slices.Clone(e.trail)))
+		e.repeat(newStrictReplay(e, schedule), nil)
+		answer = question(newReruns(e, slices.Clone(e.trail)))
 	})
 	return [...]string{"impossible", "fails", "passes"}[answer]
 }

@@ -38,10 +38,10 @@ const (
 	// wrote it, and no synchronisation orders the two accesses. Or one has
 	// called Wait of a WaitGroup and the other an Add that found its counter at zero.
 	Race
-	// Stranger: a goroutine that is not a task, such as one started by a go
+	// Uncontrolled: a goroutine that is not a task, such as one started by a go
 	// statement, used an object that tasks use. Such a failure depends on time and
 	// does not always come again.
-	Stranger
+	Uncontrolled
 	// NothingShared: no two tasks have used one controlled object in any execution, so
 	// that nothing was looked at. Only [Check] fails so; reports have it as their verdict.
 	NothingShared
@@ -50,7 +50,7 @@ const (
 var classNames = [...]string{
 	Deadlock: "deadlock", Livelock: "livelock", Panic: "panic", Property: "property",
 	StepCap: "step cap", Goexit: "goexit", Nondeterminism: "nondeterminism", Divergence: "divergence",
-	Race: "race", Stranger: "stranger", NothingShared: "nothing shared",
+	Race: "race", Uncontrolled: "uncontrolled goroutine", NothingShared: "nothing shared",
 }
 
 // String returns the name of the class in lower case.
@@ -93,7 +93,7 @@ type Failure struct {
 	Trace    *trace.Trace // every step, or nil if the execution could not be repeated
 	Command  string       // reproduces the failure, where [Check] knows it
 
-	strays bool // goroutines are named that are no tasks
+	uncontrolled bool // goroutines are named that are no tasks
 }
 
 // Error returns the class and the message.
@@ -167,7 +167,7 @@ func (e *engine) cycle() string {
 
 // blocks reports whether t waits for an object.
 func (e *engine) blocks(t *task) bool {
-	return !t.finished && t.obj != nil && e.waiting&t.bit() != 0 && !e.canGo(t)
+	return !t.finished && t.obj != nil && e.waiting.meets(t.set) && !e.canGo(t)
 }
 
 // blocker returns a task for which t, which waits for an object, must wait, and how that
@@ -226,7 +226,7 @@ func (e *engine) whoWaits() string {
 // whyNot says why t does not go on, "" if it could.
 func (e *engine) whyNot(t *task) string {
 	switch {
-	case e.waiting&t.bit() != 0 && !e.canGo(t):
+	case e.waiting.meets(t.set) && !e.canGo(t):
 		return e.reason(t)
 	case len(t.last) > 0 || t.lap.followed:
 		return e.hopes(t)

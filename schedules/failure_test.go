@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"errors"
 	goruntime "runtime"
 	"strings"
@@ -105,13 +106,13 @@ var failures = map[string]struct {
 	}},
 	"negative wait group": {schedules.Panic, "negative WaitGroup counter", func(*S) { new(sync.WaitGroup).Done() }},
 	"lock held elsewhere": {schedules.Panic, "held is locked, although no task of this execution has locked it: it was locked outside the execution, by a goroutine that is not a task, or", func(*S) { held.Lock() }},
-	"too many tasks": {schedules.Panic, "more than 64 tasks", func(s *S) {
-		for range 64 {
+	"too many tasks": {schedules.Panic, "more than 128 tasks", func(s *S) {
+		for range schedules.MaxTasks {
 			s.Go("a", func() {})
 		}
 	}},
 	"exploring inside": {schedules.Panic, "an execution cannot explore", func(*S) {
-		schedules.Explore(func(*S) {}, schedules.Config{})
+		schedules.Explore(context.Background(), func(*S) {}, schedules.Config{})
 	}},
 	"property": {schedules.Property, "x is 1", func(s *S) {
 		s.Errorf("x is %d", 1)
@@ -150,7 +151,7 @@ func TestFailureClasses(t *testing.T) {
 			{}, {Strategy: schedules.Random(7), Schedules: 2000}, {Strategy: schedules.PCT(3, 7), Schedules: 2000},
 		} {
 			cfg.NoMinimise = schedules.UnderRace // which is most of the work
-			r := schedules.Explore(f.body, cfg)
+			r := schedules.Explore(context.Background(), f.body, cfg)
 			switch {
 			case r.Failure == nil:
 				t.Errorf("%s: nothing failed: %v", name, r)
@@ -194,7 +195,7 @@ func TestNondeterminismIsReported(t *testing.T) {
 			}
 		},
 	} {
-		r := schedules.Explore(body(new(int)), schedules.Config{NoMinimise: true})
+		r := schedules.Explore(context.Background(), body(new(int)), schedules.Config{NoMinimise: true})
 		if r.Failure == nil || r.Failure.Class != schedules.Nondeterminism {
 			t.Errorf("%s: %v", name, r.Failure)
 		}
@@ -241,7 +242,7 @@ func TestAbandonedExecutionsLeaveNothingBehind(t *testing.T) {
 		s.Wait()
 	}
 	for range 1000 {
-		r := schedules.Explore(body, schedules.Config{Schedules: 1, NoMinimise: true})
+		r := schedules.Explore(context.Background(), body, schedules.Config{Schedules: 1, NoMinimise: true})
 		if r.Failure == nil || r.Failure.Class != schedules.Goexit {
 			t.Fatalf("unexpected outcome: %v", r)
 		}
@@ -258,12 +259,12 @@ func TestPanicInTheStrategyReachesTheCaller(t *testing.T) {
 			t.Error("the panic was lost")
 		}
 	}()
-	schedules.Explore(func(*S) {}, schedules.Config{Progress: func(schedules.Report) { panic("progress") }})
+	schedules.Explore(context.Background(), func(*S) {}, schedules.Config{Progress: func(schedules.Report) { panic("progress") }})
 }
 
 func TestSOutsideItsExecutionPanics(t *testing.T) {
 	var leaked *S
-	schedules.Explore(func(s *S) { leaked = s }, schedules.Config{})
+	schedules.Explore(context.Background(), func(s *S) { leaked = s }, schedules.Config{})
 	defer func() {
 		if recover() == nil {
 			t.Error("no panic")

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ func updating(update func(s *S, n *atomic.Int64)) func(*S) {
 // takes them, although they leave it, and although none of them fails if nobody is
 // interrupted.
 func TestFollowFindsTheDefectInAnEditedProgram(t *testing.T) {
-	f := schedules.Explore(lostUpdate, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), lostUpdate, schedules.Config{}).Failure
 	for name, edited := range map[string]struct {
 		body func(*S)
 		left string
@@ -59,14 +60,14 @@ func TestFollowFindsTheDefectInAnEditedProgram(t *testing.T) {
 		if r.Failure == nil || r.Failure.Class != schedules.Property || left != edited.left {
 			t.Errorf("%s: left at %q with %v\n%v", name, left, r.Failure, r.Trace)
 		}
-		if calm := schedules.Explore(edited.body, schedules.Config{Strategy: schedules.DFS(0)}); calm.Failure != nil && name != "something has gone" {
+		if calm := schedules.Explore(context.Background(), edited.body, schedules.Config{Strategy: schedules.DFS(0)}); calm.Failure != nil && name != "something has gone" {
 			t.Errorf("%s: fails without any preemption", name)
 		}
 	}
 }
 
 func TestFollowOfARepairedProgramPasses(t *testing.T) {
-	f := schedules.Explore(lostUpdate, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), lostUpdate, schedules.Config{}).Failure
 	for name, repaired := range map[string]func(s *S, n *atomic.Int64){
 		"added at once": func(_ *S, n *atomic.Int64) { n.Add(1) },
 		"compared": func(_ *S, n *atomic.Int64) {
@@ -101,7 +102,7 @@ func TestFollowOfARepairedProgramPasses(t *testing.T) {
 // As long as the program does what is written, Follow is Replay.
 func TestFollowOfWhatIsWritten(t *testing.T) {
 	for name, p := range sometimes {
-		f := schedules.Explore(p.body, schedules.Config{}).Failure
+		f := schedules.Explore(context.Background(), p.body, schedules.Config{}).Failure
 		r, left := schedules.Follow(p.body, f.Schedule)
 		if left != "" || r.Failure == nil || r.Failure.Error() != f.Error() || r.Failure.Trace.String() != f.Trace.String() {
 			t.Errorf("%s: left at %q with %v", name, left, r.Failure)
@@ -123,7 +124,7 @@ func TestFollowOfWhatIsWritten(t *testing.T) {
 // What was picked is picked again, off the schedule, too.
 func TestFollowPicks(t *testing.T) {
 	p := sometimes["which waiter"]
-	f := schedules.Explore(p.body, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), p.body, schedules.Config{}).Failure
 	edited := func(s *S) {
 		new(atomic.Bool).Load()
 		p.body(s)
@@ -147,11 +148,12 @@ func TestFollowPicks(t *testing.T) {
 // Steps that the program does not take any more do not hold up what comes after them.
 func TestFollowLeavesOutWhatHasGone(t *testing.T) {
 	look := new(atomic.Bool)
-	f := schedules.Explore(updating(func(_ *S, n *atomic.Int64) {
+	f := schedules.Explore(context.Background(), updating(func(_ *S, n *atomic.Int64) {
 		look.Load()
 		look.Load()
 		n.Store(n.Load() + 1)
-	}), schedules.Config{}).Failure
+	}), schedules.Config{}).
+		Failure
 	r, left := schedules.Follow(lostUpdate, f.Schedule)
 	if r.Failure == nil || left != "step 1: expected a Load bool#1, but the program performs a Load int64#1" {
 		t.Errorf("left at %q with %v\n%v", left, r.Failure, r.Trace)
@@ -160,7 +162,7 @@ func TestFollowLeavesOutWhatHasGone(t *testing.T) {
 
 // A task that waits for another where it did not wait before gives way.
 func TestFollowDoesNotWaitForEver(t *testing.T) {
-	f := schedules.Explore(lostUpdate, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), lostUpdate, schedules.Config{}).Failure
 	spinning := func(s *S) {
 		var held atomic.Bool
 		updating(func(_ *S, n *atomic.Int64) {

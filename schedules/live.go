@@ -3,7 +3,6 @@ package schedules
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -23,7 +22,7 @@ func Live(w io.Writer) (progress func(Report), clear func()) {
 
 // LiveLine is [Live] for a text, of which as much is shown as fits into a line.
 func LiveLine(w io.Writer) (show func(text string), clear func()) {
-	if !terminal(w) {
+	if !quote.IsTerminal(w) {
 		return func(string) {}, func() {}
 	}
 	return live(w)
@@ -43,16 +42,6 @@ func live(w io.Writer) (show func(text string), clear func()) {
 		}
 	}
 	return show, clear
-}
-
-// terminal reports whether w is one.
-func terminal(w io.Writer) bool {
-	f, ok := w.(interface{ Stat() (os.FileInfo, error) })
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // Line tells in at most so many characters how far an exploration is: how much of

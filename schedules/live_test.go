@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"regexp"
@@ -47,7 +48,7 @@ func TestLive(t *testing.T) {
 		t.Errorf("without progress: %q", out.String())
 	}
 	program, shown := steps(2, 200), 0
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		if program(s); shown == 2 {
 			s.Errorf("enough is shown")
 		}

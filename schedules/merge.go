@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
+
+	"annulus/schedules/internal/distinct"
 )
 
 // Merge puts the reports of the shards of one exploration together, in any order.
@@ -32,7 +33,7 @@ func Merge(reports ...*Report) (*Report, error) {
 	shards := first.Shard.whole().Count
 	all := &Report{
 		Program: first.Program, Shard: Shard{Count: shards}, Strategy: first.Strategy, Seed: first.Seed,
-		Exhausted: true, NothingShared: true, classes: new(classes), settings: first.settings,
+		Exhausted: true, NothingShared: true, classes: new(distinct.Set), settings: first.settings,
 	}
 	level, next, counted := math.MaxInt, 1, int64(0)
 	for _, r := range sorted {
@@ -57,7 +58,7 @@ func Merge(reports ...*Report) (*Report, error) {
 	if all.Bound = level; level == math.MaxInt {
 		all.Bound = -1
 	}
-	all.Classes, all.ClassesExact = all.classes.count()
+	all.Classes, all.ClassesExact = all.classes.Count()
 	all.Overlap = max(0, counted-all.Classes)
 	return all, nil
 }
@@ -91,7 +92,7 @@ func (r *Report) join(other *Report) {
 	r.Exhausted = r.Exhausted && other.Exhausted
 	r.NothingShared = r.NothingShared && other.NothingShared
 	r.Cuts = MergeCuts(r.Cuts, other.Cuts)
-	r.classes.union(other.classes)
+	r.classes.Union(other.classes)
 	if f := other.Failure; f != nil {
 		r.Failures = append(r.Failures, f)
 		if r.Failure == nil || f.Preemptions < r.Failure.Preemptions {
@@ -99,9 +100,6 @@ func (r *Report) join(other *Report) {
 		}
 	}
 }
-
-// merged reports whether the report comes from Merge.
-func (r *Report) merged() bool { return r.Shard.Index == 0 && r.Shard.Count > 0 }
 
 // level is the largest preemption bound up to which the exploration is complete:
 // -1 if there is none, and a number larger than any if it is complete without one.
@@ -120,49 +118,15 @@ func (s Shard) whole() Shard {
 	return s
 }
 
-// settings describes, on one line, what the shards of an exploration must have in
-// common.
-func settings(c *Config, seed uint64) string {
-	return fmt.Sprintf("%s; seed %d; %v", setting(c.Strategy), seed, Limits{c.Steps, c.LivelockRounds, c.NoParking})
-}
-
-// setting names the strategy with its parameters, whatever it is doing at present.
-func setting(s Strategy) string {
-	switch s := s.(type) {
-	case *dfs:
-		name := "depth-first"
-		if s.cache != nil {
-			name += ", cached"
-		}
-		return fmt.Sprintf("%s, preemptions %d", name, s.max)
-	case *search:
-		text := setting(s.unbounded)
-		if s.bounded != nil {
-			text = setting(s.bounded) + ", then " + text
-		}
-		return text
-	case *mixture:
-		return "mixture"
-	case *portfolio:
-		return "portfolio of " + setting(s.search) + ", and a mixture"
-	}
-	return s.String()
-}
-
-// list renders numbers with commas between.
-func list(numbers []int) string {
-	return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
-}
-
 // Distinct returns the number of distinct interleavings that the reports, of one
 // program, have together. exact is false if it is an estimate, see
 // [Report.Classes]. Unlike [Merge] it takes reports of any settings.
 func Distinct(reports ...*Report) (n int64, exact bool) {
-	var all classes
+	var all distinct.Set
 	for _, r := range reports {
 		if r.classes != nil {
-			all.union(r.classes)
+			all.Union(r.classes)
 		}
 	}
-	return all.count()
+	return all.Count()
 }

@@ -2,6 +2,7 @@ package schedules_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -18,7 +19,7 @@ func inShards(body func(*S), n int, cfg func() schedules.Config) []*schedules.Re
 	for i := range n {
 		c := cfg()
 		c.Shard = schedules.Shard{Index: i + 1, Count: n}
-		r := schedules.Explore(body, c)
+		r := schedules.Explore(context.Background(), body, c)
 		r.Program = "program"
 		reports = append(reports, r)
 	}
@@ -68,7 +69,7 @@ func encoded(t *testing.T, r *schedules.Report) string {
 
 func TestSavedReportsAreTheSame(t *testing.T) {
 	reports := inShards(steps(3, 2), 3, cached)
-	reports = append(reports, schedules.Explore(lostUpdate, schedules.Config{}))
+	reports = append(reports, schedules.Explore(context.Background(), lostUpdate, schedules.Config{}))
 	reports = append(reports, mustMerge(t, reports[0], reports[2]), mustMerge(t, reports[3]))
 	for i, again := range throughFiles(t, reports) {
 		if encoded(t, again) != encoded(t, reports[i]) || again.String() != reports[i].String() {
@@ -79,7 +80,7 @@ func TestSavedReportsAreTheSame(t *testing.T) {
 
 // The order in which reports are merged, and the way through files, do not matter.
 func TestMerge(t *testing.T) {
-	whole := schedules.Explore(steps(3, 3), cached())
+	whole := schedules.Explore(context.Background(), steps(3, 3), cached())
 	reports := inShards(steps(3, 3), 3, cached)
 	merged := mustMerge(t, reports...)
 	if merged.Classes != whole.Classes || merged.Verdict() != "EXHAUSTED" || merged.Missing != nil {
@@ -210,7 +211,7 @@ func TestWhatCannotBeMerged(t *testing.T) {
 func TestFilesThatAreNotReports(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "report.json")
-	if err := schedules.Explore(lostUpdate, schedules.Config{}).Save(path); err != nil {
+	if err := schedules.Explore(context.Background(), lostUpdate, schedules.Config{}).Save(path); err != nil {
 		t.Fatal(err)
 	}
 	good, err := os.ReadFile(path)

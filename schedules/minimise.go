@@ -15,25 +15,28 @@ const (
 // simplest returns the choices of an execution that fails like the engine's last
 // one and is as simple as can be found, its hash, and whether no execution with
 // fewer preemptions fails so.
-func simplest(e *engine, class Class) (trail []decision, hash uint64, fewest bool) {
+func (x *explorer) simplest(class Class) (trail []decision, hash uint64, fewest bool) {
+	e := x.engine
 	trail, hash = minimise(e, class)
 	least := preemptionsOf(trail)
 	if least == 0 {
 		return trail, hash, true
 	}
-	fewer := &dfs{max: least - 1, complete: -1, cache: new(visited)}
-	deadline := time.Now().Add(fewestTime)
+	fewer := x.fewer(least - 1)
+	deadline, cut := time.Now().Add(fewestTime), false
 	for range fewestRuns {
 		if !fewer.Begin() {
-			return trail, hash, !fewer.lost
+			return trail, hash, fewer.Progress().Exhausted
 		}
 		e.run(fewer, nil)
+		cut = cut || e.forced
+		fewer.Ended(Ended{view{e}, e.forced})
 		if e.failure != nil && e.failure.Class == class {
 			// The bounds below this one have been searched.
 			trail, hash = minimise(e, class)
-			return trail, hash, !fewer.lost
+			return trail, hash, !cut
 		}
-		if time.Now().After(deadline) {
+		if time.Now().After(deadline) || e.interrupted() {
 			break
 		}
 	}
@@ -76,7 +79,7 @@ func minimise(e *engine, class Class) ([]decision, uint64) {
 	runs := 0
 	try := func(candidate plan) bool {
 		runs++
-		e.run(&lenient{plan: candidate}, nil)
+		e.run(&planReplay{plan: candidate}, nil)
 		if e.failure == nil || e.failure.Class != class {
 			return false
 		}
@@ -90,7 +93,7 @@ func minimise(e *engine, class Class) ([]decision, uint64) {
 	for improved := true; improved; {
 		improved = false
 		for candidate := range simpler(planOf(trail)) {
-			if runs >= minimiseRuns || time.Now().After(deadline) {
+			if runs >= minimiseRuns || time.Now().After(deadline) || e.interrupted() {
 				return trail, hash
 			}
 			if improved = try(candidate); improved {
@@ -181,33 +184,33 @@ func withoutSwitch(segments []segment, i int) [][]segment {
 	return append(variants, slices.Concat(segments[:i], segments[i+1:]), segments[:i+1])
 }
 
-// lenient follows a plan as far as that is possible: a task that cannot go on loses
+// planReplay follows a plan as far as that is possible: a task that cannot go on loses
 // its segment, and where there are fewer alternatives than before the first is
 // picked.
-type lenient struct {
+type planReplay struct {
 	plan
 	at, used int
 	picked   [MaxTasks]int // how often a task has picked
 }
 
-func (l *lenient) Choose(c *Choice) int {
+func (l *planReplay) Choose(c *Choice) int {
 	if c.Data {
 		return l.pick(c, c.e.cur.id)
 	}
 	for ; l.at < len(l.segments); l.at, l.used = l.at+1, 0 {
 		s := l.segments[l.at]
-		if l.used < s.count && c.runnable&(1<<s.task) != 0 {
+		if l.used < s.count && c.Runnable.Has(s.task) {
 			l.used++
 			return s.task
 		}
 	}
-	return c.continues()
+	return c.Continues()
 }
 
-func (l *lenient) pick(c *Choice, task int) int {
+func (l *planReplay) pick(c *Choice, task int) int {
 	k := l.picked[task]
 	l.picked[task]++
-	if picks := l.picks[task]; k < len(picks) && c.Enabled>>picks[k]&1 != 0 {
+	if picks := l.picks[task]; k < len(picks) && c.Enabled.Has(int(picks[k])) {
 		return int(picks[k])
 	}
 	return 0

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -254,7 +255,7 @@ func TestMisuseInOneOrderIsFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for strategy, make := range exhaustive {
-				r := schedules.Explore(p.body, schedules.Config{Strategy: make(), NoMinimise: true})
+				r := schedules.Explore(context.Background(), p.body, schedules.Config{Strategy: make(), NoMinimise: true})
 				switch f := r.Failure; {
 				case f == nil:
 					t.Errorf("%s: %v", strategy, r)
@@ -379,7 +380,7 @@ func TestProperUseIsNoMisuse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for strategy, make := range exhaustive {
-				r := schedules.Explore(p.body, schedules.Config{Strategy: make(), Unshared: true})
+				r := schedules.Explore(context.Background(), p.body, schedules.Config{Strategy: make(), Unshared: true})
 				if r.Failure != nil || r.Verdict() != "EXHAUSTED" {
 					t.Errorf("%s: %v, %v", strategy, r, r.Failure)
 				}

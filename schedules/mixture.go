@@ -1,5 +1,7 @@
 package schedules
 
+import "annulus/schedules/internal/hash"
+
 // mixture shares the executions out among samplers, in turns of a few, and
 // gives more of them to those that have lately found more that is new.
 //
@@ -14,6 +16,7 @@ package schedules
 // how many executions found what, in integers, so that a mixture does the same
 // again on any machine.
 type mixture struct {
+	StrategyBase
 	seed    uint64
 	members []sampler
 	current *sampler
@@ -51,10 +54,10 @@ const (
 func Mixture(seed uint64) Strategy { return newMixture(seed) }
 
 func newMixture(seed uint64) *mixture {
-	seeds := generator(seed)
+	seeds := hash.Generator(seed)
 	return mixtureOf(seed,
-		Random(seeds.next()), PCT(2, seeds.next()), PCT(3, seeds.next()), PCT(4, seeds.next()),
-		POS(seeds.next()), URW(seeds.next()))
+		Random(seeds.Next()), PCT(2, seeds.Next()), PCT(3, seeds.Next()), PCT(4, seeds.Next()),
+		POS(seeds.Next()), URW(seeds.Next()))
 }
 
 func mixtureOf(seed uint64, strategies ...Strategy) *mixture {
@@ -65,24 +68,18 @@ func mixtureOf(seed uint64, strategies ...Strategy) *mixture {
 	return m
 }
 
-func (m *mixture) restart() {
+// Restart implements Strategy.
+func (m *mixture) Restart(shard Shard) {
 	for i := range m.members {
 		s := m.members[i].Strategy
 		m.members[i] = sampler{Strategy: s}
-		anew(s)
+		s.Restart(shard)
 	}
 	m.current, m.left = nil, 0
 }
 
-func (m *mixture) limit(p part) {
-	for i := range m.members {
-		if s, ok := m.members[i].Strategy.(limiter); ok {
-			s.limit(p)
-		}
-	}
-}
-
-func (m *mixture) ownSeed() uint64 { return m.seed }
+// Seed implements Strategy.
+func (m *mixture) Seed() (seed uint64, ok bool) { return m.seed, true }
 
 func (m *mixture) Begin() bool {
 	if m.left == 0 {
@@ -127,7 +124,13 @@ func (m *mixture) best() int {
 
 func (m *mixture) Choose(c *Choice) int { return m.current.Choose(c) }
 
-func (m *mixture) learned(fresh bool) { m.current.learned(fresh) }
+// Ended implements Strategy.
+func (m *mixture) Ended(end Ended) (Kind, error) { return m.current.Ended(end) }
+
+// Learned implements Strategy.
+func (m *mixture) Learned(fresh bool) { m.current.learned(fresh) }
+
+func (m *mixture) setting() string { return "mixture" }
 
 func (m *mixture) String() string {
 	if m.current == nil {

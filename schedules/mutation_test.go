@@ -27,19 +27,19 @@ var slips = []struct{ name, file, old, new string }{
 	{"unlocking does not look whether the writer is inside", "effect.go", "if o.writer != t {", "if false {"},
 	{"a readers' lock does not look for the writer", "effect.go", "case hook.RLock, hook.TryRLock:\n\t\te.touch(t, &o.state, counting)", "case hook.RLock, hook.TryRLock:\n\t\te.touch(t, &o.inner, counting)"},
 	{"no race with the locking", "events.go", "v.follows(ce.blocker, blocker)", "_ = blocker"},
-	{"no races of what waits in the end", "race.go", "for rest := v.e.blocked(); rest != 0;", "for rest := v.e.blocked(); false;"},
+	{"no races of what waits in the end", "race.go", "for i := range v.e.blocked().All() {", "for i := range (TaskSet{}).All() {"},
 	{"what wakes is taken for what slept", "race.go", "\td.changedSteps()\n", ""},
 	{"what waits in the end is taken for what slept", "race.go", "\t\td.sleptInVain(t)\n", ""},
-	{"nobody waits where all sleep", "dpor.go", "\td.waitingRaces()\n\td.leave(redundant)", "\td.leave(redundant)"},
+	{"nobody waits where all sleep", "dpor.go", "\td.waitingRaces()\n\td.leave(Redundant)", "\td.leave(Redundant)"},
 	{"nothing wakes", "sleep.go", "return !x.commutes(y)", "return !x.commutes(y) && y == 0"},
-	{"the cache forgets who is running", "strategy.go", "return c.hash + mix(c.current+1)", "return c.hash"},
+	{"the cache forgets who is running", "choice.go", "return c.hash + hash.Mix(c.current+1)", "return c.hash"},
 	{"the cache forgets what is left to spend", "visited.go", "case s.left >= left:", "case true:"},
 	{"only the first alternative is picked", "dpor.go", "d.part.shares(b.before) || c.Data", "d.part.shares(b.before)"},
 	{"sleeping tasks are taken for alternatives", "dpor.go", "if b.data {", "if false {"},
 	{"picks do not tell states apart", "pick.go", "e.advance(t, uint64(hook.Pick))", ""},
 	{"what is picked is not seen", "pick.go", "e.advance(t, uint64(chosen)+1)", ""},
 	{"ranging over a map is not seen", "yield.go", "e.touch(t, &o.state, m)\n\tcase t.op == hook.Invoke", "if t.op != hook.MapRange {\n\t\te.touch(t, &o.state, m)\n\t\t}\n\tcase t.op == hook.Invoke"},
-	{"every race is taken for reversed", "race.go", "case initials&b.todo != 0:", "case true:"},
+	{"every race is taken for reversed", "race.go", "case !initials.Intersect(b.todo).IsEmpty():", "case true:"},
 }
 
 // loopSlips are ways to leave out what loops do, and to take them for endless. Most need

@@ -58,7 +58,7 @@ func Nearest(body func(s *S), schedule Schedule) (*Passing, error) {
 	var found *Passing
 	var err error
 	controlled(e, func() {
-		e.repeat(newFollower(e, schedule), nil)
+		e.repeat(newStrictReplay(e, schedule), nil)
 		switch f := e.failure; {
 		case f == nil:
 			err = ErrPasses
@@ -78,7 +78,7 @@ func Nearest(body func(s *S), schedule Schedule) (*Passing, error) {
 // hasPassing reports whether it makes sense to look for executions near one that
 // has failed so, and do not.
 func (c Class) hasPassing() bool {
-	return c != Nondeterminism && c != Divergence && c != Stranger
+	return c != Nondeterminism && c != Divergence && c != Uncontrolled
 }
 
 // parts completes p with what the failing execution does where they part.
@@ -130,22 +130,22 @@ func nearest(e *engine, class Class, trail []decision) (found *Passing, tried in
 	if len(trail) == 0 || !class.hasPassing() {
 		return nil, 0
 	}
-	survey := &survey{choices: choices{trail: trail}}
-	e.run(survey, nil)
-	if len(survey.offers) < len(trail) {
+	failing := &trailReplay{trail: trail, asked: true}
+	e.run(failing, nil)
+	if len(failing.offers) < len(trail) {
 		return nil, 0
 	}
 	deadline := time.Now().Add(nearestTime)
 	for k := len(trail) - 1; k >= 0; k-- {
-		for _, instead := range survey.offers[k].others(trail[k].task) {
+		for _, instead := range failing.offers[k].others(trail[k].task) {
 			for _, rest := range detours(trail[k:], instead) {
-				if tried == nearestRuns || time.Now().After(deadline) {
+				if tried == nearestRuns || time.Now().After(deadline) || e.interrupted() {
 					return nil, tried
 				}
 				tried++
-				e.run(&departing{choices{trail: trail[:k]}, lenient{plan: rest}}, nil)
+				e.run(&trailReplay{trail: trail[:k], then: &planReplay{plan: rest}}, nil)
 				if e.failure == nil {
-					return passing(e, survey.offers[k].step+1), tried
+					return passing(e, failing.offers[k].step+1), tried
 				}
 			}
 		}
@@ -158,61 +158,12 @@ func nearest(e *engine, class Class, trail []decision) (found *Passing, tried in
 func passing(e *engine, step int) *Passing {
 	trail, hash := slices.Clone(e.trail), e.hash
 	rec := newRecorder(e)
-	e.run(&choices{trail: trail}, rec)
+	e.run(&trailReplay{trail: trail}, rec)
 	if e.failure != nil || e.hash != hash {
 		return nil
 	}
 	rec.trace.Sources = sources(rec.places)
 	return &Passing{Step: step, Schedule: rec.schedule(), Trace: rec.trace}
-}
-
-// offer is what there was to choose from at a decision.
-type offer struct {
-	enabled uint64
-	current int // as in Choice
-	step    int // operations performed before
-}
-
-// survey repeats an execution and notes what each of its decisions had to choose from.
-type survey struct {
-	choices
-	offers []offer
-}
-
-func (s *survey) Choose(c *Choice) int {
-	chosen := s.choices.Choose(c)
-	if c.err == nil {
-		s.offers = append(s.offers, offer{c.Enabled, c.Current, c.Step})
-	}
-	return chosen
-}
-
-// others returns what can be chosen in place of the given task or alternative; to let
-// the current task go on comes first.
-func (o offer) others(chosen int8) []int8 {
-	rest := o.enabled &^ (1 << chosen)
-	var list []int8
-	if o.current >= 0 && rest&(1<<o.current) != 0 {
-		list = append(list, int8(o.current))
-		rest &^= 1 << o.current
-	}
-	for ; rest != 0; rest &= rest - 1 {
-		list = append(list, int8(lowest(rest)))
-	}
-	return list
-}
-
-// departing takes the choices of an execution, and then follows a plan.
-type departing struct {
-	choices
-	rest lenient
-}
-
-func (d *departing) Choose(c *Choice) int {
-	if d.at < len(d.trail) {
-		return d.choices.Choose(c)
-	}
-	return d.rest.Choose(c)
 }
 
 // detours returns plans that take something else for the first of the decisions, and

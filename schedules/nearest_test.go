@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -95,7 +96,7 @@ var sometimes = map[string]struct {
 
 func TestTheNearestPassingExecution(t *testing.T) {
 	for name, p := range sometimes {
-		f := schedules.Explore(p.body, schedules.Config{}).Failure
+		f := schedules.Explore(context.Background(), p.body, schedules.Config{}).Failure
 		if f == nil || f.Class != p.class || f.Passing == nil {
 			t.Errorf("%s: found %v", name, f)
 			continue
@@ -140,25 +141,25 @@ func TestWhereNoExecutionPassesNearby(t *testing.T) {
 		s.Wait()
 		s.Errorf("always")
 	}
-	f := schedules.Explore(alone, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), alone, schedules.Config{}).Failure
 	if f.Passing != nil || f.Tried != 0 || strings.Contains(f.Describe(), "this one") {
 		t.Errorf("found %v in %d: %s", f.Passing, f.Tried, f.Describe())
 	}
-	f = schedules.Explore(both, schedules.Config{}).Failure
+	f = schedules.Explore(context.Background(), both, schedules.Config{}).Failure
 	if f.Passing != nil || f.Tried != 2 || !strings.Contains(f.Describe(), "passes:  none of the 2 executions") {
 		t.Errorf("found %v in %d: %s", f.Passing, f.Tried, f.Describe())
 	}
 	if _, err := schedules.Nearest(both, f.Schedule); !errors.Is(err, schedules.ErrNoPassing) {
 		t.Error(err)
 	}
-	f = schedules.Explore(lostUpdate, schedules.Config{NoMinimise: true}).Failure
+	f = schedules.Explore(context.Background(), lostUpdate, schedules.Config{NoMinimise: true}).Failure
 	if f.Passing != nil || f.Tried != 0 {
 		t.Errorf("with NoMinimise %d were tried", f.Tried)
 	}
 }
 
 func TestNearestWantsAScheduleThatFails(t *testing.T) {
-	f := schedules.Explore(lostUpdate, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), lostUpdate, schedules.Config{}).Failure
 	if _, err := schedules.Nearest(lostUpdate, f.Passing.Schedule); !errors.Is(err, schedules.ErrPasses) {
 		t.Error(err)
 	}
@@ -171,7 +172,7 @@ func TestNearestWantsAScheduleThatFails(t *testing.T) {
 
 func TestAFailureThatCannotBeRepeatedHasNoNeighbours(t *testing.T) {
 	executions := 0
-	f := schedules.Explore(func(s *S) {
+	f := schedules.Explore(context.Background(), func(s *S) {
 		executions++
 		var x atomic.Int64
 		s.Go("a", func() { x.Add(1) })
@@ -180,7 +181,8 @@ func TestAFailureThatCannotBeRepeatedHasNoNeighbours(t *testing.T) {
 		if executions == 1 {
 			s.Errorf("only once")
 		}
-	}, schedules.Config{NoRepeat: true}).Failure
+	}, schedules.Config{NoRepeat: true}).
+		Failure
 	if f == nil || f.Class != schedules.Nondeterminism || f.Passing != nil || f.Tried != 0 {
 		t.Errorf("%v, with %d tried", f, f.Tried)
 	}

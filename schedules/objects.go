@@ -18,7 +18,7 @@ type object struct {
 	// change: changes of an atomic's value, releases of a lock.
 	version uint64
 
-	users uint64 // the tasks that have used it, as far as that is of interest, see uses
+	users TaskSet // the tasks that have used it, as far as that is of interest, see uses
 
 	state cell // who accessed it
 	inner cell // who accessed the readers' count of a readers-writer lock

@@ -29,7 +29,7 @@ func (e *engine) park(t *task) {
 		}
 	}
 	t.parked = true
-	e.aside |= t.bit()
+	e.aside = e.aside.Union(t.set)
 	if t.op != hook.Gosched {
 		e.spinning = true
 		e.roundOf(t)
@@ -61,7 +61,7 @@ func (e *engine) disagrees(t *task) {
 // something has changed that it reads. The executions in which other tasks come
 // between its later rounds are not tried.
 func (e *engine) cutLoop(t *task) {
-	if e.lone == t || e.unfinishedBeside(t) == 0 {
+	if e.lone == t || e.unfinishedBeside(t).IsEmpty() {
 		return
 	}
 	e.forced = true
@@ -76,21 +76,21 @@ func (e *engine) cutLoop(t *task) {
 
 func (e *engine) keepBack(t *task) {
 	t.cut = true
-	e.aside |= t.bit()
+	e.aside = e.aside.Union(t.set)
 }
 
 // unfinishedBeside returns the other tasks that could go on.
-func (e *engine) unfinishedBeside(t *task) uint64 {
-	return e.runnable() &^ e.aside &^ t.bit()
+func (e *engine) unfinishedBeside(t *task) TaskSet {
+	return e.runnable().Minus(e.aside).Minus(t.set)
 }
 
 // goesAlone returns the task that goes on alone, nil if there is none any longer.
-func (e *engine) goesAlone(runnable uint64) *task {
+func (e *engine) goesAlone(runnable TaskSet) *task {
 	t := e.lone
 	if t == nil {
 		return nil
 	}
-	if runnable&t.bit() == 0 || t.lap.busy || t.lap.count == 0 {
+	if !runnable.meets(t.set) || t.lap.busy || t.lap.count == 0 {
 		e.lone = nil // it has left its loop
 		return nil
 	}
@@ -107,14 +107,14 @@ func (e *engine) goesAlone(runnable uint64) *task {
 }
 
 // keptBack returns the tasks that are not to go on now.
-func (e *engine) keptBack() uint64 {
+func (e *engine) keptBack() TaskSet {
 	set := e.aside
-	for rest := set; rest != 0; rest &= rest - 1 {
-		t := e.tasks[lowest(rest)]
-		if stale(t.last) && (t.cut || e.reduce == nil || e.reduce.kind != tried) {
-			set &^= t.bit()
+	for rest := set; !rest.IsEmpty(); {
+		t := e.tasks[rest.pop()]
+		if stale(t.last) && (t.cut || e.reduce == nil || !e.reduce.active()) {
+			set = set.Minus(t.set)
 		} else if t.cut {
-			e.choice.cut = true
+			e.choice.Cut = true
 		}
 	}
 	return set
@@ -122,28 +122,28 @@ func (e *engine) keptBack() uint64 {
 
 // release lets all tasks go on that are kept back.
 func (e *engine) release() {
-	for rest := e.aside; rest != 0; rest &= rest - 1 {
-		t := e.tasks[lowest(rest)]
+	for rest := e.aside; !rest.IsEmpty(); {
+		t := e.tasks[rest.pop()]
 		if t.trial = t.parked; t.trial {
 			t.loop = t.lap.stack.place()
 		}
 		t.parked, t.cut, t.released = false, false, true
 	}
-	e.aside = 0
+	e.aside = TaskSet{}
 }
 
 // goesOn notes that t is not kept back any longer.
 func (e *engine) goesOn(t *task) {
 	t.parked, t.cut = false, false
-	e.aside &^= t.bit()
+	e.aside = e.aside.Minus(t.set)
 }
 
 // arrive accounts for a call of Gosched.
 func (e *engine) arrive(t *task) {
-	for rest := e.runnable() &^ e.aside &^ t.bit(); rest != 0; rest &= rest - 1 {
-		if u := e.tasks[lowest(rest)]; u.starved < maxLaps {
+	for rest := e.unfinishedBeside(t); !rest.IsEmpty(); {
+		if u := e.tasks[rest.pop()]; u.starved < maxLaps {
 			if u.starved++; u.starved == maxLaps {
-				e.starved |= u.bit()
+				e.starved = e.starved.Union(u.set)
 			}
 		}
 	}
@@ -153,11 +153,11 @@ func (e *engine) arrive(t *task) {
 // roundOf counts t as having gone round. Where all have that could go on, and no value
 // has changed, one more round was idle.
 func (e *engine) roundOf(t *task) {
-	e.back |= t.bit()
-	if e.alive&^e.back&^e.blocked() != 0 {
+	e.back = e.back.Union(t.set)
+	if !e.alive.Minus(e.back).Minus(e.blocked()).IsEmpty() {
 		return
 	}
-	e.back = 0
+	e.back = TaskSet{}
 	e.idle++
 	limit := e.cfg.LivelockRounds
 	if e.spinning {
@@ -189,38 +189,38 @@ const hungry = 4
 // Gosched by others, or for a quarter of Config.Steps: without that, depth-first search
 // would follow tasks that wait for it for ever (Musuvathi and Qadeer, "Fair stateless
 // model checking", 2008, whose priorities this simplifies).
-func (e *engine) fair(enabled uint64) uint64 {
+func (e *engine) fair(enabled TaskSet) TaskSet {
 	if e.cfg.NoParking {
 		return enabled
 	}
 	if e.steps >= e.hunger {
 		e.starve(enabled)
 	}
-	if starved := enabled & e.starved; starved != 0 && starved != enabled {
-		e.forced, e.unfair, e.choice.cut = true, true, true
+	if starved := enabled.Intersect(e.starved); !starved.IsEmpty() && starved != enabled {
+		e.forced, e.unfair, e.choice.Cut = true, true, true
 		return starved
 	}
 	return enabled
 }
 
 // starve looks, a few times in the execution, for tasks that have long sat out.
-func (e *engine) starve(enabled uint64) {
+func (e *engine) starve(enabled TaskSet) {
 	const looks = 8
 	between := max(1, e.cfg.Steps/hungry/looks)
 	e.hunger = e.steps + between
 	for _, t := range e.tasks[:e.n] {
-		if enabled&t.bit() == 0 || t.looked != t.done { // it could not go on, or has
+		if !enabled.meets(t.set) || t.looked != t.done { // it could not go on, or has
 			t.looked, t.sat = t.done, 0
 			continue
 		}
 		if t.sat++; t.sat == looks {
-			e.starved |= t.bit()
+			e.starved = e.starved.Union(t.set)
 		}
 	}
 }
 
 // progress restarts the count of rounds in which nothing changed.
 func (e *engine) progress() {
-	e.idle, e.back, e.spinning = 0, 0, false
+	e.idle, e.back, e.spinning = 0, TaskSet{}, false
 	e.changed = e.steps
 }

@@ -2,6 +2,7 @@ package schedules_test
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ func outcomes(t *testing.T, cfg schedules.Config, program func(s *S) (outcome fu
 	}
 	limit := cfg
 	limit.Schedules = cmp.Or(cfg.Schedules, 2_000_000)
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		outcome := program(s)
 		s.Wait()
 		seen[outcome()] = true
@@ -147,7 +148,7 @@ func TestSpinnersWakeForEveryChange(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := schedules.Explore(body, schedules.Config{Strategy: schedules.DFS(-1), Schedules: 500_000, Unshared: name == "plain memory"})
+			r := schedules.Explore(context.Background(), body, schedules.Config{Strategy: schedules.DFS(-1), Schedules: 500_000, Unshared: name == "plain memory"})
 			if r.Failure != nil {
 				t.Fatal(r.Failure.Describe())
 			}
@@ -156,7 +157,7 @@ func TestSpinnersWakeForEveryChange(t *testing.T) {
 			}
 			for seed := range uint64(20) {
 				for _, strategy := range []schedules.Strategy{schedules.Random(seed), schedules.PCT(3, seed)} {
-					r := schedules.Explore(body, schedules.Config{Strategy: strategy, Schedules: 100})
+					r := schedules.Explore(context.Background(), body, schedules.Config{Strategy: strategy, Schedules: 100})
 					if r.Failure != nil {
 						t.Fatal(r.Failure.Describe())
 					}
@@ -169,7 +170,7 @@ func TestSpinnersWakeForEveryChange(t *testing.T) {
 // Where a loop turns out to wait for plain memory, which is not watched, nothing is
 // exhausted: the loop is named.
 func TestALoopOnPlainMemoryIsNamed(t *testing.T) {
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		ready := false
 		s.Go("spinner", func() {
 			for !ready {
@@ -272,7 +273,7 @@ func TestBackOffsAtDifferentPlacesAreNotOneLoop(t *testing.T) {
 // loop alone goes on; it is cut off before the longest.)
 func TestBackOffsThatWriteLeaveTheTurn(t *testing.T) {
 	for _, strategy := range []schedules.Strategy{schedules.DFS(1), schedules.Random(1), schedules.PCT(3, 1)} {
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			var attempts, done atomic.Int64
 			s.Go("waiter", func() {
 				for done.Load() < 3 {

@@ -13,7 +13,7 @@ type pct struct {
 	choices  int // in this execution
 	changes  []int
 	priority [MaxTasks]int64
-	known    uint64 // tasks that have a priority
+	known    TaskSet // tasks that have a priority
 	lowest   int64
 }
 
@@ -31,15 +31,19 @@ func PCT(depth int, seed uint64) Strategy {
 	return &pct{depth: max(depth, 1), seeded: seededBy(seed), length: 8}
 }
 
-func (p *pct) restart() { *p = *PCT(p.depth, p.seed).(*pct) }
+// Restart implements Strategy.
+func (p *pct) Restart(shard Shard) {
+	*p = *PCT(p.depth, p.seed).(*pct)
+	p.seeded.Restart(shard)
+}
 
 func (p *pct) Begin() bool {
 	p.begin()
 	p.length = max(p.length, p.choices)
-	p.choices, p.known, p.lowest = 0, 0, 0
+	p.choices, p.known, p.lowest = 0, TaskSet{}, 0
 	p.changes = p.changes[:0]
 	for range p.depth - 1 {
-		p.changes = append(p.changes, p.g.below(p.length))
+		p.changes = append(p.changes, p.g.Below(p.length))
 	}
 	return true
 }
@@ -48,10 +52,10 @@ func (p *pct) Choose(c *Choice) int {
 	if c.Data {
 		return c.drawn(&p.g)
 	}
-	for fresh := c.Enabled &^ p.known; fresh != 0; fresh &= fresh - 1 {
-		p.priority[lowest(fresh)] = int64(p.g.next()>>2) + 1
+	for fresh := c.Enabled.Minus(p.known); !fresh.IsEmpty(); {
+		p.priority[fresh.pop()] = int64(p.g.Next()>>2) + 1
 	}
-	p.known |= c.Enabled
+	p.known = p.known.Union(c.Enabled)
 	if c.BackOff {
 		p.demote(c.Current)
 	}
@@ -71,10 +75,10 @@ func (p *pct) demote(task int) {
 	p.priority[task] = p.lowest
 }
 
-func (p *pct) best(enabled uint64) int {
-	best := lowest(enabled)
-	for rest := enabled; rest != 0; rest &= rest - 1 {
-		if t := lowest(rest); p.priority[t] > p.priority[best] {
+func (p *pct) best(enabled TaskSet) int {
+	best := enabled.First()
+	for rest := enabled; !rest.IsEmpty(); {
+		if t := rest.pop(); p.priority[t] > p.priority[best] {
 			best = t
 		}
 	}

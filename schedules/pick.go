@@ -1,7 +1,6 @@
 package schedules
 
 import (
-	"math/bits"
 	"reflect"
 	"strconv"
 	"unsafe"
@@ -29,8 +28,8 @@ func (e *engine) Pick(n int) int {
 	// The state in which the task has begun to pick is not the one before.
 	e.advance(t, uint64(hook.Pick))
 	c := &e.choice
-	c.Enabled, c.Step, c.hash, c.err = ^uint64(0)>>(maxPick-n), e.steps, e.hash, nil
-	c.runnable, c.cut = c.Enabled, false
+	c.Enabled, c.Step, c.hash, c.err = firstTasks(n), e.steps, e.hash, nil
+	c.Runnable, c.Cut = c.Enabled, false
 	c.Current, c.current, c.BackOff, c.Free = -1, 0, false, false
 	c.Data = true
 	chosen := e.strategy.Choose(c)
@@ -42,7 +41,7 @@ func (e *engine) Pick(n int) int {
 		e.fail(c.err)
 		t.suspend()
 	}
-	e.trail = append(e.trail, decision{hash: e.hash, task: int8(chosen), picker: int8(t.id) + 1})
+	e.trail = append(e.trail, decision{hash: e.hash, task: int8(chosen), picker: uint8(t.id) + 1})
 	e.picked(t, chosen)
 	e.advance(t, uint64(chosen)+1)
 	e.act(t) // the next time it may be another alternative
@@ -68,11 +67,6 @@ func (e *engine) picked(t *task, chosen int) {
 
 // picks reports whether the decision was a choice by a task between alternatives.
 func (d decision) picks() bool { return d.picker > 0 }
-
-// drawn returns one of the alternatives, each with the same probability.
-func (c *Choice) drawn(g *generator) int {
-	return member(c.Enabled, g.below(bits.OnesCount64(c.Enabled)))
-}
 
 // Number implements [hook.Controller].
 func (e *engine) Number(value any) uint64 {

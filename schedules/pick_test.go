@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,7 +44,7 @@ func TestStrategiesPick(t *testing.T) {
 			t.Fatal(err)
 		}
 		begun := map[int]bool{}
-		r := schedules.Explore(ranges(5, -1, begun), schedules.Config{Strategy: strategy, Schedules: 300})
+		r := schedules.Explore(context.Background(), ranges(5, -1, begun), schedules.Config{Strategy: strategy, Schedules: 300})
 		if r.Failure != nil {
 			t.Errorf("%s: %v", name, r.Failure)
 		}
@@ -55,7 +56,7 @@ func TestStrategiesPick(t *testing.T) {
 
 // What is picked commutes with what others do elsewhere.
 func TestPicksAreClasses(t *testing.T) {
-	r := schedules.Explore(ranges(5, -1, nil), schedules.Config{Strategy: schedules.DPOR()})
+	r := schedules.Explore(context.Background(), ranges(5, -1, nil), schedules.Config{Strategy: schedules.DPOR()})
 	if !r.Exhausted || r.Classes != 5 || r.Schedules != 5 {
 		t.Error(r)
 	}
@@ -89,14 +90,14 @@ func TestShardsDividePicks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := schedules.Explore(orders(all), schedules.Config{Strategy: strategy, Shard: schedules.Shard{Index: i + 1, Count: 3}})
+			r := schedules.Explore(context.Background(), orders(all), schedules.Config{Strategy: strategy, Shard: schedules.Shard{Index: i + 1, Count: 3}})
 			if !r.Exhausted || r.Schedules == 0 {
 				t.Errorf("%s, shard %d: %v", name, i+1, r)
 			}
 			sum += r.Schedules
 		}
 		strategy, _ := schedules.StrategyNamed(name, 1)
-		whole := schedules.Explore(orders(map[string]bool{}), schedules.Config{Strategy: strategy})
+		whole := schedules.Explore(context.Background(), orders(map[string]bool{}), schedules.Config{Strategy: strategy})
 		// With a reduction some classes are those of several shards.
 		if len(all) != 24*24 || sum < whole.Schedules || name != "dpor" && sum > whole.Schedules {
 			t.Errorf("%s: the shards have run %d schedules of %d and seen %d of %d orders", name, sum, whole.Schedules, len(all), 24*24)
@@ -118,7 +119,7 @@ func TestPicksAreMinimised(t *testing.T) {
 			s.Errorf("the first item")
 		}
 	}
-	r := schedules.Explore(body, schedules.Config{Strategy: schedules.Random(3)})
+	r := schedules.Explore(context.Background(), body, schedules.Config{Strategy: schedules.Random(3)})
 	if r.Failure == nil {
 		t.Fatal(r)
 	}
@@ -143,7 +144,7 @@ func (w wildPicker) Choose(c *schedules.Choice) int {
 }
 
 func TestAStrategyThatPicksWhatIsNotThere(t *testing.T) {
-	r := schedules.Explore(ranges(5, -1, nil), schedules.Config{Strategy: wildPicker{schedules.Random(1)}})
+	r := schedules.Explore(context.Background(), ranges(5, -1, nil), schedules.Config{Strategy: wildPicker{schedules.Random(1)}})
 	if r.Failure == nil || !strings.Contains(r.Failure.Message, "alternative 9 of 5") {
 		t.Error(r.Failure)
 	}
@@ -152,7 +153,7 @@ func TestAStrategyThatPicksWhatIsNotThere(t *testing.T) {
 // A program that offers other alternatives than before is noticed.
 func TestOtherAlternativesAreNondeterminism(t *testing.T) {
 	n := 2
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		n++
 		ranges(n, -1, nil)(s)
 	}, schedules.Config{Strategy: schedules.Random(1)})
@@ -163,7 +164,7 @@ func TestOtherAlternativesAreNondeterminism(t *testing.T) {
 
 // The trace tells whom a signal woke.
 func TestTheTraceTellsWhomASignalWoke(t *testing.T) {
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var m sync.Mutex
 		c := sync.NewCond(&m)
 		waiting, woken := 0, ""

@@ -12,7 +12,8 @@ package schedules
 // ends when it has tried all that it is to try or has used half of Config.Schedules;
 // the samplers have the rest.
 type portfolio struct {
-	search   searcher
+	StrategyBase
+	search   Strategy
 	samplers *mixture
 	found    score // by the search
 
@@ -39,11 +40,13 @@ const (
 
 // Portfolio returns what explores where [Config] names no strategy and no other
 // number than the seed: [Search] and a [Mixture], in turns.
-func Portfolio(seed uint64) Strategy { return newPortfolio(Config{Seed: seed, PreemptionBound: 2}) }
+func Portfolio(seed uint64) Strategy {
+	return newPortfolio(Config{Seed: seed, PreemptionBound: Preemptions(2)})
+}
 
 func newPortfolio(c Config) *portfolio {
 	p := &portfolio{
-		search:    newSearch(c.PreemptionBound),
+		search:    newSearch(c.PreemptionBound.most),
 		samplers:  newMixture(c.Seed),
 		headStart: searchStart,
 	}
@@ -62,7 +65,7 @@ func (p *portfolio) Begin() bool {
 			return true
 		}
 		p.done = true
-		if p.search.coverage().complete {
+		if p.search.Progress().Complete {
 			return false
 		}
 	}
@@ -101,33 +104,34 @@ func (p *portfolio) earns() bool {
 // hopeless reports whether the search's present pass is, as far as can be told, too
 // long for the budget.
 func (p *portfolio) hopeless() bool {
-	pass, done := p.search.progress()
-	if pass != p.pass {
-		p.pass, p.passBegun = pass, p.searched
+	now := p.search.Progress()
+	if now.Pass != p.pass {
+		p.pass, p.passBegun = now.Pass, p.searched
 	}
 	budget := p.most
 	if budget == 0 {
 		budget = boundless
 	}
 	n := p.searched - p.passBegun
-	return n >= searchStart/4 && float64(n) > done*float64(budget)
+	return n >= searchStart/4 && float64(n) > now.Done*float64(budget)
 }
 
 func (p *portfolio) Choose(c *Choice) int { return p.current.Choose(c) }
 
-func (p *portfolio) learned(fresh bool) {
-	if p.current == Strategy(p.search) {
+// Ended implements Strategy.
+func (p *portfolio) Ended(end Ended) (Kind, error) { return p.current.Ended(end) }
+
+// Learned implements Strategy.
+func (p *portfolio) Learned(fresh bool) {
+	if p.current == p.search {
 		p.found.learned(fresh)
 	} else {
-		p.samplers.learned(fresh)
+		p.samplers.Learned(fresh)
 	}
 }
 
-func (p *portfolio) ended() *Failure {
-	if p.current != Strategy(p.search) {
-		return nil
-	}
-	return p.search.ended()
+func (p *portfolio) setting() string {
+	return "portfolio of " + p.search.setting() + ", and a mixture"
 }
 
 func (p *portfolio) String() string {
@@ -137,37 +141,19 @@ func (p *portfolio) String() string {
 	return p.current.String()
 }
 
-func (p *portfolio) restart() {
-	p.search.restart()
-	p.samplers.restart()
+// Restart implements Strategy.
+func (p *portfolio) Restart(shard Shard) {
+	p.search.Restart(shard)
+	p.samplers.Restart(shard)
 	*p = portfolio{search: p.search, samplers: p.samplers, headStart: p.headStart, most: p.most}
 }
 
-func (p *portfolio) reduces() *dpor {
-	if r, ok := p.current.(reducer); ok {
-		return r.reduces()
+// Progress implements Strategy.
+func (p *portfolio) Progress() Progress { return p.search.Progress() }
+
+func (p *portfolio) reduction() reduction {
+	if p.current == nil {
+		return nil
 	}
-	return nil
+	return p.current.reduction()
 }
-
-func (p *portfolio) limit(part part) {
-	p.search.limit(part)
-	p.samplers.limit(part)
-}
-
-func (p *portfolio) lose() {
-	if p.current == Strategy(p.search) {
-		p.search.lose()
-	}
-}
-
-func (p *portfolio) last() kind {
-	if p.current == Strategy(p.search) {
-		return p.search.last()
-	}
-	return tried
-}
-
-func (p *portfolio) progress() (pass int, done float64) { return p.search.progress() }
-
-func (p *portfolio) coverage() coverage { return p.search.coverage() }

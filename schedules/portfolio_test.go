@@ -1,20 +1,24 @@
 package schedules
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"annulus/schedules/atomic"
+	"annulus/schedules/internal/hash"
 )
 
 // counted is a strategy that does not change its mind and counts its executions.
 type counted struct {
+	StrategyBase
 	begun  int
 	choose func(c *Choice) int
 }
 
+func (s *counted) Restart(Shard)        {}
 func (s *counted) Begin() bool          { s.begun++; return true }
 func (s *counted) Choose(c *Choice) int { return s.choose(c) }
 func (s *counted) String() string       { return fmt.Sprint("counted ", s.begun) }
@@ -22,12 +26,12 @@ func (s *counted) String() string       { return fmt.Sprint("counted ", s.begun)
 // finder returns a strategy that finds ever new interleavings while *finds, and
 // otherwise repeats the same one.
 func finder(seed uint64, finds *bool) *counted {
-	g := generator(seed)
+	g := hash.Generator(seed)
 	return &counted{choose: func(c *Choice) int {
 		if *finds {
-			return member(c.Enabled, g.below(2))
+			return c.Enabled.Member(g.Below(2))
 		}
-		return c.continues()
+		return c.Continues()
 	}}
 }
 
@@ -57,7 +61,7 @@ func TestAMixtureFollowsWhatFindsNewClasses(t *testing.T) {
 		for i, s := range members {
 			before[i] = s.begun
 		}
-		Explore(wide, Config{Strategy: m, Schedules: executions})
+		Explore(context.Background(), wide, Config{Strategy: m, Schedules: executions})
 		for i, s := range members {
 			parts[i] = (s.begun - before[i]) * 16 / executions
 		}
@@ -84,13 +88,7 @@ type endlessSearch struct {
 	done float64
 }
 
-func (endlessSearch) restart()                   {}
-func (endlessSearch) limit(part)                 {}
-func (endlessSearch) last() kind                 { return tried }
-func (endlessSearch) lose()                      {}
-func (endlessSearch) ended() *Failure            { return nil }
-func (endlessSearch) coverage() coverage         { return coverage{bound: -1} }
-func (e endlessSearch) progress() (int, float64) { return 0, e.done }
+func (e endlessSearch) Progress() Progress { return Progress{Bound: -1, Done: e.done} }
 
 func TestTheSearchKeepsItsHalfUnlessItFindsMuchLess(t *testing.T) {
 	if underRace {
@@ -125,7 +123,7 @@ func TestTheSearchKeepsItsHalfUnlessItFindsMuchLess(t *testing.T) {
 			}
 			return inner(choice)
 		}
-		r := Explore(wide, Config{Strategy: p, Schedules: executions})
+		r := Explore(context.Background(), wide, Config{Strategy: p, Schedules: executions})
 		if got := search.begun; got < c.least || got > c.most || got+sampler.begun != int(r.Schedules) {
 			t.Errorf("%s: %d executions by the search and %d by the samplers", c.name, got, sampler.begun)
 		}
@@ -150,7 +148,7 @@ func (w *watched) Begin() bool {
 
 func (w *watched) Choose(c *Choice) int {
 	chosen := w.portfolio.Choose(c)
-	w.trail = scramble(w.trail ^ uint64(chosen))
+	w.trail = hash.Mix(w.trail ^ uint64(chosen))
 	return chosen
 }
 
@@ -162,7 +160,7 @@ func TestThePortfolioIsDeterministic(t *testing.T) {
 		cfg := Config{Seed: seed, Schedules: 6000}.withDefaults()
 		w := &watched{portfolio: newPortfolio(cfg)}
 		cfg.Strategy = w
-		Explore(wide, cfg)
+		Explore(context.Background(), wide, cfg)
 		return w.log
 	}
 	first := explore(1)

@@ -1,13 +1,12 @@
 package schedules
 
-import "annulus/schedules/internal/hook"
-
 // pos runs the enabled task whose next operation has the highest priority. The
 // priority belongs to the operation, not to the task.
 type pos struct {
 	seeded
 	priority [MaxTasks]uint64
 	drawn    [MaxTasks]int // the number, from 1, of the task's operation that the priority is for; 0 if it has none
+	known    int           // tasks of which one may have a priority: those below
 }
 
 // POS returns the strategy of Yuan, Yang and Gu, "Partial Order Aware Concurrency
@@ -31,7 +30,8 @@ func POS(seed uint64) Strategy {
 
 func (p *pos) Begin() bool {
 	p.begin()
-	clear(p.drawn[:])
+	clear(p.drawn[:p.known])
+	p.known = 0
 	return true
 }
 
@@ -40,18 +40,18 @@ func (p *pos) Choose(c *Choice) int {
 		return c.drawn(&p.g)
 	}
 	best := -1
-	for rest := c.Enabled; rest != 0; rest &= rest - 1 {
-		t := lowest(rest)
-		if next := c.performed(t) + 1; p.drawn[t] != next {
-			p.drawn[t] = next
+	for rest := c.Enabled; !rest.IsEmpty(); {
+		t := rest.pop()
+		if next := c.Performed(t) + 1; p.drawn[t] != next {
+			p.drawn[t], p.known = next, max(p.known, t+1)
 			p.draw(c, t)
 		}
 		if best < 0 || p.priority[t] > p.priority[best] {
 			best = t
 		}
 	}
-	for rest := c.Races(best) & c.Enabled; rest != 0; rest &= rest - 1 {
-		p.draw(c, lowest(rest))
+	for rest := c.Races(best).Intersect(c.Enabled); !rest.IsEmpty(); {
+		p.draw(c, rest.pop())
 	}
 	return best
 }
@@ -61,8 +61,8 @@ func (p *pos) Choose(c *Choice) int {
 const backsOff = 1<<63 - 1
 
 func (p *pos) draw(c *Choice, task int) {
-	p.priority[task] = p.g.next() | (backsOff + 1)
-	if c.e != nil && c.e.tasks[task].op == hook.Gosched {
+	p.priority[task] = p.g.Next() | (backsOff + 1)
+	if c.BacksOff(task) {
 		p.priority[task] &= backsOff
 	}
 }

@@ -16,16 +16,16 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 	var near *Passing
 	tried := 0
 	if f.Class != Nondeterminism && !e.cfg.NoMinimise {
-		trail, hash, fewest = simplest(e, f.Class)
+		trail, hash, fewest = x.simplest(f.Class)
 		// Before the failing execution is recorded, which must be the last one: the
 		// program's own record of it is shown as well.
 		near, tried = nearest(e, f.Class, trail)
 	}
 	before := allGoroutines()
 	rec := newRecorder(e)
-	e.run(&choices{trail: trail}, rec)
-	if stray := x.blame(before); stray != nil {
-		return stray
+	e.run(&trailReplay{trail: trail}, rec)
+	if other := x.blame(before); other != nil {
+		return other
 	}
 	again := e.failure
 	switch {
@@ -53,7 +53,7 @@ func (x *explorer) present(f *Failure, found string) *Failure {
 			confirm(e, again.Trace, trail)
 		}
 	}
-	again.blamed(x.strays)
+	again.blamed(x.goroutines)
 	return again
 }
 
@@ -67,15 +67,28 @@ func (x *explorer) start() {
 	x.begun = time.Now()
 	x.report.Seed = x.seed()
 	x.report.Shard = x.engine.cfg.Shard
-	x.report.classes, x.report.settings = &x.classes, settings(&x.engine.cfg, x.report.Seed)
+	x.report.classes = &x.classes
+	if x.engine.cfg.Strategy != nil {
+		x.report.settings = settings(&x.engine.cfg, x.report.Seed)
+	}
 	x.passed = x.begun
+}
+
+// atWork names what has led to the last execution.
+func (x *explorer) atWork() string {
+	if s := x.engine.cfg.Strategy; s != nil {
+		return s.String()
+	}
+	return "replay"
 }
 
 // seed is that of the strategy, if it has one of its own, else the configured
 // one.
 func (x *explorer) seed() uint64 {
-	if s, ok := x.engine.cfg.Strategy.(interface{ ownSeed() uint64 }); ok {
-		return s.ownSeed()
+	if s := x.engine.cfg.Strategy; s != nil {
+		if seed, ok := s.Seed(); ok {
+			return seed
+		}
 	}
 	return x.engine.cfg.Seed
 }

@@ -2,13 +2,13 @@ package schedules
 
 import "slices"
 
-// analyse looks for the races of the execution that has ended, and adds to the
+// end looks for the races of the execution that has ended, and adds to the
 // path what has to be tried so that each is reversed. Races between events that
 // the execution shares with the one before it have been seen.
-func (d *dpor) analyse() {
+func (d *dpor) end() {
 	e := d.events.e
 	d.performed()
-	if e.alive != 0 && d.kind == tried {
+	if !e.alive.IsEmpty() && d.kind == Tried {
 		if e.failure != nil && e.failure.Class == Deadlock {
 			d.waitingRaces()
 		} else {
@@ -77,8 +77,8 @@ func (v *events) reversible(x *event, c conflict) bool {
 // and will not go on.
 func (d *dpor) waitingRaces() {
 	v := &d.events
-	for rest := v.e.blocked(); rest != 0; rest &= rest - 1 {
-		t := v.e.tasks[lowest(rest)]
+	for i := range v.e.blocked().All() {
+		t := v.e.tasks[i]
 		d.sleptInVain(t)
 		if t.obj == nil || int(t.obj.state.index) >= len(v.cells) {
 			continue
@@ -104,10 +104,10 @@ func (d *dpor) reverse(x, i int32, task int, previous int32, conflicts []conflic
 	}
 	b := &d.path[k]
 	var first [MaxTasks]int32 // number of the task's first event after x that does not depend on x
-	var begun, initials uint64
+	var begun, initials TaskSet
 	begins := func(task int, before []int32) bool {
-		for rest := begun; rest != 0; rest &= rest - 1 {
-			if u := lowest(rest); before[u] >= first[u] {
+		for rest := begun; !rest.IsEmpty(); {
+			if u := rest.pop(); before[u] >= first[u] {
 				return false
 			}
 		}
@@ -115,34 +115,34 @@ func (d *dpor) reverse(x, i int32, task int, previous int32, conflicts []conflic
 	}
 	for j := x + 1; j < i; j++ {
 		y := &v.all[j]
-		if begun&(1<<y.task) != 0 || v.happensBefore(x, j) {
+		if begun.Has(int(y.task)) || v.happensBefore(x, j) {
 			continue
 		}
 		if begins(int(y.task), v.clockOf(j)) {
-			initials |= 1 << y.task
+			initials.add(int(y.task))
 		}
-		begun |= 1 << y.task
+		begun.add(int(y.task))
 		first[y.task] = y.nth
 	}
-	if begun&(1<<task) == 0 && (previous < 0 || begins(task, v.clockOf(previous))) {
+	if !begun.Has(task) && (previous < 0 || begins(task, v.clockOf(previous))) {
 		free := true
 		for _, c := range conflicts {
 			free = free && (c.event <= x || v.happensBefore(x, c.event))
 		}
 		if free {
-			initials |= 1 << task
+			initials.add(task)
 		}
 	}
-	switch initials &= b.enabled; {
-	case initials == 0 && b.cut:
+	switch initials = initials.Intersect(b.enabled); {
+	case initials.IsEmpty() && b.cut:
 		d.earlier(k, task)
-	case initials == 0:
+	case initials.IsEmpty():
 		b.todo = b.enabled
-	case initials&b.todo != 0:
-	case initials&(1<<task) != 0:
-		b.todo |= 1 << task
+	case !initials.Intersect(b.todo).IsEmpty():
+	case initials.Has(task):
+		b.todo.add(task)
 	default:
-		b.todo |= 1 << lowest(initials)
+		b.todo.add(initials.First())
 	}
 }
 
@@ -150,8 +150,8 @@ func (d *dpor) reverse(x, i int32, task int, previous int32, conflicts []conflic
 // gone on, since it may not at that one.
 func (d *dpor) earlier(k int32, task int) {
 	for k--; k >= 0; k-- {
-		if b := &d.path[k]; !b.cut && !b.data && b.enabled&(1<<task) != 0 {
-			b.todo |= 1 << task
+		if b := &d.path[k]; !b.cut && !b.data && b.enabled.Has(task) {
+			b.todo.add(task)
 			return
 		}
 	}
@@ -170,8 +170,8 @@ func (d *dpor) changedSteps() {
 	for i := range int32(v.n) {
 		x := &v.all[i]
 		if x.choice >= 0 {
-			for rest := d.path[x.choice].sleep.tasks; rest != 0; rest &= rest - 1 {
-				slept[lowest(rest)] = x.choice + 1
+			for rest := d.path[x.choice].sleep.tasks; !rest.IsEmpty(); {
+				slept[rest.pop()] = x.choice + 1
 			}
 		}
 		if k := slept[x.task] - 1; k >= 0 {

@@ -1,38 +1,29 @@
 package schedules
 
-// generator is Steele, Lea and Flood's SplitMix64 (2014): tiny, and seeded by
-// one word, so that each execution of a strategy has a generator of its own.
-type generator uint64
-
-func (g *generator) next() uint64 {
-	*g += 0x9e3779b97f4a7c15
-	z := uint64(*g)
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}
-
-// below returns a number in [0, n), for small n.
-func (g *generator) below(n int) int { return int(g.next() >> 32 * uint64(n) >> 32) }
+import "annulus/schedules/internal/hash"
 
 // seeded is the randomness of a sampler. What a sampler remembers beyond that from one
-// execution to the next it must forget in a restart of its own.
+// execution to the next it must forget in a Restart of its own.
 type seeded struct {
+	StrategyBase
 	seed  uint64
-	seeds generator // which seed the generators of executions
-	g     generator // of the execution
+	seeds hash.Generator // which seed the generators of executions
+	g     hash.Generator // of the execution
 }
 
-func seededBy(seed uint64) seeded { return seeded{seed: seed, seeds: generator(seed)} }
+func seededBy(seed uint64) seeded { return seeded{seed: seed, seeds: hash.Generator(seed)} }
 
 // begin begins an execution.
-func (s *seeded) begin() { s.g = generator(s.seeds.next()) }
+func (s *seeded) begin() { s.g = hash.Generator(s.seeds.Next()) }
 
-func (s *seeded) restart() { *s = seededBy(s.seed) }
+// Restart implements Strategy.
+func (s *seeded) Restart(shard Shard) {
+	*s = seededBy(s.seed)
+	s.seeds = hash.Generator(shard.seed(s.seed))
+}
 
-func (s *seeded) limit(p part) { s.seeds = generator(p.seed(s.seed)) }
-
-func (s *seeded) ownSeed() uint64 { return s.seed }
+// Seed implements Strategy.
+func (s *seeded) Seed() (seed uint64, ok bool) { return s.seed, true }
 
 // randomWalk takes every choice with equal probabilities.
 type randomWalk struct{ seeded }
@@ -53,11 +44,3 @@ func (r *randomWalk) Choose(c *Choice) int {
 }
 
 func (r *randomWalk) String() string { return "random walk" }
-
-// member returns the member of the set that has k smaller ones.
-func member(set uint64, k int) int {
-	for range k {
-		set &= set - 1
-	}
-	return lowest(set)
-}

@@ -120,12 +120,3 @@ func regressionTest(body func(*S), schedule Schedule, frame runtime.Frame) (stri
 }
 
 var identifier = regexp.MustCompile(`^[\pL_][\pL\p{Nd}_]*$`)
-
-// splitFunction splits a function's full name into the import path and the name there.
-// The path of a test in a package of its own ends in _test.
-func splitFunction(full string) (path, name string) {
-	slash := strings.LastIndexByte(full, '/') + 1
-	path, name, _ = strings.Cut(full[slash:], ".")
-	// Symbols have a dot in the last element of a path escaped.
-	return full[:slash] + strings.ReplaceAll(path, "%2e", "."), name
-}

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"go/format"
 	"os"
@@ -16,7 +17,7 @@ import (
 )
 
 func TestCheckReplayFailsAsLongAsTheProgramDoes(t *testing.T) {
-	f := schedules.Explore(lostUpdate, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), lostUpdate, schedules.Config{}).Failure
 	f.Schedule.Program = "a test"
 	tb := &fakeTB{}
 	schedules.CheckReplay(tb, lostUpdate, f.Schedule.String())

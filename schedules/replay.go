@@ -2,13 +2,23 @@ package schedules
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
 
 	"annulus/schedules/internal/hook"
 )
+
+// Replay runs body under a recorded schedule and returns its full trace. If the
+// program does not follow the schedule, the report's failure is of class Divergence
+// and names the step. If it fails otherwise, other executions near to this one are
+// tried, too, for at most about a second: they are compared with it, see
+// Failure.Passing. body has then run under the schedule last.
+func Replay(body func(s *S), schedule Schedule) *Report {
+	x := &explorer{engine: newEngine(body, schedule.config())}
+	controlled(x.engine, func() { x.replay(schedule, newStrictReplay(x.engine, schedule)) })
+	return &x.report
+}
 
 // course is what an execution follows that is shown a schedule. It sees every step,
 // those without a choice included.
@@ -18,38 +28,38 @@ type course interface {
 	ended() *Failure         // what is wrong if the execution ends here without a failure
 }
 
-// follower repeats a schedule. It checks every step.
-type follower struct {
+// strictReplay repeats a schedule. It checks every step.
+type strictReplay struct {
 	e     *engine
 	steps []Step
 	at    int
 }
 
-func newFollower(e *engine, s Schedule) *follower { return &follower{e: e, steps: s.Steps} }
+func newStrictReplay(e *engine, s Schedule) *strictReplay { return &strictReplay{e: e, steps: s.Steps} }
 
-func (f *follower) Choose(c *Choice) int {
+func (f *strictReplay) Choose(c *Choice) int {
 	if f.at == len(f.steps) {
-		c.err = f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %s", f.offers(c.runnable)))
+		c.err = f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %s", f.offers(c.Runnable)))
 		return -1
 	}
 	want := f.steps[f.at]
 	if c.Data {
-		if k, err := strconv.Atoi(want.Object); err == nil && want.Op == opNames[hook.Pick] && k >= 0 && c.Enabled>>k&1 != 0 {
+		if k, err := strconv.Atoi(want.Object); err == nil && want.Op == opNames[hook.Pick] && k >= 0 && c.Enabled.Has(k) {
 			return k
 		}
-		c.err = f.diverged(fmt.Sprintf("expected %v, but %s picks one of %d alternatives", want, f.e.label(f.e.cur), bits.OnesCount64(c.Enabled)))
+		c.err = f.diverged(fmt.Sprintf("expected %v, but %s picks one of %d alternatives", want, f.e.label(f.e.cur), c.Enabled.Len()))
 		return -1
 	}
-	for rest := c.runnable; rest != 0; rest &= rest - 1 {
-		if t := f.e.tasks[lowest(rest)]; f.e.label(t) == want.Task {
+	for i := range c.Runnable.All() {
+		if t := f.e.tasks[i]; f.e.label(t) == want.Task {
 			return t.id
 		}
 	}
-	c.err = f.diverged(fmt.Sprintf("expected %v, but only these can go on: %s", want, f.offers(c.runnable)))
+	c.err = f.diverged(fmt.Sprintf("expected %v, but only these can go on: %s", want, f.offers(c.Runnable)))
 	return -1
 }
 
-func (f *follower) takes(t *task, got Step) {
+func (f *strictReplay) takes(t *task, got Step) {
 	if wrong := f.check(got); wrong != nil {
 		f.e.fail(wrong)
 		t.suspend()
@@ -57,7 +67,7 @@ func (f *follower) takes(t *task, got Step) {
 }
 
 // check checks that the step is the schedule's next one, and goes on to the one after.
-func (f *follower) check(got Step) *Failure {
+func (f *strictReplay) check(got Step) *Failure {
 	switch {
 	case f.at == len(f.steps):
 		return f.diverged(fmt.Sprintf("the schedule ends here, and the program goes on with %v", got))
@@ -69,21 +79,21 @@ func (f *follower) check(got Step) *Failure {
 }
 
 // ended checks that the program has performed the whole schedule.
-func (f *follower) ended() *Failure {
+func (f *strictReplay) ended() *Failure {
 	if f.at == len(f.steps) {
 		return nil
 	}
 	return f.diverged(fmt.Sprintf("expected %v, but the program has ended", f.steps[f.at]))
 }
 
-func (f *follower) diverged(message string) *Failure {
+func (f *strictReplay) diverged(message string) *Failure {
 	return &Failure{Class: Divergence, Message: fmt.Sprintf("step %d: %s", f.at+1, message)}
 }
 
-func (f *follower) offers(enabled uint64) string {
+func (f *strictReplay) offers(enabled TaskSet) string {
 	var all []string
-	for rest := enabled; rest != 0; rest &= rest - 1 {
-		all = append(all, f.e.step(f.e.tasks[lowest(rest)]).String())
+	for i := range enabled.All() {
+		all = append(all, f.e.step(f.e.tasks[i]).String())
 	}
 	return strings.Join(all, ", ")
 }
@@ -100,15 +110,15 @@ func (e *engine) step(t *task) Step {
 // label is the name of t, made unique by a number where the label of an earlier
 // task is the same.
 func (e *engine) label(t *task) string {
-	var labels []string
-	for _, each := range e.tasks[:t.id+1] {
-		label := each.name
-		for number := 2; slices.Contains(labels, label); number++ {
-			label = fmt.Sprintf("%s#%d", each.name, number)
+	for len(e.labelled) <= t.id {
+		name := e.tasks[len(e.labelled)].name
+		label := name
+		for number := 2; slices.Contains(e.labelled, label); number++ {
+			label = fmt.Sprintf("%s#%d", name, number)
 		}
-		labels = append(labels, label)
+		e.labelled = append(e.labelled, label)
 	}
-	return labels[t.id]
+	return e.labelled[t.id]
 }
 
 // repeat runs one execution on the course.
@@ -133,7 +143,7 @@ func (x *explorer) replay(schedule Schedule, c course) {
 	r.Trace = rec.trace
 	switch f := e.failure; {
 	case f == nil:
-		r.Failure = x.stranger()
+		r.Failure = x.uncontrolled()
 	case f.Class != Divergence:
 		r.Failure = x.blame(before)
 	}
@@ -151,7 +161,7 @@ func (x *explorer) replay(schedule Schedule, c course) {
 		if f.Class.hasPassing() {
 			f = x.compared(f)
 		}
-		f.blamed(x.strays)
+		f.blamed(x.goroutines)
 		r.Failure, r.Trace = f, f.Trace
 	}
 	x.finish()
@@ -164,7 +174,7 @@ func (x *explorer) compared(f *Failure) *Failure {
 	trail := slices.Clone(e.trail)
 	near, tried := nearest(e, f.Class, trail)
 	rec := newRecorder(e)
-	e.run(&choices{trail: trail}, rec)
+	e.run(&trailReplay{trail: trail}, rec)
 	again := e.failure
 	if again == nil || again.Class != f.Class {
 		return f // the program depends on something else, too, and the replay is as good as any
@@ -180,26 +190,11 @@ func (x *explorer) compared(f *Failure) *Failure {
 	return again
 }
 
-// choices repeats the choices of an earlier execution and
-// notices the first that is not offered again.
-type choices struct {
-	trail []decision
-	at    int
-}
-
-func (s *choices) Choose(c *Choice) int {
-	if s.at == len(s.trail) {
-		c.err = s.differs(c, "there is a choice where the execution had ended")
-		return -1
+func (x *explorer) minimise(schedule Schedule) {
+	x.replay(schedule, newStrictReplay(x.engine, schedule))
+	if f := x.report.Failure; f != nil && f.Class != Divergence && f.Class != Uncontrolled {
+		x.report.Failure = x.present(x.engine.failure, "minimising")
+		x.report.Trace = x.report.Failure.Trace
 	}
-	d := s.trail[s.at]
-	s.at++
-	if d.hash != c.hash || c.runnable&(1<<d.task) == 0 {
-		c.err = s.differs(c, "the same choices have led to a different state")
-	}
-	return int(d.task)
-}
-
-func (s *choices) differs(c *Choice, message string) *Failure {
-	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf("step %d: %s", c.Step+1, message)}
+	x.finish()
 }

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ func TestEveryFailureReplaysFromItsText(t *testing.T) {
 	defer held.Unlock()
 	for _, name := range slices.Sorted(maps.Keys(failures)) {
 		f := failures[name]
-		found := schedules.Explore(f.body, schedules.Config{}).Failure
+		found := schedules.Explore(context.Background(), f.body, schedules.Config{}).Failure
 		found.Schedule.Program = "a test"
 		schedule, err := schedules.ParseSchedule(strings.NewReader(found.Schedule.String()))
 		if err != nil {
@@ -117,8 +118,8 @@ func TestFailuresAreMinimised(t *testing.T) {
 	}
 	for seed := range uint64(5) {
 		for _, strategy := range []schedules.Strategy{schedules.Random(seed), schedules.PCT(4, seed)} {
-			plain := schedules.Explore(body, schedules.Config{Strategy: schedules.Random(seed), Schedules: 10_000, NoMinimise: true}).Failure
-			f := schedules.Explore(body, schedules.Config{Strategy: strategy, Schedules: 10_000}).Failure
+			plain := schedules.Explore(context.Background(), body, schedules.Config{Strategy: schedules.Random(seed), Schedules: 10_000, NoMinimise: true}).Failure
+			f := schedules.Explore(context.Background(), body, schedules.Config{Strategy: strategy, Schedules: 10_000}).Failure
 			if plain == nil || f == nil {
 				t.Fatal("the failure was not found")
 			}

@@ -1,10 +1,12 @@
 package schedules
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
 
+	"annulus/schedules/internal/distinct"
 	"annulus/schedules/trace"
 )
 
@@ -92,9 +94,9 @@ type Report struct {
 	// failure is in Failure.
 	Trace *trace.Trace
 
-	classes  *classes // that were counted
-	settings string   // on which it depends what a shard covers
-	unshared string   // what there is to be said if NothingShared is true
+	classes  *distinct.Set // that were counted
+	settings string        // on which it depends what a shard covers
+	unshared string        // what there is to be said if NothingShared is true
 }
 
 // Verdict returns "FAIL" if an execution failed, "NOTHING SHARED" if none did and
@@ -171,4 +173,18 @@ func (r *Report) beside() string {
 		return fmt.Sprintf("; complete up to %d preemptions", r.Bound)
 	}
 	return ""
+}
+
+// merged reports whether the report comes from Merge.
+func (r *Report) merged() bool { return r.Shard.Index == 0 && r.Shard.Count > 0 }
+
+// settings describes, on one line, what the shards of an exploration must have in
+// common.
+func settings(c *Config, seed uint64) string {
+	return fmt.Sprintf("%s; seed %d; %v", cmp.Or(c.Strategy.setting(), c.Strategy.String()), seed, Limits{c.Steps, c.LivelockRounds, c.NoParking})
+}
+
+// list renders numbers with commas between.
+func list(numbers []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
 }

@@ -211,7 +211,7 @@ func (s *S) Errorf(format string, args ...any) {
 		return
 	}
 	message := fmt.Sprintf(format, args...)
-	if t.id == 0 && !s.waited && s.e.alive != t.bit() {
+	if t.id == 0 && !s.waited && s.e.alive != only(0) {
 		message += forgotWait
 	}
 	s.failed = true

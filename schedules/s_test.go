@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ import (
 
 func TestSReportsLikeATest(t *testing.T) {
 	reached := 0
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		s.Helper()
 		if s.Failed() {
 			t.Error("failed too early")
@@ -38,7 +39,7 @@ func TestSReportsLikeATest(t *testing.T) {
 }
 
 func TestAssertionLibrariesTakeAnS(t *testing.T) {
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		assert.True(s, true)
 		require.Equal(s, 1, 2, "numbers differ")
 		t.Error("require returned")
@@ -65,11 +66,11 @@ func TestTextsAreAskedForOnlyWhenRecording(t *testing.T) {
 			}
 		}
 	}
-	schedules.Explore(body(false), schedules.Config{NoRepeat: true})
+	schedules.Explore(context.Background(), body(false), schedules.Config{NoRepeat: true})
 	if recorded != 0 || executions != 1 {
 		t.Errorf("%d texts in %d executions", recorded, executions)
 	}
-	schedules.Explore(body(true), schedules.Config{NoMinimise: true})
+	schedules.Explore(context.Background(), body(true), schedules.Config{NoMinimise: true})
 	if recorded != 5 || executions != 3 { // the state is shown twice, at the return and at the end
 		t.Errorf("%d texts in %d executions", recorded, executions)
 	}
@@ -107,11 +108,11 @@ func TestMarksAndDeclarationsOrderTasks(t *testing.T) {
 		"writes, begins": {writes, begins, 1},
 	} {
 		classes := map[uint64]bool{}
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			var own [2]atomic.Uint32
 			for i, do := range []func(*S){c.one, c.two} {
 				s.Go(fmt.Sprint(i), func() {
-					own[i].Store(1) // a yield point
+					own[i].Store(1)
 					do(s)
 				})
 			}
@@ -125,7 +126,7 @@ func TestMarksAndDeclarationsOrderTasks(t *testing.T) {
 
 // What is declared has no name, and takes none away from others.
 func TestDeclarationsLeaveNamesAlone(t *testing.T) {
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var plain int
 		var a, b atomic.Uint32
 		s.Writes(&plain)
@@ -143,7 +144,7 @@ func TestDeclarationsLeaveNamesAlone(t *testing.T) {
 func TestManyObjects(t *testing.T) {
 	const n = 5000 // the table grows several times
 	for range 2 {
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			x := make([]atomic.Int64, n)
 			for i := range x {
 				s.Name(&x[i], fmt.Sprint("x", i))
@@ -194,7 +195,7 @@ func TestBadConfigurationsPanic(t *testing.T) {
 					t.Errorf("%+v was accepted", cfg)
 				}
 			}()
-			schedules.Explore(func(*S) {}, cfg)
+			schedules.Explore(context.Background(), func(*S) {}, cfg)
 		}()
 	}
 }
@@ -205,7 +206,7 @@ type wild struct{ schedules.Strategy }
 func (wild) Choose(*schedules.Choice) int { return 17 }
 
 func TestWildStrategiesAreStopped(t *testing.T) {
-	r := schedules.Explore(steps(2, 2), schedules.Config{Strategy: wild{schedules.Random(1)}, Schedules: 10, NoMinimise: true})
+	r := schedules.Explore(context.Background(), steps(2, 2), schedules.Config{Strategy: wild{schedules.Random(1)}, Schedules: 10, NoMinimise: true})
 	if r.Failure == nil || r.Schedules != 1 {
 		t.Errorf("%v", r)
 	}
@@ -215,7 +216,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	var x atomic.Int64
 	perform := func(executions int64) float64 {
 		return testing.AllocsPerRun(1, func() {
-			r := schedules.Explore(func(s *S) {
+			r := schedules.Explore(context.Background(), func(s *S) {
 				for range 100 {
 					s.Invoke("op", nil)
 					x.Add(1)
@@ -251,7 +252,7 @@ func TestSearchesAllocateNothingInSteadyState(t *testing.T) {
 	} {
 		perform := func(executions int64) float64 {
 			return testing.AllocsPerRun(1, func() {
-				r := schedules.Explore(func(s *S) {
+				r := schedules.Explore(context.Background(), func(s *S) {
 					s.Go("a", task)
 					s.Go("b", task)
 				}, schedules.Config{Strategy: schedules.Endless(make()), Schedules: executions, NoRepeat: true})
@@ -279,7 +280,7 @@ func TestSamplersAllocateNothingInSteadyState(t *testing.T) {
 	} {
 		perform := func(executions int64) float64 {
 			return testing.AllocsPerRun(1, func() {
-				r := schedules.Explore(func(s *S) {
+				r := schedules.Explore(context.Background(), func(s *S) {
 					s.Go("a", task)
 					s.Go("b", task)
 				}, schedules.Config{Strategy: make(1), Schedules: executions, NoRepeat: true})

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"math"
 	"strings"
 	"testing"
@@ -45,7 +46,7 @@ func frequencies(strategy schedules.Strategy, runs int, program func(s *S) func(
 	counts := map[string]int{}
 	left := warmUp
 	var result func() string
-	schedules.Explore(func(s *S) {
+	schedules.Explore(context.Background(), func(s *S) {
 		if result != nil {
 			if left--; left < 0 {
 				counts[result()]++
@@ -256,7 +257,7 @@ func TestPOSFindsWhatARandomWalkHardlyDoes(t *testing.T) {
 // Spinning tasks leave the way to others.
 func TestSamplersAreNotHeldUpByBackOffs(t *testing.T) {
 	for _, strategy := range []schedules.Strategy{schedules.POS(1), schedules.URW(1), schedules.Mixture(1)} {
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			var turn atomic.Int64
 			for i := range int64(3) {
 				s.Go("waiter", func() {
@@ -277,7 +278,7 @@ func TestSamplersAreNotHeldUpByBackOffs(t *testing.T) {
 // have arrived at their operations.
 type racing struct {
 	schedules.Strategy
-	seen []uint64
+	seen []schedules.TaskSet
 }
 
 func (r *racing) Choose(c *schedules.Choice) int {
@@ -347,23 +348,23 @@ func TestRaces(t *testing.T) {
 		for i := range n {
 			for j := range n {
 				r := &racing{Strategy: schedules.Random(1)}
-				schedules.Explore(func(s *S) {
+				schedules.Explore(context.Background(), func(s *S) {
 					ops := object.ops()
 					s.Go("i", ops[i].do)
 					s.Go("j", ops[j].do)
-					// Two more, so that there is a choice where i and j both wait.
+
 					for range 2 {
 						s.Go("bystander", func() { new(atomic.Int64).Store(1) })
 					}
 					s.Wait()
 				}, schedules.Config{Strategy: r, Schedules: 1, NoMinimise: true})
-				switch [5]uint64(r.seen) {
-				case [5]uint64{1: 0b100, 2: 0b010}:
+				switch [5]schedules.TaskSet(r.seen) {
+				case [5]schedules.TaskSet{1: schedules.Tasks(2), 2: schedules.Tasks(1)}:
 					got.WriteString("x")
-				case [5]uint64{}:
+				case [5]schedules.TaskSet{}:
 					got.WriteString("-")
 				default:
-					t.Fatalf("%s: races %b", object.name, r.seen)
+					t.Fatalf("%s: races %v", object.name, r.seen)
 				}
 			}
 			if i < n-1 {
@@ -374,7 +375,7 @@ func TestRaces(t *testing.T) {
 			t.Errorf("%s: races are %q, expected %q", object.name, got.String(), object.want)
 		}
 	}
-	if set := (&schedules.Choice{Enabled: 3}).Races(1); set != 0 {
-		t.Errorf("outside an execution: %b", set)
+	if set := (&schedules.Choice{Enabled: schedules.Tasks(0, 1)}).Races(1); !set.IsEmpty() {
+		t.Errorf("outside an execution: %v", set)
 	}
 }

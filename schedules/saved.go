@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"annulus/schedules/files"
+	"annulus/schedules/internal/distinct"
 )
 
 // reportVersion names the form of saved reports. It changes with the form, and
@@ -145,7 +146,7 @@ func parseReport(data []byte) (*Report, error) {
 		Schedules: s.Schedules, Steps: s.Steps, Redundant: s.Redundant, Overlap: s.Overlap,
 		Exhausted: s.Exhausted, Bound: s.Bound, NothingShared: s.Unshared, Cuts: s.Cuts,
 		Strategy: s.Strategy, Seed: s.Seed, Duration: s.Duration,
-		classes: new(classes),
+		classes: new(distinct.Set),
 	}
 	if !read.Shard.valid() && !(s.Index == 0 && s.Count > 0 && s.Count <= maxShards) {
 		return nil, files.At(data, "shard", read.Shard.String(), fmt.Sprintf("i/n with 1 ≤ i ≤ n ≤ %d", maxShards))
@@ -156,7 +157,7 @@ func parseReport(data []byte) (*Report, error) {
 	if err := read.classes.UnmarshalBinary(s.Classes); err != nil {
 		return nil, files.At(data, "classes", err.Error(), "an encoded set of hashes")
 	}
-	read.Classes, read.ClassesExact = read.classes.count()
+	read.Classes, read.ClassesExact = read.classes.Count()
 	if s.Distinct != read.Classes {
 		return nil, files.At(data, "distinct", strconv.FormatInt(s.Distinct, 10), fmt.Sprintf("%d, which the classes come to", read.Classes))
 	}

@@ -1,53 +1,15 @@
 package schedules
 
 import (
-	"fmt"
 	"math"
 )
 
-// searcher is a strategy that enumerates executions.
-type searcher interface {
-	Strategy
-
-	// restart makes the strategy new, and that of no shard.
-	restart()
-	limiter
-	// lose tells it that fairness has excluded a choice from the last execution, so
-	// that it is not complete.
-	lose()
-	// last tells what the last execution was for.
-	last() kind
-	// ended returns the failure of an execution that has followed the path and
-	// ended before the path did, or nil.
-	ended() *Failure
-	// coverage tells what has been enumerated.
-	coverage() coverage
-	// progress returns the number of the pass, of which there is one for every
-	// bound, and estimates how much of it has been tried, from 0 to 1.
-	progress() (pass int, done float64)
-}
-
-// kind says what an execution was for.
-type kind uint8
-
-const (
-	tried     kind = iota // it counts
-	redundant             // it turned out to be equivalent to another, and was run to its end
-	foreign               // it is another shard's, and was run to see where that one is
-)
-
-// coverage is what a strategy that enumerates has enumerated.
-type coverage struct {
-	exhausted bool // all that it was to enumerate
-	complete  bool // every execution there is
-	bound     int  // every execution with that many preemptions, or -1
-}
-
 // search is depth-first search, first with preemption bounds and then without.
 type search struct {
+	StrategyBase
 	bounded   *dfs
 	unbounded *dpor
-	current   searcher
+	current   Strategy
 	shared    bool // among shards
 }
 
@@ -77,32 +39,25 @@ func (s *search) begin() {
 	}
 }
 
-func (s *search) restart() {
-	s.shared = false
-	s.unbounded.restart()
-	if s.bounded != nil {
-		s.bounded.restart()
-	}
-	s.begin()
-}
-
-// limit divides both parts. They need not have the same choices, since a task that
+// Restart implements Strategy, and divides both parts among the shards. They need not
+// have the same choices, since a task that
 // only repeats what it has read is not a choice of the second; so what the first
 // part has of one shard may be in the second part of another, and the shards must
 // all complete the same part.
-func (s *search) limit(p part) {
-	s.shared = p.ways > 0
-	s.unbounded.limit(p)
+func (s *search) Restart(shard Shard) {
+	s.shared = shard.part().ways > 0
+	s.unbounded.Restart(shard)
 	if s.bounded != nil {
-		s.bounded.limit(p)
+		s.bounded.Restart(shard)
 	}
+	s.begin()
 }
 
 func (s *search) Begin() bool {
 	if s.current.Begin() {
 		return true
 	}
-	if s.current == searcher(s.unbounded) || s.current.coverage().complete && !s.shared {
+	if s.last() || s.current.Progress().Complete && !s.shared {
 		return false
 	}
 	s.current = s.unbounded
@@ -111,43 +66,38 @@ func (s *search) Begin() bool {
 
 func (s *search) Choose(c *Choice) int { return s.current.Choose(c) }
 
-func (s *search) reduces() *dpor {
-	if s.current == searcher(s.unbounded) {
-		return s.unbounded
+// last reports whether the search is in its last part.
+func (s *search) last() bool { return s.current == Strategy(s.unbounded) }
+
+func (s *search) reduction() reduction { return s.current.reduction() }
+
+// Ended implements Strategy.
+func (s *search) Ended(end Ended) (Kind, error) { return s.current.Ended(end) }
+
+// Progress implements Strategy.
+func (s *search) Progress() Progress {
+	p := s.unbounded.Progress()
+	if s.bounded == nil {
+		return p
 	}
-	return nil
+	b := s.bounded.Progress()
+	if !s.last() {
+		p.Pass, p.Done = b.Pass, b.Done
+	} else {
+		p.Pass += s.bounded.max + 1
+	}
+	if !p.Complete {
+		p.Complete = b.Complete && !s.shared
+		p.Exhausted, p.Bound = p.Complete, b.Bound
+	}
+	return p
 }
 
-func (s *search) lose() { s.current.lose() }
-
-func (s *search) last() kind { return s.current.last() }
-
-func (s *search) ended() *Failure { return s.current.ended() }
-
-func (s *search) progress() (pass int, done float64) {
-	pass, done = s.current.progress()
-	if s.bounded != nil && s.current == searcher(s.unbounded) {
-		pass += s.bounded.max + 1
+func (s *search) setting() string {
+	if s.bounded == nil {
+		return s.unbounded.String()
 	}
-	return pass, done
-}
-
-func (s *search) coverage() coverage {
-	c := s.unbounded.coverage()
-	if s.bounded != nil && !c.complete {
-		b := s.bounded.coverage()
-		complete := b.complete && !s.shared
-		return coverage{exhausted: complete, complete: complete, bound: b.bound}
-	}
-	return c
+	return s.bounded.setting() + ", then " + s.unbounded.String()
 }
 
 func (s *search) String() string { return s.current.String() }
-
-// differentState is what a strategy says that is not offered the choice that it
-// was offered before.
-func differentState(c *Choice, before uint64) *Failure {
-	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
-		"step %d: the same choices have led to a different state; the tasks that can go on were %#b and are %#b",
-		c.Step+1, before, c.runnable)}
-}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"annulus/schedules/internal/hash"
 )
 
 // Shard is a part of an exploration that is shared out among processes, which may
@@ -51,7 +53,7 @@ func (s Shard) seed(seed uint64) uint64 {
 	if s.Index < 2 {
 		return seed
 	}
-	return seed ^ mix(uint64(s.Index))
+	return seed ^ hash.Mix(uint64(s.Index))
 }
 
 // part is what of a search belongs to a shard. The first choices of an execution are
@@ -72,12 +74,7 @@ type beginning struct {
 // and returns the beginning with one more choice, among so many alternatives.
 func (b beginning) and(chosen int8, alternatives int) beginning {
 	const enough = 1 << 20
-	return beginning{mix(b.hash*31 + uint64(chosen) + 1), min(enough, max(1, b.ways)*alternatives)}
-}
-
-// limiter is a strategy that can limit itself to a part.
-type limiter interface {
-	limit(p part)
+	return beginning{hash.Mix(b.hash*31 + uint64(chosen) + 1), min(enough, max(1, b.ways)*alternatives)}
 }
 
 // shares reports whether the choice that comes after the beginning is everybody's.
@@ -89,7 +86,7 @@ func (p part) decides(before, after beginning) bool { return p.shares(before) &&
 
 // owns reports whether executions that begin so are the shard's.
 func (p part) owns(b beginning) bool {
-	return mix(b.hash)>>32%uint64(p.Count) == uint64(p.Index-1)
+	return hash.Mix(b.hash)>>32%uint64(p.Count) == uint64(p.Index-1)
 }
 
 // counts reports whether an execution is the shard's that has no more choices. One

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -153,7 +154,7 @@ func TestShardsOfSamplersDiffer(t *testing.T) {
 			}
 			return schedules.Config{Strategy: strategy, Schedules: 100}
 		}
-		one := schedules.Explore(body, cfg())
+		one := schedules.Explore(context.Background(), body, cfg())
 		merged := mustMerge(t, inShards(body, 4, cfg)...)
 		if merged.Schedules != 400 || merged.Exhausted || merged.Seed != 1 {
 			t.Errorf("%s: %v", name, merged)
@@ -200,7 +201,7 @@ func bank(s *S) {
 func TestMergedIsExhausted(t *testing.T) {
 	for name, make := range sharded {
 		cfg := func() schedules.Config { return schedules.Config{Strategy: make(), Schedules: 1 << 40} }
-		whole := schedules.Explore(bank, cfg())
+		whole := schedules.Explore(context.Background(), bank, cfg())
 		merged := mustMerge(t, inShards(bank, 3, cfg)...)
 		if merged.Verdict() != whole.Verdict() || merged.Classes != whole.Classes || !merged.ClassesExact {
 			t.Errorf("%s: %v\nmerged: %v", name, whole, merged)
@@ -209,7 +210,7 @@ func TestMergedIsExhausted(t *testing.T) {
 			t.Errorf("%d executions in the shards, %d in all", merged.Schedules, whole.Schedules)
 		}
 	}
-	whole := schedules.Explore(bank, schedules.Config{Schedules: 1 << 40})
+	whole := schedules.Explore(context.Background(), bank, schedules.Config{Schedules: 1 << 40})
 	merged := mustMerge(t, inShards(bank, 3, func() schedules.Config { return schedules.Config{Schedules: 1 << 40} })...)
 	if merged.Verdict() != "EXHAUSTED" || whole.Verdict() != "EXHAUSTED" {
 		t.Errorf("the portfolio: %v\nmerged: %v", whole, merged)
@@ -220,11 +221,11 @@ func TestMergedIsExhausted(t *testing.T) {
 func TestAStrategyIsWholeAfterAShard(t *testing.T) {
 	for name, make := range sharded {
 		cfg := schedules.Config{Strategy: make(), Schedules: 1 << 40}
-		whole := schedules.Explore(bank, cfg)
+		whole := schedules.Explore(context.Background(), bank, cfg)
 		cfg.Shard = schedules.Shard{Index: 1, Count: 3}
-		part := schedules.Explore(bank, cfg)
+		part := schedules.Explore(context.Background(), bank, cfg)
 		cfg.Shard = schedules.Shard{}
-		again := schedules.Explore(bank, cfg)
+		again := schedules.Explore(context.Background(), bank, cfg)
 		if part.Schedules >= whole.Schedules || again.Schedules != whole.Schedules || again.Verdict() != whole.Verdict() {
 			t.Errorf("%s: %v\nin part: %v\nagain: %v", name, whole, part, again)
 		}

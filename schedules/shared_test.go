@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	gosync "sync"
@@ -190,12 +191,12 @@ func sharingConfigs() map[string]schedules.Config {
 func TestNothingSharedIsAVerdict(t *testing.T) {
 	for name, body := range nothingShared {
 		for with, cfg := range sharingConfigs() {
-			r := schedules.Explore(body, cfg)
+			r := schedules.Explore(context.Background(), body, cfg)
 			if r.Verdict() != "NOTHING SHARED" || !r.NothingShared || r.Exhausted || r.Failure != nil {
 				t.Errorf("%s, %s: %v", name, with, r)
 			}
 			cfg.Unshared = true
-			if r := schedules.Explore(body, cfg); r.NothingShared || with != "random" && r.Verdict() != "EXHAUSTED" {
+			if r := schedules.Explore(context.Background(), body, cfg); r.NothingShared || with != "random" && r.Verdict() != "EXHAUSTED" {
 				t.Errorf("%s, %s, if that is meant: %v", name, with, r)
 			}
 		}
@@ -205,7 +206,7 @@ func TestNothingSharedIsAVerdict(t *testing.T) {
 func TestSomethingSharedIsLookedAt(t *testing.T) {
 	for name, body := range somethingShared {
 		for with, cfg := range sharingConfigs() {
-			if r := schedules.Explore(body, cfg); r.NothingShared || with != "random" && r.Verdict() != "EXHAUSTED" {
+			if r := schedules.Explore(context.Background(), body, cfg); r.NothingShared || with != "random" && r.Verdict() != "EXHAUSTED" {
 				t.Errorf("%s, %s: %v", name, with, r)
 			}
 		}
@@ -214,7 +215,7 @@ func TestSomethingSharedIsLookedAt(t *testing.T) {
 
 // A failure is more than that nothing is shared.
 func TestWhatFailsNeedNotShare(t *testing.T) {
-	r := schedules.Explore(func(s *S) { s.Errorf("wrong") }, schedules.Config{})
+	r := schedules.Explore(context.Background(), func(s *S) { s.Errorf("wrong") }, schedules.Config{})
 	if r.Verdict() != "FAIL" || r.NothingShared {
 		t.Error(r)
 	}
@@ -253,7 +254,7 @@ func TestMergeJudgesWhatIsShared(t *testing.T) {
 		t.Helper()
 		var parts []*schedules.Report
 		for i := range shards {
-			r := schedules.Explore(body, schedules.Config{Strategy: schedules.DPOR(), Shard: schedules.Shard{Index: i + 1, Count: shards}})
+			r := schedules.Explore(context.Background(), body, schedules.Config{Strategy: schedules.DPOR(), Shard: schedules.Shard{Index: i + 1, Count: shards}})
 			data, err := json.Marshal(r)
 			if err != nil {
 				t.Fatal(err)

@@ -19,15 +19,15 @@ func (e *engine) uses(t *task, o *object) {
 	if o.typ == hook.WaitGroup || t.id == 0 && e.alone {
 		return
 	}
-	o.users |= t.bit()
-	e.looked = e.looked || o.users&(o.users-1) != 0
+	o.users = o.users.Union(t.set)
+	e.looked = e.looked || o.users.several()
 }
 
 // usesNow is uses for the operation that t performs.
 func (e *engine) usesNow(t *task) {
 	switch {
 	case t.op == hook.WaitAll, t.op == hook.WaitGroupWait:
-		e.alone = e.alone || e.alive == t.bit()
+		e.alone = e.alone || e.alive == t.set
 	case t.obj != nil:
 		e.uses(t, t.obj)
 	}
@@ -41,7 +41,7 @@ func (e *engine) nothingShared() string {
 	for _, t := range e.tasks[:e.n] {
 		var used []string
 		for _, o := range e.objects.all[:e.objects.n] {
-			if o.users&t.bit() != 0 {
+			if o.users.meets(t.set) {
 				used = append(used, objectName(o))
 			}
 		}

@@ -7,7 +7,7 @@ import "slices"
 // when something happens that does not commute with it, in the state in which the two
 // meet: of two steps that take from a number each may leave too little for the other.
 type sleepSet struct {
-	tasks    uint64 // whose steps are in the set
+	tasks    TaskSet // whose steps are in the set
 	steps    []sleeper
 	accesses []access // of all steps, one after the other
 }
@@ -19,7 +19,7 @@ type sleeper struct {
 }
 
 func (s *sleepSet) clear() {
-	s.tasks = 0
+	s.tasks = TaskSet{}
 	s.steps, s.accesses = s.steps[:0], s.accesses[:0]
 }
 
@@ -31,7 +31,7 @@ func (s *sleepSet) copyFrom(t *sleepSet) {
 
 // add puts a step to sleep.
 func (s *sleepSet) add(task int8, accesses []access) {
-	s.tasks |= 1 << task
+	s.tasks.add(int(task))
 	s.steps = append(s.steps, sleeper{task, int32(len(accesses))})
 	s.accesses = append(s.accesses, accesses...)
 }
@@ -56,7 +56,7 @@ func (s *sleepSet) wake(performed []access, tasks []*task) {
 		own := s.accesses[from : from+each.accesses]
 		from += each.accesses
 		if !commute(own, performed) || takes(own) && tasks[each.task].counts() != taking {
-			s.tasks &^= 1 << each.task
+			s.tasks.remove(int(each.task))
 			continue
 		}
 		s.steps[kept] = each

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	goruntime "runtime"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ import (
 func TestPanicInADeferredCallOfGoexitIsAFailure(t *testing.T) {
 	before := goruntime.NumGoroutine()
 	for range 20 {
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			s.Go("a", func() {
 				defer func() { panic("cleanup") }()
 				goruntime.Goexit()
@@ -36,20 +37,20 @@ func TestGoexitInProgressReachesTheCaller(t *testing.T) {
 		if p, ok := recover().(string); !ok || !strings.Contains(p, "Goexit") {
 			t.Errorf("recovered %v", p)
 		}
-		if r := schedules.Explore(steps(2, 2), schedules.Config{}); !r.Exhausted {
+		if r := schedules.Explore(context.Background(), steps(2, 2), schedules.Config{}); !r.Exhausted {
 			t.Errorf("afterwards: %v", r)
 		}
 	}()
-	schedules.Explore(steps(3, 20), schedules.Config{Time: time.Hour, Progress: func(schedules.Report) { goruntime.Goexit() }})
+	schedules.Explore(context.Background(), steps(3, 20), schedules.Config{Time: time.Hour, Progress: func(schedules.Report) { goruntime.Goexit() }})
 	t.Error("schedules.Explore has returned")
 }
 
 func TestAStrategyMayBeUsedAgain(t *testing.T) {
 	cfg := schedules.Config{Strategy: schedules.DFS(2)}
-	if r := schedules.Explore(steps(2, 2), cfg); !r.Exhausted || r.Failure != nil {
+	if r := schedules.Explore(context.Background(), steps(2, 2), cfg); !r.Exhausted || r.Failure != nil {
 		t.Fatal(r)
 	}
-	if r := schedules.Explore(func(s *S) { s.Errorf("always") }, cfg); r.Failure == nil {
+	if r := schedules.Explore(context.Background(), func(s *S) { s.Errorf("always") }, cfg); r.Failure == nil {
 		t.Errorf("the second exploration has found nothing: %v", r)
 	}
 }
@@ -57,7 +58,7 @@ func TestAStrategyMayBeUsedAgain(t *testing.T) {
 // An execution that ends early is noticed, not only one that does other things.
 func TestFewerChoicesAreNondeterminism(t *testing.T) {
 	n := 0
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		n++
 		if n%2 == 0 {
 			return
@@ -75,7 +76,7 @@ func leftBy(t *testing.T, program func(s *S, left *atomic.Int64), cfg schedules.
 	seen := map[int64]bool{}
 	cfg.Strategy = schedules.DFS(3)
 	cfg.Schedules = 200_000
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var left atomic.Int64
 		program(s, &left)
 		s.Wait()
@@ -127,7 +128,7 @@ func TestRoundsWithOtherResultsAreNotParked(t *testing.T) {
 // Two tasks that poll plain data under a lock un-park each other; the one that
 // they wait for gets its turn all the same.
 func TestPollersDoNotStarveTheSetter(t *testing.T) {
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var m sync.Mutex
 		set := false
 		poll := func() {
@@ -157,8 +158,8 @@ func TestPollersDoNotStarveTheSetter(t *testing.T) {
 
 func TestAnSOfAnotherExplorationPanics(t *testing.T) {
 	var leaked *S
-	schedules.Explore(func(s *S) { leaked = s }, schedules.Config{Schedules: 1})
-	r := schedules.Explore(func(*S) { leaked.Errorf("lost") }, schedules.Config{Schedules: 1})
+	schedules.Explore(context.Background(), func(s *S) { leaked = s }, schedules.Config{Schedules: 1})
+	r := schedules.Explore(context.Background(), func(*S) { leaked.Errorf("lost") }, schedules.Config{Schedules: 1})
 	if r.Failure == nil || r.Failure.Class != schedules.Panic || !strings.Contains(r.Failure.Message, "not a task of its exploration") {
 		t.Errorf("%v, %v", r, r.Failure)
 	}
@@ -170,7 +171,7 @@ func TestFailNowWhileUnwinding(t *testing.T) {
 	const explorations = 20
 	deferred := 0
 	for range explorations {
-		schedules.Explore(func(s *S) {
+		schedules.Explore(context.Background(), func(s *S) {
 			s.Go("stuck", func() {
 				defer func() { deferred++ }()
 				defer s.FailNow()
@@ -199,7 +200,7 @@ func TestTasksWithConfusingNamesReplay(t *testing.T) {
 			s.Errorf("five")
 		}
 	}
-	r := schedules.Explore(body, schedules.Config{})
+	r := schedules.Explore(context.Background(), body, schedules.Config{})
 	if r.Failure == nil {
 		t.Fatal(r)
 	}

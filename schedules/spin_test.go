@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"testing"
@@ -16,7 +17,7 @@ import (
 func seenIn(t *testing.T, cfg schedules.Config, program func(s *S) (seen func() int)) []int {
 	t.Helper()
 	values := map[int]bool{}
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		seen := program(s)
 		s.Wait()
 		values[seen()] = true
@@ -225,7 +226,7 @@ var spinning = map[string]func(s *S){
 func TestSpinningIsExhausted(t *testing.T) {
 	for name, program := range spinning {
 		for _, cfg := range searches() {
-			r := schedules.Explore(func(s *S) { program(s); s.Wait() }, cfg)
+			r := schedules.Explore(context.Background(), func(s *S) { program(s); s.Wait() }, cfg)
 			if r.Failure != nil || r.Verdict() != "EXHAUSTED" {
 				t.Errorf("%s, %v: %v, %v, cuts %v", name, cfg.Strategy, r, r.Failure, r.Cuts)
 			}
@@ -238,7 +239,7 @@ func TestPatienceIsCutAndGivesUp(t *testing.T) {
 	const patience = 200
 	for _, strategy := range []schedules.Strategy{schedules.DPOR(), schedules.CachedDFS(-1), nil} {
 		gaveUp := map[bool]bool{}
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			var flag, other atomic.Bool
 			ended, early := false, false
 			s.Go("patient", func() {
@@ -308,7 +309,7 @@ func TestSpinningForEverIsALivelock(t *testing.T) {
 		},
 	} {
 		for _, strategy := range []schedules.Strategy{nil, schedules.DPOR(), schedules.DFS(1), schedules.Random(1)} {
-			r := schedules.Explore(func(s *S) { program(s); s.Wait() }, schedules.Config{Strategy: strategy, NoMinimise: true, Schedules: 1000, LivelockRounds: 8})
+			r := schedules.Explore(context.Background(), func(s *S) { program(s); s.Wait() }, schedules.Config{Strategy: strategy, NoMinimise: true, Schedules: 1000, LivelockRounds: 8})
 			if r.Failure == nil || r.Failure.Class != schedules.Livelock {
 				t.Errorf("%s, %v: %v, %v", name, strategy, r, r.Failure)
 			}

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"go/ast"
 	"go/build"
@@ -38,7 +39,7 @@ func TestStrategiesHaveNames(t *testing.T) {
 // whole.
 func TestAMixtureNamesWhoFoundAFailure(t *testing.T) {
 	for seed := range uint64(20) {
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			var x atomic.Int64
 			s.Go("a", func() {
 				for range 10 {
@@ -77,7 +78,7 @@ func TestReportsCountDistinctInterleavings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := schedules.Explore(func(s *S) {
+			r := schedules.Explore(context.Background(), func(s *S) {
 				var x atomic.Int64
 				for range 2 {
 					s.Go("a", func() {
@@ -109,7 +110,7 @@ func TestAMixtureFindsMoreThanItsMembersOnAverage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return schedules.Explore(func(s *S) {
+		return schedules.Explore(context.Background(), func(s *S) {
 			var x atomic.Int64
 			for _, n := range []int{30, 3} {
 				s.Go("task", func() {
@@ -118,7 +119,8 @@ func TestAMixtureFindsMoreThanItsMembersOnAverage(t *testing.T) {
 					}
 				})
 			}
-		}, schedules.Config{Strategy: strategy, Schedules: 4000}).Classes
+		}, schedules.Config{Strategy: strategy, Schedules: 4000}).
+			Classes
 	}
 	members := []string{"random", "pct:2", "pct:3", "pct:4", "pos", "urw"}
 	var sum int64
@@ -146,7 +148,7 @@ func TestEveryStrategyBeginsAnew(t *testing.T) {
 		explore := func(shard schedules.Shard, lengths ...int) (executions []string) {
 			program := letters(true, 2, lengths...)
 			var result func() string
-			schedules.Explore(func(s *S) {
+			schedules.Explore(context.Background(), func(s *S) {
 				if result != nil {
 					executions = append(executions, result())
 				}
@@ -173,7 +175,7 @@ func TestEveryStrategyBeginsAnew(t *testing.T) {
 func TestASeedFailsAtTheSameExecution(t *testing.T) {
 	for _, strategy := range []schedules.Strategy{schedules.Random(7), schedules.PCT(9, 7), schedules.POS(7), schedules.URW(7), schedules.Mixture(7), schedules.Portfolio(7)} {
 		fails := func() int64 {
-			r := schedules.Explore(func(s *S) {
+			r := schedules.Explore(context.Background(), func(s *S) {
 				result := letters(true, 0, 3, 3)(s)
 				if s.Wait(); result() == "bababa" {
 					s.Errorf("in turns")

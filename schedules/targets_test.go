@@ -6,6 +6,7 @@ package schedules
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -60,7 +61,7 @@ func FuzzLoadReport(f *testing.F) {
 			s.Errorf("one was lost")
 		}
 	}
-	r := Explore(body, Config{})
+	r := Explore(context.Background(), body, Config{})
 	add(r)
 	merged, err := Merge(r)
 	if err != nil {
@@ -93,31 +94,6 @@ func FuzzLoadReport(f *testing.F) {
 		}
 		if _, err := Merge(r); err != nil && errors.As(err, new(*SyntaxError)) {
 			t.Fatal(err)
-		}
-	})
-}
-
-// FuzzClasses checks that whatever can be read as a set of hashes is written and read
-// again as the same set.
-func FuzzClasses(f *testing.F) {
-	for _, n := range []int{0, 1, 5, 100} {
-		data, err := setOf(10, hashes(n)...).MarshalBinary()
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(data)
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var c classes
-		if c.UnmarshalBinary(data) != nil {
-			return
-		}
-		var again classes
-		if err := again.UnmarshalBinary(encoded(t, &c)); err != nil {
-			t.Fatalf("%x: accepted, but not its own encoding: %v", data, err)
-		}
-		if !bytes.Equal(encoded(t, &again), encoded(t, &c)) {
-			t.Fatalf("%x: does not survive its encoding", data)
 		}
 	})
 }

@@ -7,13 +7,11 @@ import (
 	"annulus/schedules/internal/hook"
 )
 
-// MaxTasks is the largest number of tasks in one execution, the body included.
-const MaxTasks = 64
-
 // task is one thread of control of an execution. Its fields belong to whoever
 // runs, which is one goroutine at a time: the task itself or the engine's loop.
 type task struct {
 	id   int
+	set  TaskSet // that has it alone
 	name string
 	f    func()
 	hash uint64  // of its last operation and all before it, see touch
@@ -47,11 +45,9 @@ type task struct {
 	keptBack
 }
 
-func (t *task) bit() uint64 { return 1 << (t.id & 63) } // the mask spares a comparison
-
 // reset prepares the task for another execution.
 func (t *task) reset(name string, f func()) {
-	*t = task{id: t.id, name: name, from: -1, f: f, lap: t.lap.emptied(), keptBack: t.keptBack.emptied()}
+	*t = task{id: t.id, set: t.set, name: name, from: -1, f: f, lap: t.lap.emptied(), keptBack: t.keptBack.emptied()}
 }
 
 // worker is a coroutine that runs tasks, one after the other and from execution

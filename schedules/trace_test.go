@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -106,7 +107,7 @@ var traced = map[string]func(*S){
 func TestTraces(t *testing.T) {
 	place := regexp.MustCompile(`(_test\.go:|\.init)[.\w]+`)
 	for name, body := range traced {
-		f := schedules.Explore(body, schedules.Config{}).Failure
+		f := schedules.Explore(context.Background(), body, schedules.Config{}).Failure
 		if f == nil {
 			t.Fatalf("%s: nothing failed", name)
 		}

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"testing"
 
 	"annulus/schedules"
@@ -13,7 +14,7 @@ import (
 // Config.Traces gets every execution that passes, each with its own trace.
 func TestTracesOfEveryExecution(t *testing.T) {
 	var traces []*trace.Trace
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var n atomic.Int64
 		s.Go("a", func() { n.Add(1) })
 		s.Go("b", func() { n.Add(2) })

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"testing"
 
 	"annulus/schedules"
@@ -15,7 +16,7 @@ func TestFairnessIsNotExhaustion(t *testing.T) {
 	for _, strategy := range []schedules.Strategy{
 		nil, schedules.DFS(-1), schedules.DFS(1), schedules.CachedDFS(-1), schedules.Search(1), schedules.DPOR(),
 	} {
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			var x, y, z atomic.Int64
 			s.Go("counts", func() {
 				for range 70 {
@@ -42,7 +43,7 @@ func TestFairnessIsNotExhaustion(t *testing.T) {
 // them: it can find each of them taken, time and again.
 func TestNoticedRoundsAreNotParked(t *testing.T) {
 	for _, strategy := range []schedules.Strategy{schedules.DPOR(), schedules.CachedDFS(-1), nil} {
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			var x atomic.Int64
 			var a, b sync.Mutex
 			s.Go("waits", func() {
@@ -87,7 +88,7 @@ func TestShardsOfManyTasks(t *testing.T) {
 	}
 	for _, n := range []int{2, 64} {
 		executions := 0
-		r := schedules.Explore(func(s *S) {
+		r := schedules.Explore(context.Background(), func(s *S) {
 			executions++
 			body(s)
 		}, schedules.Config{Strategy: schedules.DPOR(), Shard: schedules.Shard{Index: 1, Count: n}, NoRepeat: true, Schedules: 1 << 20})

@@ -4,9 +4,8 @@ package schedules
 // the operations that the task, and those that it has yet to add, have left.
 type urw struct {
 	seeded
-	e     *engine          // of the exploration, nil at first
-	count bool             // its last execution has yet to be counted
 	known int              // tasks of the execution that have been seen
+	most  int              // tasks of an execution
 	ops   [MaxTasks]uint64 // operations of the task, in all executions that had it
 	runs  [MaxTasks]uint64 // these executions
 	from  [MaxTasks]int    // who added the task, in the last of these executions
@@ -32,54 +31,60 @@ func URW(seed uint64) Strategy {
 	return &urw{seeded: seededBy(seed)}
 }
 
-func (u *urw) restart() { *u = urw{seeded: seededBy(u.seed)} }
+// Restart implements Strategy.
+func (u *urw) Restart(shard Shard) {
+	*u = urw{seeded: u.seeded}
+	u.seeded.Restart(shard)
+}
 
 func (u *urw) Begin() bool {
 	u.begin()
-	if u.count {
-		u.learn()
-		u.count = false
-	}
 	u.known = 0
 	return true
 }
 
-// learn takes the engine's last execution into the expectations.
-func (u *urw) learn() {
-	for i, t := range u.e.tasks[:u.e.n] {
-		u.ops[i] += uint64(t.done)
+// Ended implements Strategy, and takes the execution into the expectations.
+func (u *urw) Ended(end Ended) (Kind, error) {
+	if u.known == 0 {
+		return Tried, nil // there was no choice
+	}
+	n := end.Tasks()
+	u.most = max(u.most, n)
+	for i := range n {
+		u.ops[i] += uint64(end.Performed(i))
 		u.runs[i]++
-		u.from[i] = t.from
+		u.from[i] = end.Parent(i)
 	}
 	// A task has a higher number than the one that added it.
-	for i := range u.tree {
+	for i := range u.most {
 		u.tree[i] = 0
 		if n := u.runs[i]; n > 0 {
 			u.tree[i] = int((u.ops[i] + n/2) / n)
 		}
 	}
-	for i := MaxTasks - 1; i > 0; i-- {
+	for i := u.most - 1; i > 0; i-- {
 		if u.runs[i] > 0 {
 			u.tree[u.from[i]] += u.tree[i]
 		}
 	}
+	return Tried, nil
 }
 
 func (u *urw) Choose(c *Choice) int {
 	if c.Data {
 		return c.drawn(&u.g)
 	}
-	u.meet(c.e)
+	u.meet(c)
 	total := 0
-	for rest := c.Enabled; rest != 0; rest &= rest - 1 {
-		t := lowest(rest)
+	for rest := c.Enabled; !rest.IsEmpty(); {
+		t := rest.pop()
 		// What it has left, its next operation included.
-		u.left[t] = max(u.share[t]-c.performed(t), 1)
+		u.left[t] = max(u.share[t]-c.Performed(t), 1)
 		total += u.left[t]
 	}
-	at := u.g.below(total)
-	for rest := c.Enabled; ; rest &= rest - 1 {
-		t := lowest(rest)
+	at := u.g.Below(total)
+	for rest := c.Enabled; ; {
+		t := rest.pop()
 		if at -= u.left[t]; at < 0 {
 			return t
 		}
@@ -87,20 +92,12 @@ func (u *urw) Choose(c *Choice) int {
 }
 
 // meet gives the tasks that are new in the execution what they are expected to
-// perform, and takes it from those that have added them. What was learnt in
-// another exploration, perhaps of another program, is forgotten.
-func (u *urw) meet(e *engine) {
-	if e == nil {
-		return
-	}
-	if u.e != e {
-		*u = urw{seeded: u.seeded, e: e}
-	}
-	u.count = true
-	for ; u.known < e.n; u.known++ {
+// perform, and takes it from those that have added them.
+func (u *urw) meet(c *Choice) {
+	for n := c.Tasks(); u.known < n; u.known++ {
 		i := u.known
 		u.share[i] = u.tree[i]
-		if parent := e.tasks[i].from; parent >= 0 {
+		if parent := c.Parent(i); parent >= 0 {
 			u.share[parent] -= u.tree[i]
 		}
 	}

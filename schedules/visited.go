@@ -1,5 +1,7 @@
 package schedules
 
+import "annulus/schedules/internal/hash"
+
 // visited is the set of states that a depth-first search has seen, each with the
 // number of preemptions that it could spend from there. A state is known by a
 // hash of 64 bits: among n states the chance that two share one is about
@@ -53,7 +55,7 @@ func (v *visited) visit(state uint64, left int16) bool {
 // find returns the slot of the state, or the free one where it belongs.
 func (v *visited) find(state uint64) *visit {
 	mask := uint64(len(v.slots) - 1)
-	for i := mix(state) & mask; ; i = (i + 1) & mask {
+	for i := hash.Mix(state) & mask; ; i = (i + 1) & mask {
 		if s := &v.slots[i]; s.epoch != v.epoch || s.state == state {
 			return s
 		}

@@ -101,11 +101,11 @@ func (w *waits) reads(t *task) bool {
 }
 
 // signalled notes a Signal or a Broadcast and says in the trace whom it has woken.
-func (r *recorder) signalled(by *task, o *object, woken uint64) {
+func (r *recorder) signalled(by *task, o *object, woken TaskSet) {
 	c := call{by: by, op: by.op, step: r.e.steps}
 	var names []string
 	for _, t := range r.e.tasks[:r.e.n] {
-		if woken&t.bit() != 0 {
+		if woken.Has(t.id) {
 			c.woke = append(c.woke, t)
 			names = append(names, r.e.label(t))
 		}

@@ -63,7 +63,7 @@ long, set Config.Watchdog. The process ends, since the task cannot be ended.
 
 `)
 	b.WriteString(stackOf(t.w.number))
-	for _, g := range allGoroutines().strays(e.workers(), nil) {
+	for _, g := range allGoroutines().startedBy(e.workers(), nil) {
 		b.WriteString("\na goroutine that is not a task" + g.String() + "\n")
 	}
 	return b.String()

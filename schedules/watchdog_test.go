@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"strings"
@@ -54,7 +55,7 @@ const stuckVariable = "ANNULUS_TEST_STUCK"
 // The process ends, with the task's name and its stack.
 func TestTheWatchdogNamesWhoIsStuck(t *testing.T) {
 	if name := os.Getenv(stuckVariable); name != "" {
-		schedules.Explore(stuck[name], schedules.Config{Strategy: schedules.DFS(-1), Watchdog: 200 * time.Millisecond})
+		schedules.Explore(context.Background(), stuck[name], schedules.Config{Strategy: schedules.DFS(-1), Watchdog: 200 * time.Millisecond})
 		return
 	}
 	for name := range stuck {
@@ -73,9 +74,9 @@ func TestTheWatchdogNamesWhoIsStuck(t *testing.T) {
 					t.Errorf("%q is missing in\n%s", want, out)
 				}
 			}
-			const stray = "a goroutine that is not a task: started in schedules_test."
-			if name == "chan receive" != strings.Contains(string(out), stray) {
-				t.Errorf("%q in the wrong case:\n%s", stray, out)
+			const other = "a goroutine that is not a task: started in schedules_test."
+			if name == "chan receive" != strings.Contains(string(out), other) {
+				t.Errorf("%q in the wrong case:\n%s", other, out)
 			}
 			if name == "select" != strings.Contains(string(out), "last operation was int64#1.Add") {
 				t.Errorf("another last operation was expected in\n%s", out)

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,7 +22,7 @@ import (
 // failsWith explores the body, which must fail in the class.
 func failsWith(t *testing.T, class schedules.Class, body func(*S)) *schedules.Failure {
 	t.Helper()
-	f := schedules.Explore(body, schedules.Config{}).Failure
+	f := schedules.Explore(context.Background(), body, schedules.Config{}).Failure
 	require.NotNil(t, f)
 	require.Equal(t, class, f.Class, f.Describe())
 	return f
@@ -416,7 +417,7 @@ func TestCitedStepsHaveRows(t *testing.T) {
 		if p.class == schedules.Nondeterminism || name == "lock held elsewhere" {
 			continue
 		}
-		f := schedules.Explore(p.body, schedules.Config{}).Failure
+		f := schedules.Explore(context.Background(), p.body, schedules.Config{}).Failure
 		if f == nil || f.Trace == nil {
 			t.Errorf("%s: no trace", name)
 			continue

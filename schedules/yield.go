@@ -53,11 +53,11 @@ func (e *engine) before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint6
 
 // yield suspends t until it is t's turn to perform its operation.
 func (e *engine) yield(t *task) {
+	at := &e.ready
 	if mayWait(t) {
-		e.waiting |= t.bit()
-	} else {
-		e.ready |= t.bit()
+		at = &e.waiting
 	}
+	*at = at.Union(t.set)
 	switch {
 	case e.started < e.n: // new tasks start before the decision
 		if !t.starting {
@@ -76,9 +76,8 @@ func (e *engine) yield(t *task) {
 			t.suspend()
 		}
 	}
-	e.ready &^= t.bit()
-	e.waiting &^= t.bit()
-	if e.aside&t.bit() != 0 {
+	*at = at.Minus(t.set)
+	if e.aside.meets(t.set) {
 		e.goesOn(t)
 	}
 }
@@ -88,7 +87,9 @@ func (e *engine) commit(t *task) {
 	e.steps++
 	t.done++
 	t.starved = 0
-	e.starved &^= t.bit()
+	if !e.starved.IsEmpty() {
+		e.starved = e.starved.Minus(t.set)
+	}
 	if e.watched {
 		e.watch(t)
 	}
@@ -123,12 +124,12 @@ func (e *engine) decide(cur *task) *task {
 	if e.reduce != nil {
 		e.reduce.performed()
 	}
-	if e.alive == 0 {
+	if e.alive.IsEmpty() {
 		e.over = true
 		return nil
 	}
 	runnable := e.runnable()
-	if runnable == 0 {
+	if runnable.IsEmpty() {
 		e.failWith(Deadlock, nil, e.deadlockMessage())
 		return nil
 	}
@@ -138,13 +139,13 @@ func (e *engine) decide(cur *task) *task {
 		}
 	}
 	enabled := e.admitted(runnable)
-	if runnable&(runnable-1) == 0 {
-		return e.tasks[lowest(runnable)]
+	if !runnable.several() {
+		return e.tasks[runnable.First()]
 	}
 	c := &e.choice
-	c.Enabled, c.runnable, c.Step, c.hash, c.err = enabled, runnable, e.steps, e.hash, nil
+	c.Enabled, c.Runnable, c.Step, c.hash, c.err = enabled, runnable, e.steps, e.hash, nil
 	c.Current, c.current, c.BackOff, c.Free = -1, 0, false, false
-	if cur != nil && enabled&cur.bit() != 0 {
+	if cur != nil && enabled.meets(cur.set) {
 		c.Current, c.current = cur.id, cur.hash
 		c.BackOff = cur.op == hook.Gosched
 		c.Free = c.BackOff || cur.op == hook.Invoke
@@ -154,11 +155,11 @@ func (e *engine) decide(cur *task) *task {
 		e.fail(c.err)
 		return nil
 	}
-	if chosen < 0 || chosen >= e.n || runnable&(1<<chosen) == 0 {
+	if chosen < 0 || chosen >= e.n || !runnable.meets(e.tasks[chosen].set) {
 		e.failWith(Divergence, nil, fmt.Sprintf("the strategy chose task %d, which cannot go on", chosen))
 		return nil
 	}
-	preempts := c.preempts(chosen)
+	preempts := c.Preempts(chosen)
 	if preempts {
 		e.preemptions++
 	}
@@ -167,43 +168,46 @@ func (e *engine) decide(cur *task) *task {
 }
 
 // admitted returns those of the tasks that are to go on now, at least one.
-func (e *engine) admitted(runnable uint64) uint64 {
-	e.choice.cut = false
+func (e *engine) admitted(runnable TaskSet) TaskSet {
+	e.choice.Cut = false
 	if t := e.goesAlone(runnable); t != nil {
-		e.choice.cut = runnable != t.bit()
-		return t.bit()
+		e.choice.Cut = runnable.several()
+		return t.set
 	}
 	enabled := runnable
-	if e.aside != 0 {
-		enabled &^= e.keptBack()
-		if enabled == 0 && e.reduce != nil && e.reduce.gaveUp() {
-			enabled = runnable &^ e.keptBack()
+	if !e.aside.IsEmpty() {
+		enabled = enabled.Minus(e.keptBack())
+		if enabled.IsEmpty() && e.reduce != nil && e.reduce.gaveUp() {
+			enabled = runnable.Minus(e.keptBack())
 		}
-		if enabled == 0 {
+		if enabled.IsEmpty() {
 			e.release()
 			enabled = runnable
 		}
+	}
+	if e.starved.IsEmpty() && e.steps < e.hunger {
+		return enabled
 	}
 	return e.fair(enabled)
 }
 
 // runnable returns the suspended tasks that can go on.
-func (e *engine) runnable() uint64 {
+func (e *engine) runnable() TaskSet {
 	set := e.ready
-	for rest := e.waiting; rest != 0; rest &= rest - 1 {
-		if t := e.tasks[lowest(rest)]; e.canGo(t) {
-			set |= t.bit()
+	for rest := e.waiting; !rest.IsEmpty(); {
+		if t := e.tasks[rest.pop()]; e.canGo(t) {
+			set = set.Union(t.set)
 		}
 	}
 	return set
 }
 
 // blocked returns the tasks that wait for another task's operation.
-func (e *engine) blocked() uint64 {
-	var set uint64
-	for rest := e.waiting; rest != 0; rest &= rest - 1 {
-		if t := e.tasks[lowest(rest)]; !e.canGo(t) {
-			set |= t.bit()
+func (e *engine) blocked() TaskSet {
+	var set TaskSet
+	for rest := e.waiting; !rest.IsEmpty(); {
+		if t := e.tasks[rest.pop()]; !e.canGo(t) {
+			set = set.Union(t.set)
 		}
 	}
 	return set
@@ -231,7 +235,7 @@ func (e *engine) canGo(t *task) bool {
 	case hook.CondAwake:
 		return t.notified
 	default: // WaitAll
-		return e.alive == t.bit()
+		return e.alive == t.set
 	}
 }
 

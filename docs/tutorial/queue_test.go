@@ -1,6 +1,7 @@
 package tutorial_test
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/docs/tutorial/repaired"
@@ -29,7 +30,7 @@ func twoEach(q queue, s *schedules.S) {
 
 // A Signal that is meant for a putter wakes a taker.
 func Example_queue() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		twoEach(swapped.NewQueue[int](1), s)
 	}, schedules.Config{})
 	fmt.Println(r.Verdict(), r.Failure)
@@ -42,7 +43,7 @@ func Example_queue() {
 
 // With a condition variable for each condition none is lost.
 func Example_queueRepaired() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		twoEach(repaired.NewQueue[int](1), s)
 	}, schedules.Config{})
 	fmt.Println(r.Verdict())

@@ -1,6 +1,7 @@
 package tutorial_test
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/docs/tutorial/repaired"
@@ -36,7 +37,7 @@ func pushAndPop(st stack, s *schedules.S) {
 
 // A value can be popped before it has been counted.
 func Example_stack() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		st := new(swapped.Stack[int])
 		pushAndPop(st, s)
 	}, schedules.Config{})
@@ -51,9 +52,9 @@ func Example_stack() {
 	//    4                                      CAS s.top: &1 → nil stack.go:39
 	//    5 2                                    Add s.count: 0 → -1 stack.go:40
 	//    6                                      Load s.count: -1    stack.go:47
-	//                                           ✗ the length is -1  stack_test.go:24
+	//                                           ✗ the length is -1  stack_test.go:25
 	//    7 3>              Add s.count: -1 → 0                      stack.go:29
-	//    8  >  wait for all                                         stack_test.go:27
+	//    8  >  wait for all                                         stack_test.go:28
 	//    9     Load s.top: nil                                      stack.go:35
 	//   10     Load s.count: 0                                      stack.go:47
 	// * preempts   > goes on
@@ -61,7 +62,7 @@ func Example_stack() {
 
 // Counting first leaves no schedule that fails.
 func Example_stackRepaired() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		st := new(repaired.Stack[int])
 		pushAndPop(st, s)
 	}, schedules.Config{})

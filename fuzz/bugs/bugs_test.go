@@ -1,6 +1,7 @@
 package bugs
 
 import (
+	"context"
 	"path/filepath"
 	"regexp"
 	"testing"
@@ -20,7 +21,7 @@ func TestBrokenProgramsFail(t *testing.T) {
 			continue
 		}
 		t.Run(b.Name, func(t *testing.T) {
-			r := schedules.Explore(b.Broken(), schedules.Config{Schedules: most})
+			r := schedules.Explore(context.Background(), b.Broken(), schedules.Config{Schedules: most})
 			require.NotNil(t, r.Failure, r.String())
 			t.Logf("%v\n%v", r, r.Failure.Trace)
 			assert.Equal(t, b.Class, r.Failure.Class, "%v", r.Failure)
@@ -35,7 +36,7 @@ func TestRepairedProgramsPass(t *testing.T) {
 			if b.Incomplete != "" && testing.Short() {
 				cfg.Schedules = 2_000
 			}
-			r := schedules.Explore(b.Repaired(), cfg)
+			r := schedules.Explore(context.Background(), b.Repaired(), cfg)
 			if r.Failure != nil {
 				t.Fatal(r.Failure.Describe())
 			}

@@ -1,6 +1,7 @@
 package atomic_test
 
 import (
+	"context"
 	"fmt"
 	"os/exec"
 	"reflect"
@@ -140,13 +141,13 @@ func TestResultsAreStandard(t *testing.T) {
 	}
 	t.Run("alone", check)
 	t.Run("under a scheduler", func(t *testing.T) {
-		r := schedules.Explore(func(*schedules.S) { check(t) }, schedules.Config{})
+		r := schedules.Explore(context.Background(), func(*schedules.S) { check(t) }, schedules.Config{})
 		if r.Failure != nil || r.Steps < 50 {
 			t.Error(r)
 		}
 	})
 	t.Run("beside a scheduler", func(t *testing.T) {
-		r := schedules.Explore(func(*schedules.S) {
+		r := schedules.Explore(context.Background(), func(*schedules.S) {
 			done := make(chan struct{})
 			go func() {
 				check(t)
@@ -161,7 +162,7 @@ func TestResultsAreStandard(t *testing.T) {
 }
 
 func TestTraceShowsOperandsAndResults(t *testing.T) {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		results[int32](new(atomic.Int32))
 		results[uint64](new(atomic.Uint64))
 		boolResults(new(atomic.Bool))
@@ -219,7 +220,7 @@ func TestOperationsInline(t *testing.T) {
 
 // A counter that adds atomically passes every schedule.
 func Example() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var n atomic.Int64
 		for _, name := range []string{"a", "b"} {
 			s.Go(name, func() { n.Add(1) })

@@ -1,6 +1,7 @@
 package atomic_test
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/schedules"
@@ -10,7 +11,7 @@ import (
 // A configuration that is replaced as a whole is never seen in parts.
 func ExampleValue() {
 	type limits struct{ low, high int }
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var v atomic.Value
 		v.Store(limits{1, 2})
 		s.Go("writer", func() { v.Store(limits{3, 4}) })
@@ -28,7 +29,7 @@ func ExampleValue() {
 // The functions work on plain variables, which the scheduler knows by their
 // addresses.
 func ExampleAddInt64() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var n int64
 		for _, name := range []string{"a", "b"} {
 			s.Go(name, func() { atomic.AddInt64(&n, 1) })

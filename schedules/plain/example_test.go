@@ -1,6 +1,7 @@
 package plain_test
 
 import (
+	"context"
 	"fmt"
 
 	"annulus/schedules"
@@ -12,7 +13,7 @@ import (
 // there is no yield point, so that in every execution the reader finds the message
 // that it has been told of. On two processors it may come in between.
 func Example_publication() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var message plain.Var[string]
 		var ready atomic.Bool
 		s.Name(&message, "message")
@@ -30,17 +31,17 @@ func Example_publication() {
 	fmt.Println(r.Failure.Trace)
 	// Output:
 	// step     writer                       reader
-	//    1     Store ready: false → true                         example_test.go:21
-	//      1   Set message: none → "hello"                       example_test.go:22
-	//    2  >                               Load ready: true     example_test.go:25
-	//      2                                Get message: "hello" example_test.go:25
-	//          ✗ race: message is written by writer at example_test.go:22 an…
+	//    1     Store ready: false → true                         example_test.go:22
+	//      1   Set message: none → "hello"                       example_test.go:23
+	//    2  >                               Load ready: true     example_test.go:26
+	//      2                                Get message: "hello" example_test.go:26
+	//          ✗ race: message is written by writer at example_test.go:23 an…
 	// > goes on
 }
 
 // With the message first, the flag orders the write before the read.
 func ExampleVar() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var message plain.Var[string]
 		var ready atomic.Bool
 		s.Go("writer", func() {

@@ -1,6 +1,7 @@
 package runtime_test
 
 import (
+	"context"
 	"testing"
 
 	"annulus/schedules"
@@ -18,7 +19,7 @@ func TestBackoffWithoutAScheduler(t *testing.T) {
 		}
 	}
 	wait()
-	schedules.Explore(func(*schedules.S) {
+	schedules.Explore(context.Background(), func(*schedules.S) {
 		done := make(chan struct{})
 		go func() {
 			wait()
@@ -32,7 +33,7 @@ func TestBackoffWithoutAScheduler(t *testing.T) {
 // with Gosched: it has counted nothing.
 func TestBackoffUnderAScheduler(t *testing.T) {
 	explore := func(wait func(*runtime.Backoff)) *schedules.Report {
-		return schedules.Explore(func(s *schedules.S) {
+		return schedules.Explore(context.Background(), func(s *schedules.S) {
 			var ready atomic.Bool
 			s.Go("waiter", func() {
 				var b runtime.Backoff

@@ -1,6 +1,7 @@
 package runtime_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestWithoutAScheduler(t *testing.T) {
 }
 
 func TestBesideAScheduler(t *testing.T) {
-	r := schedules.Explore(func(*schedules.S) {
+	r := schedules.Explore(context.Background(), func(*schedules.S) {
 		done := make(chan struct{})
 		go func() {
 			TestWithoutAScheduler(t)
@@ -33,7 +34,7 @@ func TestBesideAScheduler(t *testing.T) {
 
 func TestGoAddsATask(t *testing.T) {
 	orders := map[string]bool{}
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var order []byte
 		var x atomic.Int32
 		for _, name := range []byte("abc") {
@@ -53,7 +54,7 @@ func TestGoAddsATask(t *testing.T) {
 // A task that waits for a flag lets the others run, and is left alone until the
 // flag changes: the search ends although the loop might go on for ever.
 func ExampleGosched() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var ready atomic.Bool
 		s.Go("waiter", func() {
 			for !ready.Load() {

@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"reflect"
@@ -137,7 +138,7 @@ func TestRangeVisitsInEveryOrder(t *testing.T) {
 func TestRangeOverManyKeys(t *testing.T) {
 	last := 0
 	for seed := range uint64(40) {
-		schedules.Explore(func(*S) {
+		schedules.Explore(context.Background(), func(*S) {
 			var m sync.Map
 			for i := range 150 {
 				m.Store(i, i)
@@ -175,7 +176,7 @@ func TestMapAndPoolInATrace(t *testing.T) {
 			s.Errorf("the item was dropped")
 		}
 	}
-	r := schedules.Explore(body, schedules.Config{})
+	r := schedules.Explore(context.Background(), body, schedules.Config{})
 	if r.Failure == nil {
 		t.Fatal(r)
 	}
@@ -210,7 +211,7 @@ func TestMapAndPoolInATrace(t *testing.T) {
 
 // A check and an act on a Map are two steps, between which another task may come.
 func ExampleMap() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var m sync.Map
 		for _, name := range []string{"a", "b"} {
 			s.Go(name, func() {

@@ -104,5 +104,5 @@ func (m *Mutex) unlockSlow() {
 // task. That must not be unlocked by a task: the goroutine's own unlocking would end the
 // process. A task that is being unwound need not hold what it unlocks.
 func heldBeside(c hook.Controller, lock unsafe.Pointer, live, write bool) bool {
-	return hook.StrangerTo(lock) != nil && (!live || c.Free(lock, write))
+	return hook.UncontrolledUser(lock) != nil && (!live || c.Free(lock, write))
 }

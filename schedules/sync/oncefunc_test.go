@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	stdsync "sync"
@@ -57,7 +58,7 @@ func TestOnceFuncsAreStandard(t *testing.T) {
 
 // Whoever calls it gets the result of the one call.
 func ExampleOnceValue() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		calls := 0
 		load := sync.OnceValue(func() int {
 			calls++

@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -77,7 +78,7 @@ func ExamplePool() {
 		s.Go("a", use)
 		s.Go("b", use)
 	}
-	r := schedules.Explore(body, schedules.Config{})
+	r := schedules.Explore(context.Background(), body, schedules.Config{})
 	fmt.Println(r.Failure)
 	// Output:
 	// property: the buffer is in use

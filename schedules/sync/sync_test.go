@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"context"
 	"fmt"
 	stdruntime "runtime"
 	stdsync "sync"
@@ -29,7 +30,7 @@ func exhaustUnshared(t *testing.T, body func(*S)) *schedules.Report {
 func exhausted(t *testing.T, body func(*S), cfg schedules.Config) *schedules.Report {
 	t.Helper()
 	cfg.Strategy, cfg.Schedules = schedules.DFS(-1), 1_000_000
-	r := schedules.Explore(body, cfg)
+	r := schedules.Explore(context.Background(), body, cfg)
 	if r.Failure != nil {
 		t.Fatal(r.Failure.Describe())
 	}
@@ -356,7 +357,7 @@ func TestStandardLockIsKeptInStep(t *testing.T) {
 			t.Errorf("free: %v, expected %v", got, want)
 		}
 	}
-	r := schedules.Explore(func(*S) {
+	r := schedules.Explore(context.Background(), func(*S) {
 		m.Lock()
 		rw.RLock()
 		expect([3]bool{false, false, true})
@@ -367,7 +368,7 @@ func TestStandardLockIsKeptInStep(t *testing.T) {
 		rw.Unlock()
 		expect([3]bool{true, true, true})
 	}, schedules.Config{})
-	if r.Failure == nil || r.Failure.Class != schedules.Stranger { // and not a lock that is free or held
+	if r.Failure == nil || r.Failure.Class != schedules.Uncontrolled { // and not a lock that is free or held
 		t.Error(r.Failure)
 	}
 }
@@ -386,7 +387,7 @@ func TestNoGoroutineStaysBehind(t *testing.T) {
 
 // Workers take turns under a mutex in every schedule.
 func Example() {
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		var m sync.Mutex
 		var wg sync.WaitGroup
 		n := 0
@@ -418,7 +419,7 @@ func TestUnwindingLeavesTheLocksOfOthers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			release := make(chan struct{})
 			var others stdsync.WaitGroup
-			r := schedules.Explore(func(s *S) {
+			r := schedules.Explore(context.Background(), func(s *S) {
 				lock, unlock := locks()
 				locked := make(chan struct{})
 				others.Go(func() {
@@ -455,7 +456,7 @@ func TestTasksDoNotUnlockForOthers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			release := make(chan struct{})
 			var others stdsync.WaitGroup
-			r := schedules.Explore(func(*S) {
+			r := schedules.Explore(context.Background(), func(*S) {
 				lock, unlock := locks()
 				locked := make(chan struct{})
 				others.Go(func() {
@@ -469,7 +470,7 @@ func TestTasksDoNotUnlockForOthers(t *testing.T) {
 			}, schedules.Config{NoMinimise: true})
 			close(release)
 			others.Wait()
-			if r.Failure == nil || r.Failure.Class != schedules.Stranger {
+			if r.Failure == nil || r.Failure.Class != schedules.Uncontrolled {
 				t.Error(r.Failure)
 			}
 		})

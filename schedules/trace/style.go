@@ -3,6 +3,8 @@ package trace
 import (
 	"io"
 	"os"
+
+	"annulus/schedules/quote"
 )
 
 // Style says how to write a trace as text.
@@ -15,12 +17,7 @@ type Style struct {
 // a terminal, unless the environment has NO_COLOR (no-color.org) or says that the
 // terminal is dumb.
 func StyleFor(out io.Writer) Style {
-	file, ok := out.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
-		return Style{}
-	}
-	info, err := file.Stat()
-	return Style{Color: err == nil && info.Mode()&os.ModeCharDevice != 0}
+	return Style{Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && quote.IsTerminal(out)}
 }
 
 // Escape sequences.

@@ -31,7 +31,7 @@ func (o *options) look(b bugs.Bug) (finding, error) {
 		f.strategies = append(f.strategies, m)
 	}
 	f.portfolio, err = linearizability.MeasureBody(context.Background(), b.Broken(), linearizability.Default, o.seeds, o.limit)
-	f.repaired = schedules.Explore(b.Repaired(), schedules.Config{})
+	f.repaired = schedules.Explore(context.Background(), b.Repaired(), schedules.Config{})
 	return f, err
 }
 

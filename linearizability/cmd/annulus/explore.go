@@ -33,12 +33,13 @@ failure is minimised, kept below the directory, and shown.`,
 		f.Uint64Var(&cfg.Seed, "seed", 1, "seed of the random strategies")
 		f.Int64Var(&cfg.Schedules, "schedules", 0, "executions at most; 0: as many as the time allows")
 		f.DurationVar(&cfg.Time, "time", 10*time.Second, "time at most; 0: as much as it takes")
-		f.IntVar(&cfg.PreemptionBound, "bound", 2, "preemptions at most in the searches that begin, without -strategy; negative: any number")
+		bound := f.Int("bound", 2, "preemptions at most in the searches that begin, without -strategy; negative: any number")
 		dir, prefix, asJSON := dirFlag(f), commandFlag(f), jsonFlag(f)
 		return func(c *call) (int, error) {
-			if cfg.Schedules < 0 || cfg.Time < 0 || cfg.PreemptionBound == 0 {
-				return unusable, misused("-schedules and -time must not be negative, -bound must not be 0")
+			if cfg.Schedules < 0 || cfg.Time < 0 {
+				return unusable, misused("-schedules and -time must not be negative")
 			}
+			cfg.PreemptionBound = schedules.Preemptions(*bound)
 			if *strategy != "" {
 				var err error
 				if cfg.Strategy, err = schedules.StrategyNamed(*strategy, cfg.Seed); err != nil {

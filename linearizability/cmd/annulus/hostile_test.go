@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -65,7 +66,7 @@ func hostileFiles(t *testing.T) (dir string, files map[string]string) {
 {"task":1,"call":35,"return":60,"op":"Bytes","addr":0,"outcome":"stale"}
 {"end":3}
 `)
-	r := schedules.Explore(func(s *schedules.S) {
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {
 		s.Go("t"+shown, func() { s.Logf("log %s", shown) })
 		s.Observe("o"+shown, func() string { return shown })
 		s.Invoke("i"+shown, func() string { return shown })

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -108,7 +109,7 @@ func TestMergeOfTests(t *testing.T) {
 	var paths []string
 	for i := range 2 {
 		for _, message := range []string{"", "it fails"} {
-			r := schedules.Explore(body(message), schedules.Config{Shard: schedules.Shard{Index: i + 1, Count: 2}})
+			r := schedules.Explore(context.Background(), body(message), schedules.Config{Shard: schedules.Shard{Index: i + 1, Count: 2}})
 			r.Program = "Test" + strings.TrimPrefix(message, "it ")
 			path := filepath.Join(dir, fmt.Sprint(len(paths)))
 			require.NoError(t, r.Save(path))
@@ -143,7 +144,7 @@ func TestMergeThatCannotBeDone(t *testing.T) {
 	require.NoError(t, os.WriteFile(other, []byte(`{"version": "other"}`), 0o666))
 	none := filepath.Join(dir, "none")
 	require.NoError(t, os.WriteFile(none, []byte("{\"version\": \"annulus verification v2\",\n\"shard\": {\"Index\": 1, \"Count\": 1},\n\n\"scenarios\": 1, \"results\": []}"), 0o666))
-	r := schedules.Explore(func(s *schedules.S) {}, schedules.Config{})
+	r := schedules.Explore(context.Background(), func(s *schedules.S) {}, schedules.Config{})
 	test := filepath.Join(dir, "test")
 	require.NoError(t, r.Save(test))
 	for want, args := range map[string][]string{

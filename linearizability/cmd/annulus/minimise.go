@@ -70,6 +70,6 @@ func (c *call) minimise(cfg linearizability.ShrinkConfig, smaller bool) (*linear
 	if err != nil {
 		return nil, nil, err
 	}
-	report, err := r.Minimise(schedule)
+	report, err := r.Minimise(c.ctx, schedule)
 	return r, report, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -68,7 +69,7 @@ func TestMergeSaysThatNothingIsShared(t *testing.T) {
 	var paths []string
 	dir := t.TempDir()
 	for i := range 2 {
-		r := schedules.Explore(func(s *schedules.S) {
+		r := schedules.Explore(context.Background(), func(s *schedules.S) {
 			for range 2 {
 				s.Go("a", func() { new(atomic.Int64).Load() })
 			}

@@ -88,7 +88,7 @@ var (
 // Install and Uninstall.
 func Install(c Controller) {
 	controller = c
-	forgetStrangers()
+	forgetUncontrolled()
 	atomic.StoreUint32(&On, 1)
 }
 
@@ -96,7 +96,7 @@ func Install(c Controller) {
 func Uninstall() {
 	atomic.StoreUint32(&On, 0)
 	running.Store(0)
-	forgetStrangers()
+	forgetUncontrolled()
 	controller = nil
 }
 

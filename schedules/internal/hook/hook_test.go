@@ -36,33 +36,33 @@ func TestStill(t *testing.T) {
 	still(false, "the end")
 }
 
-func TestStrangersAreRemembered(t *testing.T) {
+func TestUncontrolledUsersAreRemembered(t *testing.T) {
 	Install(struct{ Controller }{})
 	defer Uninstall()
 	SetRunning(G())
 	a, b, c := new(int), new(int), new(int)
 	For(unsafe.Pointer(a))
-	if Strangers() {
-		t.Error("the task is a stranger")
+	if AnyUncontrolled() {
+		t.Error("the task is uncontrolled")
 	}
 	Quietly(func() { For(unsafe.Pointer(b)) })
-	if Strangers() {
-		t.Error("the task is a stranger when it is quiet")
+	if AnyUncontrolled() {
+		t.Error("the task is uncontrolled when it is quiet")
 	}
 	done := make(chan Controller)
 	go func() { done <- For(unsafe.Pointer(c)) }()
 	if <-done != nil {
 		t.Error("another goroutine is taken for the task")
 	}
-	if !Strangers() || StrangerTo(unsafe.Pointer(a)) != nil || StrangerTo(unsafe.Pointer(b)) != nil || StrangerTo(unsafe.Pointer(c)) == nil {
+	if !AnyUncontrolled() || UncontrolledUser(unsafe.Pointer(a)) != nil || UncontrolledUser(unsafe.Pointer(b)) != nil || UncontrolledUser(unsafe.Pointer(c)) == nil {
 		t.Error("another object is remembered")
 	}
 	SetRunning(0)
-	kept := make([]int, maxStrangers)
+	kept := make([]int, maxUncontrolled)
 	for i := range kept {
 		Beside(unsafe.Pointer(&kept[i]))
 	}
-	if StrangerTo(unsafe.Pointer(c)) != nil || !Strangers() {
+	if UncontrolledUser(unsafe.Pointer(c)) != nil || !AnyUncontrolled() {
 		t.Error("more objects are remembered than there should be")
 	}
 }

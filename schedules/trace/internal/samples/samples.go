@@ -3,6 +3,7 @@ package samples
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -256,7 +257,7 @@ func Hostile() *trace.Trace {
 }
 
 func fails(body func(*schedules.S), cfg schedules.Config) *trace.Trace {
-	f := schedules.Explore(body, cfg).Failure
+	f := schedules.Explore(context.Background(), body, cfg).Failure
 	if f == nil || f.Trace == nil {
 		panic("the sample does not fail")
 	}

@@ -1,4 +1,4 @@
-package schedules
+package distinct
 
 import (
 	"encoding/binary"
@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+
+	"annulus/schedules/internal/hash"
 )
 
-// defaultClasses is how many hashes a set of classes keeps before it samples:
+// DefaultLimit is how many hashes a set keeps before it samples:
 // with its table at most half full, 16 MiB.
-const defaultClasses = 1 << 20
+const DefaultLimit = 1 << 20
 
-// classes is a set of the hashes of executions, which counts how many different
-// ones there were. Its zero value is empty and ready for use.
+// Set is a set of hashes that counts how many different ones there were. Its zero value
+// is empty and ready for use.
 //
 // Up to a limit it is exact. Beyond it follows Wegman's adaptive sampling
 // (Flajolet, "On Adaptive Sampling", 1990): it keeps only those hashes whose
@@ -22,25 +24,27 @@ const defaultClasses = 1 << 20
 // and a standard error of about 1.2/√limit, 0.12 % by default. Which hashes are
 // kept depends on the set alone and not on the order in which it was built, so
 // that the union of the shards of an exploration is what a single one had made.
-type classes struct {
+type Set struct {
+	// Limit bounds the number of hashes that are kept; 0 stands for DefaultLimit.
+	Limit int
+
 	slots []uint64 // scrambled hashes; open addressing, a power of two of them, at most half full
 	kept  int      // those in use
 	null  bool     // 0, which marks a free slot, is in the set as well
 	zeros uint     // bits that must be 0 in what is kept
-	limit int      // on the number of hashes kept; 0 stands for defaultClasses
 }
 
 // scramble spreads a hash over all bits. It is a bijection, so that nothing is
 // lost by keeping its value in place of the hash.
-func scramble(hash uint64) uint64 {
-	g := generator(hash)
-	return g.next()
+func scramble(h uint64) uint64 {
+	g := hash.Generator(h)
+	return g.Next()
 }
 
-// add adds a hash and reports whether it was not in the set. Of a hash that is
+// Add adds a hash and reports whether it was not in the set. Of a hash that is
 // not sampled nobody can tell: then fresh is false and known is false too.
-func (c *classes) add(hash uint64) (fresh, known bool) {
-	v := scramble(hash)
+func (c *Set) Add(h uint64) (fresh, known bool) {
+	v := scramble(h)
 	if !c.samples(v) {
 		return false, false
 	}
@@ -51,14 +55,14 @@ func (c *classes) add(hash uint64) (fresh, known bool) {
 	return fresh, true
 }
 
-// count returns the number of different hashes that were added. exact is false if
+// Count returns the number of different hashes that were added. exact is false if
 // it is an estimate.
-func (c *classes) count() (n int64, exact bool) {
+func (c *Set) Count() (n int64, exact bool) {
 	return int64(c.size()) << c.zeros, c.zeros == 0
 }
 
-// union adds all hashes of the other set, which need not have the same limit.
-func (c *classes) union(other *classes) {
+// Union adds all hashes of the other set, which need not have the same limit.
+func (c *Set) Union(other *Set) {
 	if other.zeros > c.zeros {
 		c.thin(other.zeros)
 	}
@@ -72,24 +76,24 @@ func (c *classes) union(other *classes) {
 	}
 }
 
-func (c *classes) cap() int {
-	if c.limit > 0 {
-		return c.limit
+func (c *Set) cap() int {
+	if c.Limit > 0 {
+		return c.Limit
 	}
-	return defaultClasses
+	return DefaultLimit
 }
 
-func (c *classes) size() int {
+func (c *Set) size() int {
 	if c.null {
 		return c.kept + 1
 	}
 	return c.kept
 }
 
-func (c *classes) samples(v uint64) bool { return uint(bits.TrailingZeros64(v)) >= c.zeros }
+func (c *Set) samples(v uint64) bool { return uint(bits.TrailingZeros64(v)) >= c.zeros }
 
 // insert adds a scrambled hash and reports whether it was new.
-func (c *classes) insert(v uint64) bool {
+func (c *Set) insert(v uint64) bool {
 	if v == 0 {
 		fresh := !c.null
 		c.null = true
@@ -109,7 +113,7 @@ func (c *classes) insert(v uint64) bool {
 
 // find returns the slot that v is in or belongs into. It starts from the high
 // bits, since the low ones are the same in all that is sampled.
-func (c *classes) find(v uint64) uint64 {
+func (c *Set) find(v uint64) uint64 {
 	mask := uint64(len(c.slots) - 1)
 	i := v >> bits.LeadingZeros64(mask)
 	for c.slots[i] != 0 && c.slots[i] != v {
@@ -120,7 +124,7 @@ func (c *classes) find(v uint64) uint64 {
 
 // thin keeps only the hashes with at least so many zero bits, and fewer still if
 // those are too many.
-func (c *classes) thin(zeros uint) {
+func (c *Set) thin(zeros uint) {
 	c.zeros = zeros
 	c.rebuild(len(c.slots))
 	for c.size() > c.cap() {
@@ -130,7 +134,7 @@ func (c *classes) thin(zeros uint) {
 }
 
 // rebuild moves what is still sampled into a new table.
-func (c *classes) rebuild(slots int) {
+func (c *Set) rebuild(slots int) {
 	old := c.slots
 	c.slots = make([]uint64, slots)
 	c.kept = 0
@@ -143,7 +147,7 @@ func (c *classes) rebuild(slots int) {
 }
 
 // values returns the scrambled hashes in ascending order.
-func (c *classes) values() []uint64 {
+func (c *Set) values() []uint64 {
 	all := make([]uint64, 0, c.size())
 	if c.null {
 		all = append(all, 0)
@@ -157,19 +161,19 @@ func (c *classes) values() []uint64 {
 	return all
 }
 
-// classesVersion is the first byte of an encoded set. The hashes mean something
+// version is the first byte of an encoded set. The hashes mean something
 // only to the version of this package that made them, which is to be kept with
 // the set by whoever stores it.
-const classesVersion = 1
+const version = 1
 
 // MarshalBinary implements [encoding.BinaryMarshaler]: the version, the number of
 // zero bits, then the scrambled hashes without these bits, in ascending order,
 // each as its distance from the one before. Equal sets have equal encodings. The
 // limit is not part of it.
-func (c *classes) MarshalBinary() ([]byte, error) {
+func (c *Set) MarshalBinary() ([]byte, error) {
 	all := c.values()
 	data := make([]byte, 0, 16+8*len(all))
-	data = append(data, classesVersion, byte(c.zeros))
+	data = append(data, version, byte(c.zeros))
 	data = binary.AppendUvarint(data, uint64(len(all)))
 	before := uint64(0)
 	for _, v := range all {
@@ -180,30 +184,30 @@ func (c *classes) MarshalBinary() ([]byte, error) {
 	return data, nil
 }
 
-var errClasses = errors.New("schedules: not an encoded set of classes")
+var errEncoding = errors.New("schedules: not an encoded set of hashes")
 
 // UnmarshalBinary implements [encoding.BinaryUnmarshaler]. The set keeps its
 // limit; if data has more hashes than that, it samples them further. An error
 // leaves the set as it was.
-func (c *classes) UnmarshalBinary(data []byte) error {
+func (c *Set) UnmarshalBinary(data []byte) error {
 	if len(data) < 2 || data[1] > 63 {
-		return errClasses
+		return errEncoding
 	}
-	if data[0] != classesVersion {
-		return fmt.Errorf("schedules: a set of classes of version %d, expected %d", data[0], classesVersion)
+	if data[0] != version {
+		return fmt.Errorf("schedules: a set of hashes of version %d, expected %d", data[0], version)
 	}
-	read := classes{limit: c.limit, zeros: uint(data[1])}
+	read := Set{Limit: c.Limit, zeros: uint(data[1])}
 	zeros := read.zeros
 	n, size := binary.Uvarint(data[2:])
 	if size <= 0 || n > uint64(len(data)) {
-		return errClasses
+		return errEncoding
 	}
 	data = data[2+size:]
 	v := uint64(0)
 	for i := range n {
 		step, size := binary.Uvarint(data)
 		if size <= 0 || i > 0 && step == 0 || step > ^uint64(0)>>zeros-v {
-			return errClasses
+			return errEncoding
 		}
 		data = data[size:]
 		v += step
@@ -215,7 +219,7 @@ func (c *classes) UnmarshalBinary(data []byte) error {
 		}
 	}
 	if len(data) != 0 {
-		return errClasses
+		return errEncoding
 	}
 	*c = read
 	return nil

@@ -33,43 +33,43 @@ func (x *explorer) keep() {
 	}
 }
 
-// stranger returns the failure that a goroutine which is not a task has used an
+// uncontrolled returns the failure that a goroutine which is not a task has used an
 // object of the execution that has ended, or one of those that were kept, or nil.
-func (x *explorer) stranger() *Failure {
-	if !hook.Strangers() {
+func (x *explorer) uncontrolled() *Failure {
+	if !hook.AnyUncontrolled() {
 		return nil
 	}
 	for _, o := range x.engine.objects.all[:x.engine.objects.n] {
-		if s := hook.StrangerTo(o.at); s != nil {
-			return x.presentStranger(objectName(o), s)
+		if s := hook.UncontrolledUser(o.at); s != nil {
+			return x.presentUncontrolled(objectName(o), s)
 		}
 	}
 	for _, k := range x.known {
-		if s := hook.StrangerTo(k.at); s != nil {
-			return x.presentStranger(k.name, s)
+		if s := hook.UncontrolledUser(k.at); s != nil {
+			return x.presentUncontrolled(k.name, s)
 		}
 	}
 	return nil
 }
 
-// lateStranger is stranger for goroutines that have had no time so far. There were
+// lateUncontrolled is uncontrolled for goroutines that have had no time so far. There were
 // so many goroutines when the exploration began.
-func (x *explorer) lateStranger(goroutines int) *Failure {
+func (x *explorer) lateUncontrolled(goroutines int) *Failure {
 	for deadline := time.Now().Add(lateness); runtime.NumGoroutine() > goroutines+len(x.engine.idlers) && time.Now().Before(deadline); {
-		if f := x.stranger(); f != nil {
+		if f := x.uncontrolled(); f != nil {
 			return f
 		}
 		time.Sleep(lateness / 100)
 	}
-	return x.stranger()
+	return x.uncontrolled()
 }
 
-// presentStranger describes the use of the named object by s. The last execution
+// presentUncontrolled describes the use of the named object by s. The last execution
 // is repeated to see where tasks use the object.
-func (x *explorer) presentStranger(name string, s *hook.Stranger) *Failure {
+func (x *explorer) presentUncontrolled(name string, s *hook.Uncontrolled) *Failure {
 	e := x.engine
 	rec := newRecorder(e)
-	e.run(&choices{trail: slices.Clone(e.trail)}, rec)
+	e.run(&trailReplay{trail: slices.Clone(e.trail)}, rec)
 	var b strings.Builder
 	b.WriteString(name + " is used by tasks and by a goroutine that is not a task\n")
 	if where, ok := rec.firstUse(name); ok {
@@ -80,9 +80,9 @@ func (x *explorer) presentStranger(name string, s *hook.Stranger) *Failure {
 	if origin := originOf(s.Callers()); origin != where.function {
 		b.WriteString("\n  which began in " + origin)
 	}
-	f := &Failure{Class: Stranger, Message: b.String()}
+	f := &Failure{Class: Uncontrolled, Message: b.String()}
 	f.Steps, f.Preemptions = e.steps, e.preemptions
-	x.describe(f, x.engine.cfg.Strategy.String())
+	x.describe(f, x.atWork())
 	rec.into(f)
 	return f
 }

@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -21,9 +22,9 @@ func beside(f func()) {
 	<-done
 }
 
-func requireStranger(t *testing.T, name string, f *schedules.Failure, texts ...string) {
+func requireUncontrolled(t *testing.T, name string, f *schedules.Failure, texts ...string) {
 	t.Helper()
-	if f == nil || f.Class != schedules.Stranger {
+	if f == nil || f.Class != schedules.Uncontrolled {
 		t.Fatalf("%s: %v", name, f)
 	}
 	for _, text := range texts {
@@ -58,9 +59,9 @@ func TestGoroutinesThatAreNoTasksAreReported(t *testing.T) {
 			beside(func() { atomic.AddInt64(x, 1) })
 		},
 	} {
-		r := schedules.Explore(body, schedules.Config{})
-		requireStranger(t, name, r.Failure, "int64#1 is used by tasks and by a goroutine that is not a task",
-			"a task: first in", "stranger_test.go", "oad", "the goroutine: first in", "Add", "began in annulus/schedules_test.beside.func1")
+		r := schedules.Explore(context.Background(), body, schedules.Config{})
+		requireUncontrolled(t, name, r.Failure, "int64#1 is used by tasks and by a goroutine that is not a task",
+			"a task: first in", "uncontrolled_test.go", "oad", "the goroutine: first in", "Add", "began in annulus/schedules_test.beside.func1")
 	}
 	for name, use := range map[string]func() func(){
 		"value":     func() func() { x := new(atomic.Value); return func() { x.Store(1) } },
@@ -75,12 +76,12 @@ func TestGoroutinesThatAreNoTasksAreReported(t *testing.T) {
 		"pool":      func() func() { x := new(sync.Pool); return func() { x.Get() } },
 		"var":       func() func() { x := new(plain.Var[int]); return func() { x.Get() } },
 	} {
-		r := schedules.Explore(func(*S) {
+		r := schedules.Explore(context.Background(), func(*S) {
 			f := use()
 			f()
 			beside(f)
 		}, schedules.Config{})
-		requireStranger(t, name, r.Failure, name+"#1 is used")
+		requireUncontrolled(t, name, r.Failure, name+"#1 is used")
 	}
 }
 
@@ -88,7 +89,7 @@ func TestGoroutinesThatAreNoTasksAreReported(t *testing.T) {
 func TestLateGoroutinesAreReported(t *testing.T) {
 	release, done := make(chan struct{}), make(chan struct{})
 	n := 0
-	r := schedules.Explore(func(s *S) {
+	r := schedules.Explore(context.Background(), func(s *S) {
 		var x atomic.Int64
 		x.Load()
 		if n++; n == 1 {
@@ -105,13 +106,13 @@ func TestLateGoroutinesAreReported(t *testing.T) {
 		s.Go("a", func() { x.Add(1) })
 		s.Go("b", func() { x.Add(1); x.Add(1) })
 	}, schedules.Config{Strategy: schedules.Random(1), Schedules: 20})
-	requireStranger(t, "late", r.Failure, "int64#1 is used", "the goroutine: first in schedules_test.TestLateGoroutinesAreReported.func1.1")
+	requireUncontrolled(t, "late", r.Failure, "int64#1 is used", "the goroutine: first in schedules_test.TestLateGoroutinesAreReported.func1.1")
 }
 
 // What only other goroutines use is nobody's business, however many objects that
 // are.
 func TestGoroutinesWithObjectsOfTheirOwnAreLeftAlone(t *testing.T) {
-	r := schedules.Explore(func(*S) {
+	r := schedules.Explore(context.Background(), func(*S) {
 		var x atomic.Int64
 		x.Add(1)
 		beside(func() {
@@ -129,7 +130,7 @@ func TestGoroutinesWithObjectsOfTheirOwnAreLeftAlone(t *testing.T) {
 
 // An operation of a goroutine that is not a task, on an object of its own, while a
 // scheduler is installed.
-func BenchmarkStranger(b *testing.B) {
+func BenchmarkUncontrolled(b *testing.B) {
 	hook.Install(nil)
 	defer hook.Uninstall()
 	b.Run("the same object", func(b *testing.B) {

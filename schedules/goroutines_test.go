@@ -1,6 +1,7 @@
 package schedules_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	gosync "sync"
@@ -48,12 +49,12 @@ func (s *server) ask() {
 	}
 }
 
-// strays are programs whose tasks wait for goroutines that are no tasks, with what
+// waiting has programs whose tasks wait for goroutines that are no tasks, with what
 // has to be said of those whether they come in time or not. Where there are two
 // lists they have come, or have not.
-var strays = map[string]struct {
+var waiting = map[string]struct {
 	body  func(*S)
-	comes []string // expected in a failure of class stranger; nil: it never does
+	comes []string // expected in a failure of class uncontrolled goroutine; nil: it never does
 	stays []string // expected if it has not come; nil: it always does
 	pass  bool     // nothing fails if it comes too late
 }{
@@ -70,7 +71,7 @@ var strays = map[string]struct {
 	"a constructor's": {
 		body:  func(s *S) { newServer().ask() },
 		comes: []string{"mutex#1 is used by tasks and by a goroutine", "the goroutine: first in schedules_test.(*server).serve"},
-		stays: []string{"started in schedules_test.newServer, strays_test.go", "go s.serve() // of the server"},
+		stays: []string{"started in schedules_test.newServer, goroutines_test.go", "go s.serve() // of the server"},
 	},
 	"a flag": {
 		body: func(*S) {
@@ -191,7 +192,7 @@ var strays = map[string]struct {
 // A failure that a goroutine may have to do with which is no task says so, however
 // the goroutine and the scheduler are timed.
 func TestGoroutinesOfTasksAreNamed(t *testing.T) {
-	for name, c := range strays {
+	for name, c := range waiting {
 		t.Run(name, func(t *testing.T) {
 			times := 30
 			if c.comes == nil { // it is the same every time
@@ -202,7 +203,7 @@ func TestGoroutinesOfTasksAreNamed(t *testing.T) {
 				if i%2 == 1 {
 					cfg = schedules.Config{Strategy: schedules.DPOR(), NoMinimise: true}
 				}
-				f := schedules.Explore(c.body, cfg).Failure
+				f := schedules.Explore(context.Background(), c.body, cfg).Failure
 				if f == nil && c.pass {
 					continue
 				}
@@ -210,7 +211,7 @@ func TestGoroutinesOfTasksAreNamed(t *testing.T) {
 					t.Fatalf("%d: nothing failed", i)
 				}
 				want := c.stays
-				if f.Class == schedules.Stranger {
+				if f.Class == schedules.Uncontrolled {
 					want = c.comes
 				}
 				if want == nil {
@@ -239,12 +240,13 @@ func TestGoroutinesOfOthersAreNotNamed(t *testing.T) {
 	<-started
 	go func() { <-stop }()
 	for i := range 10 {
-		f := schedules.Explore(func(s *S) {
+		f := schedules.Explore(context.Background(), func(s *S) {
 			var mu sync.Mutex
 			mu.Lock()
 			s.Go("a", mu.Lock)
 			mu.Lock()
-		}, schedules.Config{}).Failure
+		}, schedules.Config{}).
+			Failure
 		if f == nil || f.Class != schedules.Deadlock || strings.Contains(f.Describe(), "not a task") || strings.Contains(f.Describe(), "go statement") {
 			t.Fatalf("%d: %v", i, f)
 		}
@@ -254,14 +256,14 @@ func TestGoroutinesOfOthersAreNotNamed(t *testing.T) {
 // The replay of such a failure says the same.
 func TestReplayNamesGoroutines(t *testing.T) {
 	for _, name := range []string{"Done", "one that waits for a channel"} {
-		c := strays[name]
-		schedule := schedules.Explore(c.body, schedules.Config{}).Failure.Schedule
+		c := waiting[name]
+		schedule := schedules.Explore(context.Background(), c.body, schedules.Config{}).Failure.Schedule
 		f := schedules.Replay(c.body, schedule).Failure
 		if f == nil {
 			t.Fatalf("%s: nothing failed", name)
 		}
 		want := c.stays
-		if f.Class == schedules.Stranger {
+		if f.Class == schedules.Uncontrolled {
 			want = c.comes
 		}
 		if !strings.Contains(f.Message, want[0]) || !strings.Contains(f.Describe(), "in place of a go statement") {
@@ -308,15 +310,15 @@ created by %s in goroutine 1
 }
 
 // A goroutine that has come is noticed where nothing else fails, too.
-func TestReplayNoticesStrangers(t *testing.T) {
+func TestReplayNoticesUncontrolledGoroutines(t *testing.T) {
 	body := func(*S) {
 		var x atomic.Int64
 		x.Load()
 		beside(func() { x.Add(1) })
 	}
-	f := schedules.Explore(body, schedules.Config{}).Failure
-	requireStranger(t, "explored", f)
-	requireStranger(t, "replayed", schedules.Replay(body, f.Schedule).Failure, "int64#1 is used")
+	f := schedules.Explore(context.Background(), body, schedules.Config{}).Failure
+	requireUncontrolled(t, "explored", f)
+	requireUncontrolled(t, "replayed", schedules.Replay(body, f.Schedule).Failure, "int64#1 is used")
 }
 
 // What a stack trace says of a goroutine is read, whatever its state.

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// goroutine is what a stack trace tells of one. A stray is one that a task has started,
-// or another stray, and that is no task: what tasks wait for in vain may have to come
-// from it.
+// goroutine is what a stack trace tells of one. It is uncontrolled if it is no task, and
+// was started by a task or by another that is uncontrolled: what tasks wait for in vain
+// may have to come from it.
 type goroutine struct {
 	number, creator uintptr // as stack traces have them
 	state           string  // "chan receive"
@@ -19,25 +19,25 @@ type goroutine struct {
 	root            place   // the program's outermost call
 }
 
-// patience is how long an exploration that has failed waits for strays that are on
-// their way. It matters only for which of two reports there is: that they have used
+// patience is how long an exploration that has failed waits for uncontrolled goroutines
+// that are on their way. It matters only for which of two reports there is: that they have used
 // what tasks use, or that they are there.
 const patience = 100 * time.Millisecond
 
 // waits reports whether tasks may have waited in vain where an execution fails so.
 func (c Class) waits() bool { return c == Deadlock || c == Livelock || c == StepCap }
 
-// blame looks for strays when an execution has failed, until none is on its way, or for
-// as long as patience allows. It returns the failure that one of them has used an object
+// blame looks for uncontrolled goroutines when an execution has failed, until none is on
+// its way, or for as long as patience allows. It returns the failure that one of them has used an object
 // of the tasks, or nil, and then remembers those that are there.
 //
 // before are the goroutines that were there before the execution, nil if that is not
 // known: whose a goroutine is whose creator has ended can only be told if it is new.
 func (x *explorer) blame(before goroutines) *Failure {
 	for deadline := time.Now().Add(patience); ; time.Sleep(patience / 1000) {
-		x.strays = allGoroutines().strays(x.engine.workers(), before)
-		f := x.stranger() // after the look, since a goroutine can end in between
-		if f != nil || !slices.ContainsFunc(x.strays, goroutine.onItsWay) || time.Now().After(deadline) {
+		x.goroutines = allGoroutines().startedBy(x.engine.workers(), before)
+		f := x.uncontrolled() // after the look, since a goroutine can end in between
+		if f != nil || !slices.ContainsFunc(x.goroutines, goroutine.onItsWay) || time.Now().After(deadline) {
 			return f
 		}
 	}
@@ -58,9 +58,9 @@ func (e *engine) workers() map[uintptr]bool {
 	return numbers
 }
 
-// strays returns the goroutines that were started by those of the family, or by each
+// startedBy returns the goroutines that were started by those of the family, or by each
 // other, or by one that has come and gone since before.
-func (gs goroutines) strays(family map[uintptr]bool, before goroutines) (found []goroutine) {
+func (gs goroutines) startedBy(family map[uintptr]bool, before goroutines) (found []goroutine) {
 	for grown := true; grown; {
 		grown = false
 		for _, g := range gs {
@@ -77,15 +77,15 @@ func (gs goroutines) strays(family map[uintptr]bool, before goroutines) (found [
 	return found
 }
 
-// blamed adds to a failure what strays there are.
-func (f *Failure) blamed(strays []goroutine) {
+// blamed adds to a failure what uncontrolled goroutines there are.
+func (f *Failure) blamed(list []goroutine) {
 	if !f.Class.waits() { // what has come to rest has not to do with it
-		strays = slices.DeleteFunc(slices.Clone(strays), func(g goroutine) bool { return !g.onItsWay() })
+		list = slices.DeleteFunc(slices.Clone(list), func(g goroutine) bool { return !g.onItsWay() })
 	}
-	f.strays = len(strays) > 0
+	f.uncontrolled = len(list) > 0
 	const most = 4
 	count := map[string]int{}
-	for _, g := range strays {
+	for _, g := range list {
 		count[g.String()]++
 	}
 	for i, text := range slices.Sorted(maps.Keys(count)) {

@@ -1,7 +1,6 @@
 package schedules
 
 import (
-	"math/bits"
 	"strconv"
 
 	"annulus/schedules/internal/hook"
@@ -18,23 +17,23 @@ import (
 // comes the task of the next. One that cannot go on lets the following go first.
 func Follow(body func(s *S), schedule Schedule) (r *Report, left string) {
 	x := &explorer{engine: newEngine(body, schedule.config())}
-	g := &guide{follower: newFollower(x.engine, schedule)}
+	g := &looseReplay{strictReplay: newStrictReplay(x.engine, schedule)}
 	controlled(x.engine, func() { x.replay(schedule, g) })
 	return &x.report, g.left
 }
 
-// guide follows a schedule, and goes on near to it where the program leaves it.
-type guide struct {
-	*follower
+// looseReplay follows a schedule, and goes on near to it where the program leaves it.
+type looseReplay struct {
+	*strictReplay
 	left string // where the program has left the schedule, or ""
 	rest []Step // from there on
 	done []bool // which of the rest are done, or will not be
 	next int    // the first that is not done
 }
 
-func (g *guide) Choose(c *Choice) int {
+func (g *looseReplay) Choose(c *Choice) int {
 	if g.left == "" {
-		chosen := g.follower.Choose(c)
+		chosen := g.strictReplay.Choose(c)
 		if c.err == nil {
 			return chosen
 		}
@@ -45,8 +44,7 @@ func (g *guide) Choose(c *Choice) int {
 		return g.pick(c)
 	}
 	tasks := map[string]int{}
-	for rest := c.Enabled; rest != 0; rest &= rest - 1 {
-		t := lowest(rest)
+	for t := range c.Enabled.All() {
 		tasks[g.e.label(g.e.tasks[t])] = t
 	}
 	for i, s := range g.rest[g.next:] {
@@ -55,13 +53,13 @@ func (g *guide) Choose(c *Choice) int {
 			return t
 		}
 	}
-	return c.continues()
+	return c.Continues()
 }
 
 // pick picks what the task's next step picks, if it does.
-func (g *guide) pick(c *Choice) int {
+func (g *looseReplay) pick(c *Choice) int {
 	if i := g.nextOf(g.e.label(g.e.cur)); i >= 0 && g.rest[i].Op == opNames[hook.Pick] {
-		if k, err := strconv.Atoi(g.rest[i].Object); err == nil && k >= 0 && k < bits.Len64(c.Enabled) {
+		if k, err := strconv.Atoi(g.rest[i].Object); err == nil && k >= 0 && c.Enabled.Has(k) {
 			return k
 		}
 	}
@@ -69,7 +67,7 @@ func (g *guide) pick(c *Choice) int {
 }
 
 // nextOf returns the number of the task's first step that is not done, or -1.
-func (g *guide) nextOf(task string) int {
+func (g *looseReplay) nextOf(task string) int {
 	for i := g.next; i < len(g.rest); i++ {
 		if !g.done[i] && g.rest[i].Task == task {
 			return i
@@ -78,7 +76,7 @@ func (g *guide) nextOf(task string) int {
 	return -1
 }
 
-func (g *guide) takes(_ *task, got Step) {
+func (g *looseReplay) takes(_ *task, got Step) {
 	if g.left == "" {
 		wrong := g.check(got)
 		if wrong == nil {
@@ -108,14 +106,14 @@ func (g *guide) takes(_ *task, got Step) {
 }
 
 // leave notes where the program leaves the schedule.
-func (g *guide) leave(diverged *Failure) {
+func (g *looseReplay) leave(diverged *Failure) {
 	g.left = diverged.Message
 	g.rest = g.steps[g.at:]
 	g.done = make([]bool, len(g.rest))
 }
 
-func (g *guide) ended() *Failure {
-	if early := g.follower.ended(); early != nil && g.left == "" {
+func (g *looseReplay) ended() *Failure {
+	if early := g.strictReplay.ended(); early != nil && g.left == "" {
 		g.left = early.Message
 	}
 	return nil

@@ -1,15 +1,17 @@
-package schedules
+package distinct
 
 import (
 	"bytes"
 	"encoding"
 	"math"
 	"testing"
+
+	"annulus/schedules/internal/hash"
 )
 
 var (
-	_ encoding.BinaryMarshaler   = (*classes)(nil)
-	_ encoding.BinaryUnmarshaler = (*classes)(nil)
+	_ encoding.BinaryMarshaler   = (*Set)(nil)
+	_ encoding.BinaryUnmarshaler = (*Set)(nil)
 )
 
 // hashes returns n different hashes that are anything but random.
@@ -21,10 +23,10 @@ func hashes(n int) []uint64 {
 	return all
 }
 
-func setOf(limit int, hashes ...uint64) *classes {
-	c := &classes{limit: limit}
+func setOf(limit int, hashes ...uint64) *Set {
+	c := &Set{Limit: limit}
 	for _, h := range hashes {
-		c.add(h)
+		c.Add(h)
 	}
 	return c
 }
@@ -32,7 +34,7 @@ func setOf(limit int, hashes ...uint64) *classes {
 func encoded(t interface {
 	Helper()
 	Fatal(...any)
-}, c *classes) []byte {
+}, c *Set) []byte {
 	t.Helper()
 	data, err := c.MarshalBinary()
 	if err != nil {
@@ -41,9 +43,9 @@ func encoded(t interface {
 	return data
 }
 
-func TestClassesAreExactUpToTheLimit(t *testing.T) {
+func TestSetsAreExactUpToTheLimit(t *testing.T) {
 	const n = 5000
-	c := &classes{limit: n}
+	c := &Set{Limit: n}
 	// 0 marks a free slot, and this is what is scrambled to it.
 	null := uint64(0)
 	null -= 0x9e3779b97f4a7c15
@@ -53,26 +55,26 @@ func TestClassesAreExactUpToTheLimit(t *testing.T) {
 	all := append(hashes(n-1), null)
 	for round := range 2 {
 		for i, h := range all {
-			if fresh, known := c.add(h); fresh != (round == 0) || !known {
+			if fresh, known := c.Add(h); fresh != (round == 0) || !known {
 				t.Fatalf("round %d: hash %d: fresh %v, known %v", round, i, fresh, known)
 			}
 		}
-		if got, exact := c.count(); got != n || !exact {
+		if got, exact := c.Count(); got != n || !exact {
 			t.Fatalf("round %d: count %d, exact %v", round, got, exact)
 		}
 	}
-	c.add(1)
-	if _, exact := c.count(); exact {
+	c.Add(1)
+	if _, exact := c.Count(); exact {
 		t.Error("still exact beyond the limit")
 	}
 }
 
 // The estimate is within four standard errors, and the memory bounded.
-func TestClassesAreEstimatedBeyondTheLimit(t *testing.T) {
+func TestSetsAreEstimatedBeyondTheLimit(t *testing.T) {
 	for _, limit := range []int{1, 7, 1000, 1 << 14} {
 		for _, n := range []int{limit + 1, 3 * limit, 50 * limit} {
 			c := setOf(limit, hashes(n)...)
-			got, exact := c.count()
+			got, exact := c.Count()
 			if exact {
 				t.Errorf("limit %d, %d hashes: said to be exact", limit, n)
 			}
@@ -83,7 +85,7 @@ func TestClassesAreEstimatedBeyondTheLimit(t *testing.T) {
 				t.Errorf("limit %d: %d hashes were estimated as %d", limit, n, got)
 			}
 			for _, h := range hashes(n) {
-				if fresh, known := c.add(h); fresh || known != c.samples(scramble(h)) {
+				if fresh, known := c.Add(h); fresh || known != c.samples(scramble(h)) {
 					t.Fatalf("limit %d: a hash that was added before is fresh: %v, known: %v", limit, fresh, known)
 				}
 			}
@@ -99,34 +101,34 @@ func TestTheUnionOfShardsIsTheWhole(t *testing.T) {
 		whole := encoded(t, setOf(limit, all...))
 		for _, cuts := range [][2]int{{0, n}, {n, n}, {5000, 5000}, {10, 9990}, {6000, 2000}, {3000, 1000}} {
 			a, b := setOf(limit, all[:cuts[0]]...), setOf(limit, all[cuts[1]:]...)
-			middle := &classes{limit: limit}
+			middle := &Set{Limit: limit}
 			for i := range max(cuts[0], cuts[1]) - min(cuts[0], cuts[1]) {
-				middle.add(all[min(cuts[0], cuts[1])+i])
+				middle.Add(all[min(cuts[0], cuts[1])+i])
 			}
-			a.union(b)
-			a.union(middle)
+			a.Union(b)
+			a.Union(middle)
 			if !bytes.Equal(encoded(t, a), whole) {
 				t.Errorf("limit %d, parts %v: the union differs from the whole", limit, cuts)
 			}
-			b.union(a)
+			b.Union(a)
 			if !bytes.Equal(encoded(t, b), whole) {
 				t.Errorf("limit %d, parts %v: the union depends on its order", limit, cuts)
 			}
 		}
 	}
 	wide, narrow := setOf(n, all...), setOf(100, all...)
-	narrow.union(setOf(n, all...))
-	wide.union(setOf(100, all...))
+	narrow.Union(setOf(n, all...))
+	wide.Union(setOf(100, all...))
 	if x, y := encoded(t, wide), encoded(t, narrow); !bytes.Equal(x, y) {
 		t.Error("sets of different limits lose what the narrower one has lost, and nothing else")
 	}
 }
 
-func TestClassesSurviveTheirEncoding(t *testing.T) {
+func TestSetsSurviveTheirEncoding(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 99, 100, 101, 5000} {
 		data := encoded(t, setOf(100, hashes(n)...))
-		back := &classes{limit: 100}
-		back.add(12345) // is forgotten
+		back := &Set{Limit: 100}
+		back.Add(12345) // is forgotten
 		if err := back.UnmarshalBinary(data); err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +136,7 @@ func TestClassesSurviveTheirEncoding(t *testing.T) {
 			t.Errorf("%d hashes do not survive", n)
 		}
 		// A narrower set makes of it what it would have made of the hashes.
-		narrow := &classes{limit: 10}
+		narrow := &Set{Limit: 10}
 		if err := narrow.UnmarshalBinary(data); err != nil {
 			t.Fatal(err)
 		}
@@ -164,7 +166,7 @@ func TestDamagedClassesAreRefused(t *testing.T) {
 		if err := c.UnmarshalBinary(data); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
-		if n, _ := c.count(); n != 3 {
+		if n, _ := c.Count(); n != 3 {
 			t.Errorf("%s: the set has changed", name)
 		}
 	}
@@ -176,18 +178,18 @@ func TestCountingAllocatesNothing(t *testing.T) {
 	c := setOf(600, all...)
 	if n := testing.AllocsPerRun(10, func() {
 		for _, h := range all {
-			c.add(h)
+			c.Add(h)
 		}
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
-func BenchmarkClasses(b *testing.B) {
+func BenchmarkSet(b *testing.B) {
 	b.ReportAllocs()
-	var c classes
-	g := generator(1)
+	var c Set
+	g := hash.Generator(1)
 	for b.Loop() {
-		c.add(g.next())
+		c.Add(g.Next())
 	}
 }

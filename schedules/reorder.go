@@ -8,28 +8,28 @@ import (
 	"annulus/schedules/trace"
 )
 
-// counterfactual asks of an execution what had come of it if some of its steps had
-// stood elsewhere. Steps are numbered from 1, as in traces. Whoever asks should run
-// the execution again in the end if it is to be the engine's last one.
-type counterfactual struct {
+// reruns reruns an execution with some of its steps in another order. Steps are numbered
+// from 1, as in traces. The engine's last execution is then the rerun: run the original
+// again if that is to be the last one.
+type reruns struct {
 	e     *engine
 	steps []loggedStep
 }
 
-// outcome is the answer to a counterfactual question.
+// outcome is what has become of a rerun.
 type outcome uint8
 
 const (
-	impossible outcome = iota // the steps cannot stand so
-	fails                     // the execution fails all the same, in whatever way
+	impossible outcome = iota // the program cannot take the steps in this order
+	fails                     // it fails all the same, in whatever way
 	passes
 )
 
-// newCounterfactual asks about the execution of the trail. It returns nil if that
+// newReruns prepares reruns of the execution of the trail. It returns nil if that
 // cannot be repeated.
-func newCounterfactual(e *engine, trail []decision) *counterfactual {
-	c := &counterfactual{e: e}
-	e.runLogged(&choices{trail: trail})
+func newReruns(e *engine, trail []decision) *reruns {
+	c := &reruns{e: e}
+	e.runLogged(&trailReplay{trail: trail})
 	if e.failure != nil && e.failure.Class == Nondeterminism {
 		return nil
 	}
@@ -45,39 +45,39 @@ func (e *engine) runLogged(strategy chooser) {
 	e.logging = before
 }
 
-// late asks what happens if the task of step i does nothing from there on until
-// another task has taken step j: it then reads what that task has written. It is
-// impossible if the others, without the first task, do not do what they did.
-func (c *counterfactual) late(i, j int) outcome {
-	if i < 1 || j <= i || j > len(c.steps) || c.steps[i-1].task == c.steps[j-1].task {
+// late delays the task of step i until another task has taken step j, so that it reads
+// what that task has written. It is impossible if the others, without the first task, do
+// not do what they did.
+func (r *reruns) late(i, j int) outcome {
+	if i < 1 || j <= i || j > len(r.steps) || r.steps[i-1].task == r.steps[j-1].task {
 		return impossible
 	}
-	own, others := c.split(i, j)
-	c.run(slices.Concat(c.steps[:i-1], others, own, c.steps[j:]))
+	own, others := r.split(i, j)
+	r.run(slices.Concat(r.steps[:i-1], others, own, r.steps[j:]))
 	same := func(a, b loggedStep) bool { return a.task == b.task && a.op == b.op }
-	log := c.e.log[min(i-1, len(c.e.log)):]
+	log := r.e.log[min(i-1, len(r.e.log)):]
 	if len(log) < len(others) || !slices.EqualFunc(log[:len(others)], others, same) {
 		return impossible
 	}
-	return c.outcome()
+	return r.outcome()
 }
 
-// alone asks what happens if the task of step i, which is that of step k, too, goes
-// on without interruption for as many steps as it took from i to k. What it does in
-// them may be different then. It is impossible if the task must wait for another.
-func (c *counterfactual) alone(i, k int) outcome { return c.ahead(i, k, 0) }
+// alone lets the task of step i, which is that of step k, too, take as many steps as it
+// took from i to k without interruption. It may do something else in them then. It is
+// impossible if the task must wait for another.
+func (r *reruns) alone(i, k int) outcome { return r.ahead(i, k, 0) }
 
-// ahead is alone for so many steps more, with which the others have to wait.
-func (c *counterfactual) ahead(i, k, more int) outcome {
-	if i < 1 || k < i || k > len(c.steps) || c.steps[i-1].task != c.steps[k-1].task {
+// ahead is alone with so many steps more, for which the others have to wait.
+func (r *reruns) ahead(i, k, more int) outcome {
+	if i < 1 || k < i || k > len(r.steps) || r.steps[i-1].task != r.steps[k-1].task {
 		return impossible
 	}
-	own, others := c.split(i, k)
+	own, others := r.split(i, k)
 	for range more {
 		own = append(own, loggedStep{task: own[0].task})
 	}
-	c.run(slices.Concat(c.steps[:i-1], own, others, c.steps[k:]))
-	log, task := c.e.log[min(i-1, len(c.e.log)):], own[0].task
+	r.run(slices.Concat(r.steps[:i-1], own, others, r.steps[k:]))
+	log, task := r.e.log[min(i-1, len(r.e.log)):], own[0].task
 	n := 0
 	for n < len(log) && log[n].task == task {
 		n++
@@ -86,7 +86,7 @@ func (c *counterfactual) ahead(i, k, more int) outcome {
 	if n == 0 || n < len(own) && interrupted {
 		return impossible
 	}
-	return c.outcome()
+	return r.outcome()
 }
 
 // maxWindows bounds the candidates for the critical window that are tried.
@@ -103,7 +103,7 @@ func confirm(e *engine, t *trace.Trace, trail []decision) {
 	if len(windows) == 0 {
 		return
 	}
-	if c := newCounterfactual(e, trail); c != nil {
+	if c := newReruns(e, trail); c != nil {
 		for i := range windows[:min(len(windows), maxWindows)] {
 			w := &windows[i]
 			if w.Confirmed = c.confirms(t, w); w.Confirmed != "" || w.Settles() {
@@ -112,22 +112,22 @@ func confirm(e *engine, t *trace.Trace, trail []decision) {
 			}
 		}
 	}
-	e.run(&choices{trail: trail}, nil)
+	e.run(&trailReplay{trail: trail}, nil)
 }
 
 // confirms tells, in words, which execution without the window passes, "" if none does.
-func (c *counterfactual) confirms(t *trace.Trace, w *trace.Window) string {
+func (r *reruns) confirms(t *trace.Trace, w *trace.Window) string {
 	if w.Settles() {
-		return c.goesOn(t, w)
+		return r.goesOn(t, w)
 	}
 	i, j, k := t.Events[w.Read].Step, t.Events[w.Change].Step, t.Events[w.Rely].Step
-	if i < 1 || i > len(c.steps) || int(c.steps[i-1].task) != w.Task {
+	if i < 1 || i > len(r.steps) || int(r.steps[i-1].task) != w.Task {
 		return "" // a variable is accessed ahead of the task's first step
 	}
 	switch {
-	case c.alone(i, k) == passes:
+	case r.alone(i, k) == passes:
 		return fmt.Sprintf("nothing fails if %s is not interrupted from step %d to step %d", t.Tasks[w.Task], i, k)
-	case c.late(i, j) == passes:
+	case r.late(i, j) == passes:
 		return fmt.Sprintf("nothing fails if %s goes on from step %d only after step %d", t.Tasks[w.Task], i, j)
 	}
 	return ""
@@ -135,16 +135,16 @@ func (c *counterfactual) confirms(t *trace.Trace, w *trace.Window) string {
 
 // goesOn tells which of the tasks that wait for each other must have gone on for all to
 // end, "" if that is none.
-func (c *counterfactual) goesOn(t *trace.Trace, w *trace.Window) string {
+func (r *reruns) goesOn(t *trace.Trace, w *trace.Window) string {
 	for _, at := range w.Points {
 		ev := &t.Events[at]
 		i, k := ev.Step, 0
-		for j, s := range c.steps {
+		for j, s := range r.steps {
 			if int(s.task) == ev.Task {
 				k = j + 1
 			}
 		}
-		if ev.Kind != trace.Step || i < 1 || i > k || int(c.steps[i-1].task) != ev.Task || c.ahead(i, k, 1) != passes {
+		if ev.Kind != trace.Step || i < 1 || i > k || int(r.steps[i-1].task) != ev.Task || r.ahead(i, k, 1) != passes {
 			continue
 		}
 		until := ""
@@ -160,9 +160,9 @@ func (c *counterfactual) goesOn(t *trace.Trace, w *trace.Window) string {
 }
 
 // split returns the steps from i to k that are of the task of step i, and the others.
-func (c *counterfactual) split(i, k int) (own, others []loggedStep) {
-	for _, s := range c.steps[i-1 : k] {
-		if s.task == c.steps[i-1].task {
+func (r *reruns) split(i, k int) (own, others []loggedStep) {
+	for _, s := range r.steps[i-1 : k] {
+		if s.task == r.steps[i-1].task {
 			own = append(own, s)
 		} else {
 			others = append(others, s)
@@ -172,36 +172,36 @@ func (c *counterfactual) split(i, k int) (own, others []loggedStep) {
 }
 
 // run runs the execution with its steps in this order, as far as that is possible.
-func (c *counterfactual) run(steps []loggedStep) {
-	var r reordered
+func (r *reruns) run(steps []loggedStep) {
+	var turns turnReplay
 	var done [MaxTasks]int
 	for _, s := range steps {
 		t := s.task
 		if hook.Op(s.op) == hook.Pick {
-			r.picks[t] = append(r.picks[t], int8(s.object))
+			turns.picks[t] = append(turns.picks[t], int8(s.object))
 			continue
 		}
 		done[t]++
-		if k := len(r.turns); k > 0 && r.turns[k-1].task == int(t) {
-			r.turns[k-1].until++
+		if k := len(turns.turns); k > 0 && turns.turns[k-1].task == int(t) {
+			turns.turns[k-1].until++
 		} else {
-			r.turns = append(r.turns, stretch{int(t), done[t]})
+			turns.turns = append(turns.turns, stretch{int(t), done[t]})
 		}
 	}
-	c.e.runLogged(&r)
+	r.e.runLogged(&turns)
 }
 
-func (c *counterfactual) outcome() outcome {
-	if c.e.failure != nil {
+func (r *reruns) outcome() outcome {
+	if r.e.failure != nil {
 		return fails
 	}
 	return passes
 }
 
-// reordered gives tasks their turns, in this order. A task that cannot go on loses its
+// turnReplay gives tasks their turns, in this order. A task that cannot go on loses its
 // turn. What tasks pick is in the order of their own picks.
-type reordered struct {
-	lenient
+type turnReplay struct {
+	planReplay
 	turns []stretch
 	now   int // the present turn
 }
@@ -212,15 +212,15 @@ type stretch struct {
 	until int // it has performed so many operations, from its first
 }
 
-func (r *reordered) Choose(c *Choice) int {
+func (r *turnReplay) Choose(c *Choice) int {
 	if c.Data {
 		return r.pick(c, c.e.cur.id)
 	}
 	for ; r.now < len(r.turns); r.now++ {
 		t := r.turns[r.now]
-		if c.runnable&(1<<t.task) != 0 && c.performed(t.task) < t.until {
+		if c.Runnable.Has(t.task) && c.Performed(t.task) < t.until {
 			return t.task
 		}
 	}
-	return c.continues()
+	return c.Continues()
 }

@@ -1,0 +1,76 @@
+package hook
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// Uncontrolled is a goroutine that is not a task, at its first operation on an object
+// while a controller is installed.
+type Uncontrolled struct {
+	pcs   [32]uintptr
+	depth int
+}
+
+// Callers returns the program counters of the goroutine's calls, innermost first.
+func (s *Uncontrolled) Callers() []uintptr { return s.pcs[:s.depth] }
+
+// maxUncontrolled bounds the objects that are remembered. They stay alive, so that
+// their addresses remain their own.
+const maxUncontrolled = 1 << 14
+
+var (
+	uncontrolled     sync.Map     // *Uncontrolled by unsafe.Pointer
+	uncontrolledUses atomic.Int64 // how many there are, about
+	quietRunning     atomic.Uintptr
+)
+
+// Beside remembers that the calling goroutine, which is not a task, uses the
+// object while a controller is installed, see [UncontrolledUser]. After the first time
+// this is a look-up.
+//
+//go:noinline
+func Beside(object unsafe.Pointer) {
+	if _, known := uncontrolled.Load(object); known || quietRunning.Load() == G() {
+		return
+	}
+	if uncontrolledUses.Add(1) > maxUncontrolled {
+		forgetUncontrolled()
+		uncontrolledUses.Add(1)
+	}
+	s := new(Uncontrolled)
+	s.depth = runtime.Callers(2, s.pcs[:])
+	uncontrolled.Store(object, s)
+}
+
+func forgetUncontrolled() {
+	uncontrolled.Clear()
+	uncontrolledUses.Store(0)
+}
+
+// AnyUncontrolled reports whether a goroutine that is not a task has used any object
+// since the controller was installed.
+func AnyUncontrolled() bool { return uncontrolledUses.Load() != 0 }
+
+// UncontrolledUser returns the goroutine that has used the object and is not a task, nil
+// if there is none.
+func UncontrolledUser(object unsafe.Pointer) *Uncontrolled {
+	if s, ok := uncontrolled.Load(object); ok {
+		return s.(*Uncontrolled)
+	}
+	return nil
+}
+
+// Quietly calls f, all of whose operations are the standard ones although the
+// calling goroutine may be the running task.
+func Quietly(f func()) {
+	g := running.Swap(0)
+	quietRunning.Store(G())
+	defer func() {
+		quietRunning.Store(0)
+		running.Store(g)
+	}()
+	f()
+}
