@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"annulus/fuzz/internal/mutation"
+	"annulus/fuzz/internal/workbench"
 )
 
 // Variable is the environment variable that names the mutant to be, in a program
@@ -70,7 +71,7 @@ func WriteTogether(root, dir string, list []Mutant) (overlay string, alone []Mut
 		pkg := packageClause.FindStringSubmatch(merged[file])
 		merged[path.Dir(file)+"/zz_mutants.go"] = fmt.Sprintf(chooser, pkg[1], mutation.Variable, Variable, names.String())
 	}
-	overlay, err = writeOverlay(root, dir, merged)
+	overlay, err = workbench.WriteOverlay(root, dir, merged)
 	return overlay, alone, err
 }
 
@@ -93,7 +94,7 @@ func together(root, dir string, list []Mutant, left map[int]bool) (merged map[st
 			// Traces quote what is there.
 			name, err := filepath.Abs(filepath.Join(root, dir, "versions", strconv.Itoa(i+1), filepath.FromSlash(file)))
 			if err == nil {
-				err = write(name, []byte(text))
+				err = workbench.Write(name, []byte(text))
 			}
 			if err != nil {
 				return nil, nil, err

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"annulus/linearizability"
+	"annulus/schedules/files"
 )
 
 // Cell is what a table says of a measurement: the median of the schedules that the
@@ -98,7 +99,7 @@ func Insert(path, target, text string) error {
 	if !ok1 || !ok2 {
 		return fmt.Errorf("%s must have the lines\n%sand\n%s", path, first, last)
 	}
-	return os.WriteFile(path, []byte(before+first+"\n"+text+"\n"+last+after), 0o666)
+	return files.ReplaceBy(path, []byte(before+first+"\n"+text+"\n"+last+after))
 }
 
 // Marks returns the lines between which [Insert] puts what the make target writes.
