@@ -62,7 +62,7 @@ func TestProblems(t *testing.T) {
 		values:     []map[int][2]bool{{0: {true, false}}},
 		moves:      []map[[2]buffer.State]bool{{{buffer.NotReady, buffer.None}: true}},
 	}
-	for _, e := range buffer.Edges {
+	for _, e := range buffer.Edges() {
 		o.moves[0][[2]buffer.State{e.From, e.To}] = true
 	}
 	problems := o.problems()

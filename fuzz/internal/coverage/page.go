@@ -99,7 +99,7 @@ func (o *observed) problems() (list []string) {
 			list = append(list, fmt.Sprintf("nothing to argue about: %s, %s is %t", a.file, a.text, a.value))
 		}
 	}
-	for _, e := range buffer.Edges {
+	for _, e := range buffer.Edges() {
 		if !slices.ContainsFunc(o.moves, func(m map[[2]buffer.State]bool) bool { return m[[2]buffer.State{e.From, e.To}] }) {
 			list = append(list, fmt.Sprintf("the move from %v to %v is never made", e.From, e.To))
 		}
@@ -115,7 +115,7 @@ func (o *observed) problems() (list []string) {
 }
 
 func listed(m [2]buffer.State) bool {
-	return slices.ContainsFunc(buffer.Edges, func(e buffer.Edge) bool { return m == [2]buffer.State{e.From, e.To} })
+	return slices.ContainsFunc(buffer.Edges(), func(e buffer.Edge) bool { return m == [2]buffer.State{e.From, e.To} })
 }
 
 // others says what a move that is not in the table is when a suite makes it, or "".
@@ -149,7 +149,7 @@ func (o *observed) ofMoves(t *ranking.Table) {
 		}
 		t.Row(cells...)
 	}
-	for _, e := range buffer.Edges {
+	for _, e := range buffer.Edges() {
 		row(e.From, e.To, e.By)
 	}
 	for from := buffer.None; from <= buffer.Evicted; from++ {

@@ -90,7 +90,7 @@ var wordsWatched = mutants.Mutant{
 		{File: "buffer/table.go", Old: "unsafe.Slice((*atomic.Uint64)(", New: "unsafe.Slice((*watchedWord)("},
 		{File: "buffer/ownership.go", Old: "\tmeta *atomic.Uint64 ", New: "\tmeta *watchedWord "},
 		{File: "buffer/ownership.go", Old: "// claim is one", New: "var _ atomic.Uint64\n\n// claim is one"},
-		{File: "buffer/naming.go", Old: "visit(&b.words[slot], ", New: "visit(&b.words[slot].Uint64, "},
+		{File: "buffer/tools.go", Old: "visit(&b.words[slot], ", New: "visit(&b.words[slot].Uint64, "},
 	},
 }
 
