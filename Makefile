@@ -40,7 +40,7 @@ DRAWS := awk '/^func Test/ { name = $$2; sub(/\(.*/, "", name) } /rapid.Check\(/
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help quick check test race verify mutants gallery strategies bugs mutate matrix coverage fuzz bench trace browser cross cover proof clean
+.PHONY: help quick check test race verify mutants gallery strategies bugs mutate matrix coverage fuzz bench trace browser cross cover vuln proof clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
@@ -58,7 +58,7 @@ check: ## formatting, vet, lint, tidy go.mod, modern Go, plain build
 	$(GO) vet -tags annulus_plain ./buffer ./schedules/atomic ./schedules/sync ./schedules/runtime ./schedules/plain
 	$(GO) fix -diff ./...
 	$(GO) mod tidy -diff
-	$(TOOL) staticcheck -checks inherit,-SA2001 ./...
+	$(TOOL) staticcheck ./...
 
 test: ## all tests
 	@$(TEST) $(ALL) | $(SHOWN)
@@ -132,6 +132,9 @@ cross: ## the short tests on 32 bits; type-check for other systems, vet what is 
 
 cover: ## statement coverage of each package
 	$(GO) test -cover ./...
+
+vuln: ## known weaknesses of what the module uses (asks vuln.go.dev)
+	$(TOOL) govulncheck ./...
 
 proof: ## all tests RUNS times in a copy without .git, in turn with one processor and under six busy loops
 	.ci/proof $(RUNS)
