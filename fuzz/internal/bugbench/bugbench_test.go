@@ -34,7 +34,7 @@ func TestOneBugIsMeasured(t *testing.T) {
 	require.Equal(t, workbench.AllRight, status, errs)
 	assert.Regexp(t, `^moby-lock-order +broken: found in 3 of 3 runs, median 1 schedules, .*; repaired: EXHAUSTED: `, out)
 
-	o := options{strategies: []string{"dfs:2", "random"}, seeds: 3, limit: 20_000}
+	o := comparison{ranking.Comparison{Strategies: []string{"dfs:2", "random"}, Seeds: 3, Limit: 20_000}}
 	all, err := o.explore(t.Context(), slices.DeleteFunc(bugs.All(), func(b bugs.Bug) bool { return b.Name != "moby-lock-order" }), io.Discard)
 	require.NoError(t, err)
 	require.NoError(t, ranking.Insert(page, target, o.markdown(all)))
@@ -48,7 +48,7 @@ func TestOneBugIsMeasured(t *testing.T) {
 
 // What the default misses, and what fails after its repair, is an error.
 func TestTheCommandFails(t *testing.T) {
-	o := options{seeds: 2, limit: 50}
+	o := comparison{ranking.Comparison{Seeds: 2, Limit: 50}}
 	b := bugs.Bug{Program: func(s *schedules.S, repaired bool) {
 		var n atomic.Int64
 		s.Go("a", func() { n.Add(1) })

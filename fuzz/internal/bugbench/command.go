@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"annulus/fuzz/bugs"
 	"annulus/fuzz/internal/ranking"
@@ -16,24 +15,15 @@ import (
 // target is the make target that writes the tables into a page.
 const target = "bugs"
 
-type options struct {
-	strategies []string
-	seeds      int
-	limit      int64
-}
-
 // Command explores the bugs and prints a line for each.
 var Command = workbench.Command{
 	Name: "bugs", Summary: "bugs of other projects, by each strategy by itself and by the default",
 	Declare: func(f *workbench.Flags) workbench.Action {
-		var o options
+		var o comparison
 		f.Pattern("bugs whose names")
-		names := f.String("strategies", "dfs:2,search:2,dpor,random,pct:2,pct:3,pos,urw,mixture", "`names` of the strategies, between commas")
-		f.IntVar(&o.seeds, "seeds", 20, "runs of each strategy, with as many seeds")
-		f.Int64Var(&o.limit, "limit", 20_000, "schedules a run")
+		o.Declare(f.FlagSet, "dfs:2,search:2,dpor,random,pct:2,pct:3,pos,urw,mixture")
 		f.Page()
 		return func(ctx context.Context, out io.Writer) (bool, error) {
-			o.strategies = strings.Split(*names, ",")
 			chosen := slices.DeleteFunc(bugs.All(), func(b bugs.Bug) bool { return !f.Match(b.Name) })
 			if len(chosen) == 0 {
 				return false, errors.New("no bug matches")
@@ -48,7 +38,7 @@ var Command = workbench.Command{
 }
 
 // explore looks at the bugs one after the other.
-func (o *options) explore(ctx context.Context, chosen []bugs.Bug, out io.Writer) (all []finding, err error) {
+func (o comparison) explore(ctx context.Context, chosen []bugs.Bug, out io.Writer) (all []finding, err error) {
 	for _, b := range chosen {
 		f, err := workbench.Await(ctx, func() (finding, error) { return o.look(b) })
 		if err != nil {

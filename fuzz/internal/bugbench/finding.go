@@ -6,47 +6,53 @@ import (
 	"time"
 
 	"annulus/fuzz/bugs"
+	"annulus/fuzz/internal/ranking"
 	"annulus/linearizability"
 	"annulus/schedules"
 )
 
+// comparison is one of strategies, to which the default is added.
+type comparison struct{ ranking.Comparison }
+
 // finding is what was found of one bug.
 type finding struct {
 	bugs.Bug
-	strategies []linearizability.Measurement
-	portfolio  linearizability.Measurement // by the default
-	repaired   *schedules.Report           // of the repaired program, by the default
+	strategies []linearizability.Measurement // the last one is of the default
+	repaired   *schedules.Report             // of the repaired program, by the default
 }
 
 // look explores the broken program by each strategy, and the repaired one.
-func (o *options) look(b bugs.Bug) (finding, error) {
+func (o comparison) look(b bugs.Bug) (finding, error) {
 	f := finding{Bug: b}
-	var err error
-	for _, name := range o.strategies {
-		m, err := linearizability.MeasureBody(b.Broken(), name, o.seeds, o.limit)
+	for _, name := range append(slices.Clip(o.Strategies), linearizability.Default) {
+		m, err := linearizability.MeasureBody(b.Broken(), name, o.Seeds, o.Limit)
 		if err != nil {
 			return f, err
 		}
 		f.strategies = append(f.strategies, m)
 	}
-	f.portfolio, err = linearizability.MeasureBody(b.Broken(), linearizability.Default, o.seeds, o.limit)
 	f.repaired = schedules.Explore(b.Repaired(), schedules.Config{})
-	return f, err
+	return f, nil
 }
+
+// byDefault returns the measurement of the default.
+func (f finding) byDefault() *linearizability.Measurement { return &f.strategies[len(f.strategies)-1] }
 
 // right reports whether the default has found the bug every time, unless it is a
 // hard one, and nothing in the repaired program, in which there was something to look
 // at.
 func (f finding) right() bool {
-	return (f.Hard || f.portfolio.Failed() == len(f.portfolio.Runs)) &&
+	m := f.byDefault()
+	return (f.Hard || m.Failed() == len(m.Runs)) &&
 		f.repaired.Failure == nil && !f.repaired.NothingShared
 }
 
 // String returns a line.
 func (f finding) String() string {
-	median, _ := f.portfolio.Median()
+	m := f.byDefault()
+	median, _ := m.Median()
 	return fmt.Sprintf("%-26s broken: found in %d of %d runs, median %d schedules, %v; repaired: %v",
-		f.Name, f.portfolio.Failed(), len(f.portfolio.Runs), median, took(&f.portfolio), f.repaired)
+		f.Name, m.Failed(), len(m.Runs), median, took(m), f.repaired)
 }
 
 // took returns the median of the times that the runs took, with two digits.

@@ -8,8 +8,6 @@ import (
 	"go/build"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"annulus/buffer"
 	"annulus/fuzz/internal/workbench"
@@ -205,29 +203,18 @@ func (o *observed) read(name string) error {
 	values, moves := map[int][2]bool{}, map[[2]buffer.State]bool{}
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {
-		f := strings.Fields(lines.Text())
-		if len(f) != 3 {
+		var number int
+		var value bool
+		var from, to buffer.State
+		if _, err := fmt.Sscanf(lines.Text(), "move %d %d", &from, &to); err == nil {
+			moves[[2]buffer.State{from, to}] = true
+		} else if _, err := fmt.Sscanf(lines.Text(), "condition %d %t", &number, &value); err == nil {
+			v := values[number]
+			v[map[bool]int{true: 1}[value]] = true
+			values[number] = v
+		} else {
 			return fmt.Errorf("%s: %q is no report", name, lines.Text())
 		}
-		a, err := strconv.Atoi(f[1])
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		if f[0] == "move" {
-			to, err := strconv.Atoi(f[2])
-			if err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-			moves[[2]buffer.State{buffer.State(a), buffer.State(to)}] = true
-			continue
-		}
-		v := values[a]
-		if f[2] == "true" {
-			v[1] = true
-		} else {
-			v[0] = true
-		}
-		values[a] = v
 	}
 	o.values, o.moves = append(o.values, values), append(o.moves, moves)
 	return lines.Err()

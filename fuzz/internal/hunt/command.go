@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"annulus/fuzz/internal/ranking"
@@ -49,19 +48,16 @@ var Strategies = workbench.Command{
 	Name: "strategies", Summary: "compare strategies, each by itself, on the scenario that kills each mutant",
 	Declare: func(f *workbench.Flags) workbench.Action {
 		o := declare(f)
-		names := f.String("strategies", "dfs:2,search:1,dpor,random,pct:2,pct:3,pos,urw,mixture,portfolio", "`names` of the strategies, between commas")
-		f.IntVar(&o.race.seeds, "seeds", 20, "runs of each strategy, with as many seeds")
-		f.Int64Var(&o.race.limit, "limit", 20_000, "schedules a run")
+		o.comparison.Declare(f.FlagSet, "dfs:2,search:1,dpor,random,pct:2,pct:3,pos,urw,mixture,portfolio")
 		f.Page()
 		return func(ctx context.Context, out io.Writer) (bool, error) {
-			o.race.names = strings.Split(*names, ",")
 			chosen, err := choose(f, mutants.Traced())
 			if err != nil {
 				return false, err
 			}
-			all, err := o.hunt(ctx, chosen, out, func() report { return newLineup(out, chosen, o.race) })
+			all, err := o.hunt(ctx, chosen, out, func() report { return newLineup(out, chosen, o.comparison) })
 			if err == nil && f.Into() != "" {
-				err = ranking.Insert(f.Into(), "strategies", o.race.markdown(all))
+				err = ranking.Insert(f.Into(), "strategies", markdown(o.comparison, all))
 			}
 			return allKilled(all), err
 		}
@@ -87,10 +83,10 @@ var Gallery = workbench.Command{
 
 // options are what flags say to both commands that hunt.
 type options struct {
-	time  *time.Duration
-	procs *int
-	json  *bool
-	race  comparison
+	time       *time.Duration
+	procs      *int
+	json       *bool
+	comparison ranking.Comparison
 }
 
 func declare(f *workbench.Flags) *options {
@@ -123,7 +119,7 @@ func (o *options) hunt(ctx context.Context, chosen []mutants.Mutant, out io.Writ
 	if err != nil {
 		return nil, err
 	}
-	h.race, h.gallery = o.race, true
+	h.comparison, h.gallery = o.comparison, true
 	var r report = jsonLines{json.NewEncoder(out)}
 	if !*o.json {
 		r = show()

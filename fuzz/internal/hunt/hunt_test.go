@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"annulus/fuzz/internal/gallery"
+	"annulus/fuzz/internal/ranking"
 	"annulus/fuzz/internal/workbench"
 	"annulus/fuzz/mutants"
 	"annulus/linearizability"
@@ -93,15 +94,15 @@ func TestHunt(t *testing.T) {
 	err := exec.CommandContext(t.Context(), words[0], words[1:]...).Run()
 	require.Error(t, err, "the command that is printed fails")
 
-	h.race = comparison{names: []string{"dfs:2", "random"}, seeds: 3, limit: 2_000}
+	h.comparison = ranking.Comparison{Strategies: []string{"dfs:2", "random"}, Seeds: 3, Limit: 2_000}
 	f = h.hunt(t.Context(), find(t, "cancel-kills"))
 	require.True(t, f.Killed, f.Problem)
 	require.Len(t, f.Strategies, 2)
 	require.Equal(t, 1, f.Strategies[0].Failed())
 	require.Len(t, f.Strategies[1].Runs, 3)
-	h.race.names = []string{"guesswork"}
+	h.comparison.Strategies = []string{"guesswork"}
 	require.Contains(t, h.hunt(t.Context(), find(t, "cancel-kills")).Problem, "could not be compared")
-	h.race.names = nil
+	h.comparison.Strategies = nil
 
 	edit := func(old, text string) Finding {
 		return h.hunt(t.Context(), mutants.Mutant{Name: "test", Edits: []mutants.Edit{{File: "buffer/guard.go", Old: old, New: text}}})

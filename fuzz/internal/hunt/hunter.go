@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"annulus/fuzz/internal/gallery"
+	"annulus/fuzz/internal/ranking"
 	"annulus/fuzz/internal/workbench"
 	"annulus/fuzz/mutants"
 	"annulus/linearizability"
@@ -53,8 +54,8 @@ type hunter struct {
 
 	witnesses map[mutants.Judge]*witness // of what no schedule shows
 
-	race    comparison // of strategies, unless it names none
-	gallery bool       // replay what is kept of the mutant, too
+	comparison ranking.Comparison // of strategies, unless it names none
+	gallery    bool               // replay what is kept of the mutant, too
 }
 
 // verifier is a program that is built of the buffer as it is or of mutants.

@@ -25,10 +25,7 @@ type table struct {
 }
 
 func newTable(out io.Writer, chosen []mutants.Mutant, verbose bool) *table {
-	t := &table{out: out, verbose: verbose}
-	for _, m := range chosen {
-		t.width = max(t.width, len(m.Name))
-	}
+	t := &table{out: out, width: nameWidth(chosen), verbose: verbose}
 	t.row("mutant", "killed by", "scenario", "schedules", "preemptions", "strategy")
 	return t
 }
@@ -82,10 +79,7 @@ func (j jsonLines) end([]Finding, time.Duration) {}
 
 // printCatalogue prints what -list shows.
 func printCatalogue(out io.Writer, list []mutants.Mutant) {
-	width := 0
-	for _, m := range list {
-		width = max(width, len(m.Name))
-	}
+	width := nameWidth(list)
 	for _, m := range list {
 		fmt.Fprintf(out, "%-*s  %-9s  %d tasks, %d preemptions: %s\n%-*s  %-9s  shows: %s\n",
 			width, m.Name, m.Area, m.Tasks, m.Preemptions, m.Slip, width, "", "", m.Shows)
@@ -93,4 +87,13 @@ func printCatalogue(out io.Writer, list []mutants.Mutant) {
 			fmt.Fprintf(out, "%-*s  %-9s  to: %s\n", width, "", "", m.Witness)
 		}
 	}
+}
+
+// nameWidth returns the width of a column for the names.
+func nameWidth(list []mutants.Mutant) int {
+	width := len("mutant")
+	for _, m := range list {
+		width = max(width, len(m.Name))
+	}
+	return width
 }

@@ -5,15 +5,16 @@ import (
 	"testing"
 	"time"
 
+	"annulus/fuzz/internal/ranking"
 	"annulus/fuzz/mutants"
 	"annulus/linearizability"
 
 	"github.com/stretchr/testify/require"
 )
 
-// measured returns the measurement of runs that needed so many schedules, 0
+// measurement returns that of runs that needed so many schedules, 0
 // standing for one that did not kill.
-func measured(ended bool, schedules ...int64) linearizability.Measurement {
+func measurement(ended bool, schedules ...int64) linearizability.Measurement {
 	m := linearizability.Measurement{Limit: 100}
 	for _, n := range schedules {
 		m.Runs = append(m.Runs, linearizability.Run{Schedules: n, Failed: n > 0, Ended: ended && n == 0})
@@ -23,13 +24,13 @@ func measured(ended bool, schedules ...int64) linearizability.Measurement {
 
 var compared = []Finding{
 	{Mutant: "alloc-wrong", Killed: true, Scenario: "alloc-vs-alloc", Strategies: []linearizability.Measurement{
-		measured(true, 7), measured(false, 30, 10, 20),
+		measurement(true, 7), measurement(false, 30, 10, 20),
 	}},
 	{Mutant: "free-wrong", Killed: true, Scenario: "free-vs-free", Strategies: []linearizability.Measurement{
-		measured(true, 0), measured(false, 40, 0, 50),
+		measurement(true, 0), measurement(false, 40, 0, 50),
 	}},
 	{Mutant: "evict-wrong", Killed: true, Scenario: "evict-vs-evict", Strategies: []linearizability.Measurement{
-		measured(true, 0), measured(false, 0, 0, 5),
+		measurement(true, 0), measurement(false, 0, 0, 5),
 	}},
 	{Mutant: "harmless", Problem: "SURVIVED"},
 }
@@ -37,7 +38,7 @@ var compared = []Finding{
 // The comparison as text: a line a mutant, then a line a strategy.
 func TestLineup(t *testing.T) {
 	var out bytes.Buffer
-	c := comparison{names: []string{"dfs", "random"}, seeds: 3, limit: 100}
+	c := ranking.Comparison{Strategies: []string{"dfs", "random"}, Seeds: 3, Limit: 100}
 	r := newLineup(&out, []mutants.Mutant{{Name: "alloc-wrong"}}, c)
 	for _, f := range compared {
 		r.add(f)
@@ -55,12 +56,12 @@ func TestLineup(t *testing.T) {
 	} {
 		require.Contains(t, out.String(), line)
 	}
-	require.Empty(t, c.standing(0, nil).Median)
+	require.Empty(t, c.Standing(0, nil).Median)
 }
 
 func TestMarkdown(t *testing.T) {
-	c := comparison{names: []string{"dfs", "random"}, seeds: 3, limit: 100}
-	text := c.markdown(compared)
+	c := ranking.Comparison{Strategies: []string{"dfs", "random"}, Seeds: 3, Limit: 100}
+	text := markdown(c, compared)
 	for _, part := range []string{
 		"| strategy | killed in every run | in some | in none | median of the medians |\n",
 		"| random | 1 | 2 | 0 | 50 |\n", "| mutant | scenario | dfs | random |\n| --- | --- | --: | --: |\n",

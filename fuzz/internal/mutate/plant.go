@@ -3,9 +3,8 @@ package mutate
 import (
 	"context"
 	"fmt"
-	"os"
+	"maps"
 	"path"
-	"path/filepath"
 	"regexp"
 	"strconv"
 
@@ -70,20 +69,14 @@ func (g *group) changed() (map[string][]byte, error) {
 			})
 		}
 	}
-	for file, list := range versions {
-		source, err := os.ReadFile(filepath.FromSlash(file))
-		if err != nil {
-			return nil, err
-		}
-		content, alone, err := mutation.Combine(path.Base(file), source, list)
-		if err == nil && len(alone) > 0 {
-			err = fmt.Errorf("%s: slips %v cannot be put together with others", file, alone)
-		}
-		if err != nil {
-			return nil, err
-		}
-		changed[file] = content
+	together, alone, err := mutation.CombineFiles(".", versions)
+	if err == nil && len(alone) > 0 {
+		err = fmt.Errorf("slips %v of %s cannot be put together with others", alone, g.pkg)
 	}
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(changed, together)
 	changed[g.pkg+"/zz_mutation.go"] = fmt.Appendf(nil, chooser, g.pkg, mutation.Variable, chosen)
 	return changed, nil
 }
