@@ -11,9 +11,9 @@ import (
 	"annulus/fuzz/internal/workbench"
 )
 
-// checker is a program that is built with slips, and how it is run.
+// checker is a program that is built with mutants, and how it is run.
 //
-// Other work on the machine must not kill a slip. So the limit is time of the processor,
+// Other work on the machine must not kill a mutant. So the limit is time of the processor,
 // after which a checker counts as not ending. A checker that waits for ever does not reach
 // it; for it there is a limit of wall time, which is at least four times the other, and says
 // nothing about a checker that was at work.
@@ -69,8 +69,8 @@ const (
 // each time with twice the time.
 const maxAttempts = 3
 
-// run runs the checker, built as binary, on the slip of a number among those that
-// it is built with. It returns how the slip was noticed, "" if it was not; the
+// run runs the checker, built as binary, on the mutant of a number among those that
+// it is built with. It returns how the mutant was noticed, "" if it was not; the
 // error says that the checker could not be run, or gave no answer.
 func (c checker) run(ctx context.Context, binary string, number int) (how string, err error) {
 	for range maxAttempts {

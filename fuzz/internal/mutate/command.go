@@ -10,10 +10,10 @@ import (
 	"annulus/fuzz/internal/workbench"
 )
 
-// directory is where the slips and what is found of them are kept.
+// directory is where the mutants and what is found of them are kept.
 var directory = filepath.Join(".annulus", "mutation")
 
-// Command tries all slips and reports which survive.
+// Command tries all mutants and reports which survive.
 var Command = workbench.Command{
 	Name: "mutate", Summary: "general slips in buffer and model, continued where the last run ended",
 	Declare: func(f *workbench.Flags) workbench.Action {
@@ -25,12 +25,12 @@ var Command = workbench.Command{
 		f.Slice()
 		f.Page()
 		return func(ctx context.Context, out io.Writer) (bool, error) {
-			slips, err := find(".", f.Match)
+			mutants, err := find(".", f.Match)
 			if err != nil {
 				return false, err
 			}
 			if *list {
-				for _, s := range slips {
+				for _, s := range mutants {
 					fmt.Fprintln(out, s.Mutation)
 				}
 				return true, nil
@@ -42,7 +42,7 @@ var Command = workbench.Command{
 			case *rely:
 				on = everything
 			}
-			r, err := try(ctx, *procs, slips, on)
+			r, err := try(ctx, *procs, mutants, on)
 			if r == nil {
 				return false, err
 			}
@@ -59,16 +59,16 @@ var Command = workbench.Command{
 	},
 }
 
-// try tries the slips that nothing is known of that is relied on, and reports on all. The
+// try tries the mutants that nothing is known of that is relied on, and reports on all. The
 // report is nil if it could not begin; if ctx ends it is about those that are known.
-func try(ctx context.Context, procs int, slips []slip, on reliance) (*report, error) {
-	k, err := openFates(on)
+func try(ctx context.Context, procs int, mutants []mutant, on reliance) (*report, error) {
+	k, err := openOutcomes(on)
 	if err != nil {
 		return nil, err
 	}
 	defer k.Close()
-	if err = tryAll(ctx, procs, slips, k); err != nil && ctx.Err() == nil {
+	if err = tryAll(ctx, procs, mutants, k); err != nil && ctx.Err() == nil {
 		return nil, err
 	}
-	return newReport(slips, k, arguments), err
+	return newReport(mutants, k, arguments), err
 }

@@ -26,37 +26,37 @@ func inRoot(t *testing.T) {
 	t.Cleanup(func() { directory = before })
 }
 
-// Every argument is about at least one slip that there is.
+// Every argument is about at least one mutant that there is.
 func TestArguments(t *testing.T) {
 	inRoot(t)
-	slips, err := find(".", func(string) bool { return true })
+	mutants, err := find(".", func(string) bool { return true })
 	require.NoError(t, err)
-	for _, e := range excuses(arguments) {
+	for _, e := range exemptions(arguments) {
 		require.NotEmpty(t, e.reason)
 		require.Positive(t, e.of, e)
-		require.True(t, slices.ContainsFunc(slips, e.about), "%s: %s: %s", e.file, e.line, e.begin)
+		require.True(t, slices.ContainsFunc(mutants, e.about), "%s: %s: %s", e.file, e.line, e.begin)
 	}
 }
 
-// A beginning excuses as many slips as it says, and not one more.
-func TestExcuses(t *testing.T) {
+// A beginning exemptions as many mutants as it says, and not one more.
+func TestExemptions(t *testing.T) {
 	inRoot(t)
-	slips, err := find(".", regexp.MustCompile(`buffer/config.go:\d+ number: 0 → 1$`).MatchString)
+	mutants, err := find(".", regexp.MustCompile(`buffer/config.go:\d+ number: 0 → 1$`).MatchString)
 	require.NoError(t, err)
-	slips = slices.DeleteFunc(slips, func(s slip) bool { return s.Text != "case c.Capacity <= 0 || c.Capacity%Granule != 0:" })
-	require.Len(t, slips, 2)
-	k, err := openFates(nothing)
+	mutants = slices.DeleteFunc(mutants, func(s mutant) bool { return s.Text != "case c.Capacity <= 0 || c.Capacity%Granule != 0:" })
+	require.Len(t, mutants, 2)
+	k, err := openOutcomes(nothing)
 	require.NoError(t, err)
 	defer k.Close()
 	about := func(begins ...string) *report {
-		return newReport(slips, k, []argument{{slips[0].File, slips[0].Text, begins, "made up"}})
+		return newReport(mutants, k, []argument{{mutants[0].File, mutants[0].Text, begins, "made up"}})
 	}
 	one := about("number: 0 → 1")
 	require.True(t, one.right(false), "none was tried")
 	require.Contains(t, one.text(true), "NOTHING TO ARGUE ABOUT in buffer/config.go: case c.Capacity <= 0")
 
-	require.NoError(t, k.Add(Fate{Key: slips[0].key(), Noticed: "own tests"}))
-	require.NoError(t, k.Add(Fate{Key: slips[1].key()}))
+	require.NoError(t, k.Add(Outcome{Key: mutants[0].key(), Noticed: "own tests"}))
+	require.NoError(t, k.Add(Outcome{Key: mutants[1].key()}))
 	one = about("number: 0 → 1")
 	two, other := about("number: 0 → 1 ×2"), about("compare: ")
 	require.True(t, one.right(true))
@@ -64,17 +64,17 @@ func TestExcuses(t *testing.T) {
 	require.True(t, two.right(false), "the other slip may be missing")
 	require.Contains(t, two.text(true), "ARGUED ABOUT 1, not 2, in buffer/config.go: case c.Capacity <= 0")
 	require.False(t, other.right(false))
-	require.Contains(t, other.text(false), "SURVIVED "+slips[1].String())
+	require.Contains(t, other.text(false), "SURVIVED "+mutants[1].String())
 	require.NotContains(t, other.text(false), "ARGU")
 
-	require.NoError(t, k.Add(Fate{Key: slips[0].key()}))
+	require.NoError(t, k.Add(Outcome{Key: mutants[0].key()}))
 	one, two = about("number: 0 → 1"), about("number: 0 → 1 ×2")
 	require.False(t, one.right(false))
 	require.Contains(t, one.text(false), "ARGUED ABOUT 2, not 1, in buffer/config.go: case c.Capacity <= 0")
 	require.True(t, two.right(true))
 }
 
-// The whole way: a slip that tests notice, one that does not compile, and one that
+// The whole way: a mutant that tests notice, one that does not compile, and one that
 // changes nothing and is argued about. Only the quickest checker is run.
 func TestTry(t *testing.T) {
 	if testing.Short() {
@@ -89,24 +89,24 @@ func TestTry(t *testing.T) {
 	require.Equal(t, workbench.AllRight, Command.Run(t.Context(), []string{"-run", pattern}, &out, &stderr), "%s%s", &out, &stderr)
 	require.Contains(t, out.String(), "buffer: 2 slips, 1 noticed, 1 argued, 0 survived; 1 more do not compile\n")
 
-	k, err := openFates(everything)
+	k, err := openOutcomes(everything)
 	require.NoError(t, err)
 	defer k.Close()
 	require.Equal(t, 3, k.Len())
-	slips, err := find(".", regexp.MustCompile(pattern).MatchString)
+	mutants, err := find(".", regexp.MustCompile(pattern).MatchString)
 	require.NoError(t, err)
-	fates := map[string]string{}
-	for _, s := range slips {
+	outcomes := map[string]string{}
+	for _, s := range mutants {
 		f, _ := k.Get(s.key())
 		what, _, _ := strings.Cut(f.Slip, " → ")
 		_, what, _ = strings.Cut(what, " ")
-		fates[what+f.Noticed] = f.How
+		outcomes[what+f.Noticed] = f.How
 	}
 	require.Equal(t, map[string]string{
 		"condition: err == ErrInFlight":                          "",
 		"condition: err == ErrInFlight" + "buffer against model": fails,
 		"compute: +=" + "compiler":                               refused,
-	}, fates)
+	}, outcomes)
 }
 
 // A checker that is kept from working is none that does not end.
@@ -197,14 +197,14 @@ func TestCheckersRun(t *testing.T) {
 // arguments have changed.
 func TestKept(t *testing.T) {
 	inRoot(t)
-	slips, err := find(".", regexp.MustCompile(`buffer/alloc.go:\d+ operand: slot != nilSlot`).MatchString)
+	mutants, err := find(".", regexp.MustCompile(`buffer/alloc.go:\d+ operand: slot != nilSlot`).MatchString)
 	require.NoError(t, err)
-	require.Len(t, slips, 1)
-	k, err := openFates(killed)
+	require.Len(t, mutants, 1)
+	k, err := openOutcomes(killed)
 	require.NoError(t, err)
-	require.NoError(t, k.Add(Fate{Key: slips[0].key(), Slip: slips[0].String()}))
-	require.NoError(t, k.Add(Fate{Key: "other", Noticed: "own tests"}))
-	r := newReport(slips, k, arguments)
+	require.NoError(t, k.Add(Outcome{Key: mutants[0].key(), Slip: mutants[0].String()}))
+	require.NoError(t, k.Add(Outcome{Key: "other", Noticed: "own tests"}))
+	r := newReport(mutants, k, arguments)
 	require.NotContains(t, r.text(false), "SURVIVED", "it is argued about")
 	require.Contains(t, r.text(false), "buffer: 1 slips, 0 noticed, 1 argued, 0 survived")
 	require.True(t, r.right(false))
@@ -213,13 +213,13 @@ func TestKept(t *testing.T) {
 	require.NoError(t, k.Close())
 
 	for on, known := range map[reliance]int{nothing: 0, killed: 1, everything: 2} {
-		k, err := openFates(on)
+		k, err := openOutcomes(on)
 		require.NoError(t, err)
 		require.Equal(t, known, k.Len())
 		require.NoError(t, k.Close())
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(directory, "fates.jsonl"), []byte("{"), 0o666))
-	_, err = openFates(killed)
+	_, err = openOutcomes(killed)
 	require.ErrorContains(t, err, "fates.jsonl:1: ")
 }
 

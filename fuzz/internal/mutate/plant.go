@@ -12,7 +12,7 @@ import (
 	"annulus/fuzz/internal/workbench"
 )
 
-// chosen is the environment variable with the number of the slip that is made.
+// chosen is the environment variable with the number of the mutant that is made.
 const chosen = "ANNULUS_MUTATION"
 
 // chooser is the file that reads it.
@@ -26,12 +26,12 @@ import (
 var %s, _ = strconv.Atoi(os.Getenv(%q))
 `
 
-// plant builds the checkers of a package with slips of it. One that is outside
+// plant builds the checkers of a package with mutants of it. One that is outside
 // functions must be alone.
-func plant(ctx context.Context, dir, pkg string, list []slip) (*group, error) {
-	g := &group{pkg: pkg, slips: map[int]slip{}, refused: map[int]bool{}}
+func plant(ctx context.Context, dir, pkg string, list []mutant) (*group, error) {
+	g := &group{pkg: pkg, mutants: map[int]mutant{}, refused: map[int]bool{}}
 	for i, s := range list {
-		g.slips[i+1] = s
+		g.mutants[i+1] = s
 	}
 	for {
 		changed, err := g.changed()
@@ -54,12 +54,12 @@ func plant(ctx context.Context, dir, pkg string, list []slip) (*group, error) {
 	}
 }
 
-// changed returns the package's files with the slips that compile, as far as is known.
+// changed returns the package's files with the mutants that compile, as far as is known.
 func (g *group) changed() (map[string][]byte, error) {
 	changed := map[string][]byte{}
 	versions := map[string][]mutation.Version{}
-	for number := 1; number <= len(g.slips); number++ {
-		switch s := g.slips[number]; {
+	for number := 1; number <= len(g.mutants); number++ {
+		switch s := g.mutants[number]; {
 		case g.refused[number]:
 		case s.Alone():
 			changed[s.File] = s.content
@@ -81,11 +81,11 @@ func (g *group) changed() (map[string][]byte, error) {
 	return changed, nil
 }
 
-// compilerPlace is a line of a slip that the compiler complains about; the slip's
+// compilerPlace is a line of a mutant that the compiler complains about; the mutant's
 // number is in it if it was put together with others.
 var compilerPlace = regexp.MustCompile(`(?m)^\S*?(?:slip(\d+)[/\\])?[^/\\:\s]+\.go:\d+:`)
 
-// refuse notes which slips the compiler complains about, and returns how many.
+// refuse notes which mutants the compiler complains about, and returns how many.
 func (g *group) refuse(output string) (n int) {
 	for _, m := range compilerPlace.FindAllStringSubmatch(output, -1) {
 		if number, err := strconv.Atoi(m[1]); err == nil && !g.refused[number] {
@@ -93,7 +93,7 @@ func (g *group) refuse(output string) (n int) {
 			n++
 		}
 	}
-	if n == 0 && len(g.slips) == 1 && len(g.refused) == 0 { // it is alone
+	if n == 0 && len(g.mutants) == 1 && len(g.refused) == 0 { // it is alone
 		g.refused[1] = compilerPlace.MatchString(output)
 		return len(g.refused)
 	}

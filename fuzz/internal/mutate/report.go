@@ -10,42 +10,42 @@ import (
 	"annulus/fuzz/internal/ranking"
 )
 
-// report is what has become of all slips.
+// report is what has become of all mutants.
 type report struct {
-	slips   []slip
-	fates   []Fate // of each; with no Key if it was not tried
-	argued  []int  // index in excuses of each, or -1
-	excuses []excuse
+	mutants    []mutant
+	outcomes   []Outcome // of each; with no Key if it was not tried
+	argued     []int     // index in exemptions of each, or -1
+	exemptions []exemption
 }
 
-// excuse is one beginning of an argument, and how often it is used.
-type excuse struct {
+// exemption is one beginning of an argument, and how often it is used.
+type exemption struct {
 	argument
 	begin    string
-	of, used int // slips it is meant for, and those it is used for
+	of, used int // mutants it is meant for, and those it is used for
 }
 
-func newReport(slips []slip, k *fates, arguments []argument) *report {
-	r := &report{slips: slips, excuses: excuses(arguments)}
-	for _, s := range slips {
+func newReport(mutants []mutant, k *outcomes, arguments []argument) *report {
+	r := &report{mutants: mutants, exemptions: exemptions(arguments)}
+	for _, s := range mutants {
 		f, _ := k.Get(s.key())
 		at := -1
 		if f.Key != "" && f.Noticed == "" {
-			at = slices.IndexFunc(r.excuses, func(e excuse) bool { return e.about(s) })
+			at = slices.IndexFunc(r.exemptions, func(e exemption) bool { return e.about(s) })
 		}
 		if at >= 0 {
-			r.excuses[at].used++
+			r.exemptions[at].used++
 		}
-		r.fates = append(r.fates, f)
+		r.outcomes = append(r.outcomes, f)
 		r.argued = append(r.argued, at)
 	}
 	return r
 }
 
-// excuses takes the arguments to pieces.
-func excuses(arguments []argument) (list []excuse) {
+// exemptions takes the arguments to pieces.
+func exemptions(arguments []argument) (list []exemption) {
 	for _, a := range arguments {
-		for _, text := range a.slips {
+		for _, text := range a.mutants {
 			begin, times, several := strings.Cut(text, " ×")
 			of := 1
 			if several {
@@ -54,41 +54,41 @@ func excuses(arguments []argument) (list []excuse) {
 					panic(fmt.Sprintf("arguments.go: %q: %v", text, err))
 				}
 			}
-			list = append(list, excuse{argument: a, begin: begin, of: of})
+			list = append(list, exemption{argument: a, begin: begin, of: of})
 		}
 	}
 	return list
 }
 
-// about reports whether the excuse is about the slip.
-func (e excuse) about(s slip) bool {
+// about reports whether the exemption is about the mutant.
+func (e exemption) about(s mutant) bool {
 	return e.file == s.File && e.line == s.Text && strings.HasPrefix(s.change(), e.begin)
 }
 
-// wrong reports whether the excuse is used for more slips than it is meant for, or
-// for fewer. If not all slips are there, the others may be missing.
-func (e excuse) wrong(all bool) bool { return e.used > e.of || all && e.used < e.of }
+// wrong reports whether the exemption is used for more mutants than it is meant for, or
+// for fewer. If not all mutants are there, the others may be missing.
+func (e exemption) wrong(all bool) bool { return e.used > e.of || all && e.used < e.of }
 
-// change is the kind of the slip, what it replaces, and by what.
-func (s slip) change() string {
+// change is the kind of the mutant, what it replaces, and by what.
+func (s mutant) change() string {
 	_, text, _ := strings.Cut(s.String(), " ")
 	return text
 }
 
-// open reports whether a slip was tried, and neither noticed nor argued about.
+// open reports whether a mutant was tried, and neither noticed nor argued about.
 func (r *report) open(i int) bool {
-	return r.fates[i].Key != "" && r.fates[i].Noticed == "" && r.argued[i] < 0
+	return r.outcomes[i].Key != "" && r.outcomes[i].Noticed == "" && r.argued[i] < 0
 }
 
-// text lists what is wrong, and counts. all says whether all slips are there.
+// text lists what is wrong, and counts. all says whether all mutants are there.
 func (r *report) text(all bool) string {
 	var b strings.Builder
-	for i, s := range r.slips {
+	for i, s := range r.mutants {
 		if r.open(i) {
 			fmt.Fprintf(&b, "SURVIVED %v\n\t%s\n", s.Mutation, s.Text)
 		}
 	}
-	for _, e := range r.excuses {
+	for _, e := range r.exemptions {
 		switch {
 		case !e.wrong(all):
 		case e.used == 0:
@@ -98,15 +98,15 @@ func (r *report) text(all bool) string {
 		}
 	}
 	for _, pkg := range packages {
-		c := r.count(func(s slip) bool { return s.pkg == pkg })
+		c := r.count(func(s mutant) bool { return s.pkg == pkg })
 		fmt.Fprintf(&b, "%s: %d slips, %d noticed, %d argued, %d survived; %d more do not compile\n", pkg, c.tried, c.noticed, c.argued, c.open, c.refused)
 	}
 	return b.String()
 }
 
-// left counts the slips that were not tried.
+// left counts the mutants that were not tried.
 func (r *report) left() (n int) {
-	for _, f := range r.fates {
+	for _, f := range r.outcomes {
 		if f.Key == "" {
 			n++
 		}
@@ -114,26 +114,26 @@ func (r *report) left() (n int) {
 	return n
 }
 
-// right reports whether nothing is wrong. all says whether all slips are there.
+// right reports whether nothing is wrong. all says whether all mutants are there.
 func (r *report) right(all bool) bool {
-	for i := range r.slips {
+	for i := range r.mutants {
 		if r.open(i) {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(r.excuses, func(e excuse) bool { return e.wrong(all) })
+	return !slices.ContainsFunc(r.exemptions, func(e exemption) bool { return e.wrong(all) })
 }
 
-// counts of slips; those that do not compile are in none but refused.
+// counts of mutants; those that do not compile are in none but refused.
 type counts struct {
 	tried, noticed, argued, open, refused int
 	by                                    map[string]int // noticed, by the judge
 }
 
-func (r *report) count(of func(slip) bool) counts {
+func (r *report) count(of func(mutant) bool) counts {
 	c := counts{by: map[string]int{}}
-	for i, s := range r.slips {
-		f := r.fates[i]
+	for i, s := range r.mutants {
+		f := r.outcomes[i]
 		switch {
 		case !of(s) || f.Key == "":
 			continue
@@ -160,7 +160,7 @@ func (r *report) markdown() string {
 	t.Rule(2, 6)
 	for _, pkg := range packages {
 		for _, op := range append(mutation.Operators, "") {
-			c := r.count(func(s slip) bool { return s.pkg == pkg && (op == "" || s.Operator == op) })
+			c := r.count(func(s mutant) bool { return s.pkg == pkg && (op == "" || s.Operator == op) })
 			name := string(op)
 			if op == "" {
 				name = "all"
@@ -171,9 +171,9 @@ func (r *report) markdown() string {
 	t.WriteString("\n")
 	t.Row("place", "slip", "why nothing has to notice it")
 	t.Rule(3, 0)
-	for i, s := range r.slips {
+	for i, s := range r.mutants {
 		if at := r.argued[i]; at >= 0 {
-			t.Row(fmt.Sprintf("%s:%d", s.File, s.Line), "`"+strings.ReplaceAll(s.change(), "|", "\\|")+"`", r.excuses[at].reason)
+			t.Row(fmt.Sprintf("%s:%d", s.File, s.Line), "`"+strings.ReplaceAll(s.change(), "|", "\\|")+"`", r.exemptions[at].reason)
 		}
 	}
 	return t.String()

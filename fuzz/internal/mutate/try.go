@@ -9,18 +9,18 @@ import (
 	"annulus/fuzz/internal/workbench"
 )
 
-// group is a number of slips of one package, and the checkers built with them.
+// group is a number of mutants of one package, and the checkers built with them.
 type group struct {
 	pkg      string
-	slips    map[int]slip // by number
-	refused  map[int]bool // those that do not compile, and are not in the binaries
-	binaries []string     // of the package's checkers
+	mutants  map[int]mutant // by number
+	refused  map[int]bool   // those that do not compile, and are not in the binaries
+	binaries []string       // of the package's checkers
 }
 
-// try has the checkers look at the slip of a number until one notices.
-func (g *group) try(ctx context.Context, number int) (Fate, error) {
-	s := g.slips[number]
-	f := Fate{Key: s.key(), Slip: s.String()}
+// try has the checkers look at the mutant of a number until one notices.
+func (g *group) try(ctx context.Context, number int) (Outcome, error) {
+	s := g.mutants[number]
+	f := Outcome{Key: s.key(), Slip: s.String()}
 	if g.refused[number] {
 		f.Noticed, f.How = notCompiling, refused
 		return f, nil
@@ -40,7 +40,7 @@ func (g *group) try(ctx context.Context, number int) (Fate, error) {
 	return f, nil
 }
 
-// sound makes sure that the checkers pass when no slip is chosen: else what they
+// sound makes sure that the checkers pass when no mutant is chosen: else what they
 // notice means nothing.
 func (g *group) sound(ctx context.Context) error {
 	for i, c := range checkers[g.pkg] {
@@ -55,11 +55,11 @@ func (g *group) sound(ctx context.Context) error {
 	return nil
 }
 
-// tryAll tries the slips that nothing is known of.
-func tryAll(ctx context.Context, procs int, slips []slip, k *fates) error {
+// tryAll tries the mutants that nothing is known of.
+func tryAll(ctx context.Context, procs int, mutants []mutant, k *outcomes) error {
 	for _, pkg := range packages {
-		var together, alone []slip
-		for _, s := range slips {
+		var together, alone []mutant
+		for _, s := range mutants {
 			switch _, known := k.Get(s.key()); {
 			case known || s.pkg != pkg:
 			case s.Alone():
@@ -71,7 +71,7 @@ func tryAll(ctx context.Context, procs int, slips []slip, k *fates) error {
 		if len(together)+len(alone) == 0 {
 			continue
 		}
-		groups := [][]slip{together} // even of none: the checkers must be sound
+		groups := [][]mutant{together} // even of none: the checkers must be sound
 		for i := range alone {
 			groups = append(groups, alone[i:i+1])
 		}
@@ -84,23 +84,23 @@ func tryAll(ctx context.Context, procs int, slips []slip, k *fates) error {
 	return nil
 }
 
-// tryGroup builds the checkers with the slips, and runs them on one after the other.
-func tryGroup(ctx context.Context, procs int, pkg string, list []slip, k *fates) error {
+// tryGroup builds the checkers with the mutants, and runs them on one after the other.
+func tryGroup(ctx context.Context, procs int, pkg string, list []mutant, k *outcomes) error {
 	g, err := plant(ctx, filepath.Join(directory, pkg), pkg, list)
 	if err != nil {
 		return err
 	}
-	// A slip outside functions cannot be left unchosen; the group before it was sound.
+	// A mutant outside functions cannot be left unchosen; the group before it was sound.
 	if len(list) == 0 || !list[0].Alone() {
 		if err := g.sound(ctx); err != nil {
 			return err
 		}
 	}
-	return workbench.Each(ctx, procs, len(list), func(i int) (Fate, error) {
+	return workbench.Each(ctx, procs, len(list), func(i int) (Outcome, error) {
 		f, err := g.try(ctx, i+1)
 		if err == nil {
 			err = k.Add(f)
 		}
 		return f, err
-	}, func(int, Fate) {})
+	}, func(int, Outcome) {})
 }

@@ -13,26 +13,26 @@ import (
 	"annulus/fuzz/internal/mutation"
 )
 
-// packages are those that slips are made in.
+// packages are those that mutants are made in.
 var packages = []string{"buffer", "model"}
 
-// slip is a mutation, together with the content of the file it makes.
-type slip struct {
+// mutant is a mutation, together with the content of the file it makes.
+type mutant struct {
 	mutation.Mutation
 	pkg     string
 	content []byte
 }
 
-// key names the slip in what is kept: it is the same as long as the file is.
-func (s slip) key() string {
+// key names the mutant in what is kept: it is the same as long as the file is.
+func (s mutant) key() string {
 	sum := sha256.Sum256(append([]byte(s.File+"\x00"), s.content...))
 	return hex.EncodeToString(sum[:12])
 }
 
-// find returns the slips whose lines match chooses, by place. Files that are not built
+// find returns the mutants whose lines match chooses, by place. Files that are not built
 // on this system are left out.
-func find(root string, match func(line string) bool) ([]slip, error) {
-	var all []slip
+func find(root string, match func(line string) bool) ([]mutant, error) {
+	var all []mutant
 	for _, pkg := range packages {
 		p, err := build.ImportDir(filepath.Join(root, pkg), 0)
 		if err != nil {
@@ -56,7 +56,7 @@ func find(root string, match func(line string) bool) ([]slip, error) {
 	return all, nil
 }
 
-func inFile(root, file string) ([]slip, error) {
+func inFile(root, file string) ([]mutant, error) {
 	source, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
 	if err != nil {
 		return nil, err
@@ -66,9 +66,9 @@ func inFile(root, file string) ([]slip, error) {
 		return nil, err
 	}
 	pkg, _, _ := strings.Cut(file, "/")
-	var list []slip
+	var list []mutant
 	for _, m := range mutations {
-		list = append(list, slip{Mutation: m, pkg: pkg, content: m.Apply(source)})
+		list = append(list, mutant{Mutation: m, pkg: pkg, content: m.Apply(source)})
 	}
 	return list, nil
 }

@@ -6,8 +6,8 @@ import (
 	"annulus/fuzz/internal/workbench"
 )
 
-// Fate is what became of a slip.
-type Fate struct {
+// Outcome is what became of a mutant.
+type Outcome struct {
 	Key     string  `json:"key"`
 	Slip    string  `json:"slip"`
 	Noticed string  `json:"noticed,omitempty"` // by which checker; "" if by none
@@ -15,7 +15,7 @@ type Fate struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// notCompiling is the checker of slips that the compiler refuses: they say nothing
+// notCompiling is the checker of mutants that the compiler refuses: they say nothing
 // about tests.
 const notCompiling = "compiler"
 
@@ -28,14 +28,14 @@ const (
 	everything          // nothing but arguments has changed
 )
 
-// fates is the file of fates, by the keys of slips.
-type fates = workbench.Kept[string, Fate]
+// outcomes is the file of outcomes, by the keys of mutants.
+type outcomes = workbench.Kept[string, Outcome]
 
-// openFates opens the file, and reads what is to be relied on.
-func openFates(on reliance) (*fates, error) {
-	valid := func(f Fate) bool { return f.Noticed != "" || on == everything }
+// openOutcomes opens the file, and reads what is to be relied on.
+func openOutcomes(on reliance) (*outcomes, error) {
+	valid := func(f Outcome) bool { return f.Noticed != "" || on == everything }
 	if on == nothing {
 		valid = nil
 	}
-	return workbench.OpenKept(filepath.Join(directory, "fates.jsonl"), func(f Fate) string { return f.Key }, valid)
+	return workbench.OpenKept(filepath.Join(directory, "fates.jsonl"), func(f Outcome) string { return f.Key }, valid)
 }
