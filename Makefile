@@ -40,7 +40,7 @@ DRAWS := awk '/^func Test/ { name = $$2; sub(/\(.*/, "", name) } /rapid.Check\(/
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help quick check test race verify mutants gallery strategies bugs mutate matrix coverage fuzz bench trace browser cross cover proof clean
+.PHONY: help quick check test race verify mutants gallery strategies bugs mutate matrix coverage fuzz bench trace browser cross cover vuln proof clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
@@ -58,7 +58,7 @@ check: ## formatting, vet, lint, tidy go.mod, modern Go, plain build
 	$(GO) vet -tags annulus_plain ./buffer ./schedules/atomic ./schedules/sync ./schedules/runtime ./schedules/plain
 	$(GO) fix -diff ./...
 	$(GO) mod tidy -diff
-	$(TOOL) staticcheck -checks inherit,-SA2001 ./...
+	$(TOOL) staticcheck ./...
 
 test: ## all tests
 	@$(TEST) $(ALL) | $(SHOWN)
@@ -70,26 +70,26 @@ verify: ## explore interleavings of the buffer and judge every history
 	$(GO) run ./linearizability/cmd/annulus verify -time $(VERIFY_TIME) -seed $(VERIFY_SEED) $(if $(RUN),-run '$(RUN)')
 
 mutants: ## break the buffer on purpose, one edit at a time; every edit must be noticed
-	$(GO) run ./fuzz/cmd/mutants $(if $(MUTANT),-run '$(MUTANT)')
+	$(GO) run ./fuzz/cmd/lab mutants $(if $(MUTANT),-run '$(MUTANT)')
 
 gallery: ## replay what docs/traces shows, find anew what fails no more (ANEW=1: all), write the pages
-	$(GO) run ./fuzz/cmd/mutants -gallery $(if $(ANEW),-anew) $(if $(MUTANT),-run '$(MUTANT)')
+	$(GO) run ./fuzz/cmd/lab gallery $(if $(ANEW),-anew) $(if $(MUTANT),-run '$(MUTANT)')
 
 strategies: ## compare STRATEGIES on the mutants with SEEDS seeds; rewrites the tables of docs/strategies.md
-	$(GO) run ./fuzz/cmd/mutants -strategies '$(STRATEGIES)' -seeds $(SEEDS) $(if $(MUTANT),-run '$(MUTANT)',-into docs/strategies.md)
+	$(GO) run ./fuzz/cmd/lab strategies -strategies '$(STRATEGIES)' -seeds $(SEEDS) $(if $(MUTANT),-run '$(MUTANT)',-into docs/strategies.md)
 
 bugs: ## bugs of other projects, by each strategy with SEEDS seeds; rewrites the tables of docs/bugs.md
-	$(GO) run ./fuzz/cmd/bugs -seeds $(SEEDS) -into docs/bugs.md
+	$(GO) run ./fuzz/cmd/lab bugs -seeds $(SEEDS) -into docs/bugs.md
 
 mutate: ## general slips in buffer and model, continued where the last run ended; rewrites the tables of docs/mutation.md
-	$(GO) run ./fuzz/cmd/mutate -procs 2 -into docs/mutation.md
+	$(GO) run ./fuzz/cmd/lab mutate -procs 2 -into docs/mutation.md
 
 matrix: ## every judge and every strategy on every mutant, continued where the last run ended; rewrites the tables of docs/matrix.md
-	$(GO) run ./fuzz/cmd/matrix $(if $(MUTANT),-run '$(MUTANT)',-into docs/matrix.md)
+	$(GO) run ./fuzz/cmd/lab matrix $(if $(MUTANT),-run '$(MUTANT)',-into docs/matrix.md)
 	$(MAKE) strategies
 
 coverage: ## conditions, moves and pairs of steps of the buffer; rewrites the tables of docs/coverage.md
-	$(GO) run ./fuzz/cmd/coverage -into docs/coverage.md
+	$(GO) run ./fuzz/cmd/lab coverage -into docs/coverage.md
 
 fuzz: ## each native fuzz target for FUZZTIME, and the tests that draw, from a random seed
 	@seed=$$(date +%s); for dir in ./model ./schedules/trace ./linearizability ./linearizability/history ./linearizability/scenario ./fuzz; do \
@@ -117,7 +117,7 @@ bench: ## benchmarks of PKG (./buffer); BENCH=<regexp> COUNT=<runs>
 	$(TOOL) benchstat .annulus/bench.txt
 
 trace: ## break the buffer with one mutant (MUTANT=<name>) and show the trace
-	$(GO) run ./fuzz/cmd/mutants -v -run '$(or $(MUTANT),^reserve-without-lock$$)'
+	$(GO) run ./fuzz/cmd/lab mutants -v -run '$(or $(MUTANT),^reserve-without-lock$$)'
 
 browser: ## the page of a trace in Chromium, which must be installed; ARGS='-axe FILE' adds axe-core
 	cd schedules/trace/browser && $(GO) vet . && $(GO) test -count=1 . $(ARGS)
@@ -133,6 +133,9 @@ cross: ## the short tests on 32 bits; type-check for other systems, vet what is 
 
 cover: ## statement coverage of each package
 	$(GO) test -cover ./...
+
+vuln: ## known weaknesses of what the module uses (asks vuln.go.dev)
+	$(TOOL) govulncheck ./...
 
 proof: ## all tests RUNS times in a copy without .git, in turn with one processor and under six busy loops
 	.ci/proof $(RUNS)

@@ -241,7 +241,7 @@ func TestInspectShowsTheFreeLists(t *testing.T) {
 	}
 	free(t, b, refs[2])
 	free(t, b, refs[0])
-	v := b.Inspect()
+	v := b.Tools().Inspect()
 	require.Equal(t, [][]buffer.Addr{{0, 128}, nil, nil}, v.FreeLists)
 	require.Equal(t, []int{64, 128, 256}, v.Classes)
 	require.Len(t, v.Blocks, 3)
@@ -252,7 +252,7 @@ func TestEachSyncNamesEveryObjectOnce(t *testing.T) {
 	b := ring(t, 16)
 	seen := map[any]bool{}
 	roles := map[string]int{}
-	b.EachSync(func(object any, role string, slot int) {
+	b.Tools().EachSync(func(object any, role string, slot int) {
 		require.False(t, seen[object])
 		seen[object] = true
 		if role == "word" {
@@ -268,9 +268,9 @@ func TestEachSyncNamesEveryObjectOnce(t *testing.T) {
 func TestDescribeWordIsReadable(t *testing.T) {
 	b := ring(t, 4)
 	word := func(at int) (text string) {
-		b.EachSync(func(object any, role string, slot int) {
+		b.Tools().EachSync(func(object any, role string, slot int) {
 			if slot == at {
-				text = buffer.DescribeWord(object.(interface{ Load() uint64 }).Load())
+				text = buffer.Tools{}.DescribeWord(object.(interface{ Load() uint64 }).Load())
 			}
 		})
 		return text
@@ -283,9 +283,9 @@ func TestDescribeWordIsReadable(t *testing.T) {
 	alloc(t, full, 256, 1)
 	require.NoError(t, full.Drain(endless, accept))
 	alloc(t, full, 256, 2)
-	full.EachSync(func(object any, role string, slot int) {
+	full.Tools().EachSync(func(object any, role string, slot int) {
 		if slot == 4 {
-			require.Equal(t, "Tombstone filler", buffer.DescribeWord(object.(interface{ Load() uint64 }).Load()))
+			require.Equal(t, "Tombstone filler", buffer.Tools{}.DescribeWord(object.(interface{ Load() uint64 }).Load()))
 		}
 	})
 	free(t, b, alloc(t, b, 256, 2)) // in the second lap

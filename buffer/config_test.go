@@ -79,7 +79,7 @@ func TestManyClasses(t *testing.T) {
 	}
 	b, err := buffer.New(buffer.Config{Capacity: 4096, Classes: classes})
 	require.NoError(t, err)
-	require.Equal(t, classes, b.Inspect().Classes)
+	require.Equal(t, classes, b.Tools().Inspect().Classes)
 }
 
 func TestConfigIsCopied(t *testing.T) {

@@ -74,7 +74,7 @@ func TestRefsRoundTripAndAreNeverZero(t *testing.T) {
 		gotSlot, a := b.decode(Ref(uint64(r)))
 		require.Equal(t, slot, gotSlot)
 		require.Equal(t, w.allocation(), a)
-		addr, generation := b.Locate(r)
+		addr, generation := b.Tools().Locate(r)
 		require.Equal(t, b.addressOf(slot, w), addr)
 		require.Equal(t, w.generation(), generation)
 	}
@@ -192,9 +192,9 @@ func TestInspectStopsWhereNoBlockIs(t *testing.T) {
 	_, err = b.Alloc(64)
 	require.NoError(t, err)
 	b.tail.advance(64, &b.geometry)
-	require.Len(t, b.Inspect().Blocks, 1)
+	require.Len(t, b.Tools().Inspect().Blocks, 1)
 	b.words[1].Store(uint64(newWord(0, 5, NotReady))) // of a class that there is not
-	require.Len(t, b.Inspect().Blocks, 1)
+	require.Len(t, b.Tools().Inspect().Blocks, 1)
 	for range b.between(b.head, b.tail) {
 		break // between may be left early
 	}
@@ -209,7 +209,7 @@ func TestInspectEndsInACircle(t *testing.T) {
 	require.NoError(t, err)
 	g.Tombstone().Free()
 	b.free.set(0, links{prev: nilSlot, next: 0})
-	require.Len(t, b.Inspect().FreeLists[0], 16)
+	require.Len(t, b.Tools().Inspect().FreeLists[0], 16)
 }
 
 // Whoever comes to the slow path finds a block Ready again.

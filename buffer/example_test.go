@@ -199,8 +199,8 @@ func ExampleRef() {
 	old := must(b.Alloc(64))
 	old.Tombstone().Free()
 	reused := must(b.Alloc(64))
-	fmt.Println(b.Locate(old.Ref()))
-	fmt.Println(b.Locate(buffer.Ref(uint64(reused.Ref()))))
+	fmt.Println(b.Tools().Locate(old.Ref()))
+	fmt.Println(b.Tools().Locate(buffer.Ref(uint64(reused.Ref()))))
 	fmt.Println(b.TryTombstone(old.Ref()))
 	// Output:
 	// 0 0
@@ -240,14 +240,14 @@ func ExampleMetrics() {
 func ExampleView() {
 	b := must(buffer.New(buffer.Config{Capacity: 1024, Classes: []int{64, 128}}))
 	must(b.Alloc(128)).Tombstone().Free()
-	v := b.Inspect()
+	v := b.Tools().Inspect()
 	fmt.Println(v.Head, v.Evicting, v.Tail, v.FreeLists)
 	// Output: 0 0 128 [[] [0]]
 }
 
 // Edges lists every move of a block's life.
 func ExampleEdge() {
-	for _, e := range buffer.Edges {
+	for _, e := range buffer.Edges() {
 		if e.From == buffer.Ready {
 			fmt.Println(e.From, "→", e.To, "by", e.By)
 		}
@@ -286,7 +286,7 @@ func ExampleAddr() {
 	for range 3 {
 		g := must(b.AllocOrEvict(context.Background(), 64, func(buffer.Block) error { return nil }))
 		g.Release()
-		a, _ := b.Locate(g.Ref())
+		a, _ := b.Tools().Locate(g.Ref())
 		fmt.Print(a, " ")
 	}
 	// Output: 0 64 128

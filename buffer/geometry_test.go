@@ -26,7 +26,7 @@ func TestGeometryOfLargeRings(t *testing.T) {
 				require.EqualValues(t, addr, b.address(c.slot, c.lap))
 				require.Equal(t, capacity-offset, b.toEnd(c.slot))
 				if c.lap < b.laps() {
-					at, _ := b.Locate(b.ref(c.slot, newWord(c.lap, 0, Ready)))
+					at, _ := b.locate(b.ref(c.slot, newWord(c.lap, 0, Ready)))
 					require.EqualValues(t, addr, at)
 				}
 

@@ -100,7 +100,7 @@ func (r *largeRing) live(start buffer.Addr) {
 	// A block just before the physical end is young, with the tail just behind it.
 	free(r, r.Buffer, last)
 	require.Equal(r, 1, r.Metrics().FreeListed)
-	address, _ := r.Locate(last)
+	address, _ := r.Tools().Locate(last)
 	r.take(r.page, address)
 
 	require.NoError(r, r.Drain(context.Background(), func(k buffer.Block) error {
@@ -122,7 +122,7 @@ func (r *largeRing) take(n int, at buffer.Addr) buffer.Ref {
 	r.Helper()
 	g, err := r.Alloc(n)
 	require.NoError(r, err)
-	address, _ := r.Locate(g.Ref())
+	address, _ := r.Tools().Locate(g.Ref())
 	require.Equal(r, at, address)
 	offset := uint64(at) % uint64(len(r.memory))
 	require.LessOrEqual(r, offset+uint64(n), uint64(len(r.memory)), "no block straddles the physical end")

@@ -39,7 +39,7 @@ func free(t testing.TB, b *buffer.Buffer, ref buffer.Ref) {
 }
 
 func address(b *buffer.Buffer, ref buffer.Ref) int {
-	a, _ := b.Locate(ref)
+	a, _ := b.Tools().Locate(ref)
 	return int(a)
 }
 
@@ -244,14 +244,14 @@ func imitate(p []byte) {
 
 func requireStale(t *testing.T, b *buffer.Buffer, ref buffer.Ref, why string) {
 	t.Helper()
-	before := b.Inspect()
+	before := b.Tools().Inspect()
 	_, err := b.TryTombstone(ref)
 	require.ErrorIs(t, err, buffer.ErrStale, why)
 	_, err = b.Bytes(ref)
 	require.ErrorIs(t, err, buffer.ErrStale, why)
 	_, err = b.CopyOnAccess(ref)
 	require.ErrorIs(t, err, buffer.ErrStale, why)
-	require.Equal(t, before, b.Inspect(), "a refused reference touches nothing")
+	require.Equal(t, before, b.Tools().Inspect(), "a refused reference touches nothing")
 }
 
 func TestForeignReferences(t *testing.T) {
@@ -357,7 +357,7 @@ func TestGenerationExhaustedRetiresTheBlock(t *testing.T) {
 	ref := b.SetGeneration(alloc(t, b, 64, 1), buffer.LastGeneration-1)
 	free(t, b, ref)
 	last := alloc(t, b, 64, 2)
-	_, generation := b.Locate(last)
+	_, generation := b.Tools().Locate(last)
 	require.EqualValues(t, buffer.LastGeneration, generation)
 	free(t, b, last)
 	require.Equal(t, []buffer.State{buffer.Tombstone}, states(b))

@@ -130,7 +130,7 @@ func closedRing(t *testing.T, capacity int, mapped bool) (at uint64, g buffer.Gu
 	b, err := buffer.New(buffer.Config{Capacity: capacity, Classes: []int{64}, DiscardLive: true})
 	require.NoError(t, err)
 	var first interface{ Load() uint64 }
-	b.EachSync(func(object any, role string, slot int) {
+	b.Tools().EachSync(func(object any, role string, slot int) {
 		if slot == 0 {
 			at = uint64(uintptr((*[2]unsafe.Pointer)(unsafe.Pointer(&object))[1]))
 			first = object.(interface{ Load() uint64 })

@@ -191,7 +191,7 @@ func (u *user) evict() {
 }
 
 func (u *user) callback(k buffer.Block) error {
-	if a, _ := u.b.Locate(k.Ref()); a != k.Address() {
+	if a, _ := u.b.Tools().Locate(k.Ref()); a != k.Address() {
 		u.t.Errorf("block %v has the reference of %v", k.Address(), a)
 	}
 	k.Bytes()[0]++
@@ -234,7 +234,7 @@ func (u *user) look() {
 			}
 		}
 	case 2:
-		u.b.EachSync(func(any, string, int) {})
+		u.b.Tools().EachSync(func(any, string, int) {})
 	}
 }
 

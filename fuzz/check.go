@@ -14,7 +14,7 @@ func (m *Machine) check() error {
 	if err := model.Invariants(&m.rules, m.state); err != nil {
 		return err
 	}
-	v := m.buf.Inspect()
+	v := m.buf.Tools().Inspect()
 	if err := m.step(model.Op{Kind: model.OpObserve, Seen: observation(v)}); err != nil {
 		return fmt.Errorf("%w\nbuffer: %+v", err, v)
 	}

@@ -50,8 +50,8 @@
 // # Mutants
 //
 // Package [annulus/fuzz/mutants] lists small plausible slips in the production
-// source; the command annulus/fuzz/cmd/mutants applies one at a time and demands
-// that the verifier finds it.
+// source; the command "lab mutants" of annulus/fuzz/cmd/lab applies one at a time and
+// demands that the verifier finds it.
 //
 // # What a pass does not prove
 //

@@ -230,7 +230,7 @@ func (e *eviction) callback(b buffer.Block) error {
 // entered compares the block that the callback is called for with the one that
 // is due.
 func (e *eviction) entered(b buffer.Block) error {
-	addr, gen := e.buf.Locate(b.Ref())
+	addr, gen := e.buf.Tools().Locate(b.Ref())
 	if e.due == nil {
 		return fmt.Errorf("unexpected callback for block %v.%d: the call should end (%v)", addr, gen, e.want)
 	}

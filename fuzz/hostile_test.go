@@ -218,7 +218,7 @@ func (in *intruder) forge(p place) (buffer.Ref, error) {
 	ref := in.raw(p) ^ key
 	raw := in.raw(p)
 	at := buffer.Addr(uint64(raw)>>(in.slotBits()+generationBits)*uint64(in.config.Capacity) + uint64(raw)&(1<<in.slotBits()-1)*buffer.Granule)
-	if addr, gen := in.buf.Locate(ref); addr != at || gen != p.gen {
+	if addr, gen := in.buf.Tools().Locate(ref); addr != at || gen != p.gen {
 		return ref, fmt.Errorf("a reference made for %v.%d stands for %v.%d: references are laid out in another way", at, p.gen, addr, gen)
 	}
 	return ref, nil
@@ -226,7 +226,7 @@ func (in *intruder) forge(p place) (buffer.Ref, error) {
 
 // table returns a copy of the buffer's metadata.
 func (in *intruder) table() (words []uint64) {
-	in.buf.EachSync(func(object any, role string, _ int) {
+	in.buf.Tools().EachSync(func(object any, role string, _ int) {
 		if role == "word" {
 			words = append(words, object.(*atomic.Uint64).Load())
 		}
@@ -295,14 +295,15 @@ func TestIntruderKnowsTheLayout(t *testing.T) {
 // Every method of the buffer that takes a reference is called with bad ones.
 func TestEveryMethodThatTakesAReference(t *testing.T) {
 	var list []string
-	methods := reflect.TypeFor[*buffer.Buffer]()
-	for i := range methods.NumMethod() {
-		m := methods.Method(i)
-		for k := range m.Type.NumIn() {
-			if m.Type.In(k) == reflect.TypeFor[buffer.Ref]() {
-				list = append(list, m.Name)
+	for _, holder := range []reflect.Type{reflect.TypeFor[*buffer.Buffer](), reflect.TypeFor[buffer.Tools]()} {
+		for i := range holder.NumMethod() {
+			m := holder.Method(i)
+			for k := range m.Type.NumIn() {
+				if m.Type.In(k) == reflect.TypeFor[buffer.Ref]() {
+					list = append(list, m.Name)
+				}
 			}
 		}
 	}
-	require.Equal(t, []string{"Bytes", "CopyOnAccess", "Locate", "TryTombstone"}, list)
+	require.Equal(t, []string{"Bytes", "CopyOnAccess", "TryTombstone", "Locate"}, list)
 }

@@ -80,7 +80,7 @@ func TestNoticesWrongViews(t *testing.T) {
 	for _, op := range ops {
 		require.NoError(t, m.Do(op))
 	}
-	good := m.buf.Inspect()
+	good := m.buf.Tools().Inspect()
 	require.Len(t, good.FreeLists[0], 2)
 	parts := map[string]func(buffer.View) error{
 		"reservations": m.reservations, "lists": m.lists, "metrics": m.metrics, "blocks": m.blocks,
@@ -114,7 +114,7 @@ func TestNoticesWrongViews(t *testing.T) {
 		"a state":              func(v *buffer.View) string { v.Blocks[1].State = buffer.NotReady; return "observation" },
 		"a generation, walked": func(v *buffer.View) string { v.Blocks[1].Generation++; return "blocks" },
 	} {
-		v := m.buf.Inspect()
+		v := m.buf.Tools().Inspect()
 		part := change(&v)
 		require.Error(t, parts[part](v), "%s: %s", part, name)
 	}

@@ -156,7 +156,7 @@ func (m *Machine) badRef(op Op) error {
 
 // refuse makes every call that takes a reference with ref, which was not issued.
 func (m *Machine) refuse(ref buffer.Ref) error {
-	addr, gen := m.buf.Locate(ref)
+	addr, gen := m.buf.Tools().Locate(ref)
 	refused := func(kind model.Kind, err error) error {
 		m.note("%v of forged reference %#x (%v.%d) → %v", kind, uint64(ref), addr, gen, answer(err))
 		if !errors.Is(err, buffer.ErrForeign) && !errors.Is(err, buffer.ErrStale) {

@@ -92,7 +92,7 @@ func (m *Machine) granted(g buffer.Guard, err error) string {
 	if err != nil {
 		return err.Error()
 	}
-	addr, gen := m.buf.Locate(g.Ref())
+	addr, gen := m.buf.Tools().Locate(g.Ref())
 	return fmt.Sprintf("block %v.%d (%d bytes)", addr, gen, cap(g.Bytes()))
 }
 
@@ -106,7 +106,7 @@ func (m *Machine) allocated(n int, g buffer.Guard, err error) error {
 	if result != model.OK {
 		return m.step(op)
 	}
-	addr, gen := m.buf.Locate(g.Ref())
+	addr, gen := m.buf.Tools().Locate(g.Ref())
 	op.Addr, op.Gen, op.Size = model.Addr(addr), gen, uint64(cap(g.Bytes()))
 	if err := m.step(op); err != nil {
 		return err

@@ -136,7 +136,7 @@ func (a *actor) alloc(st *scenario.Step) {
 // got takes over a guard from an allocation and fills the block.
 func (a *actor) got(v *variable, st *scenario.Step, g buffer.Guard, op *model.Op) {
 	d := a.d
-	addr, gen := d.buf.Locate(g.Ref())
+	addr, gen := d.buf.Tools().Locate(g.Ref())
 	size, _ := d.code.Model.Class(st.N)
 	*v = variable{guard: g, ref: g.Ref(), addr: model.Addr(addr), gen: gen, size: size}
 	a.writes(&v.addr)

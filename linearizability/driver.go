@@ -169,7 +169,7 @@ func (d *driver) open() {
 	if d.buf, err = buffer.New(d.config); err != nil {
 		d.fail(Answered, "New: %v", err)
 	}
-	d.buf.EachSync(d.nameObject)
+	d.buf.Tools().EachSync(d.nameObject)
 	if d.s.Recording() {
 		d.hist.timed(d.s.Steps)
 		d.s.Harness(home)

@@ -213,7 +213,7 @@ func TestExecutionsReuseTheirMemory(t *testing.T) {
 			s.Fatal(err)
 		}
 		for range 3 {
-			_ = b.Inspect()
+			_ = b.Tools().Inspect()
 		}
 	})
 	assert.Less(t, all, bare+25, "of New and three Inspects: %v", bare)

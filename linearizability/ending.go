@@ -63,7 +63,7 @@ func (d *driver) rest() {
 // inspect looks at the whole ring, which traces show as an operation.
 func (d *driver) inspect() buffer.View {
 	d.s.Invoke("inspect", nil)
-	v := d.buf.Inspect()
+	v := d.buf.Tools().Inspect()
 	d.s.Return(nil)
 	return v
 }

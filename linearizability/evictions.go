@@ -115,7 +115,7 @@ func (a *actor) enter(st *scenario.Step) (n int64, g buffer.Guard, err error) {
 func (a *actor) evicting(k buffer.Block) error {
 	d, st := a.d, a.ev.st
 	reply := d.hist.responded(a.id)
-	addr, gen := d.buf.Locate(k.Ref())
+	addr, gen := d.buf.Tools().Locate(k.Ref())
 	v := a.find(model.Addr(addr), gen)
 	if v == nil {
 		d.fail(Content, "the callback gets block %v.%d, which no allocation has returned", addr, gen)

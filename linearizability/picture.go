@@ -42,7 +42,7 @@ func (d *driver) formatWord(object string, value uint64) string {
 
 // lapOf describes the value of a word without its lap, which it returns apart.
 func lapOf(value uint64) (text string, lap uint64) {
-	before, rest, later := strings.Cut(buffer.DescribeWord(value), " lap ")
+	before, rest, later := strings.Cut(buffer.Tools{}.DescribeWord(value), " lap ")
 	if !later {
 		return before, 0
 	}
@@ -53,7 +53,7 @@ func lapOf(value uint64) (text string, lap uint64) {
 
 // look is the state of the ring for traces.
 func (d *driver) look() trace.State {
-	v := d.buf.Inspect()
+	v := d.buf.Tools().Inspect()
 	s := trace.State{Ring: &trace.Ring{Capacity: uint64(v.Capacity)}}
 	field := func(name string, value any) {
 		s.Fields = append(s.Fields, trace.Field{Name: name, Value: fmt.Sprint(value)})

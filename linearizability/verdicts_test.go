@@ -141,7 +141,7 @@ func TestStatesOfBufferAndModelAgree(t *testing.T) {
 	}
 	type move struct{ from, to model.BlockState }
 	inBuffer, inModel := map[move]bool{}, map[move]bool{}
-	for _, e := range buffer.Edges {
+	for _, e := range buffer.Edges() {
 		inBuffer[move{model.BlockState(e.From), model.BlockState(e.To)}] = true
 	}
 	for _, tr := range model.Transitions() {

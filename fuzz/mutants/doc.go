@@ -8,6 +8,6 @@
 // the buffer changes, the package's tests and the command that runs the mutants
 // fail until the edit is brought up to date.
 //
-// The command annulus/fuzz/cmd/mutants runs the verifier on every mutant and
-// prints how each was found.
+// The command "lab mutants" of annulus/fuzz/cmd/lab runs the verifier on every mutant and
+// prints how each was killed.
 package mutants

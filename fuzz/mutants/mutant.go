@@ -1,12 +1,13 @@
 package mutants
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"annulus/fuzz/internal/workbench"
 )
 
 // Mutant is one slip in the source of the buffer.
@@ -103,35 +104,5 @@ func (m Mutant) WriteOverlay(root, dir string) (overlay string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return writeOverlay(root, dir, changed)
-}
-
-func writeOverlay(root, dir string, changed map[string]string) (overlay string, err error) {
-	replace := map[string]string{}
-	for file, text := range changed {
-		mutated := filepath.Join(dir, filepath.FromSlash(file))
-		if err := write(filepath.Join(root, mutated), []byte(text)); err != nil {
-			return "", err
-		}
-		replace[filepath.FromSlash(file)] = mutated
-	}
-	content, err := json.MarshalIndent(map[string]any{"Replace": replace}, "", "\t")
-	if err != nil {
-		return "", err
-	}
-	overlay = filepath.Join(dir, "overlay.json")
-	return overlay, write(filepath.Join(root, overlay), append(content, '\n'))
-}
-
-// write replaces a file at once, so that an interrupted run leaves no half of
-// it.
-func write(path string, content []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	temporary := path + ".tmp"
-	if err := os.WriteFile(temporary, content, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(temporary, path)
+	return workbench.WriteOverlay(root, dir, changed)
 }

@@ -3,7 +3,6 @@ package mutants
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -12,6 +11,7 @@ import (
 	"strings"
 
 	"annulus/fuzz/internal/mutation"
+	"annulus/fuzz/internal/workbench"
 )
 
 // Variable is the environment variable that names the mutant to be, in a program
@@ -46,7 +46,7 @@ var %s = func() int {
 // mutants may have the same name.
 func WriteTogether(root, dir string, list []Mutant) (overlay string, alone []Mutant, err error) {
 	left := map[int]bool{}
-	var merged map[string]string
+	var merged map[string][]byte
 	for again := true; again; { // once more without those that are alone
 		again = false
 		var out []int
@@ -67,10 +67,10 @@ func WriteTogether(root, dir string, list []Mutant) (overlay string, alone []Mut
 		names.WriteString(", " + strconv.Quote(m.Name))
 	}
 	for _, file := range slices.Collect(maps.Keys(merged)) {
-		pkg := packageClause.FindStringSubmatch(merged[file])
-		merged[path.Dir(file)+"/zz_mutants.go"] = fmt.Sprintf(chooser, pkg[1], mutation.Variable, Variable, names.String())
+		pkg := packageClause.FindSubmatch(merged[file])
+		merged[path.Dir(file)+"/zz_mutants.go"] = fmt.Appendf(nil, chooser, pkg[1], mutation.Variable, Variable, names.String())
 	}
-	overlay, err = writeOverlay(root, dir, merged)
+	overlay, err = workbench.WriteOverlay(root, dir, merged)
 	return overlay, alone, err
 }
 
@@ -79,7 +79,7 @@ var packageClause = regexp.MustCompile(`(?m)^package (\w+)`)
 // together returns the files that mutants change, each with all of its versions, and
 // the numbers of mutants that cannot be chosen in all files. Those in left are left
 // out.
-func together(root, dir string, list []Mutant, left map[int]bool) (merged map[string]string, alone []int, err error) {
+func together(root, dir string, list []Mutant, left map[int]bool) (merged map[string][]byte, alone []int, err error) {
 	versions := map[string][]mutation.Version{}
 	for i, m := range list {
 		if left[i+1] {
@@ -93,7 +93,7 @@ func together(root, dir string, list []Mutant, left map[int]bool) (merged map[st
 			// Traces quote what is there.
 			name, err := filepath.Abs(filepath.Join(root, dir, "versions", strconv.Itoa(i+1), filepath.FromSlash(file)))
 			if err == nil {
-				err = write(name, []byte(text))
+				err = workbench.Write(name, []byte(text))
 			}
 			if err != nil {
 				return nil, nil, err
@@ -101,22 +101,8 @@ func together(root, dir string, list []Mutant, left map[int]bool) (merged map[st
 			versions[file] = append(versions[file], mutation.Version{Number: i + 1, Name: name, Content: []byte(text)})
 		}
 	}
-	merged = map[string]string{}
-	for file, list := range versions {
-		name, err := filepath.Abs(filepath.Join(root, filepath.FromSlash(file)))
-		if err != nil {
-			return nil, nil, err
-		}
-		source, err := os.ReadFile(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		content, out, err := mutation.Combine(name, source, list)
-		if err != nil {
-			return nil, nil, fmt.Errorf("mutants: %w", err)
-		}
-		merged[file] = string(content)
-		alone = append(alone, out...)
+	if merged, alone, err = mutation.CombineFiles(root, versions); err != nil {
+		return nil, nil, fmt.Errorf("mutants: %w", err)
 	}
 	return merged, alone, nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"annulus/fuzz/internal/workbench"
 	"annulus/fuzz/mutants"
 	"annulus/schedules"
 )
@@ -213,11 +214,5 @@ func replace(path, content string) error {
 	if old, err := os.ReadFile(path); err == nil && string(old) == content {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
-	}
-	if err := os.WriteFile(path+".new", []byte(content), 0o666); err != nil {
-		return err
-	}
-	return os.Rename(path+".new", path)
+	return workbench.Write(path, []byte(content))
 }

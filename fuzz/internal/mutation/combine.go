@@ -7,6 +7,8 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 )
 
@@ -48,6 +50,29 @@ func Combine(name string, source []byte, versions []Version) (content []byte, al
 		}
 	}
 	return c.text(), alone, nil
+}
+
+// CombineFiles is [Combine] for files of the module whose root is given, by their paths
+// from there with slashes.
+func CombineFiles(root string, versions map[string][]Version) (contents map[string][]byte, alone []int, err error) {
+	contents = map[string][]byte{}
+	for file, list := range versions {
+		name, err := filepath.Abs(filepath.Join(root, filepath.FromSlash(file)))
+		if err != nil {
+			return nil, nil, err
+		}
+		source, err := os.ReadFile(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		content, out, err := Combine(name, source, list)
+		if err != nil {
+			return nil, nil, err
+		}
+		contents[file] = content
+		alone = append(alone, out...)
+	}
+	return contents, alone, nil
 }
 
 // parsed is a file, taken apart.

@@ -3,6 +3,7 @@
 package ranking
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"annulus/linearizability"
+	"annulus/schedules/files"
 )
 
 // Cell is what a table says of a measurement: the median of the schedules that the
@@ -25,14 +27,6 @@ func Cell(m *linearizability.Measurement) string {
 		text += fmt.Sprintf(" [%d/%d]", m.Failed(), len(m.Runs))
 	}
 	return text
-}
-
-// Legend explains the cells of a table whose strategies ran with so many seeds, and
-// for at most limit schedules a run.
-func Legend(seeds int, limit int64) string {
-	return fmt.Sprintf("Schedules until the failure, the median of %d runs with different seeds (one run if seeds make no\n"+
-		"difference): half of the runs needed no more. [k/n]: only k of n runs found it within %d schedules.\n"+
-		"survived: the strategy came to its end without a failure.\n", seeds, limit)
 }
 
 // Standing is what the measurements of one strategy, each of another program, say
@@ -73,6 +67,63 @@ func StandingOf(measurements []*linearizability.Measurement, limit int64) Standi
 	return s
 }
 
+// Comparison says how strategies are compared: each by itself, by how many schedules it
+// needs until a program fails. What was measured are rows, one a program, with a
+// measurement for each strategy.
+type Comparison struct {
+	Strategies []string
+	Seeds      int   // runs of each strategy that draws at random
+	Limit      int64 // schedules a run
+}
+
+// Declare declares the flags of a comparison.
+func (c *Comparison) Declare(f *flag.FlagSet, strategies string) {
+	c.Strategies = strings.Split(strategies, ",")
+	f.Func("strategies", "`names` of the strategies, between commas (default "+strategies+")", func(text string) error {
+		c.Strategies = strings.Split(text, ",")
+		return nil
+	})
+	f.IntVar(&c.Seeds, "seeds", 20, "runs of each strategy, with as many seeds")
+	f.Int64Var(&c.Limit, "limit", 20_000, "schedules a run")
+}
+
+// Legend explains the cells of a table.
+func (c Comparison) Legend() string {
+	return fmt.Sprintf("Schedules until the failure, the median of %d runs with different seeds (one run if seeds make no\n"+
+		"difference): half of the runs needed no more. [k/n]: only k of n runs found it within %d schedules.\n"+
+		"survived: the strategy came to its end without a failure.\n", c.Seeds, c.Limit)
+}
+
+// Standing returns what the rows say of the strategy of a number.
+func (c Comparison) Standing(strategy int, rows [][]linearizability.Measurement) Standing {
+	var column []*linearizability.Measurement
+	for _, row := range rows {
+		column = append(column, &row[strategy])
+	}
+	return StandingOf(column, c.Limit)
+}
+
+// Write adds a table with a row for each strategy, and the legend. done is what happens to
+// programs that fail: they are found, or killed.
+func (c Comparison) Write(t *Table, done string, rows [][]linearizability.Measurement) {
+	t.Row("strategy", done+" in every run", "in some", "in none", "median of the medians")
+	t.Rule(1, 4)
+	for i, name := range c.Strategies {
+		s := c.Standing(i, rows)
+		t.Row(name, fmt.Sprint(s.Every), fmt.Sprint(s.Some), fmt.Sprint(s.None), s.Median)
+	}
+	fmt.Fprintf(t, "\n%s\n", c.Legend())
+}
+
+// Cells returns those of a row.
+func Cells(row []linearizability.Measurement) []string {
+	var cells []string
+	for i := range row {
+		cells = append(cells, Cell(&row[i]))
+	}
+	return cells
+}
+
 // Table is the text of a Markdown table.
 type Table struct{ strings.Builder }
 
@@ -98,7 +149,7 @@ func Insert(path, target, text string) error {
 	if !ok1 || !ok2 {
 		return fmt.Errorf("%s must have the lines\n%sand\n%s", path, first, last)
 	}
-	return os.WriteFile(path, []byte(before+first+"\n"+text+"\n"+last+after), 0o666)
+	return files.ReplaceBy(path, []byte(before+first+"\n"+text+"\n"+last+after))
 }
 
 // Marks returns the lines between which [Insert] puts what the make target writes.

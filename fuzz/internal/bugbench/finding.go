@@ -1,0 +1,72 @@
+package bugbench
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"annulus/fuzz/bugs"
+	"annulus/fuzz/internal/ranking"
+	"annulus/linearizability"
+	"annulus/schedules"
+)
+
+// comparison is one of strategies, to which the default is added.
+type comparison struct{ ranking.Comparison }
+
+// finding is what was found of one bug.
+type finding struct {
+	bugs.Bug
+	strategies []linearizability.Measurement // the last one is of the default
+	repaired   *schedules.Report             // of the repaired program, by the default
+}
+
+// look explores the broken program by each strategy, and the repaired one.
+func (o comparison) look(b bugs.Bug) (finding, error) {
+	f := finding{Bug: b}
+	for _, name := range append(slices.Clip(o.Strategies), linearizability.Default) {
+		m, err := linearizability.MeasureBody(context.Background(), b.Broken(), name, o.Seeds, o.Limit)
+		if err != nil {
+			return f, err
+		}
+		f.strategies = append(f.strategies, m)
+	}
+	f.repaired = schedules.Explore(context.Background(), b.Repaired(), schedules.Config{})
+	return f, nil
+}
+
+// byDefault returns the measurement of the default.
+func (f finding) byDefault() *linearizability.Measurement { return &f.strategies[len(f.strategies)-1] }
+
+// right reports whether the default has found the bug every time, unless it is a
+// hard one, and nothing in the repaired program, in which there was something to look
+// at.
+func (f finding) right() bool {
+	m := f.byDefault()
+	return (f.Hard || m.Failed() == len(m.Runs)) &&
+		f.repaired.Failure == nil && !f.repaired.NothingShared
+}
+
+// String returns a line.
+func (f finding) String() string {
+	m := f.byDefault()
+	median, _ := m.Median()
+	return fmt.Sprintf("%-26s broken: found in %d of %d runs, median %d schedules, %v; repaired: %v",
+		f.Name, m.Failed(), len(m.Runs), median, took(m), f.repaired)
+}
+
+// took returns the median of the times that the runs took, with two digits.
+func took(m *linearizability.Measurement) time.Duration {
+	var times []time.Duration
+	for _, r := range m.Runs {
+		times = append(times, r.Took)
+	}
+	slices.Sort(times)
+	median := times[(len(times)-1)/2]
+	unit := time.Nanosecond
+	for median >= 100*unit {
+		unit *= 10
+	}
+	return median.Round(unit)
+}

@@ -1,0 +1,106 @@
+package mutate
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"annulus/fuzz/internal/workbench"
+)
+
+// group is a number of mutants of one package, and the checkers built with them.
+type group struct {
+	pkg      string
+	mutants  map[int]mutant // by number
+	refused  map[int]bool   // those that do not compile, and are not in the binaries
+	binaries []string       // of the package's checkers
+}
+
+// try has the checkers look at the mutant of a number until one notices.
+func (g *group) try(ctx context.Context, number int) (Outcome, error) {
+	s := g.mutants[number]
+	f := Outcome{Key: s.key(), Slip: s.String()}
+	if g.refused[number] {
+		f.Noticed, f.How = notCompiling, refused
+		return f, nil
+	}
+	begun := time.Now()
+	for i, c := range checkers[g.pkg] {
+		how, err := c.run(ctx, g.binaries[i], number)
+		if err != nil {
+			return f, err
+		}
+		if how != "" {
+			f.Noticed, f.How = c.name, how
+			break
+		}
+	}
+	f.Seconds = time.Since(begun).Seconds()
+	return f, nil
+}
+
+// sound makes sure that the checkers pass when no mutant is chosen: else what they
+// notice means nothing.
+func (g *group) sound(ctx context.Context) error {
+	for i, c := range checkers[g.pkg] {
+		how, err := c.run(ctx, g.binaries[i], 0)
+		if err == nil && how != "" {
+			err = fmt.Errorf("without a slip, %s of %s: %s (run in %s: %s %q)", c.name, g.pkg, how, c.dir, g.binaries[i], c.args)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tryAll tries the mutants that nothing is known of.
+func tryAll(ctx context.Context, procs int, mutants []mutant, k *outcomes) error {
+	for _, pkg := range packages {
+		var together, alone []mutant
+		for _, s := range mutants {
+			switch _, known := k.Get(s.key()); {
+			case known || s.pkg != pkg:
+			case s.Alone():
+				alone = append(alone, s)
+			default:
+				together = append(together, s)
+			}
+		}
+		if len(together)+len(alone) == 0 {
+			continue
+		}
+		groups := [][]mutant{together} // even of none: the checkers must be sound
+		for i := range alone {
+			groups = append(groups, alone[i:i+1])
+		}
+		for _, list := range groups {
+			if err := tryGroup(ctx, procs, pkg, list, k); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tryGroup builds the checkers with the mutants, and runs them on one after the other.
+func tryGroup(ctx context.Context, procs int, pkg string, list []mutant, k *outcomes) error {
+	g, err := plant(ctx, filepath.Join(directory, pkg), pkg, list)
+	if err != nil {
+		return err
+	}
+	// A mutant outside functions cannot be left unchosen; the group before it was sound.
+	if len(list) == 0 || !list[0].Alone() {
+		if err := g.sound(ctx); err != nil {
+			return err
+		}
+	}
+	return workbench.Each(ctx, procs, len(list), func(i int) (Outcome, error) {
+		f, err := g.try(ctx, i+1)
+		if err == nil {
+			err = k.Add(f)
+		}
+		return f, err
+	}, func(int, Outcome) {})
+}
