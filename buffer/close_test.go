@@ -267,31 +267,38 @@ func TestEachSyncNamesEveryObjectOnce(t *testing.T) {
 
 func TestDescribeWordIsReadable(t *testing.T) {
 	b := ring(t, 4)
-	word := func(at int) (text string) {
+	word := func(at int) (text string, lap uint64) {
 		b.Tools().EachSync(func(object any, role string, slot int) {
 			if slot == at {
-				text = buffer.Tools{}.DescribeWord(object.(interface{ Load() uint64 }).Load())
+				text, lap = buffer.Tools{}.DescribeWord(object.(interface{ Load() uint64 }).Load())
 			}
 		})
-		return text
+		return text, lap
 	}
-	require.Equal(t, "None", word(0))
+	requireWord := func(want string, lap uint64) {
+		t.Helper()
+		text, in := word(0)
+		require.Equal(t, want, text)
+		require.Equal(t, lap, in)
+	}
+	requireWord("None", 0)
 	alloc(t, b, 192, 1)
 	require.NoError(t, b.Drain(endless, accept))
-	require.Equal(t, "Evicted claim 1", word(0))
+	requireWord("Evicted claim 1", 0)
 	full := ring(t, 6)
 	alloc(t, full, 256, 1)
 	require.NoError(t, full.Drain(endless, accept))
 	alloc(t, full, 256, 2)
 	full.Tools().EachSync(func(object any, role string, slot int) {
 		if slot == 4 {
-			require.Equal(t, "Tombstone filler", buffer.Tools{}.DescribeWord(object.(interface{ Load() uint64 }).Load()))
+			text, _ := buffer.Tools{}.DescribeWord(object.(interface{ Load() uint64 }).Load())
+			require.Equal(t, "Tombstone filler", text)
 		}
 	})
 	free(t, b, alloc(t, b, 256, 2)) // in the second lap
 	g, err := b.Alloc(256)
 	require.NoError(t, err)
-	require.Equal(t, "NotReady gen 1 lap 1 claim 1", word(0))
+	requireWord("NotReady gen 1 claim 1", 1)
 	g.Release()
 	require.NoError(t, b.Drain(endless, accept))
 }

@@ -22,7 +22,7 @@ func (d *driver) nameWord(object string, value uint64) string {
 	if !ok || err != nil {
 		return ""
 	}
-	_, lap := lapOf(value)
+	_, lap := buffer.Tools{}.DescribeWord(value)
 	return wordName + strconv.FormatUint(lap*d.code.Model.Capacity+at, 10)
 }
 
@@ -32,23 +32,12 @@ func (d *driver) formatWord(object string, value uint64) string {
 	if !strings.HasPrefix(object, wordName) {
 		return ""
 	}
-	text, lap := lapOf(value)
+	text, lap := buffer.Tools{}.DescribeWord(value)
 	at, err := strconv.ParseUint(object[len(wordName):], 10, 64)
 	if err == nil && at/d.code.Model.Capacity != lap {
 		text += fmt.Sprintf(" in lap %d", lap)
 	}
 	return text
-}
-
-// lapOf describes the value of a word without its lap, which it returns apart.
-func lapOf(value uint64) (text string, lap uint64) {
-	before, rest, later := strings.Cut(buffer.Tools{}.DescribeWord(value), " lap ")
-	if !later {
-		return before, 0
-	}
-	digits, rest, _ := strings.Cut(rest, " ")
-	lap, _ = strconv.ParseUint(digits, 10, 64) // which DescribeWord has formatted
-	return strings.TrimSpace(before + " " + rest), lap
 }
 
 // look is the state of the ring for traces.
