@@ -203,7 +203,7 @@ func TestMetricsAreConsistentAndJSON(t *testing.T) {
 	}, m)
 	j, err := json.Marshal(m)
 	require.NoError(t, err)
-	require.Contains(t, string(j), `"freeListedBytes":256,"sizeCounts":{"128":2,"256":1,"64":1}`)
+	require.Contains(t, string(j), `"free_listed_bytes":256,"size_counts":{"128":2,"256":1,"64":1}`)
 	var back buffer.Metrics
 	require.NoError(t, json.Unmarshal(j, &back))
 	require.Equal(t, m, back)

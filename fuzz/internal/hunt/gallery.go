@@ -227,7 +227,7 @@ func (h *hunter) exhibit(ctx context.Context, broken verifier, m mutants.Mutant,
 // minimise makes the program of a schedule smaller, and returns the file of the new
 // schedule.
 func (h *hunter) minimise(ctx context.Context, broken verifier, file string) (string, error) {
-	r, _, err := workbench.AskOne[linearizability.Result](ctx, h.job(broken, patience, "minimise", "-program", "-json",
+	r, _, err := workbench.AskOne[linearizability.Result](ctx, h.job(broken, longest, "minimise", "-program", "-json",
 		"-dir", filepath.Join(broken.dir, "minimal"), file))
 	if err == nil && r.Failure == nil {
 		err = errors.New("it does not fail any more")

@@ -14,15 +14,15 @@ import (
 	"annulus/linearizability"
 )
 
-// patience bounds one mutant's comparison.
-const patience = 10 * time.Minute
+// longest is how long strategies may be compared on one mutant, or its program made smaller.
+const longest = 10 * time.Minute
 
 // compare fills in the measurements of a mutant that has been killed.
 func (h *hunter) compare(ctx context.Context, broken verifier, f *Finding) error {
 	if h.comparison.Strategies == nil {
 		return nil
 	}
-	all, o, err := workbench.Ask[linearizability.Measurement](ctx, h.job(broken, patience, "measure", "-json", "-scenario", f.Scenario,
+	all, o, err := workbench.Ask[linearizability.Measurement](ctx, h.job(broken, longest, "measure", "-json", "-scenario", f.Scenario,
 		"-strategies", strings.Join(h.comparison.Strategies, ","), "-seeds", strconv.Itoa(h.comparison.Seeds), "-limit", strconv.FormatInt(h.comparison.Limit, 10)))
 	if err == nil && o.Status != workbench.Passes {
 		err = fmt.Errorf("exit status %d", o.Status)

@@ -14,7 +14,7 @@ import (
 	"annulus/fuzz/mutants"
 )
 
-// Answer is what a judge says of a mutant.
+// Answer is what a checker says of a mutant.
 type Answer struct {
 	Mutant  string        `json:"mutant"`
 	Judge   mutants.Judge `json:"judge"`
@@ -22,7 +22,7 @@ type Answer struct {
 	How     string        `json:"how,omitempty"` // fails, does not end, or the check or class of the explorer
 	Seconds float64       `json:"seconds"`       // of the judge, building left out; the median of runs that noticed
 
-	// Of judges that draw at random.
+	// Of checkers that draw at random.
 	Runs  int `json:"runs,omitempty"`  // with different seeds
 	Found int `json:"found,omitempty"` // how many of them noticed
 
@@ -58,7 +58,7 @@ func openAnswers(o options) (*answers, error) {
 }
 
 // hashSources returns a hash of the settings and of all Go files and seeds that
-// judges are made of; commands other than the verifier's are none.
+// checkers are made of; commands other than the verifier's are none.
 func hashSources(settings string) (string, error) {
 	h := sha256.New()
 	h.Write([]byte(settings))

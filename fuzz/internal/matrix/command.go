@@ -53,11 +53,11 @@ func fill(ctx context.Context, o options, chosen []mutants.Mutant, out io.Writer
 		return nil, err
 	}
 	defer k.Close()
-	if err := (&asker{options: o, answers: k}).sound(ctx); err != nil {
+	if err := (&runner{options: o, answers: k}).sound(ctx); err != nil {
 		return nil, err
 	}
 	err = workbench.Each(ctx, o.procs, len(chosen), func(i int) (row, error) {
-		return (&asker{options: o, answers: k}).ask(ctx, chosen[i])
+		return (&runner{options: o, answers: k}).runAll(ctx, chosen[i])
 	}, func(_ int, r row) {
 		all = append(all, r)
 		fmt.Fprintln(out, r.line())

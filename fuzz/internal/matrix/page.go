@@ -9,13 +9,13 @@ import (
 	"annulus/fuzz/mutants"
 )
 
-// row is what all judges say of a mutant.
+// row is what all checkers say of a mutant.
 type row struct {
 	mutant  mutants.Mutant
 	answers map[mutants.Judge]Answer
 }
 
-// wrong returns the judges that must notice the mutant and do not.
+// wrong returns the checkers that must notice the mutant and do not.
 func (r row) wrong() (list []mutants.Judge) {
 	for j, a := range r.answers {
 		if r.mutant.Must(j) && !a.Noticed {
@@ -45,7 +45,7 @@ func (r row) line() string {
 	return r.mutant.Name + ": " + strings.Join(by, ", ")
 }
 
-// cell says what a judge has noticed, and how long that took.
+// cell says what a checker has noticed, and how long that took.
 func (r row) cell(j mutants.Judge) string {
 	switch a := r.answers[j]; {
 	case !a.Noticed && r.mutant.Must(j):
@@ -68,7 +68,7 @@ func (r row) cell(j mutants.Judge) string {
 	}
 }
 
-// markdown returns the matrix, and how many each judge has noticed.
+// markdown returns the matrix, and how many each checker has noticed.
 func markdown(all []row, o options) string {
 	var t ranking.Table
 	t.Row("judge", "noticed", "in every run", "of those for one task", "must notice")
@@ -96,7 +96,7 @@ func markdown(all []row, o options) string {
 		t.Row(string(j), fmt.Sprintf("%d of %d", noticed, len(all)), fmt.Sprint(always), fmt.Sprintf("%d of %d", alone, tasks1), fmt.Sprint(must))
 	}
 	fmt.Fprintf(&t, "\nJudges that draw at random were run %d times, with different seeds where they take one; 3/5 are the\nruns that noticed, and the time is their median. Each fuzz target had %v in a run, the explorer %v\nwith one process; a test that did not end within %s counts as noticing.\n\n",
-		o.runs, o.fuzzing, o.verify, patience)
+		o.runs, o.fuzzing, o.verify, timeout)
 	header := []string{"mutant", "tasks", "preemptions", "scenario"}
 	for _, j := range mutants.Judges {
 		header = append(header, string(j))

@@ -17,8 +17,8 @@ import (
 	"annulus/linearizability"
 )
 
-// asker builds checkers with mutants and runs them.
-type asker struct {
+// runner builds checkers with mutants and runs them.
+type runner struct {
 	options
 	answers *answers
 	dir     string            // of the mutant
@@ -49,14 +49,14 @@ type testRun struct {
 	args    []string
 }
 
-// patience bounds a test; then it counts as not ending, which is noticing.
-const patience = "60s"
+// timeout bounds a test; then it counts as not ending, which is noticing.
+const timeout = "60s"
 
-// test returns how a checker is run. The seed is for those that take one.
-func (a *asker) test(j mutants.Judge, seed int) testRun {
+// testRun returns how a checker is run. The seed is for those that take one.
+func (a *runner) testRun(j mutants.Judge, seed int) testRun {
 	drawing := "-rapid.seed=" + strconv.Itoa(seed)
 	test := func(p workbench.Program, in, pattern string, more ...string) testRun {
-		return testRun{p, in, append([]string{"-test.failfast", "-test.timeout=" + patience, "-test.run=" + pattern}, more...)}
+		return testRun{p, in, append([]string{"-test.failfast", "-test.timeout=" + timeout, "-test.run=" + pattern}, more...)}
 	}
 	engine := func(target string) testRun {
 		return test(fuzzing, "fuzz", "^$", "-test.fuzz=^"+target+"$", "-test.fuzztime="+a.fuzzing.String(), "-test.fuzzminimizetime=1x",
@@ -80,7 +80,7 @@ func (a *asker) test(j mutants.Judge, seed int) testRun {
 	case mutants.Stress:
 		return test(raceTests, "buffer", "^TestStress", "-test.short", "-test.count=5")
 	}
-	panic("no such judge: " + string(j))
+	panic("no such checker: " + string(j))
 }
 
 // absolute is for programs that run in another directory.
@@ -92,14 +92,14 @@ func absolute(path string) string {
 	return whole
 }
 
-// seeds is the judge whose seeds an engine starts from: what they notice the
+// seeds is the checker whose seeds an engine starts from: what they notice the
 // engine does, too, before it mutates anything. FuzzSchedule has none: see workshop.
 var seeds = map[mutants.Judge]mutants.Judge{mutants.Sequential: mutants.Corpus}
 
-// sound makes sure that all judges pass the buffer as it is: else what they notice
+// sound makes sure that all checkers pass the buffer as it is: else what they notice
 // means nothing.
-func (a *asker) sound(ctx context.Context) error {
-	r, err := a.ask(ctx, mutants.Mutant{Name: "none"})
+func (a *runner) sound(ctx context.Context) error {
+	r, err := a.runAll(ctx, mutants.Mutant{Name: "none"})
 	if err != nil {
 		return err
 	}
@@ -111,8 +111,9 @@ func (a *asker) sound(ctx context.Context) error {
 	return nil
 }
 
-// ask returns the answers of all checkers about a mutant.
-func (a *asker) ask(ctx context.Context, m mutants.Mutant) (row, error) {
+// runAll returns the answers of all checkers about a mutant, and runs those that have not
+// given one.
+func (a *runner) runAll(ctx context.Context, m mutants.Mutant) (row, error) {
 	r := row{m, map[mutants.Judge]Answer{}}
 	a.dir, a.built = filepath.Join(directory, m.Name), map[string]string{}
 	defer os.RemoveAll(a.dir)
@@ -120,7 +121,7 @@ func (a *asker) ask(ctx context.Context, m mutants.Mutant) (row, error) {
 		answer, known := a.answers.Get(about{m.Name, j})
 		if !known {
 			var err error
-			if answer, err = a.askOne(ctx, m, j, r); err == nil {
+			if answer, err = a.runOne(ctx, m, j, r); err == nil {
 				err = a.answers.Add(answer)
 			}
 			if err != nil {
@@ -132,7 +133,7 @@ func (a *asker) ask(ctx context.Context, m mutants.Mutant) (row, error) {
 	return r, nil
 }
 
-func (a *asker) askOne(ctx context.Context, m mutants.Mutant, j mutants.Judge, r row) (Answer, error) {
+func (a *runner) runOne(ctx context.Context, m mutants.Mutant, j mutants.Judge, r row) (Answer, error) {
 	answer := Answer{Mutant: m.Name, Judge: j, Source: a.answers.source}
 	if of := r.answers[seeds[j]]; of.Noticed {
 		answer.Noticed, answer.How, answer.Seconds = true, "its seeds", of.Seconds
@@ -146,12 +147,12 @@ func (a *asker) askOne(ctx context.Context, m mutants.Mutant, j mutants.Judge, r
 		return answer, a.explore(ctx, m, partial, &answer)
 	}
 	if !j.Random() {
-		return answer, a.run(ctx, m, a.test(j, 1), &answer)
+		return answer, a.test(ctx, m, a.testRun(j, 1), &answer)
 	}
 	var missed, found []Answer
 	for n := 1; n <= a.runs; n++ {
 		once := Answer{}
-		if err := a.run(ctx, m, a.test(j, n), &once); err != nil {
+		if err := a.test(ctx, m, a.testRun(j, n), &once); err != nil {
 			return answer, err
 		}
 		if once.Noticed {
@@ -179,8 +180,8 @@ func median(list []Answer) Answer {
 	return list[(len(list)-1)/2]
 }
 
-// run builds the checker's program with the mutant, and runs it.
-func (a *asker) run(ctx context.Context, m mutants.Mutant, t testRun, answer *Answer) (err error) {
+// test builds the checker's program with the mutant, and runs it.
+func (a *runner) test(ctx context.Context, m mutants.Mutant, t testRun, answer *Answer) (err error) {
 	var text bytes.Buffer
 	j := workbench.Job{Args: t.args, Dir: t.in, Stdout: &text, Stderr: &text}
 	if j.Binary, err = a.build(ctx, m, t.program); err != nil {
@@ -210,7 +211,7 @@ func (a *asker) run(ctx context.Context, m mutants.Mutant, t testRun, answer *An
 // makes the mutant fail into. Of FuzzSchedule it holds the scenarios only: the other
 // seeds are what fails on the mutants, and a search that starts from the answers shows
 // nothing.
-func (a *asker) workshop() (string, error) {
+func (a *runner) workshop() (string, error) {
 	dir := filepath.Join(a.dir, "workshop")
 	if err := os.RemoveAll(dir); err != nil {
 		return "", err
@@ -228,7 +229,7 @@ func (a *asker) workshop() (string, error) {
 }
 
 // explore asks the verifier, or what is left of it.
-func (a *asker) explore(ctx context.Context, m mutants.Mutant, p workbench.Program, answer *Answer) error {
+func (a *runner) explore(ctx context.Context, m mutants.Mutant, p workbench.Program, answer *Answer) error {
 	binary, err := a.build(ctx, m, p)
 	if err != nil {
 		return err
@@ -250,7 +251,7 @@ func (a *asker) explore(ctx context.Context, m mutants.Mutant, p workbench.Progr
 }
 
 // build builds a program with the mutant, once.
-func (a *asker) build(ctx context.Context, m mutants.Mutant, p workbench.Program) (binary string, err error) {
+func (a *runner) build(ctx context.Context, m mutants.Mutant, p workbench.Program) (binary string, err error) {
 	if binary = a.built[p.Name]; binary != "" {
 		return binary, nil
 	}
