@@ -33,7 +33,7 @@ func ExampleVerify() {
 		t1      free a
 		t2      bytes a
 	`)}
-	results, err := linearizability.Verify(context.Background(), suite, linearizability.Config{Bound: -1})
+	results, err := linearizability.Verify(context.Background(), suite, linearizability.Config{Bound: schedules.Preemptions(-1)})
 	fmt.Println(results[0].Scenario, results[0].Verdict, err)
 	// Output: two-tombstones EXHAUSTED <nil>
 }

@@ -95,13 +95,13 @@ func (d *driver) complete(f *schedules.Failure, t *trace.Trace) {
 		}
 		t.Legend = glossary(t)
 	}
-	if f == nil {
-		return
+	switch {
+	case f == nil:
+	case d.why != nil:
+		f.Explain(d.why.Lines())
+	default:
+		f.Explain(nil)
 	}
-	if d.why != nil {
-		f.Why = d.why.Lines()
-	}
-	f.Note()
 }
 
 // glossary explains the words of the ring in as many lines as the trace needs.

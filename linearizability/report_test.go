@@ -114,7 +114,7 @@ func TestReportsThatDoNotBelongTogether(t *testing.T) {
 	for want, other := range map[string]Report{
 		"reports of 2 and of 3 shards":                           shard(t, suite, 2, 3, unchanged),
 		"two reports of shard 1/2":                               shard(t, suite, 1, 2, unchanged),
-		"free-vs-free: schedules: reports of different settings": shard(t, suite, 2, 2, func(c *Config) { c.Bound = 2 }),
+		"free-vs-free: schedules: reports of different settings": shard(t, suite, 2, 2, func(c *Config) { c.Bound = schedules.Preemptions(2) }),
 	} {
 		_, err := Merge(one, other)
 		assert.ErrorContains(t, err, want)

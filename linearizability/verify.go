@@ -22,9 +22,9 @@ type Config struct {
 	Time time.Duration
 
 	// Bound is the number of preemptions up to which the depth-first searches go
-	// in the order of that number, before they try the rest; 0 stands for
-	// DefaultBound, a negative value for no such beginning.
-	Bound int
+	// in the order of that number, before they try the rest. The zero value stands for
+	// DefaultBound; without a bound there is no such beginning.
+	Bound schedules.Bound
 
 	// Seed selects the random choices.
 	Seed uint64
@@ -67,7 +67,6 @@ const (
 // error that wraps that of ctx.
 func Verify(ctx context.Context, suite []scenario.Program, cfg Config) ([]Result, error) {
 	cfg.Time = cmp.Or(cfg.Time, DefaultTime)
-	cfg.Bound = cmp.Or(cfg.Bound, DefaultBound)
 	cfg.Dir = cmp.Or(cfg.Dir, DefaultDir)
 	cfg.Command = cmp.Or(cfg.Command, DefaultCommand)
 	v := &verification{ctx: ctx, cfg: cfg, suite: suite, begun: time.Now(), results: map[string]Result{}, latest: map[string]Result{}}
@@ -231,7 +230,7 @@ func (v *verification) take() (job, bool) {
 	left := v.left(v.cfg.Time / 2)
 	share := left * time.Duration(len(v.all)*shares) / time.Duration(len(v.suite)-v.next)
 	j := job{
-		Scenario: v.suite[v.next].Name, Bound: v.cfg.Bound, Seed: v.cfg.Seed,
+		Scenario: v.suite[v.next].Name, Bound: v.cfg.Bound.Most(DefaultBound), Seed: v.cfg.Seed,
 		Time: min(share, left), Dir: v.cfg.Dir, Command: v.cfg.Command,
 		Shard: v.cfg.Shard, Keep: v.cfg.Keep,
 	}

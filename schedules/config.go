@@ -92,6 +92,15 @@ type Bound struct {
 // for no bound.
 func Preemptions(most int) Bound { return Bound{max(most, -1), true} }
 
+// Most returns the number of preemptions, -1 if there is no bound, and otherwise if b is
+// the zero value.
+func (b Bound) Most(otherwise int) int {
+	if b == (Bound{}) {
+		return otherwise
+	}
+	return b.most
+}
+
 // Bounds in time, on top of those in executions, so that nobody waits for long. They
 // are variables because tests, whose results must not depend on the machine, lift them.
 var (
@@ -111,9 +120,6 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Schedules == 0 && c.Time == 0 {
 		c.Schedules, c.Time = 200_000, defaultTime
-	}
-	if c.PreemptionBound == (Bound{}) {
-		c.PreemptionBound = Preemptions(2)
 	}
 	if c.Watchdog == 0 {
 		c.Watchdog = 10 * time.Second

@@ -68,8 +68,8 @@ type Failure struct {
 	Task    string // who was running, where that matters, or ""
 	Stack   string // the task's stack for Panic and Goexit, or ""
 
-	// Why says why this is wrong, a line each. It is for those who judge executions,
-	// and can be set before the failure is shown.
+	// Why says why this is wrong, a line each. Those who judge executions set it by
+	// Explain.
 	Why []string
 
 	Strategy    string // that found it
@@ -106,7 +106,7 @@ func (f *Failure) Describe() string { return f.Text(trace.Style{}) }
 
 // Text is Describe in a style.
 func (f *Failure) Text(style trace.Style) string {
-	f.Note()
+	f.note()
 	if f.Trace != nil {
 		return f.Trace.Text(style)
 	}

@@ -41,12 +41,12 @@ const (
 // Portfolio returns what explores where [Config] names no strategy and no other
 // number than the seed: [Search] and a [Mixture], in turns.
 func Portfolio(seed uint64) Strategy {
-	return newPortfolio(Config{Seed: seed, PreemptionBound: Preemptions(2)})
+	return newPortfolio(Config{Seed: seed})
 }
 
 func newPortfolio(c Config) *portfolio {
 	p := &portfolio{
-		search:    newSearch(c.PreemptionBound.most),
+		search:    newSearch(c.PreemptionBound.Most(2)),
 		samplers:  newMixture(c.Seed),
 		headStart: searchStart,
 	}

@@ -48,7 +48,7 @@ func (r *recorder) into(f *Failure) {
 	r.trace.Sources = sources(r.places)
 	f.Trace = r.trace
 	f.Schedule = r.schedule()
-	f.Note()
+	f.note()
 	r.trace.Window = r.trace.Likeliest()
 }
 
@@ -61,10 +61,15 @@ func (r *recorder) schedule() Schedule {
 	}
 }
 
-// Note writes into f.Trace what the fields of f say of the failure. Describe, Text and
-// Keep do so by themselves; whoever sets fields and shows the Trace in another way calls
-// it before.
-func (f *Failure) Note() {
+// Explain sets f.Why, and has the failure's trace say the same as the failure, its
+// Command included.
+func (f *Failure) Explain(why []string) {
+	f.Why = why
+	f.note()
+}
+
+// note writes into f.Trace what the fields of f say of the failure.
+func (f *Failure) note() {
 	if f.Trace == nil {
 		return
 	}

@@ -76,7 +76,6 @@ func TestMisuse(t *testing.T) {
 		"no scenario matches":                                            {"verify", "-run", "nothing-like-it"},
 		"-run: error parsing regexp":                                     {"verify", "-run", "("},
 		"-time must be positive":                                         {"verify", "-time", "0s"},
-		"-bound must not be 0":                                           {"verify", "-bound", "0"},
 		`unexpected argument "x"`:                                        {"verify", "x"},
 		`unexpected argument "-x"`:                                       {"verify", "--", "-x"},
 		"replay: it needs FILE":                                          {"replay"},

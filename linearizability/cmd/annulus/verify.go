@@ -62,6 +62,7 @@ except for a single shard. The variables in parentheses give defaults.`,
 // options are what the flags of verify say.
 type options struct {
 	linearizability.Config
+	bound     int
 	run       string
 	processes int
 	json      bool
@@ -88,7 +89,7 @@ func declareOptions(f *flag.FlagSet) (o *options, environment error) {
 	f.StringVar(&o.run, "run", "", "explore the scenarios whose names match this `regexp` (RUN)")
 	f.DurationVar(&o.Time, "time", linearizability.DefaultTime, "wall time for everything (VERIFY_TIME)")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of the random strategies (VERIFY_SEED)")
-	f.IntVar(&o.Bound, "bound", linearizability.DefaultBound, "try schedules with at most this many preemptions first, fewest first; negative: no such order")
+	f.IntVar(&o.bound, "bound", linearizability.DefaultBound, "try schedules with at most this many preemptions first, fewest first; negative: no such order")
 	f.BoolVar(&o.First, "first", false, "stop at the first failure")
 	f.StringVar(&o.Dir, "dir", linearizability.DefaultDir, "`directory` for schedules, traces and histories of failures")
 	f.IntVar(&o.processes, "procs", 0, "worker processes; 0: one a processor")
@@ -110,9 +111,10 @@ func declareOptions(f *flag.FlagSet) (o *options, environment error) {
 }
 
 func (o *options) check() error {
-	if o.Time <= 0 || o.processes < 0 || o.Bound == 0 {
-		return misused("-time must be positive, -procs must not be negative, -bound must not be 0")
+	if o.Time <= 0 || o.processes < 0 {
+		return misused("-time must be positive, -procs must not be negative")
 	}
+	o.Bound = schedules.Preemptions(o.bound)
 	if o.processes == 0 {
 		o.processes = runtime.GOMAXPROCS(0)
 	}
