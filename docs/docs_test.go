@@ -45,14 +45,14 @@ var mayImport = []struct {
 	{"schedules/files", []string{"schedules/quote"}, nil},
 	{"schedules/trace", []string{"schedules/files", "schedules/quote"}, nil},
 	{"schedules/trace/internal/samples", []string{"schedules", "schedules/trace", "schedules/atomic", "schedules/sync"}, nil},
-	{"internal/replays", []string{"schedules/files"}, nil},
-	{"schedules", []string{"internal/replays", "schedules/internal/distinct", "schedules/internal/hash", "schedules/files", "schedules/quote", "schedules/trace", "schedules/internal/hook", "schedules/atomic", "schedules/sync", "schedules/runtime"}, nil},
+	{"schedules/replays", []string{"schedules/files"}, nil},
+	{"schedules", []string{"schedules/replays", "schedules/internal/distinct", "schedules/internal/hash", "schedules/files", "schedules/quote", "schedules/trace", "schedules/internal/hook", "schedules/atomic", "schedules/sync", "schedules/runtime"}, nil},
 	{"linearizability/history", []string{"model", "schedules/files"}, []string{"github.com/anishathalye/porcupine"}},
 	{"linearizability/scenario", []string{"model", "buffer", "schedules", "schedules/files", "schedules/quote"}, nil},
 	{"linearizability/internal/fuzzed", []string{"model", "linearizability/scenario"}, []string{"pgregory.net/rapid"}},
 	{"linearizability/internal/workers", []string{"linearizability/scenario"}, nil},
 	{"linearizability", []string{"model", "buffer", "schedules", "schedules/files", "schedules/quote", "schedules/trace", "schedules/atomic", "linearizability/history", "linearizability/scenario", "linearizability/internal/workers"}, nil},
-	{"linearizability/cmd/annulus", []string{"internal/replays", "linearizability", "linearizability/internal/workers", "linearizability/history", "linearizability/scenario", "schedules", "schedules/quote", "schedules/trace"}, nil},
+	{"linearizability/cmd/annulus", []string{"schedules/replays", "linearizability", "linearizability/internal/workers", "linearizability/history", "linearizability/scenario", "schedules", "schedules/quote", "schedules/trace"}, nil},
 	{"fuzz", []string{"model", "buffer", "schedules", "linearizability", "linearizability/scenario"}, nil},
 	{"docs/tutorial/before", nil, nil},
 	{"docs/tutorial/swapped", []string{"schedules/atomic", "schedules/sync"}, nil},
@@ -124,6 +124,17 @@ func TestPackagesDependInTheOrderOfTheArchitecture(t *testing.T) {
 					return strings.HasPrefix(imported, m)
 				}), "%s imports %s", s.path, imported)
 			}
+		}
+	}
+}
+
+// The top level of the module is what its guide promises.
+func TestTopLevel(t *testing.T) {
+	entries, err := os.ReadDir(root)
+	require.NoError(t, err)
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			require.Contains(t, []string{"buffer", "docs", "fuzz", "linearizability", "model", "schedules"}, e.Name())
 		}
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"annulus/internal/replays"
 	"annulus/schedules/quote"
+	"annulus/schedules/replays"
 )
 
 // replayVariable is the environment variable that makes [Check] replay.

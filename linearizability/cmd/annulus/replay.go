@@ -5,8 +5,8 @@ import (
 	"flag"
 	"fmt"
 
-	"annulus/internal/replays"
 	"annulus/linearizability"
+	"annulus/schedules/replays"
 	"annulus/schedules/trace"
 )
 

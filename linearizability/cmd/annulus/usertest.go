@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"annulus/internal/replays"
 	"annulus/schedules"
+	"annulus/schedules/replays"
 )
 
 // userTest is a test, or another function that go test runs, for which there is a
