@@ -46,7 +46,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  VERIFY_TIME=$(VERIFY_TIME) VERIFY_SEED=$(VERIFY_SEED) RUN=<scenario regexp> adjust verify"
-	@echo "  MUTANT=<name regexp> adjusts mutants, gallery and strategies, FUZZTIME=$(FUZZTIME) fuzz, RUNS=$(RUNS) proof, BENCH=<regexp> COUNT=$(COUNT) bench"
+	@echo "  MUTANT=<name regexp> adjusts mutants, gallery, strategies and matrix, FUZZTIME=$(FUZZTIME) fuzz, RUNS=$(RUNS) proof, BENCH=<regexp> COUNT=$(COUNT) bench"
 
 quick: ## what to run after every edit: vet, and the short tests of what one works on
 	@$(GO) vet $(CORE)

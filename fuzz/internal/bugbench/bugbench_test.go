@@ -54,19 +54,19 @@ func TestTheCommandFails(t *testing.T) {
 		s.Go("a", func() { n.Add(1) })
 		s.Go("b", func() { n.Add(1) })
 	}}
-	passes, err := o.look(b)
+	passes, err := o.look(t.Context(), b)
 	require.NoError(t, err)
 	assert.False(t, passes.right(), "nothing is found in the broken program")
 	b.Hard = true
-	hard, err := o.look(b)
+	hard, err := o.look(t.Context(), b)
 	require.NoError(t, err)
 	assert.True(t, hard.right())
 	b.Program = func(s *schedules.S, repaired bool) {}
-	blind, err := o.look(b)
+	blind, err := o.look(t.Context(), b)
 	require.NoError(t, err)
 	assert.False(t, blind.right(), "there is nothing to look at in the repaired program")
 	b.Program = func(s *schedules.S, repaired bool) { s.Errorf("wrong") }
-	both, err := o.look(b)
+	both, err := o.look(t.Context(), b)
 	require.NoError(t, err)
 	assert.False(t, both.right(), "the repaired program fails")
 }

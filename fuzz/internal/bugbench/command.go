@@ -40,7 +40,7 @@ var Command = workbench.Command{
 // explore looks at the bugs one after the other.
 func (o comparison) explore(ctx context.Context, chosen []bugs.Bug, out io.Writer) (all []finding, err error) {
 	for _, b := range chosen {
-		f, err := workbench.Await(ctx, func() (finding, error) { return o.look(b) })
+		f, err := o.look(ctx, b)
 		if err != nil {
 			return all, err
 		}

@@ -22,18 +22,19 @@ type finding struct {
 	repaired   *schedules.Report             // of the repaired program, by the default
 }
 
-// look explores the broken program by each strategy, and the repaired one.
-func (o comparison) look(b bugs.Bug) (finding, error) {
+// look explores the broken program by each strategy, and the repaired one. If ctx ends its
+// error is returned.
+func (o comparison) look(ctx context.Context, b bugs.Bug) (finding, error) {
 	f := finding{Bug: b}
 	for _, name := range append(slices.Clip(o.Strategies), linearizability.Default) {
-		m, err := linearizability.MeasureBody(context.Background(), b.Broken(), name, o.Seeds, o.Limit)
+		m, err := linearizability.MeasureBody(ctx, b.Broken(), name, o.Seeds, o.Limit)
 		if err != nil {
 			return f, err
 		}
 		f.strategies = append(f.strategies, m)
 	}
-	f.repaired = schedules.Explore(context.Background(), b.Repaired(), schedules.Config{})
-	return f, nil
+	f.repaired = schedules.Explore(ctx, b.Repaired(), schedules.Config{})
+	return f, ctx.Err()
 }
 
 // byDefault returns the measurement of the default.

@@ -81,10 +81,11 @@ func interleaveAll(ctx context.Context, o options, c *pairs.Coverage) (failures 
 		executions int64
 	}{{scenario.Suite(), o.suite}, {grid(), o.grid}} {
 		for i, p := range part.programs {
+			err := interleave(ctx, p, uint64(i+1), part.executions, c)
 			if ctx.Err() != nil {
 				return failures, ctx.Err()
 			}
-			if err := interleave(ctx, p, uint64(i+1), part.executions, c); err != nil {
+			if err != nil {
 				failures = append(failures, err.Error())
 			}
 		}

@@ -43,24 +43,3 @@ func Each[T any](ctx context.Context, procs, n int, work func(number int) (T, er
 	}
 	return errors.Join(append(errs, ctx.Err())...)
 }
-
-// Await returns the result of f, or ctx's error as soon as ctx ends. Then f is left to
-// itself: it is for what cannot be interrupted, in a process that is about to end.
-func Await[T any](ctx context.Context, f func() (T, error)) (T, error) {
-	type answer struct {
-		result T
-		err    error
-	}
-	done := make(chan answer, 1)
-	go func() {
-		result, err := f()
-		done <- answer{result, err}
-	}()
-	select {
-	case a := <-done:
-		return a.result, a.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	}
-}

@@ -55,18 +55,3 @@ func TestEachIsInterrupted(t *testing.T) {
 	require.Equal(t, []int{0}, shown)
 	require.Equal(t, int64(2), begun.Load())
 }
-
-func TestAwait(t *testing.T) {
-	ctx, interrupt := context.WithCancel(t.Context())
-	n, err := Await(ctx, func() (int, error) { return 7, nil })
-	require.NoError(t, err)
-	require.Equal(t, 7, n)
-	ended := make(chan bool)
-	_, err = Await(ctx, func() (int, error) {
-		interrupt()
-		<-ended
-		return 7, nil
-	})
-	close(ended)
-	require.ErrorIs(t, err, context.Canceled)
-}
