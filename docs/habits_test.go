@@ -35,3 +35,12 @@ func TestChangelogHasVersions(t *testing.T) {
 		require.Regexp(t, `^v\d+\.\d+\.\d+, \d{4}-\d\d-\d\d$`, h[1])
 	}
 }
+
+// The files that CONTRIBUTING sends people to are there.
+func TestContributingNamesFiles(t *testing.T) {
+	named := regexp.MustCompile("`((?:[a-z]+/)+[a-z_-]+\\.(?:go|txt))`").FindAllStringSubmatch(pages(t)["CONTRIBUTING.md"], -1)
+	require.Greater(t, len(named), 5)
+	for _, m := range named {
+		require.FileExists(t, filepath.Join(root, m[1]))
+	}
+}
