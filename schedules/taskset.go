@@ -45,7 +45,13 @@ func firstTasks(n int) TaskSet {
 func (s TaskSet) IsEmpty() bool { return s.low|s.high == 0 }
 
 // Has reports whether the task is in the set.
-func (s TaskSet) Has(task int) bool { return (s.low>>uint(task)|s.high>>uint(task-64))&1 != 0 }
+func (s TaskSet) Has(task int) bool {
+	word := s.low
+	if task >= 64 {
+		word = s.high
+	}
+	return uint(task) < MaxTasks && word>>(task&63)&1 != 0
+}
 
 // Len returns the number of members.
 func (s TaskSet) Len() int { return bits.OnesCount64(s.low) + bits.OnesCount64(s.high) }
@@ -108,14 +114,22 @@ func (s TaskSet) Without(task int) TaskSet {
 	return s
 }
 
+// The masks spare the instructions by which a shift of 64 bits and more yields 0.
+
 func (s *TaskSet) add(task int) {
-	s.low |= 1 << uint(task)
-	s.high |= 1 << uint(task-64)
+	if task < 64 {
+		s.low |= 1 << (task & 63)
+	} else {
+		s.high |= 1 << (task & 63)
+	}
 }
 
 func (s *TaskSet) remove(task int) {
-	s.low &^= 1 << uint(task)
-	s.high &^= 1 << uint(task-64)
+	if task < 64 {
+		s.low &^= 1 << (task & 63)
+	} else {
+		s.high &^= 1 << (task & 63)
+	}
 }
 
 // pop removes the smallest member and returns it. The set must not be empty.
