@@ -33,7 +33,7 @@ func (x *exploration) search(ctx context.Context, j job, progress func(Result)) 
 	if err != nil || x.result.Failure != nil {
 		return err
 	}
-	x.result.Verdict = Verdict(r.Verdict())
+	x.result.Verdict = r.Verdict()
 	x.result.NothingShared = r.NothingShared && j.Shard.Count < 2
 	if !r.Exhausted {
 		return nil

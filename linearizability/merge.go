@@ -80,7 +80,7 @@ func merge(parts []Result) (Result, error) {
 		}
 		all.Missing, all.Bound = merged.Missing, merged.Bound
 		all.Exhausted = merged.Exhausted && all.Failure == nil
-		all.Verdict = Verdict(merged.Verdict())
+		all.Verdict = merged.Verdict()
 		all.NothingShared = merged.NothingShared && all.Failure == nil
 	}
 	for _, r := range every {

@@ -1,28 +1,19 @@
 package linearizability
 
 import (
-	"strings"
-
 	"annulus/schedules"
 )
 
-// Verdict is what an exploration has come to, in words: one of those below, or one with
-// what limits it, as in "EXHAUSTED at bound 2" or "EXHAUSTED in shard 1/4". See
-// [schedules.Report.Verdict].
-type Verdict string
+// Verdict is what an exploration has come to, in words.
+type Verdict = schedules.Verdict
 
 // The verdicts without a limit.
 const (
-	Failed        Verdict = "FAIL"
-	Exhausted     Verdict = "EXHAUSTED"
-	NothingShared Verdict = "NOTHING SHARED"
-	Incomplete    Verdict = "INCOMPLETE"
+	Failed        = schedules.VerdictFail
+	Exhausted     = schedules.VerdictExhausted
+	NothingShared = schedules.VerdictNothingShared
+	Incomplete    = schedules.VerdictIncomplete
 )
-
-// Is reports whether the verdict is the one of the constants, with a limit or without.
-func (v Verdict) Is(kind Verdict) bool {
-	return v == kind || strings.HasPrefix(string(v), string(kind)+" ")
-}
 
 // Result is what the exploration of one program has come to.
 type Result struct {

@@ -55,7 +55,7 @@ func TestRunner(t *testing.T) {
 	passes, err := NewRunner(testSuite()[1])
 	require.NoError(t, err)
 	r := passes.Explore(t.Context(), schedules.Config{Strategy: schedules.DPOR()})
-	assert.Equal(t, "EXHAUSTED", r.Verdict())
+	assert.Equal(t, schedules.VerdictExhausted, r.Verdict())
 	assert.Positive(t, passes.Histories())
 	assert.Equal(t, "tiny", passes.Program().Name)
 

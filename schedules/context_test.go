@@ -22,7 +22,7 @@ func TestExplorationsEndWithTheirContext(t *testing.T) {
 	}
 	r := schedules.Explore(ctx, body, schedules.Config{Strategy: schedules.Random(1), Schedules: 1 << 40, NoRepeat: true})
 	require.Nil(t, r.Failure)
-	require.Equal(t, "INCOMPLETE", r.Verdict())
+	require.Equal(t, schedules.VerdictIncomplete, r.Verdict())
 	require.Less(t, executions, 200)
 
 	fails := func(s *S) {

@@ -131,7 +131,7 @@ func TestSwitchingAtAnInvocationIsFree(t *testing.T) {
 }
 
 func TestVerdicts(t *testing.T) {
-	for want, cfg := range map[string]schedules.Config{
+	for want, cfg := range map[schedules.Verdict]schedules.Config{
 		"EXHAUSTED":            {Strategy: schedules.DFS(-1), Schedules: 1000},
 		"EXHAUSTED at bound 1": {Strategy: schedules.DFS(1), Schedules: 1000},
 		"EXHAUSTED at bound 0": {Strategy: schedules.DFS(0), Schedules: 1000},

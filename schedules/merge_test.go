@@ -89,7 +89,7 @@ func TestMerge(t *testing.T) {
 	sum := int64(0)
 	for i, r := range reports {
 		sum += r.Classes
-		if want := fmt.Sprintf("EXHAUSTED in shard %d/3", i+1); r.Verdict() != want {
+		if want := schedules.Verdict(fmt.Sprintf("EXHAUSTED in shard %d/3", i+1)); r.Verdict() != want {
 			t.Errorf("%v, expected %s", r, want)
 		}
 	}
@@ -267,7 +267,7 @@ func TestCheckExploresAShard(t *testing.T) {
 			t.Errorf("errors %q, logs %q", tb.errors, tb.logs)
 		}
 	}
-	for suffix, want := range map[string]string{"": "EXHAUSTED", "%232": "FAIL"} {
+	for suffix, want := range map[string]schedules.Verdict{"": schedules.VerdictExhausted, "%232": "FAIL"} {
 		var reports []*schedules.Report
 		for i := range 3 {
 			r, err := schedules.LoadReport(filepath.Join(dir, fmt.Sprintf("annulus%%2Fschedules.TestShared%%2F%d%s.%d-of-3.json", i, suffix, i+1)))

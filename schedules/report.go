@@ -107,24 +107,25 @@ type Report struct {
 //
 // What is exhausted is the orders of operations on controlled objects. Plain memory that
 // is not declared is not watched, see the package's documentation.
-func (r *Report) Verdict() string {
-	var text string
+func (r *Report) Verdict() Verdict {
+	var v Verdict
 	switch {
 	case r.Failure != nil:
-		return "FAIL"
+		return VerdictFail
 	case r.NothingShared:
-		text = "NOTHING SHARED"
+		v = VerdictNothingShared
 	case !r.Exhausted:
-		return "INCOMPLETE"
-	case r.Bound >= 0:
-		text = fmt.Sprintf("EXHAUSTED at bound %d", r.Bound)
+		return VerdictIncomplete
 	default:
-		text = "EXHAUSTED"
+		v = VerdictExhausted
+		if r.Bound >= 0 {
+			v += Verdict(fmt.Sprintf(" at bound %d", r.Bound))
+		}
 	}
 	if r.Shard.Index > 0 && r.Shard.Count > 1 {
-		text += fmt.Sprintf(" in shard %v", r.Shard)
+		v += Verdict(fmt.Sprintf(" in shard %v", r.Shard))
 	}
-	return text
+	return v
 }
 
 // String returns the verdict with its figures and what it does not cover, on one line.

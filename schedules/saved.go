@@ -29,7 +29,7 @@ type savedReport struct {
 	Index     int           `json:"shard"` // 0 if it was merged
 	Count     int           `json:"shards"`
 	Missing   []int         `json:"missing,omitempty"`
-	Verdict   string        `json:"verdict"` // which the rest must come to
+	Verdict   Verdict        `json:"verdict"` // which the rest must come to
 	Schedules int64         `json:"schedules"`
 	Steps     int64         `json:"steps"`
 	Redundant int64         `json:"redundant"`
@@ -191,7 +191,7 @@ func (r *Report) adds(data []byte, s *savedReport) error {
 	case s.Schedules < 0 || s.Steps < 0 || r.Exhausted && s.Schedules == 0 && s.Count < 2:
 		return files.At(data, "schedules", strconv.FormatInt(s.Schedules, 10), "the number of executions")
 	case s.Verdict != r.Verdict():
-		return files.At(data, "verdict", files.Quote(s.Verdict), strconv.Quote(r.Verdict())+", which the rest comes to")
+		return files.At(data, "verdict", files.Quote(string(s.Verdict)), strconv.Quote(string(r.Verdict()))+", which the rest comes to")
 	}
 	return nil
 }

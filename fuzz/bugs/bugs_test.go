@@ -42,9 +42,9 @@ func TestRepairedProgramsPass(t *testing.T) {
 			}
 			t.Log(r)
 			if b.Incomplete == "" {
-				assert.Equal(t, "EXHAUSTED", r.Verdict(), r.String())
+				assert.Equal(t, schedules.VerdictExhausted, r.Verdict(), r.String())
 			} else {
-				assert.Equal(t, "INCOMPLETE", r.Verdict(), "there is no reason not to complete it: %v", r)
+				assert.Equal(t, schedules.VerdictIncomplete, r.Verdict(), "there is no reason not to complete it: %v", r)
 			}
 		})
 	}

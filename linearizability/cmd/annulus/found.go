@@ -19,7 +19,7 @@ type found struct {
 // of its own below dir. command is what the command that replays it begins with.
 func keepFound(r *linearizability.Runner, report *schedules.Report, dir, command string) (found, error) {
 	f := found{report: report, Result: linearizability.Result{
-		Scenario: r.Program().Name, Verdict: linearizability.Verdict(report.Verdict()),
+		Scenario: r.Program().Name, Verdict: report.Verdict(),
 		Schedules: report.Schedules, Seconds: report.Duration.Seconds(), Histories: r.Histories(),
 		Exhausted: report.Exhausted, Bound: report.Bound, NothingShared: report.NothingShared, Cuts: report.Cuts,
 	}}

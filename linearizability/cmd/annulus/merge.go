@@ -133,17 +133,17 @@ func (m merged) tests() ([]*schedules.Report, error) {
 
 // testResult is the merged report of a test, for programs.
 type testResult struct {
-	Program   string          `json:"program"`
-	Verdict   string          `json:"verdict"`
-	Schedules int64           `json:"schedules"`
-	Classes   int64           `json:"classes"`
-	Overlap   int64           `json:"overlap,omitempty"`
-	Exhausted bool            `json:"exhausted"`
-	Bound     int             `json:"bound"`
-	Unshared  bool            `json:"nothing_shared,omitempty"`
-	Cuts      []schedules.Cut `json:"cuts,omitempty"`
-	Missing   []int           `json:"missing,omitempty"`
-	Failure   *testFailure    `json:"failure,omitempty"`
+	Program   string            `json:"program"`
+	Verdict   schedules.Verdict `json:"verdict"`
+	Schedules int64             `json:"schedules"`
+	Classes   int64             `json:"classes"`
+	Overlap   int64             `json:"overlap,omitempty"`
+	Exhausted bool              `json:"exhausted"`
+	Bound     int               `json:"bound"`
+	Unshared  bool              `json:"nothing_shared,omitempty"`
+	Cuts      []schedules.Cut   `json:"cuts,omitempty"`
+	Missing   []int             `json:"missing,omitempty"`
+	Failure   *testFailure      `json:"failure,omitempty"`
 }
 
 type testFailure struct {

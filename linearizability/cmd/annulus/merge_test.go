@@ -125,7 +125,7 @@ func TestMergeOfTests(t *testing.T) {
 	assert.Equal(t, failed, status)
 	var r testResult
 	require.NoError(t, json.Unmarshal([]byte(text[:strings.Index(text, "\n")]), &r))
-	assert.Equal(t, "EXHAUSTED", r.Verdict)
+	assert.Equal(t, schedules.VerdictExhausted, r.Verdict)
 	assert.Nil(t, r.Failure)
 	require.NoError(t, json.Unmarshal([]byte(text[strings.Index(text, "\n"):]), &r))
 	require.NotNil(t, r.Failure)
