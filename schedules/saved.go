@@ -29,7 +29,7 @@ type savedReport struct {
 	Index     int           `json:"shard"` // 0 if it was merged
 	Count     int           `json:"shards"`
 	Missing   []int         `json:"missing,omitempty"`
-	Verdict   Verdict        `json:"verdict"` // which the rest must come to
+	Verdict   Verdict       `json:"verdict"` // which the rest must come to
 	Schedules int64         `json:"schedules"`
 	Steps     int64         `json:"steps"`
 	Redundant int64         `json:"redundant"`
