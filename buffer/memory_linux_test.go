@@ -37,7 +37,7 @@ func TestNewWithoutMemoryIsAnError(t *testing.T) {
 		room uint64
 		want string
 	}{
-		{blocks - 1<<20, "buffer: no memory: 2147483648 bytes for blocks: "},
+		{blocks - slack, "buffer: no memory: 2147483648 bytes for blocks: "},
 		{blocks + slack, "buffer: no memory: 268435456 bytes for metadata: "},
 	} {
 		limit(t, c.room)
