@@ -13,16 +13,10 @@ type Locker = sync.Locker
 // Mutex is a mutual exclusion lock, a drop-in for [sync.Mutex]. Its zero value
 // is unlocked. Under a scheduler any of the waiting tasks may be the next to
 // get it.
+//
+// Lock and Unlock are in mutex_word.go, which is as fast as the standard ones, or in
+// mutex_std.go where that is not known to be right.
 type Mutex struct{ m sync.Mutex }
-
-// Lock locks m, waiting until it is unlocked.
-func (m *Mutex) Lock() {
-	if hook.Installed() {
-		m.lockSlow()
-		return
-	}
-	m.m.Lock()
-}
 
 // TryLock locks m if it is unlocked, and reports whether it did.
 func (m *Mutex) TryLock() bool {
@@ -32,18 +26,12 @@ func (m *Mutex) TryLock() bool {
 	return m.m.TryLock()
 }
 
-// Unlock unlocks m, which must be locked, by the caller or by another
-// goroutine.
-func (m *Mutex) Unlock() {
-	if hook.Installed() {
-		m.unlockSlow()
-		return
-	}
-	m.m.Unlock()
-}
-
 //go:noinline
 func (m *Mutex) lockSlow() {
+	if !hook.Installed() {
+		m.m.Lock()
+		return
+	}
 	c := hook.Current()
 	if c == nil {
 		hook.Beside(unsafe.Pointer(m))
@@ -77,6 +65,10 @@ func (m *Mutex) tryLockSlow() bool {
 
 //go:noinline
 func (m *Mutex) unlockSlow() {
+	if !hook.Installed() {
+		m.m.Unlock()
+		return
+	}
 	c := hook.Current()
 	if c == nil {
 		hook.Beside(unsafe.Pointer(m))
