@@ -59,3 +59,27 @@ func TestLoopsKeepOutcomes(t *testing.T) {
 		t.Errorf("too few of the programs could be compared")
 	}
 }
+
+// One task spins by TryLock until it has the lock, which the other takes and gives back in
+// every round of a poll: a search that goes depth-first comes to executions in which the
+// one finds the lock held each time. They need not end, and nobody waits for ever. Chance
+// needs a thousand rounds to be sure of that, and not 64.
+func TestAnUnluckyTaskDoesNotWaitForEver(t *testing.T) {
+	spins := []opcode{
+		{opTryLock, 0, 0, 0}, {opUnless, 0, 1, 5}, {opUnlock, 0, 0, 0}, {opYield, 0, 0, 0}, {opGo, 0, 0, 0},
+		{opTryLock, 0, 0, 0}, {opIf, 0, 1, 8}, {opGo, 5, 0, 0}, {opPlain, 1, 0, 0}, {opUnlock, 0, 0, 0},
+	}
+	polls := []opcode{
+		{opLock, 0, 0, 0}, {opLook, 0, 0, 0}, {opUnlock, 0, 0, 0}, {opUnless, 0, 0, 6}, {opYield, 0, 0, 0}, {opGo, 0, 0, 0},
+		{opLoad, 0, 0, 0}, {opSee, 0, 0, 0},
+	}
+	p := looping{spins, polls}
+	outcomes, stuck, ok := p.all(3000)
+	if !ok || stuck || len(outcomes) != 1 {
+		t.Fatalf("its outcomes are %v, for ever: %t", outcomes, stuck)
+	}
+	f := p.explore(schedules.Config{Strategy: schedules.DPOR()}, 300)
+	if wrong := f.wrong(outcomes, stuck); wrong != "" {
+		t.Fatal(wrong)
+	}
+}

@@ -63,6 +63,12 @@ var taken = mutants.Mutant{
 	Edits: []mutants.Edit{{File: "schedules/lap.go", Old: "r.tries && r.locks &&", New: "false &&"}},
 }
 
+// hasty gives chance as little time as the search has had.
+var hasty = mutants.Mutant{
+	Name:  "chance has little time",
+	Edits: []mutants.Edit{{File: "schedules/park.go", Old: "limit *= luckRounds", New: "limit *= 1"}},
+}
+
 // The comparison of the reductions with plain enumeration, and that of loops with a
 // search of their states, notice what is wrong with them.
 func TestWrongReductionsAreNoticed(t *testing.T) {
@@ -94,6 +100,7 @@ func TestWrongReductionsAreNoticed(t *testing.T) {
 		notices(s.name, loops, "there is no execution with outcome", "for ever", "step cap")
 	}
 	notices(taken.Name, "TestSpinningIsExhausted", "TryLock until it fails")
+	notices(hasty.Name, "TestAnUnluckyTaskDoesNotWaitForEver", "for ever")
 	notices("every loop is believed", "TestLoopsThatCountKeepEveryOutcome", "plain memory, with Gosched, source-DPOR: seen")
 }
 
@@ -119,7 +126,7 @@ func wrongReductions(t *testing.T) func(name, test string) (out []byte, err erro
 		add(s.name, edits...)
 	}
 	add("every loop is believed", unchecked)
-	list = append(list, taken)
+	list = append(list, taken, hasty)
 	dir := filepath.Join(".annulus", fmt.Sprintf("reductions-%d", os.Getpid()))
 	t.Cleanup(func() { os.RemoveAll(filepath.Join("..", dir)) })
 	overlay, alone, err := mutants.WriteTogether("..", dir, list)
