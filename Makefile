@@ -11,6 +11,7 @@ SEEDS       ?= 20
 BENCH       ?= .
 PKG         ?= ./buffer
 COUNT       ?= 6
+BASE        ?= HEAD
 RUNS        ?= 20
 ARGS        ?=
 
@@ -40,13 +41,13 @@ DRAWS := awk '/^func Test/ { name = $$2; sub(/\(.*/, "", name) } /rapid.Check\(/
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help quick check test race verify mutants gallery strategies bugs mutate matrix coverage fuzz bench trace browser cross cover vuln proof clean
+.PHONY: help quick check test race verify mutants gallery strategies bugs mutate matrix coverage fuzz bench bench-compare trace browser cross cover vuln proof clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  VERIFY_TIME=$(VERIFY_TIME) VERIFY_SEED=$(VERIFY_SEED) RUN=<scenario regexp> adjust verify"
-	@echo "  MUTANT=<name regexp> adjusts mutants, gallery, strategies and matrix, FUZZTIME=$(FUZZTIME) fuzz, RUNS=$(RUNS) proof, BENCH=<regexp> COUNT=$(COUNT) bench"
+	@echo "  MUTANT=<name regexp> adjusts mutants, gallery, strategies and matrix, FUZZTIME=$(FUZZTIME) fuzz, RUNS=$(RUNS) proof, BENCH=<regexp> COUNT=$(COUNT) PKG=$(PKG) BASE=$(BASE) bench and bench-compare"
 
 quick: ## what to run after every edit: vet, and the short tests of what one works on
 	@$(GO) vet $(CORE)
@@ -115,6 +116,9 @@ bench: ## benchmarks of PKG (./buffer); BENCH=<regexp> COUNT=<runs>
 	@mkdir -p .annulus
 	$(GO) test -run '^$$' -bench '$(BENCH)' -count $(COUNT) $(PKG) | tee .annulus/bench.txt
 	$(TOOL) benchstat .annulus/bench.txt
+
+bench-compare: ## the same here and at BASE=<rev>, in turns, and what has changed
+	.ci/bench-compare '$(BASE)' $(PKG) '$(BENCH)' $(COUNT)
 
 trace: ## break the buffer with one mutant (MUTANT=<name>) and show the trace
 	$(GO) run ./fuzz/cmd/lab mutants -v -run '$(or $(MUTANT),^reserve-without-lock$$)'
