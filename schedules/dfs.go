@@ -107,7 +107,7 @@ func (d *dfs) Restart(shard Shard) {
 // Ended implements Strategy. An execution has followed the path, and may have ended
 // before the path does.
 func (d *dfs) Ended(end Ended) (kind Kind, err error) {
-	d.lost = d.lost || end.Cut
+	d.lost = d.lost || end.Cut || !end.took(d.depth, len(d.path), func(k int) int8 { return d.path[k].chosen })
 	if d.depth < len(d.path) {
 		err = fmt.Errorf("the same choices have led to an execution that ends after %d choices; before, there were more", d.depth)
 	}

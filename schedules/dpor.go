@@ -72,7 +72,7 @@ func (d *dpor) Restart(shard Shard) {
 
 // Ended implements Strategy.
 func (d *dpor) Ended(end Ended) (Kind, error) {
-	d.lost = d.lost || end.Cut
+	d.lost = d.lost || end.Cut || !end.took(d.depth, len(d.path), func(k int) int8 { return d.path[k].chosen })
 	if d.kind == Tried && !d.part.counts(d.beginning(len(d.path))) {
 		return OtherShard, nil
 	}
