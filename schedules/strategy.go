@@ -6,7 +6,8 @@ package schedules
 // A strategy must be a function of its own state and of what it is shown, so that an
 // execution can be repeated. One of another package embeds [StrategyBase], and has at
 // least the first four methods. It may embed another strategy instead, whose methods it
-// calls in those of its own: a search is exhausted only if its choices were taken.
+// calls in those of its own: a search is exhausted only if its choices were taken and it
+// was told of every end.
 type Strategy interface {
 	// Restart makes the strategy what it was when it was made, for the part of an
 	// exploration that the shard is; the zero Shard is the whole. It is called before the
