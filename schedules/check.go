@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -51,7 +52,8 @@ func Check(tb testing.TB, body func(s *S), cfg Config) {
 		tb.Fatalf("%s", quote.Text(err.Error()))
 		return
 	}
-	r := Explore(tb.Context(), body, cfg)
+	// Not in tb.Context(), which is done in a Cleanup: nothing would be looked at, and pass.
+	r := Explore(context.Background(), body, cfg)
 	r.Program = program
 	defer reports.save(tb, r)
 	f := r.Failure

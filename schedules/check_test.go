@@ -135,3 +135,20 @@ func TestStrategiesReportTheirOwnSeed(t *testing.T) {
 		}
 	}
 }
+
+// The context of a test is done when its cleanups run, and what they check is explored
+// all the same.
+func TestCheckExploresInACleanup(t *testing.T) {
+	executions := 0
+	t.Run("test", func(t *testing.T) {
+		t.Cleanup(func() {
+			schedules.Check(t, func(s *S) {
+				executions++
+				correctUpdate(s)
+			}, schedules.Config{})
+		})
+	})
+	if executions < 2 {
+		t.Errorf("%d executions", executions)
+	}
+}

@@ -106,23 +106,34 @@ func (v view) Tasks() int {
 	return v.e.n
 }
 
-// Performed returns how many operations the task has performed.
+// task returns the task of that number, nil if the execution has none so far.
+func (v view) task(number int) *task {
+	if number < 0 || number >= v.Tasks() {
+		return nil
+	}
+	return v.e.tasks[number]
+}
+
+// Performed returns how many operations the task has performed, 0 if there is none of
+// that number.
 func (v view) Performed(task int) int {
-	if v.e == nil {
-		return 0
+	if t := v.task(task); t != nil {
+		return t.done
 	}
-	return v.e.tasks[task].done
+	return 0
 }
 
-// Parent returns the task that has added the task, -1 for the body.
+// Parent returns the task that has added the task, -1 for the body, and if there is none
+// of that number.
 func (v view) Parent(task int) int {
-	if v.e == nil {
-		return -1
+	if t := v.task(task); t != nil {
+		return t.from
 	}
-	return v.e.tasks[task].from
+	return -1
 }
 
-// BacksOff reports whether the task is at a call of Gosched.
+// BacksOff reports whether there is such a task and it is at a call of Gosched.
 func (v view) BacksOff(task int) bool {
-	return v.e != nil && v.e.tasks[task].op == hook.Gosched
+	t := v.task(task)
+	return t != nil && t.op == hook.Gosched
 }

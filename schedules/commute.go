@@ -8,12 +8,12 @@ import "annulus/schedules/internal/hook"
 // on an atomic is judged by its kind alone, so that a CompareAndSwap counts as writing
 // even where it will fail; two loads commute, as do two readers of a readers-writer
 // lock, and two calls of Done of a wait group whose counter is large enough for both.
-// Outside an execution the set is empty.
+// Outside an execution, and of a task that there is not, the set is empty.
 func (c *Choice) Races(task int) TaskSet {
-	if c.e == nil || c.Data {
+	t := c.task(task)
+	if t == nil || c.Data {
 		return TaskSet{}
 	}
-	t := c.e.tasks[task]
 	m, ok := t.accesses()
 	if !ok {
 		return TaskSet{}

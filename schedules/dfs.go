@@ -17,6 +17,7 @@ type dfs struct {
 	cut      bool // the bound has excluded a choice
 	finished bool // every execution within the bounds has been tried
 	lost     bool // fairness has excluded a choice
+	untold   bool // how the last execution has ended
 	complete int  // largest bound that was explored completely, -1 at first
 
 	cache *visited // nil if states are not remembered
@@ -62,7 +63,11 @@ func CachedDFS(preemptions int) Strategy {
 }
 
 func (d *dfs) Begin() bool {
+	if d.finished {
+		return false
+	}
 	d.depth = 0
+	d.lost, d.untold = d.lost || d.untold, true
 	d.kind = Tried
 	if !d.started {
 		d.started = true
@@ -70,9 +75,6 @@ func (d *dfs) Begin() bool {
 			d.cache.clear()
 		}
 		return true
-	}
-	if d.finished {
-		return false
 	}
 	for k := len(d.path); k > 0; k-- {
 		n := &d.path[k-1]
@@ -107,7 +109,8 @@ func (d *dfs) Restart(shard Shard) {
 // Ended implements Strategy. An execution has followed the path, and may have ended
 // before the path does.
 func (d *dfs) Ended(end Ended) (kind Kind, err error) {
-	d.lost = d.lost || end.Cut
+	d.untold = false
+	d.lost = d.lost || end.Cut || !end.took(d.depth, len(d.path), func(k int) int8 { return d.path[k].chosen })
 	if d.depth < len(d.path) {
 		err = fmt.Errorf("the same choices have led to an execution that ends after %d choices; before, there were more", d.depth)
 	}

@@ -14,6 +14,7 @@ type dpor struct {
 	kind     Kind // of the execution
 	skipping bool // the execution is another shard's
 	lost     bool // fairness has excluded a choice
+	untold   bool // how the last execution has ended
 	started  bool
 	finished bool
 }
@@ -72,7 +73,8 @@ func (d *dpor) Restart(shard Shard) {
 
 // Ended implements Strategy.
 func (d *dpor) Ended(end Ended) (Kind, error) {
-	d.lost = d.lost || end.Cut
+	d.untold = false
+	d.lost = d.lost || end.Cut || !end.took(d.depth, len(d.path), func(k int) int8 { return d.path[k].chosen })
 	if d.kind == Tried && !d.part.counts(d.beginning(len(d.path))) {
 		return OtherShard, nil
 	}
@@ -91,7 +93,11 @@ func (d *dpor) beginning(k int) beginning {
 func (b *branch) after() beginning { return b.before.and(b.chosen, b.enabled.Len()) }
 
 func (d *dpor) Begin() bool {
+	if d.finished {
+		return false
+	}
 	d.depth, d.fixed, d.choice = 0, 0, -1
+	d.lost, d.untold = d.lost || d.untold, true
 	d.kind, d.skipping = Tried, false
 	d.sleep.clear()
 	if !d.started {

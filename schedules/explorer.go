@@ -166,14 +166,14 @@ func (x *explorer) account(strategy Strategy) error {
 // mayGoOn reports whether the budget lasts, and shows progress.
 func (x *explorer) mayGoOn() bool {
 	cfg, r := &x.engine.cfg, &x.report
-	if cfg.Schedules > 0 && r.Schedules >= cfg.Schedules {
+	if cfg.Schedules > 0 && r.Schedules >= cfg.Schedules || x.engine.interrupted() {
 		return false
 	}
 	if x.runs%clockEvery != 0 {
 		return true
 	}
 	now := time.Now()
-	if cfg.Time > 0 && now.Sub(x.begun) >= cfg.Time || x.engine.interrupted() {
+	if cfg.Time > 0 && now.Sub(x.begun) >= cfg.Time {
 		return false
 	}
 	if cfg.Progress != nil && now.Sub(x.shown) >= 100*time.Millisecond {

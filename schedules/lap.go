@@ -169,12 +169,16 @@ func (l *lap) changed() bool {
 // stale reports whether one of the objects has changed since it was read.
 func stale(reads []read) bool {
 	for i := range reads {
-		r := &reads[i]
-		if r.obj.version != r.left || r.tries && r.locks && (r.obj.writer != nil || r.obj.readers > 0) {
+		if reads[i].stale() {
 			return true
 		}
 	}
 	return false
+}
+
+// stale reports whether the object has changed since it was read.
+func (r *read) stale() bool {
+	return r.obj.version != r.left || r.tries && r.locks && (r.obj.writer != nil || r.obj.readers > 0)
 }
 
 // note adds the read by which t has just had the result.
@@ -224,7 +228,9 @@ func (e *engine) act(t *task) {
 
 // releases accounts for the task's release of the lock o.
 func (e *engine) releases(t *task, o *object) {
+	before := o.version
 	e.change(o)
+	t.gaveBack(o, before)
 	if r := t.lap.entry(o); r != nil && !t.lap.busy && r.held > 0 {
 		r.held--
 		r.left = o.version

@@ -49,8 +49,8 @@ var loopSlips = []struct {
 	unchecked            bool
 }{
 	{"the stack is not looked at", "lap.go", "same = same && !changed", "same = !changed", true},
-	{"letting go of a lock changes nothing", "lap.go", "\te.change(o)\n\tif r :=", "\tif r :=", true},
-	{"a changed value is taken for the same", "lap.go", "if r.obj.version != r.left ||", "if", true},
+	{"letting go of a lock changes nothing", "lap.go", "\tbefore := o.version\n\te.change(o)\n\tt.gaveBack(o, before)\n", "", true},
+	{"a changed value is taken for the same", "lap.go", "return r.obj.version != r.left ||", "return", true},
 	{"an unlucky execution is endless", "endless.go", "case !e.judicious:", "case true:", false},
 }
 

@@ -45,7 +45,7 @@ func (e *engine) disagrees(t *task) {
 		return
 	}
 	t.trial = false
-	if stale(t.last) || stale(t.lap.reads) {
+	if t.othersChanged(t.last) || t.othersChanged(t.lap.reads) {
 		return
 	}
 	if e.doubted == nil {
@@ -53,6 +53,29 @@ func (e *engine) disagrees(t *task) {
 	}
 	e.doubted[t.loop] = true
 	e.misled = true
+}
+
+// gaveBack has the release of the lock o, which had that version before, be no change of
+// what the task's loop reads: a task on trial may have taken it in another round.
+func (t *task) gaveBack(o *object, before uint64) {
+	if !t.trial {
+		return
+	}
+	for i := range t.last {
+		if r := &t.last[i]; r.obj == o && r.left == before {
+			r.left = o.version
+		}
+	}
+}
+
+// othersChanged is stale for the task itself, which may hold what it has read.
+func (t *task) othersChanged(reads []read) bool {
+	for i := range reads {
+		if r := &reads[i]; r.stale() && (r.obj.version != r.left || r.obj.writer != t && !r.obj.holds(t)) {
+			return true
+		}
+	}
+	return false
 }
 
 // cutLoop ends the exploration of a loop that has gone round for maxLaps times, and whose

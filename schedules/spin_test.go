@@ -316,3 +316,64 @@ func TestSpinningForEverIsALivelock(t *testing.T) {
 		}
 	}
 }
+
+var counted int // by more, in plain memory
+
+//go:noinline
+func more() bool {
+	counted++
+	return counted > 3
+}
+
+// That a loop counts its rounds is noticed, too, if it takes a lock in each: to have given
+// it back is no change that explains why the loop ends.
+func TestLoopsThatCountUnderALockKeepEveryOutcome(t *testing.T) {
+	for name, loop := range map[string]func(mu *sync.RWMutex, x *atomic.Int64){
+		"ends behind the lock": func(mu *sync.RWMutex, x *atomic.Int64) {
+			for done := false; !done; {
+				runtime.Gosched()
+				mu.Lock()
+				done = more()
+				mu.Unlock()
+			}
+			x.Store(1)
+		},
+		"ends behind a read lock": func(mu *sync.RWMutex, x *atomic.Int64) {
+			for done := false; !done; {
+				runtime.Gosched()
+				mu.RLock()
+				done = more()
+				mu.RUnlock()
+			}
+			x.Store(1)
+		},
+		"ends under a lock that was tried": func(mu *sync.RWMutex, x *atomic.Int64) {
+			for {
+				runtime.Gosched()
+				if mu.TryLock() {
+					if more() {
+						x.Store(1)
+						mu.Unlock()
+						return
+					}
+					mu.Unlock()
+				}
+			}
+		},
+	} {
+		for _, cfg := range searches() {
+			got := seenIn(t, cfg, func(s *S) func() int {
+				var mu sync.RWMutex
+				var x atomic.Int64
+				counted = 0
+				got := -1
+				s.Go("counts", func() { loop(&mu, &x) })
+				s.Go("looks", func() { got = int(x.Load()) })
+				return func() int { return got }
+			})
+			if !slices.Equal(got, []int{0, 1}) {
+				t.Errorf("%s, %v: seen %v", name, cfg.Strategy, got)
+			}
+		}
+	}
+}

@@ -5,7 +5,9 @@ package schedules
 //
 // A strategy must be a function of its own state and of what it is shown, so that an
 // execution can be repeated. One of another package embeds [StrategyBase], and has at
-// least the first four methods.
+// least the first four methods. It may embed another strategy instead, whose methods it
+// calls in those of its own: a search is exhausted only if its choices were taken and it
+// was told of every end.
 type Strategy interface {
 	// Restart makes the strategy what it was when it was made, for the part of an
 	// exploration that the shard is; the zero Shard is the whole. It is called before the
@@ -79,6 +81,22 @@ type Ended struct {
 	// Cut reports that choices were kept back, for fairness or because a loop was cut.
 	// What has been enumerated is not complete then.
 	Cut bool
+}
+
+// took reports whether an execution has taken the choices that a search made in it, so
+// many in all, and path first. A strategy that embeds the search may have taken others,
+// and then nothing is known to be complete. One that has failed has ended in between.
+func (end Ended) took(choices, path int, chosen func(k int) int8) bool {
+	if end.e == nil || end.e.failure != nil {
+		return true
+	}
+	trail := end.e.trail
+	for k := range min(path, len(trail)) {
+		if trail[k].task != chosen(k) {
+			return false
+		}
+	}
+	return len(trail) == choices
 }
 
 // Kind says what an execution was for.

@@ -108,9 +108,12 @@ func (s TaskSet) Member(k int) int {
 	return s.First()
 }
 
-// Without returns the set of all members but the task.
+// Without returns the set of all members but the task, which need not be one: it may be
+// the -1 of a [Choice.Current] that cannot go on.
 func (s TaskSet) Without(task int) TaskSet {
-	s.remove(task)
+	if s.Has(task) {
+		s.remove(task)
+	}
 	return s
 }
 

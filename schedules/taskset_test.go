@@ -60,6 +60,11 @@ func TestTaskSet(t *testing.T) {
 	assert.Equal(t, "{0, 64, 127}", schedules.Tasks(127, 0, 64).String())
 	assert.Equal(t, "{}", schedules.TaskSet{}.String())
 	assert.Equal(t, schedules.MaxTasks, schedules.TaskSet{}.First())
+	for _, none := range []int{-1, -64, schedules.MaxTasks, schedules.MaxTasks + 63} {
+		all := schedules.Tasks(0, 63, 64, 127)
+		assert.Equal(t, all, all.Without(none), "%d is no task", none)
+		assert.False(t, all.Has(none))
+	}
 	for _, wrong := range []int{-1, schedules.MaxTasks} {
 		assert.Panics(t, func() { schedules.Tasks(wrong) })
 	}
