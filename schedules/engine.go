@@ -103,6 +103,9 @@ func newEngine(body func(*S), cfg Config) *engine {
 
 // interrupted reports whether nobody waits for more executions.
 func (e *engine) interrupted() bool {
+	if e.done == nil {
+		return false
+	}
 	select {
 	case <-e.done:
 		return true

@@ -111,7 +111,7 @@ func (s TaskSet) Member(k int) int {
 // Without returns the set of all members but the task, which need not be one: it may be
 // the -1 of a [Choice.Current] that cannot go on.
 func (s TaskSet) Without(task int) TaskSet {
-	if s.Has(task) {
+	if uint(task) < MaxTasks {
 		s.remove(task)
 	}
 	return s
