@@ -21,13 +21,13 @@ type actor struct {
 	result   func() string
 	callback func(buffer.Block) error
 
-	patient, stoppable *waiting // contexts: one without an end, and the program's
+	patient, stoppable *waiting // contexts: one that never ends, and the program's
 
 	pending *scenario.Step // the operation in progress
-	said    *model.Op      // what the last one answered
+	said    *model.Op      // the last operation in the history, with its outcome
 	err     error          // of the last eviction
 
-	evicted uint32
+	evicted uint32 // evictors that it has used
 	ev      eviction
 }
 
@@ -83,7 +83,7 @@ func (a *actor) perform(st *scenario.Step) {
 	}
 }
 
-// announce invokes the operation, except that the history does not hear of it.
+// announce marks the invocation in the trace, and not in the history.
 func (a *actor) announce(st *scenario.Step) {
 	a.d.s.Invoke(st.Verb.String(), st.Args)
 	a.pending = st
@@ -95,23 +95,23 @@ func (a *actor) begin(st *scenario.Step) int32 {
 	return a.d.hist.invoked(a.id)
 }
 
-// end records the operation that a call of begin has begun. It comes directly
-// after the operation's last step.
+// end records an operation whose invocation has the rank call. It must come directly after
+// the operation's last step.
 func (a *actor) end(call int32, op model.Op) {
 	a.said = a.d.hist.add(a.id, call, a.d.hist.responded(a.id), op)
 	a.d.s.Return(a.result)
 	a.pending = nil
 }
 
-// leaveOut ends an operation that has become impossible since it was going to be
-// announced. It has no part in the history.
+// leaveOut ends an operation that became impossible at the yield point of announce. The
+// history does not have it.
 func (a *actor) leaveOut() {
 	a.said = nil
 	a.d.s.Return(a.result)
 	a.pending = nil
 }
 
-// answer is the text of what the last operation answered.
+// answer returns the outcome of the last operation as text.
 func (a *actor) answer() string {
 	if a.said == nil {
 		return "left out"
@@ -122,7 +122,7 @@ func (a *actor) answer() string {
 func (a *actor) alloc(st *scenario.Step) {
 	d, v := a.d, &a.d.vars[st.Variable]
 	if v.state != nothing {
-		return // a callback runs for the second time
+		return // a callback runs for the second time, and the variable is already set
 	}
 	call := a.begin(st)
 	g, err := d.buf.Alloc(st.N)
@@ -155,7 +155,7 @@ func (a *actor) got(v *variable, st *scenario.Step, g buffer.Guard, op *model.Op
 	}
 }
 
-// letGo ends a guard.
+// letGo releases a guard, or exchanges it for a handle.
 func (a *actor) letGo(st *scenario.Step) {
 	v := &a.d.vars[st.Variable]
 	if !a.may(v, guarded) {
@@ -200,7 +200,7 @@ func (a *actor) tombstone(st *scenario.Step) {
 	a.end(call, op)
 }
 
-// giveUp ends a handle.
+// giveUp frees or cancels a handle.
 func (a *actor) giveUp(st *scenario.Step) {
 	v := &a.d.vars[st.Variable]
 	if !a.may(v, handled) {
@@ -264,14 +264,16 @@ func (a *actor) close(st *scenario.Step) {
 	a.end(call, op)
 }
 
-// stop ends the program's context, which is no operation of the buffer.
+// stop ends the program's context. That is not an operation of the buffer, so that the
+// history does not have it.
 func (a *actor) stop(st *scenario.Step) {
 	a.d.s.Invoke(st.Verb.String(), st.Args)
 	a.d.context.stopped.Store(true)
 	a.d.s.Return(nil)
 }
 
-// outcome translates an error that an operation returns.
+// outcome returns the model's outcome for an error of the buffer. An error that no
+// operation may return fails the execution.
 func (a *actor) outcome(err error) model.Outcome {
 	switch err {
 	case nil:

@@ -28,8 +28,8 @@ func fill(block []byte, tag uint64) {
 	}
 }
 
-// firstWrong returns the offset of the first word that fill has not written, or
-// -1.
+// firstWrong returns the offset in bytes of the first word that differs from what fill
+// writes, or -1.
 func firstWrong(block []byte, tag uint64) int {
 	for i := 0; i < len(block); i += 8 {
 		if binary.LittleEndian.Uint64(block[i:]) != pattern(tag, i/8) {
@@ -39,8 +39,8 @@ func firstWrong(block []byte, tag uint64) int {
 	return -1
 }
 
-// describeWord tells what stands at an offset of a block in place of what
-// should be there.
+// describeWord describes a wrong word at an offset of a block: whose it is, if it is one
+// that fill writes for another place.
 func describeWord(block []byte, offset int, names []string) string {
 	word := binary.LittleEndian.Uint64(block[offset:])
 	tag, index := word>>48, int(uint16(word>>32))

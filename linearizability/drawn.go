@@ -7,8 +7,7 @@ import (
 	"annulus/schedules/trace"
 )
 
-// drawn returns the history as traces draw it: what was judged not to be
-// linearizable, or else one way to read the history as far as it goes.
+// drawn returns the history for traces: the reading that was explained, or else any one.
 func (d *driver) drawn() *trace.History {
 	out := &trace.History{Unplaced: trace.None}
 	entries := d.reading().Entries
@@ -30,8 +29,8 @@ func (d *driver) drawn() *trace.History {
 	return out
 }
 
-// reading returns the history of the last execution: of the ways to read it the one
-// that was explained, or else any.
+// reading returns the history of the last execution, in the reading that was explained, or
+// else in any one.
 func (d *driver) reading() *history.History {
 	h := &history.History{Ring: d.code.Model, Tasks: d.names.Tasks, Blocks: d.names.Blocks}
 	if d.why != nil {

@@ -14,15 +14,16 @@ import (
 	"annulus/schedules/atomic"
 )
 
-// home is this package, whose places say nothing about a program.
+// home is the path of this package. Traces leave out places in it, which say nothing about
+// a program.
 var home = reflect.TypeFor[driver]().PkgPath()
 
 // driver executes a program on a real buffer, again and again. What an
 // execution needs is allocated once; only the buffer is new each time.
 type driver struct {
 	code    *scenario.Compiled
-	judge   *verdicts // on the concurrent part
-	last    *verdicts // on everything; apart so that a failure shows as early as it can
+	judge   *verdicts // on the history up to the end of the tasks
+	last    *verdicts // on the whole history
 	names   history.Names
 	config  buffer.Config
 	context *stopContext
@@ -32,26 +33,26 @@ type driver struct {
 
 	nameObject func(object any, role string, slot int)
 
-	// Of the execution. Tasks share it; shared.go says what keeps that in order.
+	// State of the execution. Tasks share it; shared.go says why that is safe.
 	s         *schedules.S
 	buf       *buffer.Buffer
 	vars      []variable
 	hist      recorder
 	seen      []*model.Observation // in use: seen[:observed]
 	observed  int
-	evictions int   // that the history shows to have ended well
+	evictions int   // evictions that have succeeded and are in the history
 	bytes     int64 // sum of what evictions have returned
-	drained   bool  // an operation that does not return its bytes has evicted
+	drained   bool  // some bytes that were evicted may be in no operation's result
 	closed    bool
-	again     string               // that the owner of a block got the right of the last one, or ""
+	again     string               // says that an owner got the last owner's right; "" if none did
 	broken    Check                // what failed first, or ""
-	why       *history.Explanation // if the history is not linearizable and that is known
+	why       *history.Explanation // if the history is not linearizable and was explained
 }
 
 // variable is an allocation of the program.
 type variable struct {
-	// What the allocation is, together with state not being nothing any more: set
-	// once, by the task that allocates. See actor.knows.
+	// The allocation. The task that allocates sets these once, together with a state other
+	// than nothing. See actor.knows.
 	ref  buffer.Ref
 	addr model.Addr
 	size uint64
@@ -63,7 +64,7 @@ type variable struct {
 	guard  buffer.Guard
 	handle buffer.Handle
 
-	last buffer.Handle // the last right to it, be it a handle or an evictor's. See actor.claimed.
+	last buffer.Handle // the last right to it, a handle's or an evictor's. See actor.claimed.
 }
 
 // holding is what the program has of an allocation.
@@ -76,23 +77,24 @@ const (
 	handled                // a handle, too
 )
 
-// Check is a part of the judgement that every execution gets. What the
-// scheduler judges itself, such as deadlocks, is no Check.
+// Check is a check that the driver makes of every execution. Failures that the scheduler
+// itself finds, such as deadlocks, are of no Check.
 type Check string
 
 // The checks.
 const (
-	// Linearizable: the model explains the answers of all operations.
+	// Linearizable: the history is linearizable with respect to the model.
 	Linearizable Check = "linearizable"
 	// Content: a block holds what its owner wrote.
 	Content Check = "content"
-	// Invariant: the ring is in order whenever it is at rest.
+	// Invariant: the invariants of the ring hold whenever it is at rest.
 	Invariant Check = "invariant"
-	// Answered: an operation answers in one of the ways that are documented.
+	// Answered: an operation returns only what is documented, and the counts that it
+	// returns agree with each other.
 	Answered Check = "answer"
 	// Progress: a ring that is not in use can be emptied and used again.
 	Progress Check = "progress"
-	// Decided: there is a verdict about every history.
+	// Decided: there is a verdict on every history, so that none was given up.
 	Decided Check = "decided"
 )
 
@@ -136,7 +138,7 @@ func (d *driver) run(s *schedules.S) {
 	main := d.actors[0]
 	main.do(d.code.Setup)
 	if d.code.Closes && len(d.hist.gaps) > 0 {
-		d.recount() // what was evicted unseen so far, while that can be found out
+		d.recount() // once the ring is closed, it cannot be found out what was evicted unseen
 	}
 	for _, a := range d.actors[1:] {
 		s.Go(a.name, a.run)
@@ -179,8 +181,8 @@ func (d *driver) open() {
 	}
 }
 
-// judgeBy has the history so far judged, and then whether each right was a new one: two
-// owners at once are the worse mistake.
+// judgeBy has the history so far judged, and then checks that each right was a new one. The
+// history comes first, since two owners at the same time are the worse mistake.
 func (d *driver) judgeBy(j *verdicts) {
 	v := j.of(&d.hist)
 	switch v.Verdict {
@@ -195,7 +197,7 @@ func (d *driver) judgeBy(j *verdicts) {
 	}
 }
 
-// fail ends the execution.
+// fail ends the execution with a failure of the check.
 func (d *driver) fail(check Check, format string, args ...any) {
 	if d.broken == "" {
 		d.broken = check
@@ -228,7 +230,7 @@ func (d *driver) find(addr model.Addr, gen uint16) *variable {
 	return nil
 }
 
-// number returns the variable's number.
+// number returns the variable's number, or -1.
 func (d *driver) number(v *variable) int {
 	for i := range d.vars {
 		if v == &d.vars[i] {
@@ -256,7 +258,7 @@ func (d *driver) examine(v *variable, when string) uint64 {
 	return tag
 }
 
-// same checks that the buffer gives out the right bytes of the variable's block.
+// same checks that got, which the buffer returned, is the memory of the variable's block.
 func (d *driver) same(got []byte, v *variable, what string) {
 	if want := d.memory(v); len(got) != len(want) || &got[0] != &want[0] {
 		d.fail(Content, "%s of %s, block %v.%d, returns %d bytes from another place, or another number than %d",
@@ -264,7 +266,7 @@ func (d *driver) same(got []byte, v *variable, what string) {
 	}
 }
 
-// observation returns memory for what is seen of the ring.
+// observation returns an empty observation, whose memory is that of an earlier execution.
 func (d *driver) observation() *model.Observation {
 	if d.observed == len(d.seen) {
 		d.seen = append(d.seen, new(model.Observation))

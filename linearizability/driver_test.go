@@ -28,8 +28,7 @@ func TestSuitePassesWithoutPreemption(t *testing.T) {
 	}
 }
 
-// The scenarios reach what their names promise: every answer of every operation
-// occurs somewhere.
+// Together the scenarios reach every outcome of every operation.
 func TestSuiteReachesEveryOutcome(t *testing.T) {
 	type answer struct {
 		kind    model.Kind
@@ -70,8 +69,8 @@ func TestSuiteReachesEveryOutcome(t *testing.T) {
 	}
 }
 
-// tampered explores a program of which the named tasks do something that no
-// program can.
+// tampered explores a program whose named tasks also do something that no program can
+// express.
 func tampered(t *testing.T, text string, task int, do func(d *driver)) *schedules.Failure {
 	t.Helper()
 	p := scenario.MustParse(text)
@@ -93,7 +92,8 @@ t1      release a
 t2      evict
 `
 
-// Bytes that change under their owner are noticed, and told whose they are.
+// Bytes that change while their owner holds the block are noticed, and the message says
+// whose they are.
 func TestContentIsChecked(t *testing.T) {
 	f := tampered(t, heldProgram, 2, func(d *driver) { d.config.Memory[70] ^= 1 })
 	assert.Contains(t, f.Message, "content: at rest, block 64 gen 0, which is b, does not hold the bytes of b: byte 0 is 0x")
@@ -107,7 +107,7 @@ func TestContentIsChecked(t *testing.T) {
 	assert.Contains(t, f.Message, "content: when the callback is entered, block 0 gen 0, which is a, does not hold")
 }
 
-// The buffer has to give out the place of the block, as a whole.
+// The buffer must return the memory of the block, all of it.
 func TestPlacesAreChecked(t *testing.T) {
 	f := tampered(t, heldProgram, 1, func(d *driver) { d.same(d.config.Memory[64:128], &d.vars[0], "Bytes") })
 	assert.Contains(t, f.Message, "content: Bytes of a, block 0.0, returns 64 bytes from another place")
@@ -115,14 +115,14 @@ func TestPlacesAreChecked(t *testing.T) {
 	assert.Contains(t, f.Message, "returns 128 bytes")
 }
 
-// There are no answers but those that are documented.
+// An error that is not documented is noticed.
 func TestAnswersAreChecked(t *testing.T) {
 	f := tampered(t, heldProgram, 1, func(d *driver) { d.actors[1].outcome(errors.New("something new")) })
 	assert.Contains(t, f.Message, "unexpected answer: ")
 	assert.Contains(t, f.Message, "something new")
 }
 
-// What the drivers must cope with, although no scenario needs it.
+// The driver can run what no scenario has.
 func TestOddPrograms(t *testing.T) {
 	for _, text := range []string{
 		// Both tasks want to end main's guard; the one that comes second leaves it.
@@ -153,7 +153,7 @@ func TestOddPrograms(t *testing.T) {
 	}
 }
 
-// Operations that the history does not have make it illegal.
+// A history that lacks an operation is illegal.
 func TestHistoryIsJudged(t *testing.T) {
 	f := tampered(t, heldProgram, 1, func(d *driver) {
 		d.s.Invoke("tamper", nil)
@@ -164,7 +164,7 @@ func TestHistoryIsJudged(t *testing.T) {
 	assert.Contains(t, f.Message, "t2's evict claims a fits nowhere")
 }
 
-// What an eviction returns has to be what evicting has advanced by.
+// Evictions must return the number of bytes by which evicting has advanced.
 func TestBytesAreAccountedFor(t *testing.T) {
 	f := tampered(t, heldProgram, 1, func(d *driver) {
 		d.actors[1].do(d.code.Tasks[0])
@@ -179,7 +179,7 @@ func TestRestIsChecked(t *testing.T) {
 	assert.Contains(t, f.Message, "invariant: block 0.0 is NotReady, and nobody holds it")
 }
 
-// Broken ownership is the scheduler's to notice.
+// The scheduler notices broken ownership.
 func TestOwnershipIsChecked(t *testing.T) {
 	p := scenario.MustParse(heldProgram)
 	x, err := newExploration(&p)
@@ -195,7 +195,7 @@ func TestOwnershipIsChecked(t *testing.T) {
 	assert.Contains(t, r.Failure.Message, "Guard.Release of block 0: want state NotReady, found Ready")
 }
 
-// An execution of the passing kind allocates next to nothing beyond the buffer.
+// A passing execution allocates next to nothing besides the buffer.
 func TestExecutionsReuseTheirMemory(t *testing.T) {
 	p := scenario.MustParse(heldProgram)
 	x, err := newExploration(&p)
@@ -219,8 +219,8 @@ func TestExecutionsReuseTheirMemory(t *testing.T) {
 	assert.Less(t, all, bare+25, "of New and three Inspects: %v", bare)
 }
 
-// What the setup has evicted unseen is known although a task closes the ring, after
-// which nothing can be found out any more.
+// What the setup has evicted unseen is known even if a task closes the ring, after which it
+// could not be found out.
 func TestUnseenEvictionsBeforeClose(t *testing.T) {
 	p := scenario.MustParse("program drained-then-closed\nring 64 bytes, classes 64, patience 1\n" +
 		"setup alloc a 64; handover a; free a; drain\nt1 close\nt2 alloc b 64")

@@ -8,8 +8,8 @@ import (
 	"annulus/model"
 )
 
-// ending is what main does at the end of every execution: it gives up all that
-// is held, evicts everything, and looks whether the empty ring is of use.
+// ending is what main does at the end of every execution: it gives up all guards and
+// handles, evicts everything, and checks that the empty ring can be used.
 type ending struct {
 	d                 *driver
 	releases, cancels []scenario.Step
@@ -42,7 +42,7 @@ func plain(verb scenario.Verb, name string, v int) scenario.Step {
 	return st
 }
 
-// rest checks and records the ring at rest, which it must be now.
+// rest checks the invariants of the ring, which must be at rest, and records its state.
 func (d *driver) rest() {
 	if d.closed {
 		return
@@ -60,7 +60,7 @@ func (d *driver) rest() {
 	d.observe(&v)
 }
 
-// inspect looks at the whole ring, which traces show as an operation.
+// inspect returns the state of the whole ring. Traces show it as an operation.
 func (d *driver) inspect() buffer.View {
 	d.s.Invoke("inspect", nil)
 	v := d.buf.Tools().Inspect()
@@ -68,7 +68,8 @@ func (d *driver) inspect() buffer.View {
 	return v
 }
 
-// recount is rest without the checks, when main has done something by itself.
+// recount derives anew how many blocks were evicted unseen, after main has done something
+// alone. Unlike rest it does not check blocks, and records nothing.
 func (d *driver) recount() {
 	if !d.closed {
 		v := d.inspect()
@@ -107,8 +108,8 @@ func (d *driver) accounts(v *buffer.View) {
 	}
 }
 
-// below returns how many blocks, fillers included, there have been below an
-// address, and their bytes.
+// below returns how many blocks, fillers included, there have been below an address, and
+// the sum of their bytes.
 func (d *driver) below(end model.Addr) (blocks int, bytes uint64) {
 	capacity := d.code.Model.Capacity
 	for at := model.Addr(0); at < end; blocks++ {

@@ -16,11 +16,11 @@ import (
 //	  Reserve, Claim          Finish, Reserve, Claim          Finish
 type eviction struct {
 	st    *scenario.Step
-	call  int32  // when the stretch in progress began
-	sweep int    // its number among the sweeps, -1 for Evict
+	call  int32  // rank at which the stretch in progress began
+	sweep int    // index of the call in recorder.sweeps, -1 for Evict
 	owner uint32 // evictor whose callback has ended, or 0
 	size  uint64 // of its block
-	waits int    // looks since then at what others do, each by an attempt that was refused
+	waits int    // how often it has waited in the stretch, each time after a refused attempt
 	count int    // evictions finished with a callback
 	bytes int64  // of their blocks
 }
@@ -28,7 +28,7 @@ type eviction struct {
 // errCallback is what callbacks fail with.
 var errCallback = errors.New("the callback's error")
 
-// evictor returns the identity of another eviction.
+// evictor returns an evictor that no eviction has had.
 func (a *actor) evictor() uint32 {
 	a.evicted++
 	return uint32(a.id)<<8 + a.evicted
@@ -37,7 +37,7 @@ func (a *actor) evictor() uint32 {
 func (a *actor) evict(st *scenario.Step) {
 	d, outer := a.d, a.ev
 	if st.Verb == scenario.AllocOrEvict && d.vars[st.Variable].state != nothing {
-		return // a callback runs for the second time
+		return // a callback runs for the second time, and the variable is already set
 	}
 	a.ev = eviction{st: st, call: a.begin(st), sweep: -1}
 	if st.Verb.Sweeps() {
@@ -80,7 +80,7 @@ func (a *actor) evict(st *scenario.Step) {
 	a.pending, a.ev = nil, outer
 }
 
-// enter calls the buffer. A callback that panics leads to its error here.
+// enter calls the buffer. A panic of the callback becomes err.
 func (a *actor) enter(st *scenario.Step) (n int64, g buffer.Guard, err error) {
 	d, ctx := a.d, context.Context(a.patient)
 	if st.Context {
@@ -110,8 +110,8 @@ func (a *actor) enter(st *scenario.Step) (n int64, g buffer.Guard, err error) {
 	return n, g, err
 }
 
-// evicting is the callback. It records what has happened up to its entry, does
-// what the program wants done in it, and begins a new stretch.
+// evicting is the callback. It records the stretch that ends at its entry, performs the
+// operations that the program has for it, and begins a new stretch.
 func (a *actor) evicting(k buffer.Block) error {
 	d, st := a.d, a.ev.st
 	reply := d.hist.responded(a.id)
@@ -163,8 +163,7 @@ func (a *actor) reserve(reply int32, op model.Op) uint32 {
 	return op.Evictor
 }
 
-// finish records the end of the eviction whose callback has accepted, if there
-// is one.
+// finish records the end of the eviction whose callback has returned nil, if there is one.
 func (a *actor) finish(reply int32) {
 	ev := &a.ev
 	if ev.owner == 0 {
@@ -177,8 +176,8 @@ func (a *actor) finish(reply int32) {
 	a.d.evictions++
 }
 
-// edge records what every stretch of a sweep may have in it: the end of the
-// eviction before, and unseen evictions of dead blocks.
+// edge records what every stretch of a sweep may contain: the end of the eviction before,
+// and unseen evictions of dead blocks.
 func (a *actor) edge(reply int32) {
 	a.finish(reply)
 	if a.ev.sweep < 0 {
@@ -192,11 +191,11 @@ func (a *actor) edge(reply int32) {
 	a.d.hist.gaps = append(a.d.hist.gaps, g)
 }
 
-// refusals records an attempt to allocate in the stretch, if AllocOrEvict has waited for
-// others in it: such an attempt was refused, and may have left a filler behind. How many
-// there were is not recorded. One after the other changes nothing more, unless the ring
-// has moved on by a lap, and executions that differ only in how often somebody looks
-// again must have the same history.
+// refusals records one refused attempt to allocate in the stretch, if AllocOrEvict has
+// waited for others in it: such an attempt may have left a filler behind. It does not
+// record how many there were. A further attempt changes nothing more, unless the ring has
+// moved on by a lap, and executions that differ only in how often a task looks again must
+// have the same history.
 func (a *actor) refusals(reply int32) {
 	if a.ev.waits > 0 && a.ev.st.Verb == scenario.AllocOrEvict {
 		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: model.Full})
@@ -207,8 +206,8 @@ func (a *actor) refusals(reply int32) {
 // waiting is a context that tells the actor how often an operation has looked at it,
 // which it does when it waits.
 //
-// If the program sets a patience, that bounds every wait. Else the context is one that
-// can end, be it ended or not, so that the buffer waits for that.
+// If the program sets a patience, that bounds every wait. Otherwise Done returns a channel,
+// so that the buffer takes the context for one that can end, and waits until it does.
 type waiting struct {
 	context.Context
 	a    *actor
@@ -249,7 +248,8 @@ func (a *actor) interrupted(reply int32, cut *buffer.InterruptedError) {
 	}
 }
 
-// patience demands that it has not run out where the context can end.
+// patience fails the execution if err says that patience ran out although the context can
+// end.
 func (a *actor) patience(err error) {
 	if errors.Is(err, buffer.ErrPatience) && a.d.config.EvictPatience == 0 {
 		a.d.fail(Answered, "%v returns %v, and its context can end", a.pending, err)
@@ -279,8 +279,8 @@ func (a *actor) swept(reply int32, n int64) {
 	case ev.st.Verb == scenario.Drain:
 		a.add(reply, model.Op{Kind: model.OpDrained})
 	case n == ev.bytes && ev.count < ev.st.N && !a.d.code.TailMoves:
-		// All its evictions are known, and they were too few: it has come to the
-		// tail that it saw at its beginning, and here there is no other.
+		// All its evictions are known, and they were fewer than it was to make: it has come
+		// to the tail that it saw at its beginning, which in this program does not move.
 		a.reserve(reply, model.Op{Outcome: model.Empty})
 		a.d.hist.ends = append(a.d.hist.ends, len(a.d.hist.entries)-1)
 	}

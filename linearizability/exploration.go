@@ -25,8 +25,9 @@ func newExploration(p *scenario.Program) (*exploration, error) {
 	return &exploration{Runner: r, result: Result{Scenario: p.Name, Verdict: Incomplete, Bound: -1}}, nil
 }
 
-// search explores depth-first until the time is up, first with preemption bounds
-// up to the job's and then everything.
+// search explores depth-first until the time is up, first with preemption bounds up to the
+// job's and then without a bound. If that exhausts the program, some random executions
+// follow, see recheckSamples.
 func (x *exploration) search(ctx context.Context, j job, progress func(Result)) error {
 	r, err := x.explore(ctx, j, schedules.Search(j.Bound), 0, progress)
 	x.result.Exhausted, x.result.Bound = r.Exhausted, r.Bound
@@ -42,10 +43,10 @@ func (x *exploration) search(ctx context.Context, j job, progress func(Result)) 
 	return err
 }
 
-// recheckSamples is the number of random executions after everything has been tried. The
-// search takes it for granted that plain memory is accessed under the buffer's
-// lock, and leaves out executions that differ only where it is not. docs/strategies.md
-// tells after how many random executions planted mistakes of that kind show: tens.
+// recheckSamples is the number of random executions after an exhaustive search. The search
+// assumes that plain memory is accessed only under the buffer's lock, and leaves out
+// executions that differ only where it is not. Planted mistakes of that kind show after
+// tens of random executions, see docs/strategies.md.
 const recheckSamples = 300
 
 // sample explores at random until the time is up.
@@ -60,7 +61,8 @@ func (x *exploration) sampler(j job) schedules.Strategy {
 	return schedules.Mixture(j.Seed ^ name.Sum64())
 }
 
-// explore has the strategy try so many schedules at most, 0 for any number.
+// explore explores by the strategy for the job's time, with at most so many schedules; 0 is
+// no limit. It adds what was found to the result.
 func (x *exploration) explore(ctx context.Context, j job, strategy schedules.Strategy, most int64, progress func(Result)) (*schedules.Report, error) {
 	before := x.result
 	with := func(r *schedules.Report) Result {

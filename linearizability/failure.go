@@ -16,10 +16,10 @@ import (
 // Failure is an execution that went wrong.
 type Failure struct {
 	Class   string `json:"class"`   // as [schedules.Class] prints it
-	Check   Check  `json:"check"`   // which of our checks, or "" if the scheduler itself noticed
-	Message string `json:"message"` // what broke
+	Check   Check  `json:"check"`   // the check that failed, or "" if the scheduler found the failure
+	Message string `json:"message"` // what was violated
 
-	// Executions until it was found, the failing one included.
+	// Number of executions until it was found, the failing one included.
 	SchedulesToFailure int64 `json:"schedules_to_failure"`
 
 	// Of the minimal execution that fails in the same way.
@@ -42,10 +42,11 @@ const (
 // DefaultCommand runs this module's command from the module's root.
 const DefaultCommand = "go run ./linearizability/cmd/annulus"
 
-// Keep writes everything about the failure that a method of the runner has reported last
-// into a directory of its own below dir: the directory has the name of the program.
-// command is what the command that replays it begins with. f gets the command, and the
-// number of executions until it was found is f.Execution.
+// Keep writes everything about f into the directory below dir that has the program's name,
+// and replaces that directory as a whole. f must be the failure that a method of the
+// runner has reported last, since the runner has the history of the last execution only.
+// command is the beginning of the command that replays the failure: Keep sets f.Command,
+// and further fields of f. The error is about the files.
 func (r *Runner) Keep(f *schedules.Failure, dir, command string) (*Failure, error) {
 	return r.driver.keep(f, dir, command, f.Execution)
 }

@@ -17,8 +17,8 @@ import (
 	"annulus/schedules/trace"
 )
 
-// What is kept of a failure tells the same in all its forms: the trace has the
-// history with the steps of its operations, and the history can be judged again.
+// The files that are kept of a failure agree with each other: the trace has the history
+// with the steps of its operations, and the history can be judged again.
 func TestWhatIsKeptOfAFailure(t *testing.T) {
 	p := scenario.MustParse(heldProgram)
 	x, err := newExploration(&p)

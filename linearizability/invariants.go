@@ -7,12 +7,12 @@ import (
 	"annulus/buffer"
 )
 
-// hold tells in which state a block is because somebody holds it, or None.
+// hold returns the state that a block must have because a task holds it, or None if none
+// does.
 type hold func(a buffer.Addr, generation uint16) buffer.State
 
-// atRest returns an error naming the first invariant of a ring at rest that the
-// view breaks: no operation is under way, and blocks are in use only as held
-// says.
+// atRest returns an error that names the first invariant that the view breaks of a ring at
+// rest: one on which no operation is under way, and whose blocks are held as held says.
 func atRest(v *buffer.View, held hold) error {
 	if err := addresses(v); err != nil {
 		return err
@@ -104,8 +104,8 @@ func lists(v *buffer.View) error {
 	return nil
 }
 
-// reservations: nobody evicts. Below evicting are blocks that were given back,
-// the first of them at head, and evicted ones behind it.
+// reservations: no eviction is under way. All blocks below evicting were either evicted or
+// given back, and head is at the first that was given back, or else at evicting.
 func reservations(v *buffer.View) error {
 	if v.Outstanding != 0 {
 		return fmt.Errorf("%d evictions are counted as under way", v.Outstanding)

@@ -9,8 +9,8 @@ import (
 	"annulus/buffer"
 )
 
-// orderly is a ring at rest with everything in it: a block given back, an
-// evicted one behind it, a live, a freed and a dead one, and a filler.
+// orderly is a ring at rest with every kind of block: a block given back, an evicted one
+// after it, a live, a freed and a dead one, and a filler.
 func orderly() *buffer.View {
 	return &buffer.View{
 		Capacity: 512, Head: 64, Evicting: 256, Tail: 512, Returned: []buffer.Addr{64}, Classes: []int{64, 128},

@@ -6,10 +6,10 @@ import (
 	"annulus/schedules"
 )
 
-// job is a piece of work for a worker.
+// job is an exploration of one program that a worker is to do.
 type job struct {
 	Scenario string        `json:"scenario"`
-	Sample   bool          `json:"sample"` // at random; otherwise depth-first
+	Sample   bool          `json:"sample"` // explore at random; otherwise depth-first
 	Bound    int           `json:"bound"`
 	Seed     uint64        `json:"seed"`
 	Keep     bool          `json:"keep"` // what Merge needs
@@ -20,8 +20,8 @@ type job struct {
 	Shard schedules.Shard `json:"shard"`
 }
 
-// reply is a worker's answer to a job: any number of times how far it is, and at
-// the end the result or an error.
+// reply is a message of a worker about its job: any number of them tell how far it is, and
+// the last one, with Done, has the result or an error.
 type reply struct {
 	Done   bool   `json:"done"`
 	Result Result `json:"result"`

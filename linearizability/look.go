@@ -6,8 +6,8 @@ import (
 	"annulus/model"
 )
 
-// metrics records the addresses, which are those of one moment, and checks that
-// the counts are in accord with each other.
+// metrics records the addresses, which are those of one moment, and checks that the counts
+// agree with each other.
 func (a *actor) metrics(st *scenario.Step) {
 	d := a.d
 	call := a.begin(st)
@@ -28,8 +28,8 @@ func (a *actor) metrics(st *scenario.Step) {
 	a.end(call, model.Op{Kind: model.OpObserve, Seen: o})
 }
 
-// blocks records every block that the iterator yields, as of one moment between
-// this and the last.
+// blocks records every block that the iterator yields, in the state that it had at some
+// moment since the one before was yielded.
 func (a *actor) blocks(st *scenario.Step) {
 	d := a.d
 	call := a.begin(st)
@@ -50,7 +50,7 @@ func (d *driver) observe(v *buffer.View) {
 	o := d.observation()
 	o.Head, o.Evicting, o.Tail = model.Addr(v.Head), model.Addr(v.Evicting), model.Addr(v.Tail)
 	if o.Blocks == nil {
-		o.Blocks = []model.Block{} // none is not the same as not having looked
+		o.Blocks = []model.Block{} // nil would mean that the blocks were not looked at
 	}
 	for _, i := range v.Blocks {
 		o.Blocks = append(o.Blocks, model.Block{

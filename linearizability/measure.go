@@ -29,11 +29,14 @@ type Run struct {
 	Took time.Duration `json:"took"`
 }
 
-// Measure explores the program by the named strategy alone, with the seeds from 1
-// to seeds, each time until an execution fails, the strategy ends or limit
-// executions have passed. The names are those of schedules.StrategyNamed, and
-// [Default]. Failures are not minimised. The error says that there is nothing to
-// measure, or that ctx was done first; then the measurement has the runs that had ended.
+// Measure explores the program by the named strategy alone, with the seeds from 1 to
+// seeds, each time until an execution fails, the strategy has nothing left to try, or
+// limit executions have passed. A strategy that makes no random choices is run once. The
+// names are those of [schedules.StrategyNamed], and [Default]. Failures are not minimised.
+//
+// The error says that p cannot be run, that there is no such strategy, that seeds or limit
+// is less than 1, or that ctx was done first: then the measurement has the runs that had
+// ended.
 func Measure(ctx context.Context, p scenario.Program, strategy string, seeds int, limit int64) (Measurement, error) {
 	x, err := NewRunner(p)
 	if err != nil {
@@ -42,8 +45,8 @@ func Measure(ctx context.Context, p scenario.Program, strategy string, seeds int
 	return MeasureBody(ctx, x.driver.run, strategy, seeds, limit)
 }
 
-// Default names, for [Measure], what schedules.Config does by itself: its portfolio
-// of strategies.
+// Default is the name, for [Measure], of what the zero schedules.Config does: its
+// portfolio of strategies.
 const Default = "default"
 
 // MeasureBody is [Measure] for the body of any exploration.
@@ -92,8 +95,8 @@ func (m *Measurement) Failed() int {
 	return n
 }
 
-// Median returns the number of executions within which half of the runs, rounded
-// up, found the failure. It is false if fewer did at all.
+// Median returns the number of executions within which half of the runs, rounded up, found
+// the failure; false if fewer runs than that found it.
 func (m *Measurement) Median() (int64, bool) {
 	var found []int64
 	for _, r := range m.Runs {
@@ -109,8 +112,8 @@ func (m *Measurement) Median() (int64, bool) {
 	return found[half-1], true
 }
 
-// Ended reports whether a run ended without a failure since the strategy had
-// nothing left to try.
+// Ended reports whether a run ended without a failure because the strategy had nothing left
+// to try.
 func (m *Measurement) Ended() bool {
 	return slices.ContainsFunc(m.Runs, func(r Run) bool { return r.Ended })
 }

@@ -9,8 +9,8 @@ import (
 	"annulus/linearizability/scenario"
 )
 
-// sometimesFails waits for a handle of its own, unless the other task takes that
-// block away in time.
+// sometimesFails waits for ever for a handle that its own task holds, unless the other task
+// gets the block first.
 const sometimesFails = `
 	program sometimes-fails
 	ring    512 bytes, classes 64

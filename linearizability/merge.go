@@ -9,11 +9,11 @@ import (
 	"annulus/schedules"
 )
 
-// Merge puts the reports of the shards of one verification together, in any order,
-// and returns a result for every scenario that is in at least one of them. What is
-// distinct is counted once. A scenario is exhausted if all shards have exhausted
-// their parts; see [schedules.Merge], which also says what must agree. Schedules
-// and Seconds are sums.
+// Merge puts the reports of the shards of one verification together, in any order, and
+// returns a result for every scenario that is in at least one of them. A history or an
+// interleaving that several shards have is counted once; Schedules and Seconds are sums. A
+// scenario is exhausted if all shards have exhausted their parts. The error says that
+// there are no reports, or that they do not belong together: see [schedules.Merge].
 func Merge(reports ...Report) ([]Result, error) {
 	if len(reports) == 0 {
 		return nil, errors.New("linearizability: there are no reports to merge")

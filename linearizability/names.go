@@ -5,11 +5,11 @@ import (
 	"annulus/linearizability/scenario"
 )
 
-// lastBlock is the name of the allocation that every execution ends with. It has the tag
-// behind those of the program's variables.
+// lastBlock is the name of the allocation that every execution ends with. Its tag is the
+// next one after those of the program's variables.
 const lastBlock = "last"
 
-// namesOf returns what is called what in histories of the program's.
+// namesOf returns the names of tasks, blocks and evictions in histories of the program.
 func namesOf(c *scenario.Compiled) history.Names {
 	n := history.Names{Tasks: []string{scenario.MainTask}, Unseen: firstUnseen}
 	n.Blocks = append(append(n.Blocks, c.Vars...), lastBlock)
@@ -36,7 +36,7 @@ func evicting(steps []scenario.Step, verbs map[scenario.Verb]bool) {
 	}
 }
 
-// only returns the verb if there is one, and only one.
+// only returns the verb if there is exactly one, and otherwise "".
 func only(verbs map[scenario.Verb]bool) string {
 	for v := range verbs {
 		if len(verbs) == 1 {

@@ -14,8 +14,9 @@ import (
 // offset of the block in the ring's memory, which in the first lap is its address.
 const wordName = "block "
 
-// nameWord tells which block a word of metadata describes: in later laps it is not the
-// one at the word's offset.
+// nameWord returns the name of the block that a word of metadata describes when it has the
+// value, or "" if the object is no such word. In later laps the block's address is not the
+// word's offset.
 func (d *driver) nameWord(object string, value uint64) string {
 	offset, ok := strings.CutPrefix(object, wordName)
 	at, err := strconv.ParseUint(offset, 10, 64)
@@ -26,8 +27,9 @@ func (d *driver) nameWord(object string, value uint64) string {
 	return wordName + strconv.FormatUint(lap*d.code.Model.Capacity+at, 10)
 }
 
-// formatWord renders the value of a word of metadata that was called object. If it
-// describes another block than that, it says so.
+// formatWord returns the value of a word of metadata in words, or "" if the object is no
+// such word. object is the name that the word had before; if the value is of another lap
+// than that, the text says so.
 func (d *driver) formatWord(object string, value uint64) string {
 	if !strings.HasPrefix(object, wordName) {
 		return ""
@@ -40,7 +42,7 @@ func (d *driver) formatWord(object string, value uint64) string {
 	return text
 }
 
-// look is the state of the ring for traces.
+// look returns the state of the ring for traces.
 func (d *driver) look() trace.State {
 	v := d.buf.Tools().Inspect()
 	s := trace.State{Ring: &trace.Ring{Capacity: uint64(v.Capacity)}}
@@ -80,7 +82,7 @@ func (d *driver) look() trace.State {
 	return s
 }
 
-// block describes a block as the program knows it.
+// block returns a block for traces, labelled with its name in the program.
 func (d *driver) block(i *buffer.BlockInfo) trace.Block {
 	b := trace.Block{Address: uint64(i.Address), Size: uint64(i.Size), State: model.BlockState(i.State).String()}
 	if i.Filler {
@@ -91,8 +93,7 @@ func (d *driver) block(i *buffer.BlockInfo) trace.Block {
 	return b
 }
 
-// inWords is the text of a state, in which blocks have the names that the program gives
-// them.
+// inWords returns the text of a state, with the names of blocks in the program.
 func inWords(s trace.State) string {
 	labels := map[string]string{}
 	for _, b := range s.Ring.Blocks {

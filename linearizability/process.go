@@ -27,8 +27,7 @@ type process struct {
 // worker needs more, its program computes for ever between two yield points.
 const hangTime = 30 * time.Second
 
-// startProcess starts a worker process. Its standard input and output must be
-// left to us.
+// startProcess starts a worker process. The command's Stdin and Stdout must not be set.
 func startProcess(cmd *exec.Cmd) (*process, error) {
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -50,7 +49,7 @@ func startProcess(cmd *exec.Cmd) (*process, error) {
 	return p, nil
 }
 
-// read hands on the replies until the process ends.
+// read passes on the replies until the process ends.
 func (p *process) read(decoder *json.Decoder) {
 	defer func() {
 		close(p.replies)
@@ -96,7 +95,7 @@ func (p *process) do(_ context.Context, j job, progress func(Result)) (Result, e
 	}
 }
 
-// hang is the class of failure that no scheduler can notice.
+// hang is the class of a failure that the scheduler in the process cannot notice.
 const hang = "hang"
 
 // hanging returns the result for a program that has not come to its next yield
@@ -111,7 +110,7 @@ func (r Result) hanging() Result {
 	return r
 }
 
-// stop kills the process, which has nothing to lose.
+// stop kills the process, which has nothing to save.
 func (p *process) stop() {
 	p.once.Do(func() {
 		close(p.ended)

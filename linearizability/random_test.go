@@ -10,12 +10,12 @@ import (
 	"annulus/schedules"
 )
 
-// Whatever a program does, the buffer passes: neither the driver nor the judge
-// finds fault with correct executions.
+// The buffer passes whatever a program does, so neither the driver nor the judge reports a
+// correct execution.
 //
-// What rapid makes of a failing program is shrunk once more at the end. Rapid cuts
-// what it has drawn, and asks with a few random schedules whether that fails, in
-// any way; Shrink cuts along the structure and searches for the same failure.
+// A failing program that rapid has made smaller is shrunk once more at the end. Rapid cuts
+// what it has drawn, and sees with a few random schedules whether that fails, in any way;
+// Shrink cuts along the structure and searches for the same failure.
 func TestRandomProgramsPass(t *testing.T) {
 	var program scenario.Program
 	var failure *schedules.Failure

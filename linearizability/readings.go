@@ -7,15 +7,15 @@ import (
 	"annulus/model"
 )
 
-// readings finds the histories that a recorded one may stand for. Usually it is one. They
-// differ in when blocks were evicted unseen, and in why evictions of a number of blocks
-// came to an end.
+// readings finds the histories that a recorded one may stand for, usually a single one.
+// They differ in when blocks were evicted unseen, and in whether an EvictN ended because
+// the ring was empty or because others were evicting.
 type readings struct {
 	filled []history.Entry // memory for the next one
 }
 
-// of yields them. Each is valid until the next is yielded. If there are too many, the
-// last one is nil.
+// of yields the readings, in the same order each time. Each is valid until the next is
+// yielded. If there are too many, the last one is nil.
 func (r *readings) of(h *recorder) iter.Seq[[]history.Entry] {
 	return func(yield func([]history.Entry) bool) {
 		for counts := range distributions(h) {
@@ -38,7 +38,8 @@ func (r *readings) of(h *recorder) iter.Seq[[]history.Entry] {
 	}
 }
 
-// none reports whether the history stands for no history at all.
+// none reports whether the history has no reading: no distribution of its unseen evictions
+// is possible.
 func (r *readings) none(h *recorder) bool {
 	for range r.of(h) {
 		return false
@@ -49,9 +50,9 @@ func (r *readings) none(h *recorder) bool {
 // maxDistributions bounds how many distributions of unseen evictions are tried.
 const maxDistributions = 4096
 
-// distributions yields, as numbers of evictions by gap, the ways in which the
-// unseen evictions of the history can have happened. The slice is valid until
-// the next one is yielded. If there are too many, the last one is nil.
+// distributions yields the ways to distribute the unseen evictions of the history among
+// its gaps, as a number of evictions for each gap. The slice is valid until the next one
+// is yielded. If there are too many, the last one is nil.
 func distributions(h *recorder) iter.Seq[[]int] {
 	return func(yield func([]int) bool) {
 		counts := make([]int, h.searched)
@@ -81,8 +82,8 @@ func distributions(h *recorder) iter.Seq[[]int] {
 	}
 }
 
-// bytesAllow reports whether sweeps that tell their bytes have evicted something
-// unseen if and only if their bytes say so.
+// bytesAllow reports whether the counts fit the bytes of sweeps: one whose bytes are known
+// has unseen evictions if and only if it has evicted bytes without a callback.
 func (h *recorder) bytesAllow(counts []int) bool {
 	for sweep, s := range h.sweeps {
 		if s.bytes < 0 {
@@ -105,8 +106,8 @@ func (h *recorder) bytesAllow(counts []int) bool {
 // that actors use.
 const firstUnseen = 1 << 24
 
-// fill returns the entries together with those of the unseen evictions, which
-// lasts until the next call. It is not nil.
+// fill returns the entries together with those of the unseen evictions. The slice is never
+// nil, and valid until the next call.
 func (r *readings) fill(h *recorder, counts []int) []history.Entry {
 	if r.filled == nil {
 		r.filled = []history.Entry{}

@@ -28,7 +28,7 @@ func TestDistributionsOfUnseenEvictions(t *testing.T) {
 	assert.Equal(t, 1, count(&recorder{gaps: make([]gap, 3), searched: 3}))
 	assert.Equal(t, 10, count(&recorder{gaps: make([]gap, 3), searched: 3, hidden: 3})) // 5 choose 2
 	assert.Equal(t, 1, count(&recorder{gaps: make([]gap, 3), searched: 1, hidden: 3}))
-	// Two sweeps that tell their bytes: the second has evicted nothing unseen.
+	// Two sweeps whose bytes are known: the second has evicted nothing unseen.
 	assert.Equal(t, 1, count(&recorder{
 		gaps: []gap{{sweep: 0}, {sweep: 1}}, searched: 2, sweeps: []sweep{{0, 128}, {0, 0}}, hidden: 2,
 	}))
@@ -39,8 +39,7 @@ func TestDistributionsOfUnseenEvictions(t *testing.T) {
 	assert.Nil(t, last, "too many")
 }
 
-// Evictions that nobody saw must have had a time and an order in which they can
-// have happened.
+// Unseen evictions must be possible at some time and in some order.
 func TestUnseenEvictionsAreJudged(t *testing.T) {
 	j := newVerdicts(small, history.Names{})
 	freed := append(made(0, 1), model.Op{Kind: model.OpTryTombstone}, model.Op{Kind: model.OpFree})
@@ -61,8 +60,8 @@ func TestUnseenEvictionsAreJudged(t *testing.T) {
 	assert.Equal(t, history.Undecided, j.of(h(6, slices.Repeat([]gap{{task: 1}}, 14)...)).Verdict, "too many ways to try")
 }
 
-// Evictions of a number of blocks do not tell whether they ended because the
-// ring was empty or because others were evicting.
+// An EvictN does not tell whether it ended because the ring was empty or because others
+// were evicting.
 func TestEndsAreReadBothWays(t *testing.T) {
 	j := newVerdicts(small, history.Names{})
 	end := history.Entry{Task: 2, Call: 5, Return: 5, Op: model.Op{Kind: model.OpReserve, Evictor: 7, Outcome: model.Empty}}

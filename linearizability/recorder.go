@@ -7,27 +7,27 @@ import (
 	"annulus/model"
 )
 
-// recorder records the history of an execution. Its memory is used again for the next one.
+// recorder records the history of an execution. It reuses its memory for the next one.
 type recorder struct {
 	entries []history.Entry
 	gaps    []gap
 	sweeps  []sweep
 
-	hidden   int // blocks evicted in gaps[:searched]; the others have none
+	hidden   int // blocks evicted unseen, all in gaps[:searched]
 	searched int
 	ends     []int // entries, by index, with outcome Empty, which may have been InFlight
 
 	rank    int32
 	replied bool // there was a response since the last invocation
 
-	// When the execution is recorded, clock tells the number of its steps, and
-	// moments keeps those of invocations and responses.
+	// For a trace: clock returns the number of the step, and moments has the steps of
+	// invocations and responses. Without a trace both are nil.
 	clock   func() int
 	moments map[moment]int
 }
 
-// moment is an invocation or a response of a task. The task has no two of a kind with
-// the same rank.
+// moment identifies an invocation or a response: a task has no two invocations with the
+// same rank, and no two responses.
 type moment struct {
 	task     int
 	rank     int32
@@ -37,7 +37,7 @@ type moment struct {
 // sweep is an operation that may evict several blocks.
 type sweep struct {
 	task  int
-	bytes int64 // evicted without a callback, -1 if it does not tell
+	bytes int64 // evicted without a callback, -1 if that is not known
 }
 
 // gap is a stretch of a sweep from one callback to the next. Dead blocks may have
@@ -59,13 +59,13 @@ func (h *recorder) reset() {
 	h.clock, h.moments = nil, nil
 }
 
-// timed has the history keep the steps at which its operations begin and end.
+// timed has the recorder keep the steps at which operations begin and end.
 func (h *recorder) timed(clock func() int) { h.clock, h.moments = clock, map[moment]int{} }
 
 // invoked returns the rank of an invocation by the task that happens now.
 //
-// Between two invocations without a response in between, and between two such
-// responses, the order makes no difference: they share a rank.
+// Invocations without a response in between share a rank, and so do responses without an
+// invocation in between, since their order makes no difference.
 func (h *recorder) invoked(task int) int32 {
 	if h.replied {
 		h.rank++
@@ -86,17 +86,15 @@ func (h *recorder) responded(task int) int32 {
 	return h.rank
 }
 
-// add records an operation, and returns it, to be looked at until the next one
-// is added.
+// add records an operation and returns it, valid until the next one is added.
 func (h *recorder) add(task int, call, reply int32, op model.Op) *model.Op {
 	h.entries = append(h.entries, history.Entry{Task: task, Call: call, Return: reply, Op: op})
 	return &h.entries[len(h.entries)-1].Op
 }
 
-// ordered returns the history with everything in the order in which each task has
-// recorded it, task by task. The order in which it was recorded says nothing
-// beyond the ranks; without it, the same verdict with the same words is given to
-// executions that differ in nothing else.
+// ordered returns the history task by task, with what each task has recorded in the order
+// in which it did. The order among tasks in which they appended says nothing beyond the
+// ranks: executions that differ in nothing else get the same verdict in the same words.
 func (h *recorder) ordered() *recorder {
 	out := &recorder{hidden: h.hidden, searched: h.searched}
 	at := make([]int, len(h.sweeps)) // where sweeps are in out
@@ -131,7 +129,7 @@ func (h *recorder) ordered() *recorder {
 	return out
 }
 
-// tasks returns how many tasks there are, as far as the history tells.
+// tasks returns one more than the largest number of a task in the history.
 func (h *recorder) tasks() int {
 	n := 0
 	for i := range h.entries {

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Ranks order intervals exactly as the events themselves do.
+// Ranks order intervals exactly as the positions of the events do.
 func TestRanksKeepRealTime(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var h recorder

@@ -11,8 +11,8 @@ import (
 	"annulus/schedules"
 )
 
-// The search without a bound, which reduces, sees every history that plain
-// depth-first search with a bound sees.
+// The search without a bound, which leaves out equivalent executions, sees every history
+// that plain depth-first search with a bound sees.
 func TestReductionLosesNoHistory(t *testing.T) {
 	executions := int64(2_000)
 	if testing.Short() {

@@ -10,14 +10,14 @@ import (
 	"annulus/schedules"
 )
 
-// CheckReplay is for regression tests: it fails tb if the program, given in its text
-// form, fails on the real buffer under the schedule, given in its own. A buffer that has
-// been repaired mostly leaves the schedule somewhere; then it goes on near to it, see
-// [schedules.Follow], and CheckReplay logs where it left. [RegressionTest] writes such a
-// test.
+// CheckReplay is for regression tests: it fails tb if the program, given in its text form,
+// fails on the real buffer under the schedule, given in the form of schedule files. With a
+// buffer that has been repaired, the program usually leaves the schedule at some step; then
+// the execution stays as near to it as it can, see [schedules.Follow], and CheckReplay logs
+// where it left. [RegressionTest] writes such a test.
 //
-// Texts that cannot be read, and a schedule that is another program's, end the test
-// with what was expected.
+// If a text cannot be read, or the schedule is for another program, CheckReplay calls
+// tb.Fatalf.
 func CheckReplay(tb testing.TB, program, schedule string) {
 	tb.Helper()
 	parsed, err := schedules.ParseSchedule(strings.NewReader(schedule))
@@ -55,9 +55,9 @@ func (d *driver) checkReplay(tb testing.TB, schedule schedules.Schedule) {
 	}
 }
 
-// RegressionTest returns the source of a test file for the package of that name, with
-// one test that calls [CheckReplay] for the program and a schedule under which it has
-// failed. See [schedules.Schedule.TestSource].
+// RegressionTest returns the source of a test file for the package named pkg, with one test
+// that calls [CheckReplay] for the program and a schedule under which it has failed. The
+// error is that of [schedules.Schedule.TestSource].
 func RegressionTest(p scenario.Program, schedule schedules.Schedule, pkg string) (string, error) {
 	schedule.Program = p.Name
 	text := "`\n" + p.String() + "`"

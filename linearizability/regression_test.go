@@ -16,7 +16,7 @@ import (
 	"annulus/schedules"
 )
 
-// reports is a test that keeps what is reported to it.
+// reports is a testing.TB that records what is reported to it.
 type reports struct {
 	testing.TB     // nil: the methods that CheckReplay needs are those below
 	failures, logs []string
@@ -27,7 +27,7 @@ func (r *reports) Logf(f string, a ...any)   { r.logs = append(r.logs, fmt.Sprin
 func (r *reports) Errorf(f string, a ...any) { r.failures = append(r.failures, fmt.Sprintf(f, a...)) }
 func (r *reports) Fatalf(f string, a ...any) { r.Errorf(f, a...) }
 
-// The tampered program fails, and goes on off the schedule when it is as it should be.
+// The tampered program fails; without the tampering it leaves the schedule, and passes.
 func TestCheckReplayFailsAsLongAsTheProgramDoes(t *testing.T) {
 	tampering := func(d *driver) { d.s.Invoke("tamper", nil); d.config.Memory[70] ^= 1 }
 	f := tampered(t, heldProgram, 2, tampering)
@@ -80,7 +80,7 @@ func TestRegressionTestsAreGo(t *testing.T) {
 	assert.ErrorContains(t, err, "is not Go")
 }
 
-// A regression test compiles as it is, in a module of its own, and runs.
+// A generated regression test compiles unchanged, in a module of its own, and runs.
 func TestRegressionTestsRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the go command")

@@ -15,28 +15,29 @@ import (
 // Replayed is how a replay went.
 type Replayed struct {
 	Program *scenario.Program
-	// Failure is nil if nothing fails under the schedule any more, as far as it
-	// goes: one that was saved from a failure ends there.
+	// Failure is nil if nothing fails up to the end of the schedule. A schedule that was
+	// saved with a failure ends where it failed.
 	Failure *schedules.Failure
-	// Trace is the whole execution, with what is known of the failure, if it fails.
+	// Trace is that of the whole execution, with its failure, if there is one.
 	Trace *trace.Trace
 }
 
-// Text is the execution for people, and the failure, if it fails.
+// Text returns the execution, and its failure, if there is one, as text for people.
 func (r *Replayed) Text(style trace.Style) string { return r.Trace.Text(style) }
 
-// Diverged reports that the program did not follow the schedule: it, or the
-// code that it runs, is not what it was when the schedule was written.
+// Diverged reports whether the program did not follow the schedule: the program, or the
+// code that it runs, has changed since the schedule was saved.
 func (r *Replayed) Diverged() bool {
 	return r.Failure != nil && r.Failure.Class == schedules.Divergence
 }
 
-// ErrNoProgram: a schedule file is for a program that is neither in the suite nor
-// was saved beside it.
+// ErrNoProgram: the program of a schedule file is neither in the suite nor in a file beside
+// the schedule.
 var ErrNoProgram = errors.New("there is no such scenario")
 
-// Load reads the schedule file at path and finds the program that it names: in the
-// suite, or else in the file that was saved beside it.
+// Load reads the schedule file at path and finds the program that it names: in the suite,
+// or else in the file that was saved beside it. The error wraps [ErrNoProgram] if there is
+// no such program; otherwise it is about the files. The program may point into suite.
 func Load(suite []scenario.Program, path string) (*scenario.Program, schedules.Schedule, error) {
 	schedule, err := schedules.LoadSchedule(path)
 	if err != nil {
@@ -56,10 +57,10 @@ func Load(suite []scenario.Program, path string) (*scenario.Program, schedules.S
 	return &p, schedule, err
 }
 
-// Replay runs the program that the schedule file at path is for under that
-// schedule. The program is that of the suite which the schedule names; if there
-// is none, the one that was saved in the same directory. command is what the text
-// says reproduces it, or "".
+// Replay runs a program under the schedule in the file at path. [Load] finds the program.
+// command is the command line that a failure's text gives to reproduce it, or "". The
+// error is that of Load, or says that the program cannot be run; a failure of the program,
+// or that it diverged, is no error.
 func Replay(suite []scenario.Program, path, command string) (*Replayed, error) {
 	p, schedule, err := Load(suite, path)
 	if err != nil {
@@ -73,7 +74,7 @@ func Replay(suite []scenario.Program, path, command string) (*Replayed, error) {
 	r := schedules.Replay(d.run, schedule)
 	out := &Replayed{Program: p, Failure: r.Failure, Trace: r.Trace}
 	if out.Diverged() && r.Failure.Steps >= len(schedule.Steps) {
-		out.Failure = nil // it went on where the schedule ends
+		out.Failure = nil // it followed the whole schedule, and went on after its end
 		r.Trace.Failure = nil
 	}
 	if f := out.Failure; f != nil {

@@ -11,18 +11,17 @@ import (
 	"annulus/schedules/files"
 )
 
-// ReportName begins the version of saved reports, whichever version it is.
+// ReportName is what the version of a saved report begins with, in every version.
 const ReportName = "annulus verification"
 
-// reportVersion names the form of saved reports. It changes with the form and with
-// the canonical form of histories.
+// reportVersion is the version of saved reports. It must change whenever their form
+// changes, or the canonical form of histories.
 const reportVersion = ReportName + " v2"
 
-// maxReportBytes bounds the files that are read as reports. That of the whole suite has
-// 1.6 MB.
+// maxReportBytes bounds the size of reports. That of the whole suite has 1.6 MB.
 const maxReportBytes = 64 << 20
 
-// Report is what a run of [Verify] with Config.Keep has come to, for [Merge].
+// Report has the results of a run of [Verify] with Config.Keep, for [Merge].
 type Report struct {
 	Version   string          `json:"version"` // set by Save
 	Shard     schedules.Shard `json:"shard"`
@@ -30,8 +29,8 @@ type Report struct {
 	Results   []Result        `json:"results"`
 }
 
-// Save writes the report to the named file, which is replaced as a whole or not at
-// all.
+// Save writes the report to the named file, which is replaced as a whole or not at all. The
+// error is about the file, or says that the report is too large.
 func (r Report) Save(path string) error {
 	r.Version, r.Scenarios = reportVersion, len(r.Results)
 	data, err := json.MarshalIndent(r, "", "\t")
@@ -44,9 +43,9 @@ func (r Report) Save(path string) error {
 	return files.ReplaceBy(path, append(data, '\n'))
 }
 
-// LoadReport reads a file that [Report.Save] has written, of at most 64 MiB. What is
-// wrong with another's text, or one that was cut or has results missing, is a
-// [files.SyntaxError].
+// LoadReport reads a file that [Report.Save] has written, of at most 64 MiB. The error is a
+// *[files.SyntaxError] if the file holds anything else, was cut short, or lacks results;
+// otherwise it is about reading the file.
 func LoadReport(path string) (Report, error) {
 	data, err := files.Load(path, maxReportBytes, "a report")
 	if err != nil {
@@ -85,7 +84,8 @@ func parseReport(data []byte) (r Report, err error) {
 	return r, nil
 }
 
-// misfit says what of a result does not fit to the rest of it, "" if everything does.
+// misfit returns which field of a result contradicts the others, what it has, and what was
+// expected; found is "" if there is none.
 func (r *Result) misfit() (found, expected, field string) {
 	var schedules int64
 	for i, each := range r.Reports {
@@ -110,8 +110,8 @@ func (r *Result) misfit() (found, expected, field string) {
 	return "", "", ""
 }
 
-// inReport finds the line of an error of a report that is part of a verification's, which
-// knows only its own lines.
+// inReport corrects the line of an error about an exploration's report inside the report of
+// a verification: that line counts from where the inner report begins.
 func inReport(data []byte, err error) error {
 	var parts struct {
 		Results []struct {

@@ -39,8 +39,8 @@ func shardIn(ctx context.Context, t *testing.T, suite []scenario.Program, i, n i
 
 func unchanged(*Config) {}
 
-// The shards have together what a single verification has, with no history lost or
-// counted twice, and every worker process does its part.
+// Merged shards have what a single verification has, with no history lost or counted
+// twice, and every worker process does its part.
 func TestMergedShardsAreTheWhole(t *testing.T) {
 	suite := []scenario.Program{named(t, "free-vs-free"), named(t, "free-vs-evict"), named(t, "free-evict-reuse")}
 	whole := shard(t, suite, 1, 1, unchanged).Results
@@ -99,7 +99,7 @@ func TestMergeKeepsFailures(t *testing.T) {
 	assert.Contains(t, merged[0].Schedule.Story, "livelock")
 	assert.Equal(t, "own-guard", merged[0].Schedule.Program)
 
-	// One that no scheduler has seen has no schedule and no reports.
+	// A failure that no scheduler has seen, a hang, has no schedule and no reports.
 	two.Results[0] = Result{Scenario: "own-guard"}.hanging()
 	one.Results[0] = Result{Scenario: "own-guard", Verdict: Incomplete, Bound: -1}
 	merged, err = Merge(one, two)
@@ -149,8 +149,8 @@ func TestFilesThatAreNoReports(t *testing.T) {
 	assert.Error(t, Report{}.Save(filepath.Join(path, "x")))
 }
 
-// A report from which anything has gone is no report: it would merge to less than there
-// was, and pass.
+// A report from which anything is missing is refused: merged, it might pass without what
+// is missing.
 func TestReportsWithoutTheirPartsAreRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "report")
 	results, err := Verify(t.Context(), []scenario.Program{named(t, "free-vs-free"), testSuite()[2]}, Config{Time: time.Minute, Dir: t.TempDir(), Seed: 1, Keep: true})

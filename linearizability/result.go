@@ -4,10 +4,10 @@ import (
 	"annulus/schedules"
 )
 
-// Verdict is what an exploration has come to, in words.
+// Verdict is the result of an exploration in words.
 type Verdict = schedules.Verdict
 
-// The verdicts without a limit.
+// The verdicts, to which a limit may be added, as in "EXHAUSTED in shard 1/4".
 const (
 	Failed        = schedules.VerdictFail
 	Exhausted     = schedules.VerdictExhausted
@@ -15,26 +15,26 @@ const (
 	Incomplete    = schedules.VerdictIncomplete
 )
 
-// Result is what the exploration of one program has come to.
+// Result is the result of exploring one program.
 type Result struct {
 	Scenario  string `json:"scenario"`
 	Schedules int64  `json:"schedules"` // executions
 	Histories int    `json:"histories"` // different ones among them
 
-	// Verdict may be limited, as in "EXHAUSTED in
-	// shard 1/4"; see [schedules.Report].
+	// Verdict may have a limit, as in "EXHAUSTED in shard 1/4"; see [schedules.Report].
 	Verdict Verdict `json:"verdict"`
-	// Exhausted: every execution has passed. If it is false, Bound is the
-	// largest preemption bound within which that is so, -1 if there is none.
+	// Exhausted: every execution, up to equivalence, was tried and passed. Bound is the
+	// largest number of preemptions up to which that is so; -1 if there is no limit, or no
+	// number is known.
 	Exhausted bool    `json:"exhausted"`
 	Bound     int     `json:"bound"`
 	Seconds   float64 `json:"seconds"`
 
-	// NothingShared: the program's tasks use nothing in common, so that there was
-	// nothing to look at, and Exhausted is false. It is not judged of a single shard.
+	// NothingShared: the program's tasks use nothing in common, so that there was nothing
+	// to look at, and Exhausted is false. A single shard does not decide that.
 	NothingShared bool `json:"nothing_shared,omitempty"`
-	// Cuts is what was not followed to its end, sorted; Exhausted is false if there is
-	// anything.
+	// Cuts is what was not followed to its end, sorted. If there is anything, Exhausted is
+	// false.
 	Cuts []schedules.Cut `json:"cuts,omitempty"`
 
 	Failure *Failure `json:"failure,omitempty"`
@@ -43,38 +43,40 @@ type Result struct {
 	// [schedules.Report.Line].
 	Now string `json:"now,omitempty"`
 
-	Shards // where the exploration is shared out
+	Shards
 }
 
-// Shards is what a [Result] has about an exploration that is shared out among
-// processes, or machines: see [schedules.Shard].
+// Shards is what a [Result] has about an exploration that is divided into shards, each for
+// a process or a machine: see [schedules.Shard].
 type Shards struct {
-	// Classes is the number of distinct interleavings among the executions, an
-	// estimate if there are more than a million. It is there if Config.Keep is set.
+	// Classes is the number of distinct interleavings among the executions, an estimate if
+	// there are more than a million. Verify sets it only with Config.Keep.
 	Classes int64 `json:"classes,omitempty"`
 
-	// Of what Merge returns: how many classes more the shards have each by itself
-	// than all together, and the numbers of the shards that have no result.
+	// Only Merge sets these: the sum of the shards' Classes less the Classes of all
+	// together, and the numbers of the shards that have no result.
 	Overlap int64 `json:"overlap,omitempty"`
 	Missing []int `json:"missing,omitempty"`
 	// Schedule is that of the failure in what Merge returns, nil if the shard has
 	// none. Its story has the trace.
 	Schedule *schedules.Schedule `json:"-"`
 
-	// What Merge needs: the reports of the search and, if there was any, of the
-	// random exploration, and the marks of the histories, 16 bytes each in ascending
-	// order. They are there if Config.Keep is set.
+	// What Merge needs: the reports of the search and, if there was any, of the random
+	// exploration; and the marks of the histories, 16 bytes each in ascending order. Verify
+	// sets them only with Config.Keep.
 	Reports []*schedules.Report `json:"reports,omitempty"`
 	Marks   []byte              `json:"marks,omitempty"`
 }
 
-// WithoutKept returns the result without what only Merge needs, which can be large.
+// WithoutKept returns the result without Reports and Marks, which only Merge needs and which
+// can be large.
 func (r Result) WithoutKept() Result {
 	r.Reports, r.Marks = nil, nil
 	return r
 }
 
-// at returns the result for showing how far the exploration is.
+// at returns the result with a line that tells how far the exploration is, without what
+// Merge needs.
 func (r Result) at(now *schedules.Report) Result {
 	r.Now = now.Line(100)
 	return r.WithoutKept()

@@ -9,13 +9,13 @@ import (
 	"annulus/schedules"
 )
 
-// Runner runs one program on the real buffer, under as many schedules as it is asked to,
-// and judges every execution, the same history only once. It is for one goroutine at a
+// Runner runs one program on the real buffer under many schedules, and judges every
+// execution; it judges each different history only once. Only one goroutine may use it at a
 // time.
 type Runner struct{ driver *driver }
 
-// NewRunner returns a runner of the program. The error says that the program cannot be
-// run.
+// NewRunner returns a runner of the program. The error is that of
+// [scenario.Program.Compile]. The program must not be changed while the runner is used.
 func NewRunner(p scenario.Program) (*Runner, error) {
 	c, err := p.Compile()
 	if err != nil {
@@ -24,24 +24,25 @@ func NewRunner(p scenario.Program) (*Runner, error) {
 	return &Runner{newDriver(c)}, nil
 }
 
-// Program returns the program.
+// Program returns the program, which shares memory with the runner's.
 func (r *Runner) Program() scenario.Program { return *r.driver.code.Program }
 
-// Histories returns how many different histories it has judged.
+// Histories returns how many different histories the runner has judged, up to the end of
+// the tasks.
 func (r *Runner) Histories() int { return r.driver.judge.distinct() }
 
-// Explore runs the program under schedule after schedule, as [schedules.Explore] does,
-// until ctx is done: then the report has what is known so far.
+// Explore runs the program under schedule after schedule, as [schedules.Explore] does, and
+// judges every execution. If ctx is done, the report has what is known so far.
 func (r *Runner) Explore(ctx context.Context, cfg schedules.Config) *schedules.Report {
 	return schedules.Explore(ctx, r.driver.run, cfg)
 }
 
-// ErrNoFailure says that a program does not fail under the schedule that is said
-// to make it fail.
+// ErrNoFailure: the program does not fail under the schedule that was given as one that
+// makes it fail.
 var ErrNoFailure = errors.New("the program does not fail under this schedule")
 
-// Minimise makes a schedule simpler under which the program fails: see
-// [schedules.Minimise], also for what ctx does. The error wraps [ErrNoFailure] if nothing fails under the
+// Minimise simplifies a schedule under which the program fails: see [schedules.Minimise],
+// also for what ctx does. The error wraps [ErrNoFailure] if nothing fails under the
 // schedule, or if the program does not follow it.
 func (r *Runner) Minimise(ctx context.Context, schedule schedules.Schedule) (*schedules.Report, error) {
 	name := r.driver.code.Program.Name
@@ -55,9 +56,8 @@ func (r *Runner) Minimise(ctx context.Context, schedule schedules.Schedule) (*sc
 	return report, nil
 }
 
-// Explore runs the program on the real buffer under schedule after schedule, as
-// [schedules.Explore] does, and judges every execution, until ctx is done. The error says
-// that the program cannot be run; what fails is in the report.
+// Explore is [Runner.Explore] for a new runner of the program. The error says that the
+// program cannot be run; a failure is in the report.
 func Explore(ctx context.Context, p scenario.Program, cfg schedules.Config) (*schedules.Report, error) {
 	r, err := NewRunner(p)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"annulus/schedules"
 )
 
-// A saved schedule that has more preemptions than it takes gets one with fewer, for
-// the same program.
+// Minimise finds a schedule with fewer preemptions, if fewer are enough, for the same
+// program.
 func TestMinimise(t *testing.T) {
 	dir := t.TempDir()
 	p := testSuite()[3]
@@ -72,8 +72,8 @@ func TestRunner(t *testing.T) {
 	require.Error(t, err)
 }
 
-// An exploration ends when its context is done, with what is known so far, and another
-// one can begin.
+// An exploration ends when its context is done, with what is known so far, and the runner
+// can explore again.
 func TestExplorationsAreInterrupted(t *testing.T) {
 	x, err := NewRunner(named(t, "free-evict-reuse"))
 	require.NoError(t, err)

@@ -7,34 +7,34 @@ import (
 	"annulus/model"
 )
 
-// Tasks share plain memory of the driver's, which the scheduler does not see.
-// Exploration may take two executions for one that differ only in the order of
-// steps which have nothing to do with each other. So wherever that order decides
-// what a task does next, or what is judged, the access is declared to the
+// Tasks share plain memory of the driver, which the scheduler does not see. Exploration
+// may treat two executions as equivalent if they differ only in the order of steps that
+// are independent as far as the scheduler knows. So wherever the order of two accesses to
+// that memory decides what a task does next, or what is judged, they are declared to the
 // scheduler, by the methods below. This is all that is shared:
 //
-//   - What a variable is, from its allocation on: whether other tasks leave out
-//     their operations on it. Declared, as its addr.
-//   - Who holds it: the same for operations that end a guard or a handle.
-//     Declared, as its state.
-//   - The bytes of the blocks: which owner's they are when they are examined.
-//     Declared, by granules; and with them that an eviction finds the variable
-//     of its block, which reads what an allocation at that place has written.
+//   - What a variable is, once it is allocated. Other tasks leave out their operations on
+//     it before that. Declared, as its addr.
+//   - Who holds a variable. Tasks leave out operations that would end a guard or a handle
+//     of another. Declared, as its state.
+//   - The bytes of the blocks, which are examined. Declared, by granules. The same
+//     declaration covers that an eviction finds the variable of its block, for which it
+//     reads what an allocation at that place has written.
 //   - The last right to a block, which the next must differ from. Declared, as last.
-//   - The history's ranks: which operations were over before others began.
-//     Declared by the marks Invoke, Return, Enter and Leave, with one of which
-//     every use of history.invoked and history.responded shares its step.
-//   - The order in which tasks append to the history, the numbers of the sweeps,
-//     and which Observation is whose: they differ, and history.ordered and the
-//     fingerprint forget them.
+//   - The history's ranks: which operations returned before others were called.
+//     Declared by the marks Invoke, Return, Enter and Leave: every use of
+//     recorder.invoked and recorder.responded is in the same step as one of them.
+//   - The order in which tasks append to the history, the numbers of the sweeps, and
+//     which Observation each operation has. Not declared: recorder.ordered and the
+//     fingerprint remove the difference.
 //   - evictions and bytes, which are sums, drained and closed, which are set and
-//     never cleared: the order makes no difference, and none of them is read
-//     before all tasks have finished.
+//     never cleared. Not declared: the order makes no difference, and none of them is
+//     read before all tasks have finished.
 //   - again, which is set once and means failure, whichever task has set it.
-//   - broken: only one failure ends an execution.
+//   - broken, which is set once: the first failure ends the execution.
 //
-// What main does needs no declaration. It is alone when it touches any of this:
-// no other task has begun, or all have finished.
+// What main does needs no declaration. When it accesses any of this it is alone: no other
+// task has begun, or all have finished.
 
 // reads declares that the step in progress reads what object points to.
 func (a *actor) reads(object any) {
@@ -50,27 +50,29 @@ func (a *actor) writes(object any) {
 	}
 }
 
-// knows reports whether the program has a reference to the variable's block. Once
-// true it stays true, and the allocation's part of the variable as it is.
+// knows reports whether the variable is allocated, so that the program has a reference.
+// Once it is, it stays so, and the allocation's part of the variable does not change.
 func (a *actor) knows(v *variable) bool {
 	a.reads(&v.addr)
 	return v.state != nothing
 }
 
-// may reports whether the actor may use what the program has of v.
+// may reports whether the variable is in the state, and the actor may use what is held: a
+// task may use what it or main holds, and main what anybody holds.
 func (a *actor) may(v *variable, state holding) bool {
 	a.reads(&v.state)
 	return v.state == state && (v.owner == a.id || v.owner == 0 || a.id == 0)
 }
 
-// takes notes what the actor now has of v, which the program has of it, too.
+// takes sets the variable's state, and the actor as the owner.
 func (a *actor) takes(v *variable, state holding) {
 	a.writes(&v.state)
 	v.state, v.owner = state, a.id
 }
 
-// claimed notes a right to the variable's block that somebody has got. It must not be
-// that of the last owner again: then a copy which he has kept would be taken for it.
+// claimed notes a right to the variable's block that the actor has got. It must differ from
+// the right of the last owner: otherwise a copy that the last owner has kept would be
+// accepted.
 func (a *actor) claimed(v *variable, right buffer.Handle) {
 	a.writes(&v.last)
 	if right == v.last && a.d.again == "" {
@@ -79,7 +81,7 @@ func (a *actor) claimed(v *variable, right buffer.Handle) {
 	v.last = right
 }
 
-// fill fills the variable's block with what says that it is the variable's.
+// fill fills the variable's block with the pattern of the variable's tag.
 func (a *actor) fill(v *variable) {
 	for at := uint64(0); at < v.size; at += buffer.Granule {
 		a.writes(a.d.granule(uint64(v.addr) + at))
@@ -101,5 +103,6 @@ func (a *actor) find(addr model.Addr, gen uint16) *variable {
 	return a.d.find(addr, gen)
 }
 
-// granule stands for the granule of the ring's memory that is at an address.
+// granule returns the first byte of the granule at an address, which stands for the whole
+// granule in declarations.
 func (d *driver) granule(at uint64) *byte { return &d.config.Memory[at%uint64(d.config.Capacity)] }

@@ -18,14 +18,13 @@ import (
 	"annulus/schedules"
 )
 
-// classOf returns what identifies the execution so far, up to the order of steps
-// that have nothing to do with each other.
+// classOf returns a hash that identifies the equivalence class of the execution so far.
 func classOf(s *schedules.S) uint64 {
 	return reflect.ValueOf(s).Elem().FieldByName("e").Elem().FieldByName("hash").Uint()
 }
 
-// outcome is what reduction must not lose of an execution: all that is judged and
-// all that is left of it.
+// outcome is what must be the same in equivalent executions: what is judged, and the state
+// at the end.
 func (d *driver) outcome() string {
 	var b strings.Builder
 	b.Write(d.hist.canonical(nil))
@@ -37,9 +36,9 @@ func (d *driver) outcome() string {
 	return b.String()
 }
 
-// requireOneOutcomePerClass explores the program and requires that executions
-// which the scheduler takes for one have the same outcome. It returns the numbers
-// of executions and of classes.
+// requireOneOutcomePerClass explores the program and requires that executions which the
+// scheduler treats as equivalent have the same outcome. It returns the numbers of
+// executions and of classes.
 func requireOneOutcomePerClass(t require.TestingT, p scenario.Program, cfg schedules.Config) (executions, classes int) {
 	x, err := newExploration(&p)
 	require.NoError(t, err)
@@ -63,8 +62,8 @@ func requireOneOutcomePerClass(t require.TestingT, p scenario.Program, cfg sched
 	return executions, len(outcomes)
 }
 
-// Two accesses are declared to the scheduler as what has an order exactly if they
-// have one.
+// Two accesses are declared to the scheduler as dependent exactly if their order makes a
+// difference.
 func TestSharedMemoryIsDeclared(t *testing.T) {
 	p := scenario.MustParse(`
 		program shared
@@ -124,7 +123,7 @@ func TestSharedMemoryIsDeclared(t *testing.T) {
 	}
 }
 
-// What has an order in the history, or decides what the buffer gets to do, is
+// Whatever has an order in the history, or decides which operations the buffer performs, is
 // declared to the scheduler.
 func TestReductionWouldLoseNoOutcome(t *testing.T) {
 	programs := scenario.Suite()

@@ -7,8 +7,8 @@ import (
 	"annulus/model"
 )
 
-// answerText is how an operation was answered, for the trace. names are those of what was
-// written with the tags 1, 2, and so on.
+// answerText returns the outcome of an operation as text for the trace. names are the names
+// of what was written with the tags 1, 2, and so on.
 func answerText(o *model.Op, names []string) string {
 	switch {
 	case o.Outcome != model.OK:

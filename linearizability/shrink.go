@@ -11,30 +11,33 @@ import (
 
 // ShrinkConfig bounds the work of [Shrink]. The zero value is useful.
 type ShrinkConfig struct {
-	// Schedules bounds the executions in all; 0 stands for 100,000. The program
-	// that has been reached when they are spent is the result.
+	// Schedules bounds the executions in which smaller programs are tried, all together; 0
+	// stands for 100,000. The result is the smallest failing program that was found within
+	// them. A few further executions minimise its schedule.
 	Schedules int64
 
-	// Each bounds the executions that are spent on one smaller program before it
-	// counts as one that does not fail; 0 stands for 2,000.
+	// Each bounds the executions of one smaller program by each of three strategies. A
+	// program in which none of them finds the failure counts as one that does not fail. 0
+	// stands for 2,000.
 	Each int64
 
 	// Seed selects the random choices. The same seed leads to the same result.
 	Seed uint64
 }
 
-// Shrink makes a failing program smaller: tasks, operations, the bodies of
-// callbacks, what operations are given and the ring. schedule is one under which p
-// fails. A cut is kept if the program fails again in the same way: with the same
-// class, and by the same [Check] if one of those failed. Whether it does is found
-// out by depth-first search with no more preemptions than the failure had so far,
-// and where that is not exhaustive, by random walk and PCT.
+// Shrink makes a failing program smaller: it cuts tasks, operations, the bodies of
+// callbacks, arguments of operations, and the ring. schedule is one under which p fails. A
+// cut is kept if the program fails again in the same way: with the same class, and by the
+// same [Check] if one of those failed. To see whether it does, it is explored by
+// depth-first search with no more preemptions than the failure had so far, and if that
+// does not exhaust it, by PCT and then by random walk.
 //
-// The runner returned is that of the smallest program that was found, under the name of p
-// with "-shrunk" behind it, or of p itself if it cannot be made smaller. The report's
-// failure is that program's, with a minimal schedule, and the runner can keep it. If ctx
-// is done, the smallest program so far is the result. The error wraps [ErrNoFailure], or
-// says that p cannot be run.
+// The runner is that of the smallest program found, which has the name of p with "-shrunk"
+// added; the report's failure is that program's, and its schedule is minimised unless that
+// leads to another Check. If p cannot be made smaller, runner and report are those of p
+// under the given schedule. The runner can keep the failure. If ctx is done, the result is
+// the smallest program so far. The error wraps [ErrNoFailure], or says that p cannot be
+// run.
 func Shrink(ctx context.Context, p scenario.Program, schedule schedules.Schedule, cfg ShrinkConfig) (*Runner, *schedules.Report, error) {
 	s, err := newShrinking(ctx, p, schedule, cfg)
 	if err != nil {
@@ -91,7 +94,7 @@ func (s *shrinking) run(p scenario.Program) (*Runner, *schedules.Report, error) 
 	cfg := schedules.Config{Strategy: s.strategy(), Schedules: s.cfg.Each}
 	r := schedules.Explore(context.Background(), x.driver.run, cfg)
 	if x.driver.broken != s.check {
-		// A schedule that is minimised keeps the class, not the check.
+		// Minimising keeps the class of the failure, but not always the check.
 		cfg.Strategy, cfg.NoMinimise = s.strategy(), true
 		r = schedules.Explore(context.Background(), x.driver.run, cfg)
 	}
@@ -101,8 +104,8 @@ func (s *shrinking) run(p scenario.Program) (*Runner, *schedules.Report, error) 
 // shrunk is added to the names of programs that have been made smaller.
 const shrunk = "-shrunk"
 
-// fails reports whether the program fails in the same way. It is false when the
-// budget is spent, and when the context is done.
+// fails reports whether the program fails in the same way. It reports false once the
+// schedules are spent, or the context is done.
 func (s *shrinking) fails(p scenario.Program) bool {
 	x, err := NewRunner(p)
 	if err != nil {

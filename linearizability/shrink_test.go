@@ -32,7 +32,7 @@ func failing(t *testing.T, p scenario.Program) *schedules.Failure {
 	return r.Failure
 }
 
-// A program that waits for a handle of its own is reduced to that.
+// A program that waits for a handle that it holds itself is reduced to that.
 func TestShrink(t *testing.T) {
 	p := scenario.MustParse(superfluous)
 	f := failing(t, p)
@@ -52,20 +52,20 @@ func TestShrink(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, small.String(), again.Program().String())
 
-	// Under that schedule it fails, and cannot be made any smaller.
+	// The result fails under its schedule, and cannot be made any smaller.
 	same, r, err := Shrink(t.Context(), small, r.Failure.Schedule, ShrinkConfig{})
 	require.NoError(t, err)
 	assert.Equal(t, small.String(), same.Program().String())
 	assert.NotNil(t, r.Failure.Trace)
 
-	// A budget ends it early.
+	// A limit of schedules ends it early.
 	some, r, err := Shrink(t.Context(), p, f.Schedule, ShrinkConfig{Schedules: 3})
 	require.NoError(t, err)
 	assert.Greater(t, len(some.Program().String()), len(small.String()))
 	assert.Equal(t, schedules.Livelock, r.Failure.Class)
 }
 
-// Another failure is not taken for the one that is to be kept.
+// A cut that leads to a different failure is not kept.
 func TestShrinkKeepsTheClass(t *testing.T) {
 	s := &shrinking{ctx: t.Context(), cfg: ShrinkConfig{Schedules: 1_000, Each: 100}, class: schedules.Livelock}
 	p := scenario.MustParse(superfluous)
@@ -89,7 +89,7 @@ func TestShrinkErrors(t *testing.T) {
 	require.ErrorContains(t, err, "it has no name")
 }
 
-// What has been reached when the context is done is the result.
+// When the context is done, the result is the smallest program so far.
 func TestShrinkIsInterrupted(t *testing.T) {
 	p := scenario.MustParse(superfluous)
 	f := failing(t, p)
@@ -101,7 +101,7 @@ func TestShrinkIsInterrupted(t *testing.T) {
 	assert.Equal(t, schedules.Livelock, r.Failure.Class)
 }
 
-// What was shrunk is kept with its program, so that it replays.
+// A shrunk program is kept together with its schedule, so that it can be replayed.
 func TestShrunkProgramsAreKept(t *testing.T) {
 	dir := t.TempDir()
 	suite := []scenario.Program{scenario.MustParse(superfluous)}

@@ -1,8 +1,8 @@
 package linearizability
 
-// The fuzz targets. They have a file of their own since tools that build them for
-// other engines put another package in the place of testing in it: nothing here
-// may hand its *testing.T to functions in other files, except as an interface.
+// The fuzz targets. They have a file of their own because tools that build them for other
+// engines replace package testing in this file only: nothing here may hand its *testing.T
+// to functions in other files, except as an interface.
 
 import (
 	"context"
@@ -19,9 +19,9 @@ import (
 	"annulus/schedules"
 )
 
-// FuzzVerdicts checks that verdicts which are remembered are those of the histories that
-// they are remembered for, and that a history whose evictions can be read in two ways is
-// legal if it is in one of them.
+// FuzzVerdicts checks that a remembered verdict is that of the history that it is
+// remembered for, and that a history that can be read in two ways is legal if it is legal
+// in one of them.
 func FuzzVerdicts(f *testing.F) {
 	for _, data := range fuzzed.Seeds(48) {
 		f.Add(data)
@@ -34,8 +34,8 @@ func FuzzVerdicts(f *testing.F) {
 	})
 }
 
-// FuzzLoadVerification checks that whatever can be read as a report is saved and
-// read again as the same one, and can be merged or is refused.
+// FuzzLoadVerification checks that whatever can be read as a report can be saved and read
+// again as the same report, and is merged or refused.
 func FuzzLoadVerification(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "report")
 	results, err := Verify(context.Background(), testSuite()[1:3], Config{Keep: true, Time: time.Hour, Dir: f.TempDir()})

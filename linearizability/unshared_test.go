@@ -11,7 +11,7 @@ import (
 	"annulus/schedules"
 )
 
-// A scenario whose tasks have nothing in common is not exhausted, it is empty.
+// A scenario whose tasks have nothing in common is not exhausted: nothing is shared.
 func TestAScenarioInWhichNothingIsShared(t *testing.T) {
 	p, err := scenario.Parse("program lonely\nring 512 bytes, classes 64, patience 4\nsetup alloc a 64; release a\nt1 tombstone a; free a\n")
 	require.NoError(t, err)
@@ -21,7 +21,7 @@ func TestAScenarioInWhichNothingIsShared(t *testing.T) {
 	assert.True(t, results[0].NothingShared)
 	assert.False(t, results[0].Exhausted)
 
-	// Shards judge together.
+	// Shards are judged together.
 	var reports []Report
 	for i := range 2 {
 		shard := schedules.Shard{Index: i + 1, Count: 2}
@@ -40,7 +40,7 @@ func TestAScenarioInWhichNothingIsShared(t *testing.T) {
 	assert.False(t, merged[0].Exhausted)
 }
 
-// No scenario of the suite is one.
+// No scenario of the suite is such a one.
 func TestScenariosShare(t *testing.T) {
 	for _, p := range scenario.Suite() {
 		r, err := Explore(t.Context(), p, schedules.Config{Strategy: schedules.Random(1), Schedules: 10})
@@ -49,7 +49,7 @@ func TestScenariosShare(t *testing.T) {
 	}
 }
 
-// Whatever has been cut, in the search, at random or in a shard, nothing is exhausted.
+// If anything was cut, in the search, at random or in a shard, the result is not exhausted.
 func TestCutsOfAResult(t *testing.T) {
 	a, b := schedules.Cut{Task: "a", Place: "ring.go:1", What: "a loop"}, schedules.Cut{Task: "b", Place: "ring.go:1", What: "a loop"}
 	r := Result{Verdict: Exhausted, Exhausted: true, Bound: 2}

@@ -37,7 +37,7 @@ func (v *verdicts) of(h *recorder) *history.Judgement {
 	return known
 }
 
-// decide judges an ordered history, as if it were for the first time.
+// decide judges an ordered history without looking for a known verdict.
 func (v *verdicts) decide(h *recorder) *history.Judgement {
 	j := v.judge.Judge(v.readings.of(h))
 	if j.Verdict == history.NotLinearizable && v.readings.none(h) {
@@ -53,7 +53,7 @@ func (v *verdicts) distinct() int { return len(v.known) }
 // independent hashes of its canonical form, 128 bits together.
 type fingerprint [2]uint64
 
-// fingerprinter computes fingerprints. Its memory is used again.
+// fingerprinter computes fingerprints. It reuses its memory.
 type fingerprinter struct {
 	seeds [2]maphash.Seed
 	buf   []byte
@@ -72,8 +72,8 @@ func (f *fingerprinter) of(h *recorder) fingerprint {
 // beginning of the SHA-256 of its canonical form.
 type historyMark [16]byte
 
-// mark returns the mark of the history whose fingerprint was computed last. It
-// takes longer than a fingerprint and is needed for new histories only.
+// mark returns the mark of the history whose fingerprint was computed last. It is computed
+// for new histories only, since it takes longer than a fingerprint.
 func (f *fingerprinter) mark() historyMark {
 	sum := sha256.Sum256(f.buf)
 	return historyMark(sum[:len(historyMark{})])
@@ -89,11 +89,9 @@ func encodeMarks(marks []historyMark) []byte {
 	return data
 }
 
-// canonical appends the canonical form of the history to b. Different histories
-// have different forms: every field is there, in a code that shows where it
-// ends.
-//
-// It is that of the ordered history, without the work of putting it in order.
+// canonical appends the canonical form of the history to b. Different histories have
+// different forms: every field is there, in an encoding that shows where it ends. A
+// history has the same form as h.ordered() of it, whose memory is not needed for that.
 func (h *recorder) canonical(b []byte) []byte {
 	for _, n := range [...]int{len(h.entries), len(h.gaps), len(h.sweeps), h.hidden} {
 		b = binary.AppendUvarint(b, uint64(n))

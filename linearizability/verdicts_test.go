@@ -26,7 +26,7 @@ func then(ops ...model.Op) []history.Entry {
 
 var small = model.Config{Capacity: 256, Classes: []uint64{64, 128}}
 
-// made returns the operations that make a block at a: allocated and released.
+// made returns the operations that allocate a block at a and release it.
 func made(a model.Addr, tag uint64) []model.Op {
 	return []model.Op{
 		{Kind: model.OpAlloc, N: 64, Addr: a, Size: 64},
@@ -46,8 +46,8 @@ func TestVerdictsAreRemembered(t *testing.T) {
 	assert.Same(t, j.of(bad), j.of(&recorder{entries: then(append(made(0, 1), made(0, 1)...)...)}))
 }
 
-// Executions whose operations overlap in the same way have the same form, in
-// whatever order events without a difference came.
+// Executions whose operations overlap in the same way have the same canonical form, in
+// whatever order their events were recorded.
 func TestCanonicalFormForgetsWhatMakesNoDifference(t *testing.T) {
 	record := func(order ...int) []byte {
 		var h recorder
@@ -68,7 +68,7 @@ func TestCanonicalFormForgetsWhatMakesNoDifference(t *testing.T) {
 	assert.NotEqual(t, record(1, -1, 2, -2), record(2, -2, 1, -1))
 }
 
-// Every field makes a difference, so that no two histories share a verdict.
+// Every field is in the canonical form, so that no two histories share a verdict.
 func TestCanonicalFormsDiffer(t *testing.T) {
 	full := func() *recorder {
 		h := &recorder{
@@ -133,8 +133,8 @@ func TestCanonicalFormsDiffer(t *testing.T) {
 	require.Len(t, forms, len(changes))
 }
 
-// The buffer and the model have the same states, and the buffer makes no move
-// that the model does not know.
+// The buffer and the model have the same states, and the buffer makes no move that the
+// model does not have.
 func TestStatesOfBufferAndModelAgree(t *testing.T) {
 	for s := buffer.None; s <= buffer.Evicted; s++ {
 		assert.Equal(t, s.String(), model.BlockState(s).String())
@@ -145,8 +145,8 @@ func TestStatesOfBufferAndModelAgree(t *testing.T) {
 		inBuffer[move{model.BlockState(e.From), model.BlockState(e.To)}] = true
 	}
 	for _, tr := range model.Transitions() {
-		// The buffer's table has no moves from and to None: it writes new blocks
-		// over what an earlier lap left.
+		// The buffer's table has no moves from and to None, since the buffer writes new
+		// blocks over what an earlier lap has left.
 		if tr.From != model.None && tr.To != model.None {
 			inModel[move{tr.From, tr.To}] = true
 		}
@@ -154,10 +154,9 @@ func TestStatesOfBufferAndModelAgree(t *testing.T) {
 	assert.Equal(t, inModel, inBuffer)
 }
 
-// requireSameUnderOtherNames demands the same verdict from verdicts that are remembered
-// when tags, evictors and
-// tasks have other names, ranks are farther apart and entries stand in another
-// order.
+// requireSameUnderOtherNames demands that remembered verdicts are the same when tags,
+// evictors and tasks have other numbers, ranks are farther apart and entries stand in
+// another order.
 func requireSameUnderOtherNames(t require.TestingT, v *verdicts, entries []history.Entry, is bool) {
 	for name, rename := range map[string]func(*history.Entry){
 		"none":     func(*history.Entry) {},
@@ -176,9 +175,9 @@ func requireSameUnderOtherNames(t require.TestingT, v *verdicts, entries []histo
 	}
 }
 
-// requireToldApart demands that the judge does not take one history for another
-// that it remembers and that differs in little, and that an eviction of which it
-// is not known why it found nothing may have found it for either reason.
+// requireToldApart demands that a history is not taken for a remembered one that differs in
+// little, and that both reasons are tried for an eviction if it is not known why it found
+// nothing.
 func requireToldApart(t require.TestingT, v *verdicts, entries []history.Entry) {
 	changes := []func(*history.Entry){
 		func(e *history.Entry) { e.Op.Tag++ },
@@ -203,7 +202,7 @@ func requireToldApart(t require.TestingT, v *verdicts, entries []history.Entry) 
 	}
 }
 
-// alone returns the verdict on a history, which is not remembered.
+// alone returns the verdict on a history without remembering it.
 func alone(v *verdicts, entries []history.Entry) history.Verdict {
 	return v.judge.Judge(slices.Values([][]history.Entry{entries})).Verdict
 }

@@ -16,21 +16,21 @@ import (
 
 // Config says how to verify a suite of programs.
 type Config struct {
-	// Time is how long the whole run may take; 0 is DefaultTime. Half of it at
-	// most goes to depth-first searches. What they leave is spent on random
-	// exploration of the programs that they have not settled completely.
+	// Time is how long the whole run may take; 0 is DefaultTime. At most half of it goes
+	// to depth-first searches. The rest is spent on random exploration of the programs
+	// that these have not exhausted.
 	Time time.Duration
 
-	// Bound is the number of preemptions up to which the depth-first searches go
-	// in the order of that number, before they try the rest. The zero value stands for
-	// DefaultBound; without a bound there is no such beginning.
+	// Bound is the number of preemptions up to which the depth-first searches try
+	// schedules with fewer preemptions first, before they try all others. The zero value
+	// stands for DefaultBound; without a bound there is no such order.
 	Bound schedules.Bound
 
 	// Seed selects the random choices.
 	Seed uint64
 
-	// Shard is the part of the exploration that is to be done here. Keep puts into
-	// the results what [Merge] needs.
+	// Shard is the part of the exploration that is to be done; the zero value is the
+	// whole. Keep puts into the results what [Merge] needs.
 	Shard schedules.Shard
 	Keep  bool
 
@@ -40,13 +40,13 @@ type Config struct {
 	// Dir is the directory for what is kept of failures; "" is DefaultDir.
 	Dir string
 
-	// Command is how to run the command that replays, for messages; "" is
-	// DefaultCommand.
+	// Command is the beginning of command lines that reproduce failures, for messages; ""
+	// is DefaultCommand.
 	Command string
 
-	// Progress, if it is not nil, is told now and then how far the scenarios
-	// are that are being explored, and Done every result. Neither is called by
-	// two goroutines at once.
+	// Progress, if it is not nil, is called from time to time for a scenario that is being
+	// explored, with what is known of it; Done, if it is not nil, is called once for every
+	// final result. There is only one call of either at a time.
 	Progress func(Result)
 	Done     func(Result)
 }
@@ -58,13 +58,13 @@ const (
 	DefaultDir   = ".annulus"
 )
 
-// Verify explores every program of the suite on the real buffer and returns the
-// results in the order of the suite. The programs' names must differ. An error
-// says that the work could not be done; failures of programs are in the results.
+// Verify explores every program of the suite on the real buffer and returns the results in
+// the order of the suite. The programs' names must differ. Failures of programs are in the
+// results, and are no errors.
 //
-// With Config.First, programs that were not finished have no result. When ctx is done,
-// Verify returns what is known so far, of programs that were not finished, too, with an
-// error that wraps that of ctx.
+// If a failure ends the run early, as with Config.First, programs that were not finished
+// have no result. If ctx is done, Verify returns what is known so far, also of programs
+// that were not finished, and an error that wraps the cause of ctx.
 func Verify(ctx context.Context, suite []scenario.Program, cfg Config) ([]Result, error) {
 	cfg.Time = cmp.Or(cfg.Time, DefaultTime)
 	cfg.Dir = cmp.Or(cfg.Dir, DefaultDir)
@@ -93,7 +93,7 @@ func Verify(ctx context.Context, suite []scenario.Program, cfg Config) ([]Result
 	return v.known()
 }
 
-// known returns what there is to return when all work has ended.
+// known returns the results of Verify, once all work has ended.
 func (v *verification) known() (list []Result, err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -123,7 +123,7 @@ type verification struct {
 	mu      sync.Mutex
 	next    int // the scenario to be searched next
 	results map[string]Result
-	latest  map[string]Result // how far the others are
+	latest  map[string]Result // what is known so far, also of scenarios without a result
 	stopped bool
 	err     error
 	all     []worker
@@ -149,9 +149,9 @@ func (v *verification) start() error {
 	return nil
 }
 
-// serve has the worker search scenarios as long as there are any, and then
-// sample those of them that are not settled, since only it knows which of their
-// histories have been judged.
+// serve has the worker search scenarios as long as there are any, and then explore at
+// random those of them that are not settled. The same worker does both, since only it knows
+// which histories of them were judged already.
 func (v *verification) serve(w worker) {
 	var open []job
 	for j, ok := v.take(); ok; j, ok = v.take() {
@@ -203,14 +203,14 @@ func (v *verification) do(w worker, j job) (Result, error) {
 
 var errStopped = errors.New("linearizability: stopped")
 
-// interrupt is stop for those who do not have mu.
+// interrupt is stop for callers that do not hold mu.
 func (v *verification) interrupt() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.stop()
 }
 
-// stop ends the run. Needs mu.
+// stop ends the run. The caller must hold mu.
 func (v *verification) stop() {
 	v.stopped = true
 	for _, w := range v.all {
@@ -218,8 +218,8 @@ func (v *verification) stop() {
 	}
 }
 
-// take returns the next scenario to be searched. Half of the time is shared out
-// among them; as most need little, each may have several shares.
+// take returns the next scenario to be searched. Half of the time is divided among them; as
+// most need little, each may use several shares.
 func (v *verification) take() (job, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -242,7 +242,7 @@ func (v *verification) left(budget time.Duration) time.Duration {
 	return max(0, budget-time.Since(v.begun))
 }
 
-// finish takes a final result.
+// finish notes a final result.
 func (v *verification) finish(r Result) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -21,7 +21,8 @@ import (
 	"annulus/schedules/trace"
 )
 
-// workerVariable makes the test binary a worker, or one that does not answer.
+// workerVariable is the environment variable that makes the test binary a worker, or a
+// worker that does not answer.
 const workerVariable = "ANNULUS_TEST_WORKER"
 
 func TestMain(m *testing.M) {
@@ -78,7 +79,7 @@ func spawning(t *testing.T, spawn func() (*exec.Cmd, error)) context.Context {
 	return workers.WithPool(t.Context(), workers.Pool{Processes: 1, Spawn: spawn})
 }
 
-// Worker processes and this process come to the same results.
+// Worker processes and this process get the same results.
 func TestVerifyWithAndWithoutProcesses(t *testing.T) {
 	for name, ctx := range map[string]context.Context{
 		"process":   t.Context(),
@@ -128,8 +129,8 @@ func TestVerifyFirst(t *testing.T) {
 	assert.Equal(t, "own-guard", results[0].Scenario)
 }
 
-// When the context is done, what is known so far is returned, of scenarios that are not
-// finished, too.
+// When the context is done, what is known so far is returned, also of scenarios that are
+// not finished.
 func TestVerifyIsInterrupted(t *testing.T) {
 	suite := []scenario.Program{testSuite()[1], named(t, "free-evict-reuse")}
 	for name, with := range map[string]func(context.Context) context.Context{
@@ -190,7 +191,7 @@ func TestHangIsNoticed(t *testing.T) {
 	p.stop()
 }
 
-// The text about a failure comes in the order in which a reader wants it.
+// The parts of the text about a failure come in the order in which a reader needs them.
 func TestReportOrder(t *testing.T) {
 	dir := t.TempDir()
 	results, err := Verify(t.Context(), testSuite()[2:3], Config{Dir: dir, Time: time.Hour})
@@ -214,8 +215,8 @@ func TestReportOrder(t *testing.T) {
 	}
 }
 
-// A schedule file replays to the same failure; to none when the program has been
-// repaired; and to a divergence that names the step when it has become another.
+// A replay of a schedule file fails in the same way; it passes when the program has been
+// repaired; and it diverges, and names the step, when the program has changed otherwise.
 func TestReplay(t *testing.T) {
 	dir := t.TempDir()
 	suite := testSuite()

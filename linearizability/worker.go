@@ -11,12 +11,12 @@ import (
 	"annulus/linearizability/scenario"
 )
 
-// worker does jobs, one at a time. It keeps what it has found out about a
+// worker does jobs, one at a time. It remembers the judged histories and the result of a
 // scenario for further jobs about it.
 type worker interface {
 	do(ctx context.Context, j job, progress func(Result)) (Result, error)
 	stop() // may be called at any time, also during a call of do
-	wait() // for the end that stop brings about
+	wait() // waits until the worker has ended, after stop
 }
 
 // local is the worker that is this process.
@@ -57,8 +57,8 @@ func (l *local) wait() {}
 
 func init() { workers.Serve = serve }
 
-// serve does the jobs that a parent process sends on in, and answers on out, until in
-// ends: see package workers.
+// serve does the jobs that a parent process writes to in, and writes replies to out, until
+// in ends: see package workers.
 func serve(suite []scenario.Program, in io.Reader, out io.Writer) error {
 	l := newLocal(suite)
 	decoder, encoder := json.NewDecoder(in), json.NewEncoder(out)

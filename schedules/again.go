@@ -30,17 +30,17 @@ func (e *engine) logResult(t *task, result uint64) {
 	}
 }
 
-// loggedPick has the alternative in place of the object.
+// loggedPick returns a step that has the chosen alternative in place of the object.
 func loggedPick(t *task, chosen int) loggedStep {
 	return loggedStep{task: uint8(t.id), op: uint8(hook.Pick), object: int32(chosen)}
 }
 
-// logReplay repeats an execution step by step, whatever strategy it was that led to
-// it, and notices the first step that is different.
+// logReplay repeats an execution step by step, independently of the strategy that led to
+// it. The first step that differs makes the execution fail.
 type logReplay struct {
 	e     *engine
 	steps []loggedStep
-	at    int // of the steps that have been compared
+	at    int // number of steps that have been compared
 }
 
 func (o *logReplay) Choose(c *Choice) int {
@@ -65,8 +65,8 @@ func (o *logReplay) Choose(c *Choice) int {
 	return t
 }
 
-// compare looks for the first step that differs, and has the execution fail
-// because of it.
+// compare looks for the first step that differs, and makes the execution fail if there is
+// one.
 func (o *logReplay) compare() {
 	e := o.e
 	for ; o.at < len(e.log); o.at++ {
@@ -109,8 +109,8 @@ func (e *engine) describe(s loggedStep) string {
 	return text + opNames[s.op]
 }
 
-// again repeats the execution that has just ended, which was logged. If it is
-// different now, the engine's failure says so.
+// again repeats the execution that has just ended, which was logged. If it differs, the
+// engine's failure is of class Nondeterminism and says how.
 func (x *explorer) again() {
 	e := x.engine
 	failure, hash := e.failure, e.hash

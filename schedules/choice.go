@@ -18,14 +18,13 @@ type Choice struct {
 	Current int
 
 	// Data reports that the choice is not between tasks: the running task has to
-	// pick one of several things that its operation allows, such as which waiter a
-	// Signal wakes. Enabled is then the set of numbers of the alternatives, from
-	// 0, and Current is -1. Leaving nothing open, they are an execution's course
-	// as much as tasks are.
+	// pick one of several alternatives that its operation allows, such as which waiter
+	// a Signal wakes. Enabled is then the set of numbers of the alternatives, from 0,
+	// and Current is -1. Such choices are part of the schedule, as those between tasks.
 	Data bool
 
-	// Free reports that leaving Current is no preemption, because Current is
-	// about to begin an operation or is backing off.
+	// Free reports that choosing another task than Current is no preemption, because
+	// Current is about to begin an operation or is backing off.
 	Free bool
 
 	// BackOff reports that Current is at a call of Gosched.
@@ -34,13 +33,13 @@ type Choice struct {
 	// Step is the number of operations performed so far.
 	Step int
 
-	// Runnable has the tasks that could go on. Some are not Enabled, since they would
-	// only go round, or for fairness: that may differ where the same choices have
-	// been made before, and a strategy that follows an earlier execution does not care
-	// for it.
+	// Runnable is the set of tasks that could go on. Some of them may not be Enabled, for
+	// fairness or because they would only repeat a loop. After the same choices Runnable
+	// is always the same, and Enabled may not be: a strategy that repeats an earlier
+	// execution must go by Runnable.
 	Runnable TaskSet
 
-	// Cut reports that some tasks are not Enabled for fairness, or because a loop was cut.
+	// Cut reports that some tasks are not Enabled, for fairness or because a loop was cut.
 	Cut bool
 
 	hash    uint64 // of the execution so far
@@ -54,9 +53,9 @@ func (c *Choice) Preempts(task int) bool {
 	return c.Current >= 0 && task != c.Current && !c.Free
 }
 
-// Continues returns the task that goes on if nobody interferes: the current one,
-// or else the first that is enabled. One that backs off leaves the turn to the
-// next in number, so that a loop that waits for others does not keep them out.
+// Continues returns the task that goes on by default: the current one, or else the first
+// that is enabled. If the current one backs off, it is the enabled one with the next higher
+// number, so that a loop that waits for other tasks does not keep them from running.
 // Between alternatives it is the first.
 func (c *Choice) Continues() int {
 	if c.BackOff {
@@ -71,10 +70,10 @@ func (c *Choice) Continues() int {
 	return c.Enabled.First()
 }
 
-// State returns a hash of the state that the execution is in: two executions of a
-// program are in the same one if they have performed the same operations in the same
-// order, up to the order of those that commute. With preemptions it also tells the
-// task for which going on is no preemption.
+// State returns a hash of the state that the execution is in: two executions of a program
+// are in the same state if they have performed the same operations in the same order, up
+// to the order of those that commute. If preemptions is set, the hash also depends on the
+// current task, if choosing another one is a preemption.
 func (c *Choice) State(preemptions bool) uint64 {
 	if !preemptions || c.Current < 0 || c.Free {
 		return c.hash
@@ -82,8 +81,8 @@ func (c *Choice) State(preemptions bool) uint64 {
 	return c.hash + hash.Mix(c.current+1)
 }
 
-// Differs has the execution fail with class Nondeterminism: the choices made so far
-// had led to another state before, in which the given tasks were Runnable.
+// Differs makes the execution fail with class Nondeterminism: in an earlier execution the
+// same choices led to another state, in which the tasks in before were Runnable.
 func (c *Choice) Differs(before TaskSet) {
 	c.err = &Failure{Class: Nondeterminism, Message: fmt.Sprintf(
 		"step %d: the same choices have led to a different state; the tasks that can go on were %v and are %v",
@@ -95,7 +94,7 @@ func (c *Choice) drawn(g *hash.Generator) int {
 	return c.Enabled.Member(g.Below(c.Enabled.Len()))
 }
 
-// view is what a strategy may see of an execution. Outside an execution it is empty.
+// view is what a strategy may see of an execution's tasks. The zero value has no tasks.
 type view struct{ e *engine }
 
 // Tasks returns the number of tasks that the execution has had so far.
@@ -123,7 +122,7 @@ func (v view) Performed(task int) int {
 	return 0
 }
 
-// Parent returns the task that has added the task, -1 for the body, and if there is none
+// Parent returns the task that has started the task, -1 for the body, and if there is none
 // of that number.
 func (v view) Parent(task int) int {
 	if t := v.task(task); t != nil {

@@ -12,9 +12,9 @@ import (
 // exploring serialises explorations: there is one scheduler in a process.
 var exploring sync.Mutex
 
-// controlled installs the engine, runs f on a goroutine of its own, where
-// nothing that f runs can end the caller's, and uninstalls the engine. A panic
-// of f goes on in the caller.
+// controlled installs the engine, runs f on a goroutine of its own, so that a
+// runtime.Goexit in f does not end the caller's goroutine, and uninstalls the engine. A
+// panic of f continues in the caller.
 func controlled(e *engine, f func()) {
 	if !hook.Compiled {
 		panic("schedules: the program was built with the tag annulus_plain, which leaves the yield points out")
@@ -61,7 +61,7 @@ type explorer struct {
 	passed     time.Time
 	left       map[cutLoop]bool // loops that are among the cuts
 	known      []known          // objects of the first executions
-	goroutines []goroutine      // that were there when an execution had failed
+	goroutines []goroutine      // those that existed when an execution had failed
 	rec        *recorder        // of the last execution, if Config.Traces asks for it
 }
 
@@ -80,12 +80,12 @@ func (x *explorer) explore() {
 		reduces := strategy.reduction() != nil
 		e.logging = check || reduces
 		e.judicious = true
-		e.execute(strategy, strategy.reduction(), x.bystander())
+		e.execute(strategy, strategy.reduction(), x.nextRecorder())
 		e.judicious = false
 		differs := x.account(strategy)
 		if x.noteCuts(); e.misled {
 			e.prepare(strategy)
-			differs = nil // the choices that were offered are others than before
+			differs = nil // it may have differed because other alternatives were offered
 		}
 		if check {
 			x.keep()
@@ -101,7 +101,8 @@ func (x *explorer) explore() {
 				break
 			}
 		}
-		// The strategy's own view of who can go on is not for others, see DPOR.
+		// With a reduction, a task that only repeats what it has read does not go on, see
+		// DPOR. A failure that was found so must be repeated without the reduction.
 		if check && e.failure == nil || e.failure != nil && reduces {
 			x.again()
 			if e.failure != nil && e.failure.Class == Nondeterminism {
@@ -128,15 +129,16 @@ func (x *explorer) explore() {
 	}
 }
 
-// prepare has the strategy begin anew, for the shard that is to be explored. What it
-// knows is void where a loop has turned out not to be what it was taken for.
+// prepare restarts the strategy, for the shard that is to be explored. That is necessary
+// again after an execution in which a loop was wrongly taken for one that only waits.
 func (e *engine) prepare(strategy Strategy) {
 	e.misled = false
 	strategy.Restart(e.cfg.Shard)
 }
 
-// bystander returns the recorder for the next execution if all are to be recorded.
-func (x *explorer) bystander() *recorder {
+// nextRecorder returns a recorder for the next execution if Config.Traces asks for traces
+// of all executions, and otherwise nil.
+func (x *explorer) nextRecorder() *recorder {
 	if x.engine.cfg.Traces == nil {
 		return nil
 	}
@@ -163,7 +165,8 @@ func (x *explorer) account(strategy Strategy) error {
 	return err
 }
 
-// mayGoOn reports whether the budget lasts, and shows progress.
+// mayGoOn reports whether there may be another execution within the limits of the
+// configuration, and shows progress.
 func (x *explorer) mayGoOn() bool {
 	cfg, r := &x.engine.cfg, &x.report
 	if cfg.Schedules > 0 && r.Schedules >= cfg.Schedules || x.engine.interrupted() {
@@ -197,7 +200,7 @@ func (x *explorer) update() {
 	if p.Complete {
 		r.Bound = -1
 	}
-	if !r.Exhausted { // else nothing was cut where it matters, in the search
+	if !r.Exhausted { // if it is, the search, which is what counts then, has cut nothing
 		r.setCuts(x.engine.cuts)
 	}
 	r.Done, r.Left = 0, 0

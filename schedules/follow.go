@@ -7,14 +7,15 @@ import (
 )
 
 // Follow is [Replay] for a program that may have changed since the schedule was
-// recorded. It does not end where the program leaves the schedule, but goes on as
-// near to it as it can; left tells where that was, and is "" if the program has
-// followed the schedule to its end. The report's failure is what the program itself
-// does wrong, never of class Divergence.
+// recorded. If the program leaves the schedule, the execution does not end there, but goes
+// on as near to the schedule as it can; left tells where that was, and is "" if the
+// program has followed the schedule to its end. The report's failure is one of the program
+// itself, never of class Divergence.
 //
-// Once off the schedule, the task of the first step that is left goes on until it has
-// taken that step, or another one on the same object, or a later one of its own; then
-// comes the task of the next. One that cannot go on lets the following go first.
+// Once off the schedule, the task of the first step that remains goes on until it has
+// taken that step, or another one on the same object, or a later one of its own in the
+// schedule; then comes the task of the next step that remains. Where a task cannot go on,
+// that of the next remaining step does.
 func Follow(body func(s *S), schedule Schedule) (r *Report, left string) {
 	x := &explorer{engine: newEngine(body, schedule.config())}
 	g := &looseReplay{strictReplay: newStrictReplay(x.engine, schedule)}
@@ -26,9 +27,9 @@ func Follow(body func(s *S), schedule Schedule) (r *Report, left string) {
 type looseReplay struct {
 	*strictReplay
 	left string // where the program has left the schedule, or ""
-	rest []Step // from there on
-	done []bool // which of the rest are done, or will not be
-	next int    // the first that is not done
+	rest []Step // the schedule's steps from there on
+	done []bool // which of them were taken, or skipped
+	next int    // index of the first that is not done
 }
 
 func (g *looseReplay) Choose(c *Choice) int {
@@ -56,7 +57,7 @@ func (g *looseReplay) Choose(c *Choice) int {
 	return c.Continues()
 }
 
-// pick picks what the task's next step picks, if it does.
+// pick returns what the task's next step in the schedule picks, if it is a pick, or else 0.
 func (g *looseReplay) pick(c *Choice) int {
 	if i := g.nextOf(g.e.label(g.e.cur)); i >= 0 && g.rest[i].Op == opNames[hook.Pick] {
 		if k, err := strconv.Atoi(g.rest[i].Object); err == nil && k >= 0 && c.Enabled.Has(k) {
@@ -66,7 +67,7 @@ func (g *looseReplay) pick(c *Choice) int {
 	return 0
 }
 
-// nextOf returns the number of the task's first step that is not done, or -1.
+// nextOf returns the index in rest of the task's first step that is not done, or -1.
 func (g *looseReplay) nextOf(task string) int {
 	for i := g.next; i < len(g.rest); i++ {
 		if !g.done[i] && g.rest[i].Task == task {

@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	minimiseRuns = 2_000  // bounds the search for a simpler failing schedule
-	fewestRuns   = 20_000 // bounds the search for a failure with fewer preemptions
+	minimiseRuns = 2_000  // executions at most in the search for a simpler failing schedule
+	fewestRuns   = 20_000 // executions at most in the search for one with fewer preemptions
 )
 
-// simplest returns the choices of an execution that fails like the engine's last
-// one and is as simple as can be found, its hash, and whether no execution with
-// fewer preemptions fails so.
+// simplest returns the choices and the hash of the simplest execution that it finds that
+// fails with the class, as the engine's last one has, and whether it is certain that no
+// execution with fewer preemptions fails so.
 func (x *explorer) simplest(class Class) (trail []decision, hash uint64, fewest bool) {
 	e := x.engine
 	trail, hash = minimise(e, class)
@@ -53,25 +53,25 @@ func preemptionsOf(trail []decision) int {
 	return n
 }
 
-// plan is what an execution is made from: who takes the choices between tasks, and
-// what the tasks pick, each in the order of its own picks. What is missing in the
-// end of a list is 0.
+// plan is what planReplay makes an execution from: which task goes on at the choices
+// between tasks, and what each task picks, in the order in which it does. Picks beyond the
+// end of a list are 0.
 type plan struct {
 	segments []segment
 	picks    [MaxTasks][]int8
 }
 
-// segment is a stretch of an execution in which a task takes all choices.
+// segment is a stretch of an execution in which the same task goes on at every choice.
 type segment struct {
 	task  int
 	count int // of choices
 }
 
-// minimise returns the choices of an execution that fails like the engine's
-// last one, with no more preemptions than it, and the execution's hash. It tries
-// to let each task go on past its preemptions, by moving its next segment
-// forward or the segments between out of the way, and to have tasks pick the
-// first alternative, and repeats that with whatever has become simpler.
+// minimise returns the choices and the hash of an execution that fails with the class, as
+// the engine's last one has, with no more preemptions than that. It tries to leave out
+// switches, by moving the next segment of a task forward, an earlier one back, or leaving
+// segments out, and to have tasks pick the first alternative. Whenever the execution has
+// become simpler, it begins again with that one.
 func minimise(e *engine, class Class) ([]decision, uint64) {
 	best := simplicityOf(e)
 	trail, hash := slices.Clone(e.trail), e.hash
@@ -139,8 +139,8 @@ func planOf(trail []decision) plan {
 	return p
 }
 
-// simpler yields variants of the plan that leave out a switch, the last ones
-// first, and then those with one pick of the first alternative more.
+// simpler yields variants of the plan without one of the switches, the last ones first, and
+// then variants with one more pick of the first alternative.
 func simpler(p plan) iter.Seq[plan] {
 	return func(yield func(plan) bool) {
 		for i := len(p.segments) - 1; i >= 0; i-- {
@@ -166,8 +166,7 @@ func simpler(p plan) iter.Seq[plan] {
 	}
 }
 
-// withoutSwitch returns variants of the segments that leave out the switch behind
-// segment i.
+// withoutSwitch returns variants of the segments without the switch after segment i.
 func withoutSwitch(segments []segment, i int) [][]segment {
 	var variants [][]segment
 	for j := i + 1; j < len(segments); j++ {
@@ -184,8 +183,8 @@ func withoutSwitch(segments []segment, i int) [][]segment {
 	return append(variants, slices.Concat(segments[:i], segments[i+1:]), segments[:i+1])
 }
 
-// planReplay follows a plan as far as that is possible: a task that cannot go on loses
-// its segment, and where there are fewer alternatives than before the first is
+// planReplay follows a plan as far as that is possible: a task that cannot go on loses the
+// rest of its segment, and where the alternative of a pick does not exist, the first is
 // picked.
 type planReplay struct {
 	plan

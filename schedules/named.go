@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// named lists the strategies that StrategyNamed knows. Those with a parameter are
-// given it behind a colon, otherwise stands for one that was left out.
+// named lists the strategies that StrategyNamed knows. A parameter is at least least, and
+// stands after a colon; otherwise is its value if it is left out.
 var named = []struct {
 	name, parameter  string
 	least, otherwise int
@@ -25,13 +25,22 @@ var named = []struct {
 	{"portfolio", "", 0, 0, func(_ int, seed uint64) Strategy { return Portfolio(seed) }},
 }
 
-// StrategyNamed returns the strategy of a name, such as a command line has: dfs
-// for [DFS] without a bound and dfs:2 with one of 2, cached:2 for [CachedDFS] and search:2
-// for [Search], dpor for [DPOR], random for
-// [Random], pct:4 for [PCT] with a depth of 4 and pct for one of 3, pos for [POS],
-// urw for [URW], mixture for [Mixture], portfolio for
-// [Portfolio]. The seed is for those that take one. The
-// error of an unknown name lists the names.
+// StrategyNamed returns the strategy of a name, such as a command line has. A number after
+// a colon is a parameter, which may be left out:
+//
+//	dfs[:n]     [DFS] with a bound of n preemptions, by default without a bound
+//	cached[:n]  [CachedDFS], likewise
+//	search[:n]  [Search] with bounds up to n, by default 2
+//	dpor        [DPOR]
+//	random      [Random]
+//	pct[:n]     [PCT] with a depth of n, by default 3
+//	pos         [POS]
+//	urw         [URW]
+//	mixture     [Mixture]
+//	portfolio   [Portfolio]
+//
+// The seed is for those that choose at random. The error says which names or which
+// parameter it expects.
 func StrategyNamed(name string, seed uint64) (Strategy, error) {
 	kind, text, given := strings.Cut(name, ":")
 	var known []string

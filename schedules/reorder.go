@@ -8,20 +8,20 @@ import (
 	"annulus/schedules/trace"
 )
 
-// reruns reruns an execution with some of its steps in another order. Steps are numbered
-// from 1, as in traces. The engine's last execution is then the rerun: run the original
-// again if that is to be the last one.
+// reruns repeats an execution with some of its steps in another order. Steps are numbered
+// from 1, as in traces. The rerun is then the engine's last execution: whoever needs the
+// original as the last one must run it again.
 type reruns struct {
 	e     *engine
 	steps []loggedStep
 }
 
-// outcome is what has become of a rerun.
+// outcome is the result of a rerun.
 type outcome uint8
 
 const (
 	impossible outcome = iota // the program cannot take the steps in this order
-	fails                     // it fails all the same, in whatever way
+	fails                     // it still fails, in any way
 	passes
 )
 
@@ -45,9 +45,9 @@ func (e *engine) runLogged(strategy chooser) {
 	e.logging = before
 }
 
-// late delays the task of step i until another task has taken step j, so that it reads
-// what that task has written. It is impossible if the others, without the first task, do
-// not do what they did.
+// late delays the task of step i until another task has taken step j, so that it reads what
+// that task has written. It is impossible if the other tasks, without the delayed one, do
+// not take the same steps as before.
 func (r *reruns) late(i, j int) outcome {
 	if i < 1 || j <= i || j > len(r.steps) || r.steps[i-1].task == r.steps[j-1].task {
 		return impossible
@@ -62,12 +62,12 @@ func (r *reruns) late(i, j int) outcome {
 	return r.outcome()
 }
 
-// alone lets the task of step i, which is that of step k, too, take as many steps as it
-// took from i to k without interruption. It may do something else in them then. It is
-// impossible if the task must wait for another.
+// alone lets the task of steps i and k take, from step i on and without interruption, as
+// many steps as it took from i to k. They need not be the same steps. It is impossible if
+// the task must wait for another.
 func (r *reruns) alone(i, k int) outcome { return r.ahead(i, k, 0) }
 
-// ahead is alone with so many steps more, for which the others have to wait.
+// ahead is alone with so many further steps of the task.
 func (r *reruns) ahead(i, k, more int) outcome {
 	if i < 1 || k < i || k > len(r.steps) || r.steps[i-1].task != r.steps[k-1].task {
 		return impossible
@@ -92,12 +92,13 @@ func (r *reruns) ahead(i, k, more int) outcome {
 // maxWindows bounds the candidates for the critical window that are tried.
 const maxWindows = 50
 
-// confirm makes the first candidate that other executions confirm the trace's critical
-// window. The trail is that of the execution, which is the engine's last one before and
-// after.
+// confirm finds the first candidate that other executions confirm, and makes it the trace's
+// critical window. The trail is that of the failing execution, which is the engine's last
+// one before the call and after it.
 func confirm(e *engine, t *trace.Trace, trail []decision) {
 	windows := t.Windows()
-	if len(windows) == 0 || windows[0].Title == "" { // else the end says more than an interruption
+	// A window with a title says more than an interruption.
+	if len(windows) == 0 || windows[0].Title == "" {
 		windows = append(windows, t.Interruptions()...)
 	}
 	if len(windows) == 0 {
@@ -115,7 +116,7 @@ func confirm(e *engine, t *trace.Trace, trail []decision) {
 	e.run(&trailReplay{trail: trail}, nil)
 }
 
-// confirms tells, in words, which execution without the window passes, "" if none does.
+// confirms describes an execution without the window that passes, "" if none does.
 func (r *reruns) confirms(t *trace.Trace, w *trace.Window) string {
 	if w.Settles() {
 		return r.goesOn(t, w)
@@ -133,8 +134,8 @@ func (r *reruns) confirms(t *trace.Trace, w *trace.Window) string {
 	return ""
 }
 
-// goesOn tells which of the tasks that wait for each other must have gone on for all to
-// end, "" if that is none.
+// goesOn describes which of the tasks that wait for each other would have had to go on for
+// all of them to end, "" if that is none.
 func (r *reruns) goesOn(t *trace.Trace, w *trace.Window) string {
 	for _, at := range w.Points {
 		ev := &t.Events[at]
@@ -159,7 +160,7 @@ func (r *reruns) goesOn(t *trace.Trace, w *trace.Window) string {
 	return ""
 }
 
-// split returns the steps from i to k that are of the task of step i, and the others.
+// split returns the steps from i to k of the task of step i, and those of the others.
 func (r *reruns) split(i, k int) (own, others []loggedStep) {
 	for _, s := range r.steps[i-1 : k] {
 		if s.task == r.steps[i-1].task {
@@ -198,8 +199,8 @@ func (r *reruns) outcome() outcome {
 	return passes
 }
 
-// turnReplay gives tasks their turns, in this order. A task that cannot go on loses its
-// turn. What tasks pick is in the order of their own picks.
+// turnReplay lets tasks go on in the order of turns. A task that cannot go on loses its
+// turn. The picks of each task are in the order in which it makes them.
 type turnReplay struct {
 	planReplay
 	turns []stretch
@@ -209,7 +210,7 @@ type turnReplay struct {
 // stretch is a part of an execution in which one task goes on.
 type stretch struct {
 	task  int
-	until int // it has performed so many operations, from its first
+	until int // number of operations that the task has performed at the end, since its beginning
 }
 
 func (r *turnReplay) Choose(c *Choice) int {

@@ -9,23 +9,23 @@ import (
 	"annulus/schedules/internal/hook"
 )
 
-// Replay runs body under a recorded schedule and returns its full trace. If the
-// program does not follow the schedule, the report's failure is of class Divergence
-// and names the step. If it fails otherwise, other executions near to this one are
-// tried, too, for at most about a second: they are compared with it, see
-// Failure.Passing. body has then run under the schedule last.
+// Replay runs body under a recorded schedule. The report has the full trace. If the program
+// does not follow the schedule, the report's failure is of class Divergence and names the
+// step. If it fails otherwise, other executions near to this one are tried, too, for about
+// a second at most, to find the nearest one that passes, see Failure.Passing. The last
+// execution of body is always the one under the schedule.
 func Replay(body func(s *S), schedule Schedule) *Report {
 	x := &explorer{engine: newEngine(body, schedule.config())}
 	controlled(x.engine, func() { x.replay(schedule, newStrictReplay(x.engine, schedule)) })
 	return &x.report
 }
 
-// course is what an execution follows that is shown a schedule. It sees every step,
-// those without a choice included.
+// course is a chooser that follows a schedule. It sees every step, also those at which
+// there is no choice.
 type course interface {
 	chooser
 	takes(t *task, got Step) // t is about to take the step
-	ended() *Failure         // what is wrong if the execution ends here without a failure
+	ended() *Failure         // what is wrong if an execution without a failure ends here, or nil
 }
 
 // strictReplay repeats a schedule. It checks every step.
@@ -121,7 +121,7 @@ func (e *engine) label(t *task) string {
 	return e.labelled[t.id]
 }
 
-// repeat runs one execution on the course.
+// repeat runs one execution that follows the course.
 func (e *engine) repeat(c course, rec *recorder) {
 	e.follow = c
 	e.run(c, rec)
@@ -167,8 +167,9 @@ func (x *explorer) replay(schedule Schedule, c course) {
 	x.finish()
 }
 
-// compared returns the failure of the last execution together with what others near to it
-// tell about it. The execution is the last one afterwards, too.
+// compared returns the failure of the last execution, with what executions near to it show:
+// the nearest one that passes, and the critical window. Afterwards that execution is again
+// the last one.
 func (x *explorer) compared(f *Failure) *Failure {
 	e := x.engine
 	trail := slices.Clone(e.trail)
@@ -177,7 +178,7 @@ func (x *explorer) compared(f *Failure) *Failure {
 	e.run(&trailReplay{trail: trail}, rec)
 	again := e.failure
 	if again == nil || again.Class != f.Class {
-		return f // the program depends on something else, too, and the replay is as good as any
+		return f // the program depends on something besides the schedule: keep what was seen
 	}
 	again.Strategy, again.Seed, again.Execution, again.Tried = f.Strategy, f.Seed, f.Execution, tried
 	again.Steps, again.Preemptions = e.steps, e.preemptions

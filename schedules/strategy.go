@@ -9,10 +9,10 @@ package schedules
 // calls in those of its own: a search is exhausted only if its choices were taken and it
 // was told of every end.
 type Strategy interface {
-	// Restart makes the strategy what it was when it was made, for the part of an
-	// exploration that the shard is; the zero Shard is the whole. It is called before the
-	// first execution, and again where it has turned out that choices were kept back
-	// that should have been offered: then everything learned so far is void.
+	// Restart puts the strategy back into its initial state, for an exploration of the
+	// shard; the zero Shard is the whole. It is called before the first execution, and
+	// again if alternatives were withheld that should have been offered: then everything
+	// learned so far is void.
 	Restart(shard Shard)
 
 	// Begin prepares the next execution. False means that the strategy has
@@ -27,33 +27,33 @@ type Strategy interface {
 	// String names the strategy with its parameters, for reports.
 	String() string
 
-	// Ended is called after every execution that was begun, and tells what it was for.
-	// The error says that it cannot have been the execution that the strategy had
-	// chosen: the program depends on something else, and the exploration fails with
-	// class Nondeterminism.
+	// Ended is called after every execution that was begun, and returns what it was for.
+	// An error says that it was not the execution that the strategy had chosen: the program
+	// depends on something other than the schedule, and the exploration fails with class
+	// Nondeterminism.
 	Ended(end Ended) (Kind, error)
 
-	// Learned is called after Ended if it is known whether the execution's equivalence
-	// class is new to the exploration.
+	// Learned is called after Ended, with whether the execution's equivalence class is new
+	// to the exploration, if that is known.
 	Learned(fresh bool)
 
-	// Progress tells how far the strategy has come.
+	// Progress returns how far the strategy has come.
 	Progress() Progress
 
 	// Seed returns the seed that selects the strategy's random choices. ok is false if
 	// it has none of its own.
 	Seed() (seed uint64, ok bool)
 
-	// setting names the strategy with its parameters, whatever it is doing at present; ""
-	// stands for String.
+	// setting names the strategy with its parameters, independently of what it is doing at
+	// present; "" stands for String.
 	setting() string
 
-	// reduction returns the search that leaves out of the execution begun last what
-	// other executions are equivalent to, nil if there is none.
+	// reduction returns what follows the execution begun last, to leave out executions that
+	// are equivalent to it; nil if the strategy leaves out none.
 	reduction() reduction
 }
 
-// StrategyBase has those methods of a [Strategy] that most have no need to write: every
+// StrategyBase has the methods of a [Strategy] that most strategies need not write: every
 // execution counts, nothing is learned or enumerated, and there is no seed. Strategies
 // embed it.
 type StrategyBase struct{}
@@ -64,7 +64,7 @@ func (StrategyBase) Ended(Ended) (Kind, error) { return Tried, nil }
 // Learned does nothing.
 func (StrategyBase) Learned(bool) {}
 
-// Progress returns that nothing is enumerated.
+// Progress returns a Progress which says that nothing is enumerated.
 func (StrategyBase) Progress() Progress { return Progress{Bound: -1} }
 
 // Seed returns that there is none.
@@ -74,12 +74,13 @@ func (StrategyBase) setting() string { return "" }
 
 func (StrategyBase) reduction() reduction { return nil }
 
-// Ended is what a strategy can know of an execution that has ended.
+// Ended is what a strategy is told about an execution that has ended. It has the methods of
+// [Choice] that are about tasks, and is valid until Strategy.Ended returns.
 type Ended struct {
 	view
 
-	// Cut reports that choices were kept back, for fairness or because a loop was cut.
-	// What has been enumerated is not complete then.
+	// Cut reports that alternatives were withheld, for fairness or because a loop was cut.
+	// An enumeration that contains the execution is not complete.
 	Cut bool
 }
 
@@ -106,17 +107,17 @@ type Kind uint8
 const (
 	Tried      Kind = iota // it counts
 	Redundant              // it has turned out to be equivalent to another, see Report.Redundant
-	OtherShard             // it is another shard's, run to see where that one is: it counts nowhere
+	OtherShard             // it belongs to another shard, and was run to see that: it does not count
 )
 
 // Progress is how far a strategy has come that enumerates executions.
 type Progress struct {
-	Exhausted bool // all that it was to enumerate has been
-	Complete  bool // every execution there is has been
-	Bound     int  // every execution with so many preemptions has been, -1 if none is known
+	Exhausted bool // everything that it had to enumerate was tried
+	Complete  bool // every execution of the program was tried, up to equivalence
+	Bound     int  // executions with at most so many preemptions were all tried; -1 if none is known
 
-	Pass int     // number of the present pass, of which there is one for every bound
-	Done float64 // estimates how much of the pass has been tried, from 0 to 1
+	Pass int     // number of the present pass; a search with bounds makes one for each bound
+	Done float64 // estimates which part of the pass has been tried, from 0 to 1
 }
 
 // chooser is the part of a strategy that a single execution needs.

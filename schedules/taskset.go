@@ -14,10 +14,10 @@ const MaxTasks = 128
 // TaskSet is a set of tasks, by their numbers: 0 is the body, the others are numbered
 // from 1 in the order of their creation. Where a choice is not between tasks, see
 // [Choice.Data], it is a set of alternatives, which are numbered from 0. The zero value is
-// empty, and == compares.
+// the empty set. Sets can be compared with ==.
 type TaskSet struct{ low, high uint64 } // two words, which fit in registers
 
-// Tasks returns the set of the tasks with these numbers, which must be from 0 to
+// Tasks returns the set of the tasks with these numbers. It panics if one is not from 0 to
 // MaxTasks-1.
 func Tasks(numbers ...int) TaskSet {
 	var s TaskSet
@@ -100,7 +100,8 @@ func (s TaskSet) several() bool {
 // after returns the members that are larger than the task.
 func (s TaskSet) after(task int) TaskSet { return s.Minus(firstTasks(task + 1)) }
 
-// Member returns the member that has k smaller ones.
+// Member returns the member that has exactly k smaller members, and MaxTasks if there is
+// none. k must not be negative.
 func (s TaskSet) Member(k int) int {
 	for range k {
 		s.pop()
@@ -117,7 +118,7 @@ func (s TaskSet) Without(task int) TaskSet {
 	return s
 }
 
-// The masks spare the instructions by which a shift of 64 bits and more yields 0.
+// The masks save the instructions that Go needs for shifts that may be by 64 bits or more.
 
 func (s *TaskSet) add(task int) {
 	if task < 64 {

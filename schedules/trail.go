@@ -3,7 +3,7 @@ package schedules
 import "fmt"
 
 // trailReplay repeats an earlier execution of this exploration by the decisions of its
-// trail, and notices the first choice that is not as it was.
+// trail. The first choice that differs makes the execution fail.
 type trailReplay struct {
 	trail []decision
 	then  chooser // makes the choices after the trail; nil if there must be none
@@ -42,8 +42,8 @@ func (r *trailReplay) differs(c *Choice, message string) *Failure {
 	return &Failure{Class: Nondeterminism, Message: fmt.Sprintf("step %d: %s", c.Step+1, message)}
 }
 
-// others returns what can be chosen in place of the given task or alternative; to let
-// the current task go on comes first.
+// others returns the tasks or alternatives that can be chosen instead of the chosen one,
+// the current task first.
 func (o offer) others(chosen int8) []int8 {
 	rest := o.enabled.Without(int(chosen))
 	var list []int8

@@ -8,9 +8,9 @@ import (
 	"annulus/model"
 )
 
-// budget bounds what a search may still use: its time by steps of the model, and its
-// memory. A search that has used it up is given up. So whether there is a verdict depends
-// on the history alone, not on the machine.
+// budget is what a search may still use: steps of the model, which stand for time, and
+// memory. A search that has used up either is given up. So whether there is a verdict
+// depends on the history alone, not on the machine.
 type budget struct {
 	steps int // of the model; a step in a ring with many blocks counts as several
 	bytes int // for states that the search remembers
@@ -37,32 +37,33 @@ func (b *budget) step(state *model.State) bool {
 // blocksInAStep is how many blocks cost as much as a step without any.
 const blocksInAStep = 32
 
-// keepCost is the memory for remembering that a set of so many operations leads to a state,
-// in bytes: a bit for each operation, what the state does not share with the one it was
-// reached from, and some overhead.
+// keepCost is the memory, in bytes, for remembering that a set of operations, out of so
+// many, leads to the state to: a bit for each operation, what to does not share with the
+// state from that it was reached from, and some overhead.
 func keepCost(operations int, from, to *model.State) int {
 	const overhead = 256
 	return overhead + operations/8 + fresh(from.Blocks, to.Blocks) + fresh(from.Free, to.Free) + fresh(from.Reservations, to.Reservations)
 }
 
-// fresh is the size of a list in bytes, or 0 if its memory is that of another list.
-func fresh[T any](of, list []T) int {
-	if unsafe.SliceData(of) == unsafe.SliceData(list) {
+// fresh is the size of list in bytes, or 0 if it shares its memory with old.
+func fresh[T any](old, list []T) int {
+	if unsafe.SliceData(old) == unsafe.SliceData(list) {
 		return 0
 	}
 	return cap(list) * int(unsafe.Sizeof(*new(T)))
 }
 
-// spentText says why a search was given up, for a history with so many operations.
-func (b *budget) spentText(of budget, entries []Entry) string {
-	what := fmt.Sprintf("%d steps", of.steps)
+// spentText says why the search for an order of the entries was given up. allowed is the
+// budget that it had at its beginning.
+func (b *budget) spentText(allowed budget, entries []Entry) string {
+	what := fmt.Sprintf("%d steps", allowed.steps)
 	if b.bytes < 0 {
-		what = fmt.Sprintf("%d MiB", of.bytes>>20)
+		what = fmt.Sprintf("%d MiB", allowed.bytes>>20)
 	}
 	return fmt.Sprintf("the search for a linearization was given up after %s: the history has %d operations, up to %d of them under way at once", what, len(entries), underWay(entries))
 }
 
-// underWay returns how many operations at most are under way at a time.
+// underWay returns the largest number of operations that are under way at one time.
 func underWay(entries []Entry) int {
 	change := map[int32]int{}
 	var times []int32

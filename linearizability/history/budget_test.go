@@ -12,8 +12,8 @@ import (
 	"annulus/model"
 )
 
-// crowd returns a history of so many blocks, all released at once while an operation is
-// under way that is impossible: every set of the releases must be tried.
+// crowd returns a history of so many blocks that are all released at the same time, while
+// an impossible operation is under way: a search must try every set of the releases.
 func crowd(n int) []Entry {
 	var list []Entry
 	for i := range n {
@@ -25,8 +25,8 @@ func crowd(n int) []Entry {
 	return append(list, Entry{Task: n + 1, Call: int32(n), Return: int32(n + 1), Op: model.Op{Kind: model.OpTryTombstone, Addr: model.Addr(64 * n)}})
 }
 
-// row returns a legal history of operations one after the other, with one block alive
-// at a time.
+// row returns a legal history of operations one after the other, with one live block at a
+// time.
 func row(n int) []Entry {
 	var list []Entry
 	for i := 0; len(list) < n; i++ {
@@ -45,8 +45,7 @@ func row(n int) []Entry {
 
 var wide = model.Config{Capacity: 1 << 20, Classes: []uint64{64, 128}}
 
-// allocated returns how much f allocates in all, which is at least what it needs at a
-// time, in MiB.
+// allocated returns how many MiB f allocates in all, which bounds what it needs at a time.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -55,8 +54,8 @@ func allocated(f func()) uint64 {
 	return (after.TotalAlloc - before.TotalAlloc) >> 20
 }
 
-// Too many operations at once, for which a search would take 2³⁹ states, are given up
-// with a reason, after a bounded number of steps and of bytes.
+// A search that would take 2³⁹ states is given up with a reason, after a bounded number of
+// steps and of bytes.
 func TestJudgeIsBounded(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes 3 s")
@@ -76,7 +75,7 @@ func TestJudgeIsBounded(t *testing.T) {
 	require.Equal(t, Linearizable, j.check(crowd(40)[:80]))
 }
 
-// Steps that keep nothing are counted, too.
+// Steps after which no state is kept are counted, too.
 func TestJudgeCountsSteps(t *testing.T) {
 	j := newChecker(wide)
 	j.allowed.steps = 100
@@ -110,7 +109,7 @@ func TestLongHistoriesAreJudged(t *testing.T) {
 	assert.ErrorContains(t, h.Write(&b), "a history of 40001 operations; must have 40000 at most")
 }
 
-// Whoever draws a crowd, or asks why it is illegal, is not kept waiting either.
+// Drawing such a history, and explaining why it is illegal, takes a bounded time, too.
 func TestCrowdsAreDrawnAndExplained(t *testing.T) {
 	var b strings.Builder
 	h := &History{Ring: wide, Entries: crowd(40)}

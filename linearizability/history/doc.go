@@ -1,6 +1,6 @@
 // Package history has histories of one ring buffer, and says whether they are
 // linearizable: whether some order of the operations that real time permits is one that
-// the model accepts. Where a history was recorded makes no difference.
+// the model accepts. It makes no difference where a history was recorded.
 //
 // A [History] is the configuration of the ring, the names of what took part, and its
 // operations, each an [Entry]: an operation of package model with its outcome and the
@@ -20,7 +20,7 @@
 // # Why a history is not linearizable
 //
 // An [Explanation] says up to which operation there is an order, which operation fits
-// nowhere in it, and what speaks against each of its places. It comes from a search of
-// its own, which can leave out what was still under way. Operations are told as
-// [Phrase] values, in the [Names] that the history's program gives to tasks and blocks.
+// nowhere in it, and why each place is ruled out. It comes from a separate search, which
+// can leave out operations that were still under way. [Phrase] values describe the
+// operations, with the [Names] that the history's program gives to tasks and blocks.
 package history

@@ -9,7 +9,7 @@ import (
 	"annulus/model"
 )
 
-// Two tasks cannot both have been given the block at address 0.
+// The block at address 0 cannot have been allocated by two tasks.
 func ExampleHistory_Judge() {
 	ring := model.Config{Capacity: 512, Classes: []uint64{64, 128}}
 	alloc := func(task int, call, reply int32, a model.Addr) history.Entry {

@@ -10,11 +10,11 @@ import (
 	"annulus/model"
 )
 
-// Bounds of the search for an explanation. A history is explained once, and
-// programs here have some forty operations.
+// Bounds of the search for an explanation. They are generous: a history is explained only
+// once, and the programs of this module have about forty operations.
 const (
-	maxExplained = 8   // readings
-	maxOrders    = 500 // orders whose places are looked at
+	maxExplained = 8   // readings that are explained
+	maxOrders    = 500 // orders in which the places of the misfit are tried
 )
 
 // why explains a history that is not linearizable. tried is the number of its readings. It
@@ -42,11 +42,11 @@ func (j *Judge) why(readings iter.Seq[[]Entry], tried int) *Explanation {
 	return e
 }
 
-// cut divides a history at the moment up to which it stops being linearizable.
+// cut is a history up to the first response at which it is not linearizable any more.
 type cut struct {
 	orders
 	explained int // number of required operations, for which there is an order
-	misfit    int // the operation with which there is none
+	misfit    int // index of the operation that has no place in such an order
 }
 
 // before reports whether the cut comes before the other.
@@ -54,8 +54,9 @@ func (c *cut) before(d *cut) bool {
 	return cmp.Or(cmp.Compare(c.entries[c.misfit].Return, d.entries[d.misfit].Return), cmp.Compare(c.explained, d.explained)) < 0
 }
 
-// cut finds the first moment up to which the history has no order. Of the
-// operations that return at that moment as many as possible are explained.
+// cut finds the first moment up to which the history has no order. If several operations
+// return at that moment, it keeps as many of them as have an order together, and the first
+// of the others is the misfit.
 func (j *Judge) cut(entries []Entry) (*cut, error) {
 	c := &cut{orders: orders{model: &j.checker.ring, entries: entries, part: make([]role, len(entries)), budget: j.explain}}
 	var moments []int32
@@ -75,7 +76,7 @@ func (j *Judge) cut(entries []Entry) (*cut, error) {
 		return nil, failed
 	}
 	if at == len(moments) {
-		return nil, errors.New("history: a history without an order has one")
+		return nil, errors.New("history: the checker found no order, and the search for the reason found one")
 	}
 	c.until(moments[at])
 	c.misfit = -1
@@ -107,7 +108,8 @@ func (j *Judge) cut(entries []Entry) (*cut, error) {
 	return c, nil
 }
 
-// until sets the part to what had begun by a moment.
+// until makes the part the operations that had begun by a moment: those that had returned
+// are required, the others optional.
 func (c *cut) until(moment int32) {
 	for i := range c.entries {
 		switch e := &c.entries[i]; {
@@ -121,8 +123,8 @@ func (c *cut) until(moment int32) {
 	}
 }
 
-// explanation looks at the places of the misfit in the orders of what can be
-// explained. The order that gives most reasons is shown, and the shortest of
+// explanation tries every place of the misfit in the orders of the other operations. The
+// explanation shows the order that gives the most different reasons, and the shortest of
 // those.
 func (c *cut) explanation(names *Names) *Explanation {
 	e := &Explanation{History: c.entries, Words: names.Phrases(c.entries), Misfit: c.misfit}
@@ -178,8 +180,8 @@ func distinct(places []Place) int {
 // reason.
 func (p Place) same(q Place) bool { return p.Refused == q.Refused && p.Reason == q.Reason }
 
-// places tries the misfit at every place of the order where it may stand. Neighbouring places
-// with the same reason are one.
+// places tries the misfit at every place of the order where real time lets it stand.
+// Neighbouring places with the same reason are merged.
 func (c *cut) places(w *words, order []int) []Place {
 	var list []Place
 	first := c.first(order)
@@ -198,8 +200,8 @@ func (c *cut) places(w *words, order []int) []Place {
 	return list
 }
 
-// first returns the first place where the misfit may stand: after what was over
-// before its call, and after earlier parts of the same eviction.
+// first returns the first place where the misfit may stand: after all operations that had
+// returned before its call, and after earlier parts of the same eviction.
 func (c *cut) first(order []int) int {
 	x := &c.entries[c.misfit]
 	for at := len(order); at > 0; at-- {
@@ -212,7 +214,8 @@ func (c *cut) first(order []int) int {
 	return 0
 }
 
-// refused returns which operation of the row the model refuses, and why.
+// refused performs the operations in the order of the row, and returns the first that the
+// model refuses, and why; -1 and "" if it accepts all.
 func (c *cut) refused(w *words, row []int) (entry int, reason string) {
 	state := model.State{}
 	for n, i := range row {
@@ -226,8 +229,8 @@ func (c *cut) refused(w *words, row []int) (entry int, reason string) {
 	return -1, ""
 }
 
-// where says in words which places of an order are meant, those between from and to. first
-// is the first one at which the operation may stand.
+// where names the places from from to to of an order in words. first is the first place at
+// which the operation may stand.
 func (w *words) where(order []int, first, from, to int) string {
 	switch {
 	case from == first && to == len(order) && from < to:

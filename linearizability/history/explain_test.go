@@ -14,8 +14,8 @@ import (
 	"annulus/model"
 )
 
-// walks draws histories: operations that the model accepts one after the other,
-// stretched so that they overlap.
+// walks draws histories: operations that the model accepts one after the other, with
+// intervals made longer so that they overlap.
 func walks(t *rapid.T, c *model.Config) []Entry {
 	var list []Entry
 	var refs []allocation
@@ -51,7 +51,7 @@ func walks(t *rapid.T, c *model.Config) []Entry {
 	return list
 }
 
-// spoil makes something else of one operation.
+// spoil changes one operation.
 func spoil(t *rapid.T, entries []Entry) []Entry {
 	i := rapid.IntRange(0, len(entries)-1).Draw(t, "spoilt")
 	op := &entries[i].Op
@@ -70,9 +70,9 @@ func spoil(t *rapid.T, entries []Entry) []Entry {
 	return entries
 }
 
-// What an explanation says is so: up to the misfit there is no order, without it
-// there is one, and at every place the model refuses what it is said to refuse.
-// Whether there is an order is porcupine's word here.
+// What an explanation says is true: up to the misfit there is no order, without it there
+// is one, and at every place the model refuses the operation that is said to be refused.
+// Porcupine says here whether there is an order.
 func TestExplanationsAreTrue(t *testing.T) {
 	illegal, elsewhere := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -115,9 +115,9 @@ func requireTrue(t require.TestingT, c *model.Config, e *Explanation) {
 	}
 }
 
-// explicable reports whether there is an order of what had returned when the
-// misfit did, with it or without it, and with some of what was under way. Of
-// those that return at the same moment only what was explained counts.
+// explicable reports whether there is an order of the operations that had returned when
+// the misfit did, with it or without it, and with some of those under way. Of those that
+// return at the same moment as the misfit, only those in the explanation's order count.
 func explicable(c *model.Config, e *Explanation, with bool) bool {
 	moment := e.History[e.Misfit].Return
 	var required, optional []Entry
@@ -164,7 +164,7 @@ func requireOrder(t require.TestingT, c *model.Config, e *Explanation, order []i
 	}
 }
 
-// requirePlaces checks that no place is left out, and what is said of each.
+// requirePlaces checks that no place is left out, and that what each says is true.
 func requirePlaces(t require.TestingT, c *model.Config, e *Explanation, order []int, places []Place) {
 	require.NotEmpty(t, places)
 	x := e.History[e.Misfit]
@@ -262,8 +262,8 @@ func TestOrderWithMostReasons(t *testing.T) {
 	assert.Contains(t, strings.Join(strings.Fields(not.Why.String()), " "), "finishes block 0 (still under way).")
 }
 
-// The same operations in another order may leave another state, from which it goes
-// on: what is explained is not cut short.
+// The same operations in another order may lead to another state, from which the search
+// goes on: the order that is shown is complete.
 func TestStatesTellOrdersApart(t *testing.T) {
 	entries := append(then(append(made(0, 1), made(64, 2)...)...),
 		Entry{1, 5, 6, model.Op{Kind: model.OpReserve, Evictor: 1, Addr: model.Unknown}},

@@ -7,19 +7,21 @@ import (
 	"unicode/utf8"
 )
 
-// Explanation says why a history is not linearizable: up to which operation it
-// can be explained, and what speaks against every place of that operation.
+// Explanation says why a history is not linearizable: which operation fits nowhere, in
+// which order the operations before it can have happened, and why each place in that
+// order is ruled out.
 //
-// Time is cut at the first response up to which there is no order of the
-// operations that the model accepts. What had returned by then has taken effect;
-// what was under way may have, with the answer that it got later. The operation
-// that returns there is the misfit: without it there is an order. Of several that
-// return at the same moment as many are explained as can be.
+// The history is cut at the first response up to which the model accepts no order of the
+// operations. Those that had returned by then must be in an order; those that were under
+// way may be, with the outcome that they got later. The operation that returns at the cut
+// is the misfit: without it there is an order. If several return at that moment, as many
+// of them as possible are in the order.
 type Explanation struct {
-	// History is what was judged. Where the recorded history can be read in
-	// several ways, it is the reading that can be explained furthest.
+	// History is what was judged. If the recorded history can be read in several ways, it
+	// is the reading whose misfit returns last.
 	History []Entry `json:"history"`
-	// Words tell every operation of History as a reader of the program knows it.
+	// Words describe the operations of History, one for each, with the names of tasks and
+	// blocks that the program has.
 	Words []Phrase `json:"words"`
 	// Readings is the number of readings, none of which is linearizable.
 	Readings int `json:"readings"`
@@ -32,24 +34,24 @@ type Explanation struct {
 	Order []int `json:"order"`
 	// UnderWay are those in Order that had not returned when the misfit did.
 	UnderWay []int `json:"under_way,omitempty"`
-	// Places are all places in Order where real time lets the misfit stand, and,
-	// if it is part of an eviction, the order of its parts, too. They ascend.
+	// Places are all places in Order where real time lets the misfit stand, and, if it is
+	// part of an eviction, where the order of the eviction's parts does. They ascend.
 	Places []Place `json:"places"`
 
-	// Orders is how many orders were looked at. Those that lead to the same state
-	// by the same operations are continued in one way only. More means that there
-	// are more; there is no place in those either.
+	// Orders is the number of orders in which places were tried. Orders that lead to the
+	// same state by the same operations are continued in one way only. More means that
+	// there are further orders; the misfit has no place in those either.
 	Orders int  `json:"orders"`
 	More   bool `json:"more,omitempty"`
-	// Elsewhere are places in other orders, one for each further reason.
+	// Elsewhere are places in other orders, one for each reason that Places does not have.
 	Elsewhere []Place `json:"elsewhere,omitempty"`
 }
 
 // Place is where the misfit might stand in an order, and why it cannot.
 type Place struct {
-	// From and To are the positions of the operations before which the misfit may
-	// stand: the first and the last of those with the same reason. The position
-	// behind the last operation is the length of the order.
+	// From and To are the first and the last of neighbouring positions with the same
+	// reason. At position i the misfit stands before the operation with index i of the
+	// order; if i is the length of the order, it stands after all.
 	From int `json:"from"`
 	To   int `json:"to"`
 	// Where names the place in words.
@@ -67,7 +69,8 @@ type Place struct {
 // misfit tells what the misfit is.
 func (e *Explanation) misfit() string { return e.Words[e.Misfit].String() }
 
-// Message says in two lines what cannot be placed and the chief reason: the one at the last place at which the misfit itself is refused.
+// Message says in two lines what fits nowhere, and the chief reason: that of the last
+// place at which the misfit itself is refused, or of the last place if there is none.
 func (e *Explanation) Message() string {
 	chief := e.Places[len(e.Places)-1]
 	for _, p := range e.Places {
@@ -78,7 +81,7 @@ func (e *Explanation) Message() string {
 	return fmt.Sprintf("%s fits nowhere\n%s", e.misfit(), e.Against(chief))
 }
 
-// Against tells a place, which is one of e's, and what speaks against it.
+// Against says what rules out the place, which must be one of e's.
 func (e *Explanation) Against(p Place) string {
 	if p.Refused == e.Misfit {
 		return p.Where + ": " + p.Reason
@@ -103,8 +106,8 @@ func (e *Explanation) String() string {
 	return b.String()
 }
 
-// Lines returns what is to be said besides [Explanation.Message]: what can be
-// explained, and what speaks against each place, a line each.
+// Lines returns what [Explanation.String] prints below its first line, unbroken: the order
+// of the other operations, what rules out each place, and what was not looked at.
 func (e *Explanation) Lines() []string {
 	lines := []string{e.explained()}
 	for _, p := range e.Places {
@@ -120,7 +123,7 @@ func (e *Explanation) Lines() []string {
 	return append(lines, e.limits()...)
 }
 
-// limits tells what else there is that has not been told.
+// limits says what the explanation leaves out: further orders, and other readings.
 func (e *Explanation) limits() (lines []string) {
 	if e.More {
 		lines = append(lines, fmt.Sprintf("There are more than the %d orders that were looked at. It fits into none of them either.", e.Orders))
@@ -131,10 +134,10 @@ func (e *Explanation) limits() (lines []string) {
 	return lines
 }
 
-// mostTold bounds the operations of an order that are told one by one.
+// mostTold bounds the operations of an order that are named one by one.
 const mostTold = 8
 
-// explained tells an order of what can be explained; of a long one the end.
+// explained describes the order of the other operations; of a long order only the end.
 func (e *Explanation) explained() string {
 	if len(e.Order) == 0 {
 		return "It is the first operation."
@@ -163,8 +166,8 @@ func (e *Explanation) explained() string {
 	return "All before it can be explained: " + strings.Join(told, "; ") + "."
 }
 
-// wrap breaks a text at spaces into lines of so many characters, if its words let
-// it. All but the first line are indented.
+// wrap breaks a text at spaces into lines of at most width characters, or longer ones
+// where a word is longer. All but the first line are indented.
 func wrap(text string, width int, indent string) string {
 	var b strings.Builder
 	used := 0

@@ -15,9 +15,8 @@ import (
 	"annulus/schedules/files"
 )
 
-// History is a history of one ring that was new at its beginning, with what is
-// needed to judge it: where it was recorded makes no difference. [Read] and Write keep
-// it as lines of JSON.
+// History is a history of one ring that was new at its beginning, with what is needed to
+// judge it. [Read] and Write keep it as lines of JSON.
 type History struct {
 	Ring model.Config // of which files keep neither LastGeneration nor LastTail
 	// Tasks are the names of the tasks by number, and may be fewer than there are.
@@ -44,15 +43,17 @@ const (
 	maxName       = 4096 // bytes
 )
 
-// Read reads a history. The first line of a file is a [header], the last one
-// counts the operations, as in {"end":37}, and every other one is an operation; empty
-// lines are skipped. A file that is cut has no last line, and is refused. Its errors are
-// those of the reader or of type *[files.SyntaxError], with the given name of the file.
+// Read reads a history. The first line of a file has the format, its version, the ring and
+// the names; the last one has the number of operations, as in {"end":37}; every other one
+// is an operation. Empty lines are skipped. A file without a last line was cut short, and
+// is refused. Errors are those of the reader or of type *[files.SyntaxError], with the
+// given name of the file.
 //
-// A file may have 64 MiB, a line 1 MiB, and a history 40,000 operations.
+// A file may have at most 64 MiB, a line less than 1 MiB, and a history at most 40,000
+// operations.
 //
-// Times may be in any unit. Only their order matters, so entries get ranks
-// instead, from 0.
+// Times may be in any unit. Only their order matters, so entries get ranks instead, from
+// 0.
 func Read(r io.Reader, name string) (*History, error) {
 	limited := &io.LimitedReader{R: r, N: maxBytes + 1}
 	p := parser{h: &History{}}
@@ -80,7 +81,7 @@ type parser struct {
 	begun, ended bool
 }
 
-// unexpected returns an error that does not know its line.
+// unexpected returns an error without a line number, which [Read] adds.
 func unexpected(found, expected string, args ...any) error {
 	return &files.SyntaxError{Found: found, Expected: fmt.Sprintf(expected, args...)}
 }
@@ -146,8 +147,8 @@ type endLine struct {
 
 func lastLine(operations int) string { return fmt.Sprintf(`{"end":%d}`, operations) }
 
-// Write writes the history in the form that [Read] reads, unless it has more
-// operations than that does.
+// Write writes the history in the form that [Read] reads. The error says that it has more
+// than 40,000 operations, or an entry that is no operation, or is w's.
 func (h *History) Write(w io.Writer) error {
 	if len(h.Entries) > maxOperations {
 		return fmt.Errorf("history: a history of %d operations; must have %d at most", len(h.Entries), maxOperations)
@@ -169,10 +170,10 @@ func (h *History) Write(w io.Writer) error {
 	return out.Flush()
 }
 
-// interval is that of an operation in the unit of the file.
+// interval has the times of an operation's call and return, in the unit of the file.
 type interval struct{ call, reply int64 }
 
-// rank gives the entries ranks for their times.
+// rank sets the ranks of the entries from their times.
 func rank(entries []Entry, times []interval) {
 	var all []int64
 	for _, t := range times {
@@ -207,7 +208,7 @@ type ringField struct {
 
 const exampleHeader = `{"format":"annulus history","version":2,"ring":{"capacity":512,"classes":[64,128]}}`
 
-// firstLine is what is expected where a file begins.
+// firstLine is what errors expect where a file begins.
 const firstLine = "a first line such as " + exampleHeader
 
 func (h *History) header() header {

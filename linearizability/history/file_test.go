@@ -50,7 +50,7 @@ func written(t require.TestingT, h *History) string {
 	return b.String()
 }
 
-// Every kind of operation comes back as it was written, and none is forgotten.
+// Every kind of operation is read as it was written, and the test has all kinds.
 func TestHistoriesComeBack(t *testing.T) {
 	h := everyKind()
 	back, err := Read(strings.NewReader(written(t, h)), "every")
@@ -76,7 +76,7 @@ func TestHistoriesComeBack(t *testing.T) {
 	assert.ErrorContains(t, json.Unmarshal([]byte(strings.Replace(string(text), `"call":14`, `"call":-1`, 1)), &one), "found times from -1 to 14; expected ranks, from 0 to")
 }
 
-// What was drawn comes back, too, and gets the same verdict.
+// Drawn histories are read as they were written, too, and get the same verdict.
 func TestVerdictsOfHistoriesFromFiles(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		entries := walks(t, &small)
@@ -157,7 +157,7 @@ func TestBadHistoriesAreRefused(t *testing.T) {
 	assert.ErrorIs(t, err, broken)
 }
 
-// A long history is drawn without orders, whose number would be its square.
+// A long history is drawn without orders, whose size would grow with its square.
 func TestHistoriesAreDrawn(t *testing.T) {
 	h := &History{Ring: small, Tasks: []string{"main", "writer"}}
 	for n := range maxDrawn {
@@ -173,7 +173,8 @@ func TestHistoriesAreDrawn(t *testing.T) {
 	assert.ErrorContains(t, (&History{}).Judge(), "at least one class")
 }
 
-// The example of the documentation is what it says.
+// The example in docs/histories.md gets the explanation that the page shows, and its table
+// has the fields of every operation.
 func TestDocumentedHistory(t *testing.T) {
 	page, err := os.ReadFile("../../docs/histories.md")
 	require.NoError(t, err)

@@ -32,8 +32,8 @@ func decoded(data []byte) (model.Config, []Entry) {
 	return ring, list
 }
 
-// verdictOfAll returns whether the history is legal, on which all judges must
-// agree.
+// verdictOfAll returns whether the history is legal, and fails the test unless all
+// checkers agree.
 func verdictOfAll(t require.TestingT, ring model.Config, entries []Entry) bool {
 	err := judged(ring, entries)
 	require.False(t, errors.Is(err, ErrUndecided), "%v", entries)
@@ -78,9 +78,9 @@ func porcupineAlone(c *model.Config, entries []Entry) bool {
 	return porcupine.CheckOperations(m, list)
 }
 
-// tryAllOrders puts the operations in every order that real time permits, as long as
-// the model accepts what comes first, and reports whether one is accepted as a
-// whole; it is not certain if there are too many.
+// tryAllOrders tries every order of the operations that real time permits, each as far as
+// the model accepts it, and reports whether one is accepted as a whole; certain is false if
+// there are too many to try.
 func tryAllOrders(c *model.Config, entries []Entry) (found, certain bool) {
 	steps := 20_000
 	var try func(state model.State, left []Entry) bool
@@ -102,8 +102,7 @@ func tryAllOrders(c *model.Config, entries []Entry) (found, certain bool) {
 }
 
 // requireSameUnderOtherNames demands the same verdict when tags, evictors and
-// tasks have other names, ranks are farther apart and entries stand in another
-// order.
+// tasks have other numbers, ranks are farther apart and entries stand in another order.
 func requireSameUnderOtherNames(t require.TestingT, c *checker, entries []Entry, is bool) {
 	for name, rename := range map[string]func(*Entry){
 		"none":     func(*Entry) {},
@@ -122,7 +121,7 @@ func requireSameUnderOtherNames(t require.TestingT, c *checker, entries []Entry,
 	}
 }
 
-// back returns the history as it comes back from a file.
+// back returns the history as it is read after it was written.
 func back(t require.TestingT, ring model.Config, entries []Entry) *History {
 	h := &History{Ring: ring, Entries: entries}
 	again, err := Read(bytes.NewReader([]byte(written(t, h))), "again")
@@ -137,7 +136,7 @@ func back(t require.TestingT, ring model.Config, entries []Entry) *History {
 	return again
 }
 
-// wider returns the history with the interval of every other entry wider.
+// wider returns the history with the interval of every second entry made wider.
 func wider(entries []Entry) []Entry {
 	list := slices.Clone(entries)
 	for i := range list {

@@ -11,11 +11,11 @@ import (
 
 // Errors of History.Judge.
 var (
-	// ErrNotLinearizable: the operations, put in whatever order their intervals
-	// permit, cannot have had the outcomes that they had.
+	// ErrNotLinearizable: in no order that their intervals permit can the operations have
+	// had the outcomes that they had.
 	ErrNotLinearizable = errors.New("not linearizable")
-	// ErrUndecided: no order was found, and not all were tried. That takes many
-	// operations under way at once, or tens of thousands of operations.
+	// ErrUndecided: no order was found, and not all were tried. It happens only with many
+	// operations under way at once, or with tens of thousands of operations.
 	ErrUndecided = errors.New("undecided")
 )
 
@@ -33,8 +33,8 @@ func (e *NotLinearizableError) Error() string { return ErrNotLinearizable.Error(
 func (e *NotLinearizableError) Unwrap() error { return ErrNotLinearizable }
 
 // Judge returns nil if the history is linearizable. Otherwise the error wraps
-// [ErrUndecided] or [ErrNotLinearizable]; the latter is a [NotLinearizableError], which
-// says why. If the model cannot have such a ring, the error says so.
+// [ErrUndecided] or [ErrNotLinearizable]; the latter is a *[NotLinearizableError], which
+// says why. If the model does not allow such a ring, the error is that of its Validate.
 func (h *History) Judge() error {
 	if err := h.Ring.Validate(); err != nil {
 		return err
@@ -43,16 +43,16 @@ func (h *History) Judge() error {
 	return v.Err()
 }
 
-// byTask returns the entries task by task, each task's in the order in which they stand.
-// That order says nothing beyond the ranks; without it, the same verdict is given in the
-// same words to histories that differ in nothing else.
+// byTask returns the entries task by task, those of each task in their present order. How
+// the entries of different tasks are interleaved in the list says nothing beyond the
+// ranks: histories that differ in nothing else get the same verdict in the same words.
 func byTask(entries []Entry) []Entry {
 	list := append([]Entry{}, entries...) // nil would say that there are too many readings
 	slices.SortStableFunc(list, func(a, b Entry) int { return a.Task - b.Task })
 	return list
 }
 
-// Verdict is the answer to the question whether a history is linearizable.
+// Verdict says whether a history is linearizable.
 type Verdict uint8
 
 // The verdicts.
@@ -90,8 +90,8 @@ func (j Judgement) Err() error {
 	return nil
 }
 
-// Judge judges histories of one ring. Its memory is used again: it is for one goroutine
-// at a time.
+// Judge judges histories of one ring. It reuses its memory, so only one goroutine may use
+// it at a time.
 type Judge struct {
 	checker *checker
 	names   Names
@@ -99,14 +99,18 @@ type Judge struct {
 }
 
 // NewJudge returns a judge of histories of a ring for which ring.Validate returns nil.
-// Reasons are told with the names.
+// The texts of reasons use the names.
 func NewJudge(ring model.Config, names Names) *Judge {
 	return &Judge{checker: newChecker(ring), names: names, explain: explainBudget}
 }
 
-// Judge judges a history that can be read in several ways, all of which are yielded, in
-// the same order each time: it is linearizable if one of them is. A reading is used until
-// the next one is yielded. One that is nil ends them, and says that there are more.
+// Judge judges a history that can be read in several ways: it is linearizable if one of
+// the readings is. The sequence must yield the same readings in the same order each time,
+// since it is used twice if none is linearizable. A reading may be changed once the next
+// one is asked for. A nil reading ends the sequence, and says that there are more.
+//
+// The history is Undecided if no reading was found to be linearizable, and there are more,
+// or the search for an order of one was given up.
 func (j *Judge) Judge(readings iter.Seq[[]Entry]) Judgement {
 	tried, givenUp := 0, ""
 	for entries := range readings {

@@ -31,12 +31,12 @@ func overlapping(ops ...model.Op) []Entry {
 
 var small = model.Config{Capacity: 256, Classes: []uint64{64, 128}}
 
-// judged returns what History.Judge does.
+// judged returns what History.Judge returns.
 func judged(ring model.Config, entries []Entry) error {
 	return (&History{Ring: ring, Entries: entries}).Judge()
 }
 
-// made returns the operations that make a block at a: allocated and released.
+// made returns the operations that allocate a block at a and release it.
 func made(a model.Addr, tag uint64) []model.Op {
 	return []model.Op{
 		{Kind: model.OpAlloc, N: 64, Addr: a, Size: 64},
@@ -89,8 +89,8 @@ func TestIllegalHistories(t *testing.T) {
 	}
 }
 
-// Operations that overlap may have happened in any order, those that do not in
-// one.
+// Operations that overlap may have happened in any order, others only in that of their
+// intervals.
 func TestOverlapIsFreedom(t *testing.T) {
 	a := model.Op{Kind: model.OpAlloc, N: 64, Addr: 64, Size: 64}
 	b := model.Op{Kind: model.OpAlloc, N: 64, Addr: 0, Size: 64}
@@ -100,8 +100,8 @@ func TestOverlapIsFreedom(t *testing.T) {
 	assert.NoError(t, judged(small, nil))
 }
 
-// Of a history that can be read in several ways one must be legal, and a search that has
-// not looked at all of them has no verdict.
+// A history that can be read in several ways is legal if one of the readings is, and
+// undecided if not all of them were looked at.
 func TestReadings(t *testing.T) {
 	j := NewJudge(small, Names{})
 	good, bad := then(made(0, 1)...), then(append(made(0, 1), made(0, 1)...)...)

@@ -72,8 +72,8 @@ type observedBlock struct {
 	Filler bool    `json:"filler,omitempty"`
 }
 
-// fields says which fields an operation has besides task, call, return, op and
-// outcome: always, if it succeeded, and perhaps.
+// fields says which fields an operation has besides task, call, return, op and outcome:
+// those that it must have, those that it must have if it succeeded, and optional ones.
 type fields struct{ always, ok, perhaps []string }
 
 var fieldsOf = map[model.Kind]fields{
@@ -191,7 +191,8 @@ func value[T any](v *T) T {
 	return *v
 }
 
-// check checks which fields there are, and reads those that are names.
+// check checks that the line has the fields that it must have and no others, and sets the
+// fields of o that are written as names.
 func (l *operation) check(o *model.Op) (err error) {
 	switch {
 	case l.Task == nil || *l.Task < 0 || *l.Task > maxTask:
@@ -231,7 +232,7 @@ func (l *operation) check(o *model.Op) (err error) {
 	return err
 }
 
-// found tells the value of a field that may be missing.
+// found describes the value of a field that may be missing, for an error.
 func found(name string, value *int) string {
 	if value == nil {
 		return "no " + strconv.Quote(name)
@@ -239,7 +240,7 @@ func found(name string, value *int) string {
 	return fmt.Sprintf("%d for %s", *value, name)
 }
 
-// names returns the names of the fields that are there.
+// names returns the names of the fields that are set.
 func (l *operation) names() []string {
 	var list []string
 	for _, f := range []struct {
@@ -257,7 +258,7 @@ func (l *operation) names() []string {
 	return list
 }
 
-// byName finds the value that has the name, among those up to the last.
+// byName returns the value that has the name, among those from 0 to last.
 func byName[T interface {
 	~uint8
 	fmt.Stringer

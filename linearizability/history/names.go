@@ -8,14 +8,14 @@ type Names struct {
 	// Tasks are the names of the tasks by number. Those that are missing are called
 	// main, t1, t2, and so on.
 	Tasks []string
-	// Blocks are the names of what was written with the tags 1, 2, …; what has none is
-	// named by its place.
+	// Blocks are the names of what was written with the tags 1, 2, …; a block without a
+	// name is named by its address.
 	Blocks []string
 	// Evictions are the verbs for the evictions of a task, by the task's number, such as
 	// "drain". Those that are missing are called "eviction".
 	Evictions []string
-	// Unseen, unless 0, is less than the evictors of the evictions that were not
-	// recorded, but derived from what else is known, and not less than any other.
+	// Unseen, unless it is 0, separates evictors: those above it are of evictions that
+	// were not recorded, but derived from what else is known.
 	Unseen uint32
 }
 

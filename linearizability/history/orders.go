@@ -11,17 +11,17 @@ import (
 // errGivenUp: a search has used up its budget.
 var errGivenUp = errors.New("the search was given up")
 
-// orders searches the orders of a part of a history that real time permits and
-// the model accepts. Unlike porcupine it knows operations that may be left out:
-// those under way when the part ends.
+// orders searches for the orders of a part of a history that real time permits and the
+// model accepts. Unlike porcupine it can leave out operations: those that are under way
+// when the part ends.
 type orders struct {
 	model   *model.Config
 	entries []Entry
 	part    []role // by entry
 	budget
 
-	byCall, byReturn []int // entries in the part; those that are required
-	placed           []byte
+	byCall, byReturn []int  // entries in the part by call; those that are required by return
+	placed           []byte // a bit for each entry: whether it is in path
 	path             []int
 	visited          map[string][]visit
 	yield            func(order []int) bool
@@ -34,10 +34,10 @@ type role uint8
 const (
 	absent   role = iota // not in the part
 	optional             // under way at its end: it may have taken effect
-	required             // over at its end: it has
+	required             // returned by its end: it has taken effect
 )
 
-// visit is a state that the search has reached, by a set of operations.
+// visit is a state that the search has reached by a set of operations, the key in visited.
 type visit struct {
 	state model.State
 	rest  *link // completes the order, if done
@@ -50,11 +50,11 @@ type link struct {
 	rest  *link
 }
 
-// each yields orders, as indices of entries, until yield returns false. Orders
-// that lead to the same state by the same operations are continued once: the
-// others are yielded with one continuation. So every state that is on the way of
-// an order is on the way of one that is yielded. The slice is valid until the
-// next one is yielded.
+// each yields orders, as indices of entries, until yield returns false. Orders that lead
+// to the same state by the same operations are continued in all ways only once; each of
+// the others is yielded with a single continuation. So every state that an order goes
+// through is one that a yielded order goes through. The slice is valid until the next one
+// is yielded.
 func (o *orders) each(yield func(order []int) bool) error {
 	o.byCall, o.byReturn = o.byCall[:0], o.byReturn[:0]
 	for i, r := range o.part {
@@ -94,9 +94,9 @@ func (o *orders) possible() (bool, error) {
 // earlier puts entries in the order of their returns.
 func (o *orders) earlier(a, b int) int { return cmp.Compare(o.entries[a].Return, o.entries[b].Return) }
 
-// from continues the path in the state that it has reached, by one step from the state
-// before. All operations ahead of the positions call in byCall and reply in byReturn are in
-// the path. It returns the operations that complete an order, if done.
+// from continues the path, which has reached the state by one step from the state before.
+// All operations below the positions call in byCall and reply in byReturn are in the path.
+// done reports whether the path can be completed to an order, and rest is one way to do so.
 func (o *orders) from(before *model.State, state model.State, call, reply int) (rest *link, done bool) {
 	key := string(o.placed)
 	for _, v := range o.visited[key] {
@@ -145,8 +145,9 @@ func (o *orders) from(before *model.State, state model.State, call, reply int) (
 	return rest, done
 }
 
-// candidates returns the operations that may come next, those that returned
-// earlier first: no operation that was over before its call is still to come.
+// candidates returns the operations that may come next: those before whose call no
+// operation returned that is still to come. Required ones come first, and of those the
+// ones that returned earlier.
 func (o *orders) candidates(call, reply int) []int {
 	var list []int
 	for _, i := range o.byCall[call:] {

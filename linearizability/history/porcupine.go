@@ -37,8 +37,8 @@ func (c *checker) begin() any {
 	return model.State{}
 }
 
-// step is a step of the model. When the budget is spent, no step is possible, and so the
-// search comes to its end.
+// step is a step of the model. When the budget is spent it refuses every step, which ends
+// the search.
 func (c *checker) step(state, op, _ any) (bool, any) {
 	from := state.(model.State)
 	if !c.left.step(&from) {
@@ -53,8 +53,9 @@ func (c *checker) step(state, op, _ any) (bool, any) {
 	return true, next
 }
 
-// equal compares the newest state with one that was kept. If they are equal, which is
-// asked only if the same operations lead to both, it is not kept.
+// equal compares the newest state with one that porcupine has kept for the same set of
+// operations. If they are equal, porcupine does not keep the newest one, so that the bytes
+// paid for it are given back.
 func (c *checker) equal(a, b any) bool {
 	is := model.Equal(a.(model.State), b.(model.State))
 	if is {
@@ -63,7 +64,8 @@ func (c *checker) equal(a, b any) bool {
 	return is
 }
 
-// check looks for an order of the operations.
+// check says whether the operations have an order. If it is Undecided, left has what was
+// used up.
 func (c *checker) check(entries []Entry) Verdict {
 	switch {
 	case porcupine.CheckOperations(c.model, c.operations(entries)):
@@ -74,8 +76,8 @@ func (c *checker) check(entries []Entry) Verdict {
 	return NotLinearizable
 }
 
-// operations returns the entries as porcupine takes them, which lasts until the
-// next call.
+// operations returns the entries in porcupine's form. The slice is valid until the next
+// call.
 func (c *checker) operations(entries []Entry) []porcupine.Operation {
 	c.ops = c.ops[:0]
 	for i := range entries {
@@ -87,12 +89,13 @@ func (c *checker) operations(entries []Entry) []porcupine.Operation {
 	return c.ops
 }
 
-// maxDrawn bounds the operations of histories of which partial orders are drawn:
-// their number grows with the square.
+// maxDrawn bounds the operations of histories of which partial orders are drawn: the size
+// of those grows with the square of the number of operations.
 const maxDrawn = 500
 
-// Visualize writes a page for browsers in which porcupine draws the history. Of
-// long histories it shows no order.
+// Visualize writes a page for browsers in which porcupine draws the history. It shows no
+// order if there are more than 500 operations. The error is w's, or says that the model
+// does not allow such a ring.
 func (h *History) Visualize(w io.Writer) error {
 	if err := h.Ring.Validate(); err != nil {
 		return err

@@ -1,8 +1,8 @@
 package history
 
-// The fuzz targets. They have a file of their own since tools that build them for
-// other engines put another package in the place of testing in it: nothing here
-// may hand its *testing.T to functions in other files, except as an interface.
+// The fuzz targets. They have a file of their own because tools that build them for other
+// engines replace package testing in this file only: nothing here may hand its *testing.T
+// to functions in other files, except as an interface.
 
 import (
 	"bytes"
@@ -16,10 +16,11 @@ import (
 	"annulus/schedules/files"
 )
 
-// FuzzHistory has every judge judge the history that the input stands for: ours, porcupine without our help, the search behind the
-// explanations, and one that tries all orders. They must agree, also on the same history under
-// other names, read from a file, and with intervals that are wider; and what the explanation of
-// an illegal one says must be so.
+// FuzzHistory has every checker judge the history that the input stands for: ours,
+// porcupine without our hash and equality, the search behind the explanations, and one
+// that tries all orders. They must agree, also on the same history under other names and
+// after it was written and read; what is legal must stay so with wider intervals; and what
+// the explanation of an illegal history says must be true.
 func FuzzHistory(f *testing.F) {
 	for _, data := range fuzzed.Seeds(48) {
 		f.Add(data)
@@ -31,8 +32,8 @@ func FuzzHistory(f *testing.F) {
 	})
 }
 
-// Whatever a file holds, it is refused with its place, or read, judged in any
-// way, and written so that it can be read again.
+// Whatever a file holds, it is either refused with an error that names the place, or read,
+// judged with any verdict, and written so that it can be read again.
 func FuzzReadHistory(f *testing.F) {
 	f.Add([]byte(written(f, everyKind())))
 	f.Add([]byte(exampleHeader + "\n" + `{"task":1,"call":1,"return":2,"op":"Reserve","evictor":0,"outcome":"empty"}`))

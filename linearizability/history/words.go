@@ -8,11 +8,11 @@ import (
 	"annulus/model"
 )
 
-// Phrase says what an operation did, in two parts, so that a row of phrases need not
-// repeat a subject: "t2's evict" and "reserves a".
+// Phrase says what an operation did, in two parts, so that a list of phrases need not
+// repeat the subject: "t2's evict" and "reserves a".
 type Phrase struct {
-	// Subject says whose the operation is: the task's, and for a part of an eviction the
-	// eviction's, too.
+	// Subject says whose the operation is: the task's, as in "t2's", or that of one of its
+	// evictions or looks, as in "t2's evict".
 	Subject   string `json:"subject"`
 	Predicate string `json:"predicate"`
 }
@@ -20,7 +20,7 @@ type Phrase struct {
 // String returns both parts, as in "t2's evict reserves a".
 func (p Phrase) String() string { return p.Subject + " " + p.Predicate }
 
-// Phrases says what each operation of a history did.
+// Phrases returns a phrase for each of the entries, which are a whole history.
 func (n *Names) Phrases(entries []Entry) []Phrase {
 	w := newWords(n, entries)
 	list := make([]Phrase, len(entries))
@@ -30,11 +30,11 @@ func (n *Names) Phrases(entries []Entry) []Phrase {
 	return list
 }
 
-// words puts what is in one history into words.
+// words describes the operations of one history in words.
 type words struct {
 	*Names
 	entries   []Entry
-	tagged    map[allocation]uint64 // what was written, 0 if that is not certain
+	tagged    map[allocation]uint64 // tag of what was written, 0 if that is not certain
 	evictions map[uint32]*evictee
 }
 
@@ -44,11 +44,11 @@ type allocation struct {
 	gen  uint16
 }
 
-// evictee is what is known of the block of an eviction.
+// evictee is what is known of an eviction and of its block.
 type evictee struct {
-	number int // of the task's evictions, from 1; 0 if it is the only one
+	number int // of the eviction among the task's, from 1; 0 if it is the only one
 	block  allocation
-	known  bool
+	known  bool // block is set
 }
 
 func newWords(names *Names, entries []Entry) *words {
@@ -86,7 +86,7 @@ func newWords(names *Names, entries []Entry) *words {
 	return w
 }
 
-// ref returns the name of an allocation.
+// ref returns the name of an allocation: that of its block, or else its address.
 func (w *words) ref(addr model.Addr, gen uint16) string {
 	if name := w.tag(w.tagged[allocation{addr, gen}]); name != "" {
 		return name
@@ -94,7 +94,7 @@ func (w *words) ref(addr model.Addr, gen uint16) string {
 	return place(addr, gen)
 }
 
-// place names an allocation by its place.
+// place names an allocation by its address and generation.
 func place(addr model.Addr, gen uint16) string {
 	text := "block " + addr.String()
 	if gen != 0 {
@@ -103,10 +103,10 @@ func place(addr model.Addr, gen uint16) string {
 	return text
 }
 
-// tell returns what the entry says, as "t1's tombstone(a) = ok".
+// tell describes the entry with this index, as in "t1's tombstone(a) = ok".
 func (w *words) tell(i int) string { return w.phrase(i).String() }
 
-// phrase returns what the entry says, with its subject apart.
+// phrase is tell with the subject apart.
 func (w *words) phrase(i int) Phrase {
 	e := &w.entries[i]
 	task := w.task(e.Task) + "'s"
@@ -119,7 +119,7 @@ func (w *words) phrase(i int) Phrase {
 	return Phrase{task, w.doing(&e.Op)}
 }
 
-// doing is what an operation does that has no parts.
+// doing describes an operation that is not a part of an eviction.
 func (w *words) doing(o *model.Op) string {
 	switch o.Kind {
 	case model.OpAlloc:
@@ -142,8 +142,8 @@ func (w *words) doing(o *model.Op) string {
 	return o.String()
 }
 
-// observing tells what was seen of the ring: its addresses, by the metrics, or
-// all of it.
+// observing describes what was seen of the ring: its addresses, as by Metrics, or all of
+// it.
 func (w *words) observing(seen *model.Observation) string {
 	if seen == nil {
 		return "metrics = nothing"
@@ -158,7 +158,7 @@ func (w *words) observing(seen *model.Observation) string {
 	return "inspect" + text
 }
 
-// verbs are what the operations are called in programs, see package scenario.
+// verbs are the names of the operations in programs, see package scenario.
 var verbs = map[model.Kind]string{
 	model.OpRelease: "release", model.OpHandOver: "handover", model.OpCancel: "cancel",
 	model.OpFree: "free", model.OpTryTombstone: "tombstone", model.OpBytes: "bytes", model.OpCopyOnAccess: "coa",
@@ -175,7 +175,7 @@ func (w *words) allocating(o *model.Op) string {
 	return fmt.Sprintf("alloc(%s%d) = %s", name, o.N, place(o.Addr, o.Gen))
 }
 
-// answer is how an operation on a reference was answered.
+// answer describes the outcome of an operation on a reference.
 func (w *words) answer(o *model.Op) string {
 	switch {
 	case o.Outcome != model.OK:
@@ -196,8 +196,8 @@ func (w *words) bytes(tag uint64) string {
 	return fmt.Sprintf("bytes #%d", tag)
 }
 
-// evicting is what the entry does for its eviction. The subject is the eviction, unless
-// it has found nothing to evict and is the task's only one: then that is all of it.
+// evicting describes a part of an eviction. The subject is the eviction, unless it is the
+// task's only one and has found nothing to evict: then it is the task.
 func (w *words) evicting(task string, e *Entry) Phrase {
 	name, number := w.eviction(e.Task, e.Op.Evictor), ""
 	if v := w.evictions[e.Op.Evictor]; v != nil && v.number > 0 {
@@ -210,7 +210,7 @@ func (w *words) evicting(task string, e *Entry) Phrase {
 	return Phrase{task + " " + name, number + part}
 }
 
-// part is what a part of an eviction does.
+// part is the predicate of evicting.
 func (w *words) part(o *model.Op) string {
 	block := "its block"
 	if v := w.evictions[o.Evictor]; v != nil && v.known {
@@ -239,7 +239,7 @@ func (w *words) part(o *model.Op) string {
 	return "finishes " + block
 }
 
-// block names a block of the model's.
+// block names a block of the model.
 func (w *words) block(b model.Block) string {
 	if b.Filler {
 		return "filler " + b.Addr.String()
@@ -250,8 +250,8 @@ func (w *words) block(b model.Block) string {
 	return w.ref(b.Addr, b.Gen)
 }
 
-// refusal returns the model's reason against the last operation of the order, in
-// words. The others are those that it accepts.
+// refusal returns in words why the model refuses the last operation of the order. It
+// accepts the others.
 func (w *words) refusal(c *model.Config, order []int, r *model.Refusal) string {
 	b := r.Block
 	ended := r.Rule == model.RuleGone || r.Rule == model.RuleStale
@@ -294,17 +294,17 @@ func (w *words) refusal(c *model.Config, order []int, r *model.Refusal) string {
 	return r.Reason(ref, text)
 }
 
-// standing is what an allocation is in a state of the ring.
+// standing is what a state of the ring says about an allocation.
 type standing struct {
 	state   model.BlockState // None when there is no such allocation
 	claimed bool             // by its evictor
-	passed  bool             // it is over; otherwise, with None, it is yet to come
+	passed  bool             // it has ended; if not, and state is None, it has not begun
 
 	returned bool // its reservation was given back, if the rule is about that
 }
 
-// standingOf looks at a block. Whether an allocation that has ended left a dead
-// block behind makes no difference, if what counts is that it has ended.
+// standingOf returns what the state says about the allocation b. If ended is set, all that
+// counts is whether it has ended, not whether it left a dead block behind.
 func standingOf(s *model.State, b *model.Block, ended bool) standing {
 	now, ok := s.At(b.Addr)
 	switch {

@@ -15,7 +15,7 @@ import (
 )
 
 // Compiled is a program made ready to be executed many times: it is valid, and its
-// variables are numbers. It refers to the program, which must stay as it is.
+// variables are numbers. It refers to the program, which must not be changed.
 type Compiled struct {
 	Program *Program
 	Vars    []string // names of the variables by number
@@ -24,7 +24,7 @@ type Compiled struct {
 	After   []Step
 	Model   model.Config
 
-	Stops     bool // an operation ends the context
+	Stops     bool // an operation, CancelContext, ends the program's context
 	Closes    bool // an operation among the tasks closes the buffer
 	TailMoves bool // the tail may move during an operation that evicts
 
@@ -39,17 +39,18 @@ type Step struct {
 	Args     func() string // for traces; nil without arguments
 }
 
-// maxCapacity bounds the rings of programs, which are small: every execution clears
-// the ring.
+// maxCapacity bounds the rings of programs, in bytes. They should be small, since every
+// execution clears the ring.
 const maxCapacity = 1 << 20
 
-// Validate reports the first rule that the program breaks.
+// Validate returns an error that names the first rule that the program breaks, or nil.
 func (p *Program) Validate() error {
 	_, err := p.Compile()
 	return err
 }
 
-// Compile makes the program ready to be executed. The error is that of Validate.
+// Compile makes the program ready to be executed. The error is the one that Validate
+// returns.
 func (p *Program) Compile() (*Compiled, error) {
 	c := &Compiled{Program: p}
 	fail := func(format string, args ...any) (*Compiled, error) {
@@ -109,14 +110,14 @@ func (p *Program) Compile() (*Compiled, error) {
 // maxNameBytes bounds the name of a program, which becomes that of a directory.
 const maxNameBytes = 200
 
-// isWord reports whether a name can stand in the text form: a word that is no comment,
-// no longer than schedules can have it, and that a terminal can show.
+// isWord reports whether a name can stand in the text form: a word that does not begin a
+// comment, is not too long for a schedule, and is safe to show on a terminal.
 func isWord(name string) bool {
 	return name != "" && len(name) <= schedules.MaxName && name[0] != '#' && strings.IndexFunc(name, unicode.IsSpace) < 0 && quote.Line(name) == name
 }
 
-// ValidName reports whether a name can be that of a program: it names the directory for
-// what is found.
+// ValidName reports whether a name can be that of a program. It must be fit for a
+// directory, since what is found about the program is kept in one of that name.
 func ValidName(name string) bool {
 	return filepath.IsLocal(name) && filepath.Base(name) == name && name != "." && !strings.ContainsAny(name, "/\\:\x00")
 }
@@ -131,7 +132,8 @@ type resolver struct {
 	allocs  []int // by variable
 }
 
-// steps resolves operations. Those of tasks and of callbacks are amid others.
+// steps resolves operations. amid says that other operations may take place during them:
+// it is true for those of tasks and of callbacks.
 func (r *resolver) steps(ops []Op, amid bool) []Step {
 	list := make([]Step, len(ops))
 	for i := range ops {

@@ -19,8 +19,7 @@ func parseOps(text string) ([]Op, error) {
 // opReader reads operations from words.
 type opReader struct{ words []string }
 
-// next takes the next word if there is one and accept, unless it is nil, says
-// yes.
+// next takes the next word, if there is one, and accept is nil or returns true for it.
 func (r *opReader) next(accept func(string) bool) (string, bool) {
 	if len(r.words) == 0 || accept != nil && !accept(r.words[0]) {
 		return "", false
@@ -76,7 +75,7 @@ func (r *opReader) op() (Op, error) {
 	return o, nil
 }
 
-// eviction reads what only operations that evict have.
+// eviction reads the words that only operations that evict may have.
 func (r *opReader) eviction(o *Op) (err error) {
 	switch {
 	case r.word("fail"):

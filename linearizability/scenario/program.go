@@ -11,12 +11,12 @@ package scenario
 //	t2      evict
 //	after   metrics
 //
-// The tasks run concurrently, after setup and before after, which the body of
-// the execution runs itself, as the task "main".
+// The body of the execution, the task "main", runs the operations of setup; then the tasks
+// run concurrently; and when they are done, main runs those of after.
 //
 // Variables stand for allocations: one is given its value by the only alloc (or
-// allocevict) that names it. An operation whose variable is not as it needs it
-// is left out: the allocation has failed, or somebody else holds the block.
+// allocevict) that names it. An operation is left out if it cannot use its variable: the
+// allocation has failed, or another task holds the block.
 type Program struct {
 	Name  string
 	About string // what it exercises, in a few words
@@ -38,9 +38,9 @@ type Op struct {
 	Var  string // of Alloc … CopyOnAccess, and AllocOrEvict
 	N    int    // bytes of Alloc and AllocOrEvict, evictions of EvictN
 
-	// Of the operations that evict: what the callback answers, whether the
-	// program's context is given, which CancelContext ends, and what the
-	// callback does first.
+	// Of the operations that evict: how the callback ends, whether they are given the
+	// program's context, which CancelContext ends, and what the callback does before it
+	// ends.
 	Answer  Answer
 	Context bool
 	Body    []Op

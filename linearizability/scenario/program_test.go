@@ -93,7 +93,7 @@ func TestLoadProgram(t *testing.T) {
 	}
 }
 
-// What a program prints for a file is one.
+// LoadProgram reads what FileText returns.
 func TestFileText(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "p")
 	for _, p := range Suite() {
@@ -107,7 +107,8 @@ func TestFileText(t *testing.T) {
 	}
 }
 
-// A name that the text form could not have is refused, and one that no directory could.
+// A name that the text form cannot hold is refused, and so is one that no directory can
+// have.
 func TestNamesOfPrograms(t *testing.T) {
 	for _, name := range []string{"end", "setup", "after", "program", "about", "ring", "", "a b", "#a", "a\nb", "a\x1b[1m", "\u202ea", "\xff", strings.Repeat("x", 5000)} {
 		p := MustParse("program p\nring 512 bytes, classes 64\nt1 evict")
@@ -129,14 +130,14 @@ func TestNamesOfPrograms(t *testing.T) {
 	}
 }
 
-// A suite that was cut is noticed.
+// A suite that was cut short is noticed.
 func TestSuiteIsWhole(t *testing.T) {
 	assert.Panics(t, func() { parseSuite(strings.Join(strings.Split(suiteText, "\n\n")[:20], "\n\n")) })
 	blocks := strings.Split(suiteText, "\n\n")
 	assert.Panics(t, func() { parseSuite(strings.Join(slices.Delete(blocks, 3, 4), "\n\n")) })
 }
 
-// A task that has lost its operations is still one.
+// A task without operations is still a task.
 func TestTextFormOfATaskWithoutOperations(t *testing.T) {
 	p := MustParse("program p\nring 512 bytes, classes 64\nt1\nt2 evict")
 	assert.Len(t, p.Tasks, 2)

@@ -7,10 +7,9 @@ import (
 )
 
 // reducer makes a program smaller as long as it has a property: by Zeller and
-// Hildebrandt's delta debugging ("Simplifying and Isolating Failure-Inducing
-// Input", 2002), with cuts along the structure of programs. Large cuts come first:
-// tasks, runs of operations, single ones, and then what operations and the ring
-// are given. The same property leads to the same program.
+// Hildebrandt's delta debugging ("Simplifying and Isolating Failure-Inducing Input",
+// 2002), with cuts along the structure of programs. Large cuts come first: tasks, runs of
+// operations, single operations, and then the arguments of operations and of the ring.
 type reducer struct {
 	// fails reports whether a valid program has the property.
 	fails func(Program) bool
@@ -19,20 +18,21 @@ type reducer struct {
 	tried map[string]bool
 }
 
-// Reduce makes a program smaller as long as fails reports true for it, which it does for
-// p: tasks, operations, the bodies of callbacks, what operations are given, the ring. It
-// returns the smallest valid program that cuts lead to. The same p and fails lead to the
-// same program.
+// Reduce makes a program smaller as long as fails reports true for it. It cuts tasks,
+// operations, the bodies of callbacks, arguments of operations, and the ring, and returns a
+// valid program that none of its cuts makes smaller: p itself if none does at all. fails
+// must report true for p, is called with valid programs only, and must not change them. If
+// it always reports the same for the same program, so does Reduce return.
 func Reduce(p Program, fails func(Program) bool) Program {
 	r := &reducer{fails: fails, p: p.clone(), tried: map[string]bool{p.String(): true}}
 	for r.tasks() || r.operations() || r.arguments() || r.ring() {
-		// What was in the way of a larger cut may be gone.
+		// A larger cut may be possible now that a smaller one was made.
 	}
 	return r.p
 }
 
-// try makes a change to the program, and takes it back unless the program is
-// another and still fails.
+// try makes a change to the program. It keeps it, and returns true, if the program is
+// valid, was not tried before, and still fails.
 func (r *reducer) try(change func(p *Program)) bool {
 	p := r.p.clone()
 	change(&p)
@@ -51,14 +51,14 @@ func (r *reducer) try(change func(p *Program)) bool {
 
 func (r *reducer) tasks() (smaller bool) {
 	for i := len(r.p.Tasks) - 1; i >= 0 && len(r.p.Tasks) > 1; i-- {
-		i := min(i, len(r.p.Tasks)-1) // a cut may take others along
+		i := min(i, len(r.p.Tasks)-1) // a cut may have removed other tasks, too
 		smaller = r.try(func(p *Program) { p.Tasks = slices.Delete(p.Tasks, i, i+1) }) || smaller
 	}
 	return smaller
 }
 
-// operations cuts runs of operations out of the lists, from the last operation to
-// the first, whose results may be needed by those behind them.
+// operations cuts runs of operations out of the lists. It begins at the end of each, since
+// later operations may need what earlier ones allocate.
 func (r *reducer) operations() (smaller bool) {
 	for i := 0; i < len(r.p.lists()); i++ {
 		for run := len(*r.p.lists()[i]); run > 0; run /= 2 {
@@ -77,13 +77,13 @@ func (r *reducer) operations() (smaller bool) {
 	return smaller
 }
 
-// arguments makes simpler what operations are given.
+// arguments simplifies the arguments of operations.
 func (r *reducer) arguments() (smaller bool) {
 	for i := 0; i < len(r.p.lists()); i++ {
 		for k := range *r.p.lists()[i] {
 			for _, simplify := range simplifications {
 				smaller = r.try(func(p *Program) {
-					// The one before may have taken operations along.
+					// The simplification before may have removed operations.
 					if lists := p.lists(); i < len(lists) && k < len(*lists[i]) {
 						simplify(&(*lists[i])[k], p)
 					}
@@ -94,7 +94,8 @@ func (r *reducer) arguments() (smaller bool) {
 	return smaller
 }
 
-// simplifications are changes of an operation of a program. None undoes another.
+// simplifications are changes of an operation of a program. None undoes another, so that
+// arguments comes to an end.
 var simplifications = []func(o *Op, p *Program){
 	func(o *Op, p *Program) {
 		if o.Verb.Allocates() {
@@ -155,7 +156,7 @@ func cloneOps(ops []Op) []Op {
 	return c
 }
 
-// lists returns the lists of operations, each before those inside its own.
+// lists returns the lists of operations, each before the bodies of its operations.
 func (p *Program) lists() []*[]Op {
 	var all []*[]Op
 	var add func(list *[]Op)

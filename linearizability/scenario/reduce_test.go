@@ -23,8 +23,8 @@ func verbs(p scenario.Program) map[scenario.Verb]int {
 	return n
 }
 
-// What a property does not need is cut: tasks, operations, bodies, arguments, the
-// ring.
+// Whatever the property does not need is cut: tasks, operations, bodies, arguments, and
+// parts of the ring.
 func TestReduceLeavesTheEssential(t *testing.T) {
 	p := scenario.MustParse(`
 		program large
@@ -51,8 +51,8 @@ func TestReduceLeavesTheEssential(t *testing.T) {
 	assert.Len(t, p.Tasks[1].Ops[1].Body, 3)
 }
 
-// Cuts that nothing but a combination permits are found, and so is what is only
-// in the body of a callback.
+// What the property needs is found in the body of a callback, and everything around it is
+// cut, also where only several cuts together make that possible.
 func TestReduceInsideBodies(t *testing.T) {
 	p := scenario.MustParse("program nested\nring 512 bytes, classes 64\nt1 evict; evict panic { evict { metrics; blocks; alloc a 1; free a }; metrics }; alloc b 1; release b\nt2 drain")
 	small := scenario.Reduce(p, func(p scenario.Program) bool { return verbs(p)[scenario.Free] > 0 })

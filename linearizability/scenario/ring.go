@@ -14,16 +14,18 @@ import (
 type Ring struct {
 	Capacity          int   // bytes
 	Classes           []int // bytes, ascending
-	CopyOnAccessBytes int
-	EvictPatience     int // looks, also with the program's context; 0 is no bound
-	DiscardLive       bool
+	CopyOnAccessBytes int   // size of the region
+	// EvictPatience is how often an eviction looks before it gives up, also with the
+	// program's context; 0 is no limit.
+	EvictPatience int
+	DiscardLive   bool
 
-	// StrictLIFO demands that the block freed last is reused first, which the
-	// buffer does and does not promise.
+	// StrictLIFO has the model demand that the block freed last is reused first. The
+	// buffer does so, but does not promise it.
 	StrictLIFO bool
 }
 
-// Buffer is the configuration of the buffer in the given memory.
+// Buffer returns the configuration of the buffer, which is to use the given memory.
 func (r *Ring) Buffer(memory []byte) buffer.Config {
 	return buffer.Config{
 		Capacity:          r.Capacity,
@@ -35,7 +37,7 @@ func (r *Ring) Buffer(memory []byte) buffer.Config {
 	}
 }
 
-// Model is the configuration of the model of the ring.
+// Model returns the configuration of the model of the ring.
 func (r *Ring) Model() model.Config {
 	c := model.Config{
 		Capacity:          uint64(r.Capacity),
@@ -67,7 +69,7 @@ func (r Ring) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// Describe says in a sentence what the ring is like, as String does in the text form.
+// Describe returns the configuration in words, for people.
 func (r Ring) Describe() string {
 	classes := strings.ReplaceAll(strings.TrimSpace(numbers(r.Classes)), " ", " or ")
 	text := fmt.Sprintf("a ring of %d bytes, blocks of %s", r.Capacity, classes)

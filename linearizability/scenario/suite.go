@@ -13,8 +13,8 @@ var suiteText string
 // are explored. Their names say what they exercise.
 func Suite() []Program { return parseSuite(suiteText) }
 
-// parseSuite reads programs with empty lines between them, and behind them the word end
-// and their number. It panics if the text is none, being part of the source.
+// parseSuite reads programs with empty lines between them, followed by the word end and
+// their number. It panics if the text is not a suite, since it is part of the source.
 func parseSuite(text string) []Program {
 	var suite []Program
 	for text := range strings.SplitSeq(text, "\n\n") {

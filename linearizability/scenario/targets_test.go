@@ -1,8 +1,8 @@
 package scenario
 
-// The fuzz target. It has a file of their own since tools that build them for
-// other engines put another package in the place of testing in it: nothing here
-// may hand its *testing.T to functions in other files, except as an interface.
+// The fuzz target. It has a file of its own because tools that build it for other engines
+// replace package testing in this file only: nothing here may hand its *testing.T to
+// functions in other files, except as an interface.
 
 import (
 	"testing"

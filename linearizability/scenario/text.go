@@ -10,10 +10,10 @@ import (
 	"annulus/schedules/files"
 )
 
-// Parse reads the text form of a program. What is wrong with the text is a
-// [files.SyntaxError], which names the line; what is wrong with the program as a
-// whole, see [Program.Validate], names the program. The last line of a file may be
-// there, and must then be right.
+// Parse reads the text form of a program. The error wraps a *[files.SyntaxError], which
+// names the line, if the text is not in that form; otherwise it is that of
+// [Program.Validate]. The text may end with the last line that a file has, see
+// [LoadProgram], which must then be right.
 func Parse(text string) (Program, error) {
 	var p programParser
 	if err := p.parse(text); err != nil {
@@ -25,9 +25,9 @@ func Parse(text string) (Program, error) {
 // maxProgramBytes bounds the files that are read as programs.
 const maxProgramBytes = 1 << 20
 
-// LoadProgram reads a program from the named file: its text form of at most a mebibyte,
-// and behind it the word end and the number of lines before it, of those that are not
-// empty and no comments. Its errors name the file, and are otherwise those of [Parse].
+// LoadProgram reads a program from the named file of at most 1 MiB: its text form, followed
+// by a last line with the word end and the number of lines before it, not counting empty
+// lines and comments. Errors name the file, and are those of reading it or of [Parse].
 func LoadProgram(path string) (Program, error) {
 	text, err := files.Load(path, maxProgramBytes, "a program")
 	if err != nil {
@@ -44,12 +44,13 @@ func LoadProgram(path string) (Program, error) {
 	return p.program, files.In(path, err)
 }
 
-// unexpected returns an error that does not know its line.
+// unexpected returns an error without a line number, which the caller adds.
 func unexpected(found, expected string, args ...any) error {
 	return &files.SyntaxError{Found: found, Expected: fmt.Sprintf(expected, args...)}
 }
 
-// programParser reads the text form, and leaves the rules for programs to others.
+// programParser reads the text form. It does not check the rules for programs, which
+// Validate does.
 type programParser struct {
 	program Program
 	lines   int // without comments and empty ones
@@ -106,8 +107,8 @@ const (
 	endKey     = "end"
 )
 
-// MustParse is Parse for programs that are part of the source: it panics where
-// Parse returns an error.
+// MustParse is [Parse] for programs that are part of the source: it panics if Parse returns
+// an error.
 func MustParse(text string) Program {
 	p, err := Parse(text)
 	if err != nil {

@@ -36,16 +36,16 @@ func (v Verb) String() string {
 	return "verb?"
 }
 
-// TakesVariable reports whether operations of the kind name an allocation.
+// TakesVariable reports whether operations with the verb name an allocation.
 func (v Verb) TakesVariable() bool { return v <= CopyOnAccess || v == AllocOrEvict }
 
-// TakesNumber reports whether operations of the kind have a number, see [Op].
+// TakesNumber reports whether operations with the verb have a number, see [Op].
 func (v Verb) TakesNumber() bool { return v == Alloc || v == EvictN || v == AllocOrEvict }
 
-// Evicts reports whether operations of the kind may evict, and so have an [Answer].
+// Evicts reports whether operations with the verb may evict, and so have an [Answer].
 func (v Verb) Evicts() bool { return v >= Evict && v <= AllocOrEvict }
 
-// Allocates reports whether operations of the kind give their variable its value.
+// Allocates reports whether operations with the verb give their variable its value.
 func (v Verb) Allocates() bool { return v == Alloc || v == AllocOrEvict }
 
 // Sweeps reports whether one operation may evict several blocks.

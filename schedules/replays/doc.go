@@ -1,3 +1,4 @@
-// Package replays is how a test that replays a schedule tells the command annulus, which
-// has started it, what came of that: in a file of JSON. Package schedules writes it.
+// Package replays reads and writes the JSON file by which a test that has replayed a
+// schedule tells the command annulus, which started the test, how the replay went. Package
+// schedules writes the file in the test; annulus reads it.
 package replays

@@ -8,7 +8,7 @@ import (
 	"annulus/schedules/replays"
 )
 
-// What a test has reported is read by whoever has started it, with the variable set.
+// A program that starts a test with the variable set reads what the test has reported.
 func ExampleLoad() {
 	dir, err := os.MkdirTemp("", "replays")
 	if err != nil {

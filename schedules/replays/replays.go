@@ -8,7 +8,8 @@ import (
 	"annulus/schedules/files"
 )
 
-// Variable is the environment variable that names the file. Without it there is none.
+// Variable is the environment variable that names the file. If it is not set, a test
+// writes none.
 const Variable = "ANNULUS_REPLAYED"
 
 // Verdict is how a replay went.
@@ -21,7 +22,7 @@ const (
 	Diverged Verdict = "DIVERGED" // the test did not follow the schedule
 )
 
-// Replay is one replay.
+// Replay is the result of one replay.
 type Replay struct {
 	Program string  `json:"program"` // the test, as in "annulus/x.TestY"
 	Verdict Verdict `json:"verdict"`
@@ -29,27 +30,28 @@ type Replay struct {
 	Message string  `json:"message,omitempty"`
 }
 
-// version names the form of the file.
+// version is the version of the file's form.
 const version = "annulus replays v1"
 
 // maxBytes bounds the files that are read.
 const maxBytes = 16 << 20
 
-// document is the content of a file. Count tells one that has lost a replay.
+// document is the content of a file. Count shows whether a replay is missing.
 type document struct {
 	Version string   `json:"version"`
 	Count   int      `json:"count"`
 	Replays []Replay `json:"replays"`
 }
 
-// done are the replays of this process.
+// done has the replays of this process.
 var done struct {
 	sync.Mutex
 	replays []Replay
 }
 
-// Add adds a replay of this process to the named file, which is replaced as a whole by
-// one with all of them.
+// Add adds a replay to those of this process, and replaces the named file as a whole by one
+// with all of them. What other processes have written there is lost. The error is about
+// the file. Add may be called concurrently.
 func Add(path string, r Replay) error {
 	done.Lock()
 	defer done.Unlock()
@@ -65,8 +67,8 @@ func save(path string, list []Replay) error {
 	return files.ReplaceBy(path, append(data, '\n'))
 }
 
-// Load reads a file that [Add] has written. What is wrong with another's text is a
-// [files.SyntaxError].
+// Load reads a file that [Add] has written. The error wraps fs.ErrNotExist if there is no
+// file, and is a *[files.SyntaxError] if the file holds anything else.
 func Load(path string) ([]Replay, error) {
 	data, err := files.Load(path, maxBytes, "a file of replays")
 	if err != nil {

@@ -46,7 +46,7 @@ func TestOneBugIsMeasured(t *testing.T) {
 	assert.Contains(t, string(text), "| moby-lock-order | [moby, devicemapper](https://github.com/moby/moby/pull/4951) | deadlock | Removing")
 }
 
-// What the default misses, and what fails after its repair, is an error.
+// The command fails if the default misses a bug, or if the repaired program fails.
 func TestTheCommandFails(t *testing.T) {
 	o := comparison{ranking.Comparison{Seeds: 2, Limit: 50}}
 	b := bugs.Bug{Program: func(s *schedules.S, repaired bool) {

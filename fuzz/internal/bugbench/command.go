@@ -37,7 +37,7 @@ var Command = workbench.Command{
 	},
 }
 
-// explore looks at the bugs one after the other.
+// explore explores the bugs one after the other, and prints a line for each.
 func (o comparison) explore(ctx context.Context, chosen []bugs.Bug, out io.Writer) (all []finding, err error) {
 	for _, b := range chosen {
 		f, err := o.look(ctx, b)

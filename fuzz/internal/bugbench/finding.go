@@ -12,18 +12,18 @@ import (
 	"annulus/schedules"
 )
 
-// comparison is one of strategies, to which the default is added.
+// comparison compares strategies, to which it adds the default.
 type comparison struct{ ranking.Comparison }
 
-// finding is what was found of one bug.
+// finding is the result of exploring one bug.
 type finding struct {
 	bugs.Bug
 	strategies []linearizability.Measurement // the last one is of the default
 	repaired   *schedules.Report             // of the repaired program, by the default
 }
 
-// look explores the broken program by each strategy, and the repaired one. If ctx ends its
-// error is returned.
+// look explores the broken program by each strategy, and the repaired one by the default.
+// The error is that of ctx, if it is done, or of a strategy.
 func (o comparison) look(ctx context.Context, b bugs.Bug) (finding, error) {
 	f := finding{Bug: b}
 	for _, name := range append(slices.Clip(o.Strategies), linearizability.Default) {
@@ -40,16 +40,15 @@ func (o comparison) look(ctx context.Context, b bugs.Bug) (finding, error) {
 // byDefault returns the measurement of the default.
 func (f finding) byDefault() *linearizability.Measurement { return &f.strategies[len(f.strategies)-1] }
 
-// right reports whether the default has found the bug every time, unless it is a
-// hard one, and nothing in the repaired program, in which there was something to look
-// at.
+// right reports whether the default has found the bug in every run, unless it is a hard one,
+// and the repaired program has passed, with something shared.
 func (f finding) right() bool {
 	m := f.byDefault()
 	return (f.Hard || m.Failed() == len(m.Runs)) &&
 		f.repaired.Failure == nil && !f.repaired.NothingShared
 }
 
-// String returns a line.
+// String returns the finding as a line of text.
 func (f finding) String() string {
 	m := f.byDefault()
 	median, _ := m.Median()
@@ -57,7 +56,7 @@ func (f finding) String() string {
 		f.Name, m.Failed(), len(m.Runs), median, took(m), f.repaired)
 }
 
-// took returns the median of the times that the runs took, with two digits.
+// took returns the median time of the runs, rounded to two digits.
 func took(m *linearizability.Measurement) time.Duration {
 	var times []time.Duration
 	for _, r := range m.Runs {

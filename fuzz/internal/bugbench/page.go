@@ -8,8 +8,8 @@ import (
 	"annulus/linearizability"
 )
 
-// markdown returns the tables: strategies, then the measurements of each bug, then
-// what the bugs are.
+// markdown returns three tables: the strategies, the measurements of each bug, and what the
+// bugs are.
 func (o comparison) markdown(all []finding) string {
 	var t ranking.Table
 	o.Strategies = append(slices.Clip(o.Strategies), "`Config{}`")

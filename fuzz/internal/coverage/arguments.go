@@ -1,6 +1,6 @@
 package coverage
 
-// argument says why a condition never has a value.
+// argument says why a condition can never have a value.
 type argument struct {
 	file, text string
 	value      bool

@@ -16,7 +16,7 @@ import (
 	"annulus/schedules"
 )
 
-// directory is where builds and what they report are kept.
+// directory is where the built suites and their reports are kept.
 var directory = filepath.Join(".annulus", "coverage")
 
 // Command measures everything.
@@ -49,8 +49,8 @@ type options struct {
 	verify      time.Duration
 }
 
-// measure measures everything, and returns what is wrong, too. If ctx ends the page has the
-// pairs that are known so far; it is nil if there are none.
+// measure measures everything, and returns what is wrong, too. If ctx is done, the page has
+// the pairs that are known so far; it is nil if the measurement of pairs had not begun.
 func measure(ctx context.Context, o options, out io.Writer) (p *page, problems []string, err error) {
 	if problems, err = unexecuted(ctx); err != nil {
 		return nil, nil, err
@@ -74,7 +74,8 @@ func measure(ctx context.Context, o options, out io.Writer) (p *page, problems [
 	return p, problems, stopped
 }
 
-// interleaveAll runs the scenarios and the grid, until ctx ends, and adds their pairs.
+// interleaveAll runs the scenarios and the grid, until ctx is done, and adds their pairs. It
+// returns the errors of executions that failed.
 func interleaveAll(ctx context.Context, o options, c *pairs.Coverage) (failures []string, err error) {
 	for _, part := range []struct {
 		programs   []scenario.Program
@@ -93,8 +94,8 @@ func interleaveAll(ctx context.Context, o options, c *pairs.Coverage) (failures 
 	return failures, nil
 }
 
-// interleave runs executions of a program and adds their pairs. Its error is that
-// of an execution.
+// interleave runs executions of a program and adds their pairs. The error says that the
+// program cannot be run, or how it fails.
 func interleave(ctx context.Context, p scenario.Program, seed uint64, executions int64, c *pairs.Coverage) error {
 	r, err := linearizability.Explore(ctx, p, schedules.Config{Strategy: schedules.Mixture(seed), Schedules: executions, Traces: c.Add})
 	if err == nil && r.Failure != nil {
@@ -103,7 +104,7 @@ func interleave(ctx context.Context, p scenario.Program, seed uint64, executions
 	return err
 }
 
-// save writes all pairs, for those who want to know about one.
+// save writes all pairs into a file, in which single ones can be looked up.
 func save(list []pairs.Pair) error {
 	content, err := json.MarshalIndent(list, "", "\t")
 	if err != nil {

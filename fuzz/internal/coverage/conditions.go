@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// condition is a part of the source that is true or false: the whole of what an
-// if, a for or a case asks, or an operand of && or ||.
+// condition is an expression in the source that is true or false: the condition of an if, a
+// for or a case, or an operand of && or ||.
 type condition struct {
 	file string
 	line int
@@ -20,8 +20,8 @@ type condition struct {
 	from, to int // in the file, in bytes
 }
 
-// conditions returns those of a file, by place. Of a && b these are a and b: the
-// whole is true when both are, and false when one is.
+// conditions returns the conditions of a file, in the order of their places. Of a && b they
+// are a and b, and not the whole, whose value follows from theirs.
 func conditions(name string, source []byte) ([]condition, error) {
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, name, source, parser.SkipObjectResolution)
@@ -65,14 +65,14 @@ func conditions(name string, source []byte) ([]condition, error) {
 	return list, nil
 }
 
-// joins reports whether the expression, without parentheses, is a && b or a || b.
+// joins reports whether the expression, apart from parentheses, is a && b or a || b.
 func joins(x ast.Expr) bool {
 	b, ok := ast.Unparen(x).(*ast.BinaryExpr)
 	return ok && (b.Op == token.LAND || b.Op == token.LOR)
 }
 
-// watched returns the source with every condition handed to a function, together
-// with its number; the first has the number given.
+// watched returns the source with every condition passed to a function, together with its
+// number; that of the first condition is first.
 func watched(source []byte, list []condition, first int) string {
 	type insertion struct {
 		at   int

@@ -29,8 +29,8 @@ func f(a, b int) bool {
 }
 `
 
-// Operands are conditions by themselves, also outside if; and what is watched is
-// the same program.
+// Operands are conditions of their own, also outside if; and the watched source is the same
+// program.
 func TestConditions(t *testing.T) {
 	list, err := conditions("p.go", []byte(source))
 	require.NoError(t, err)
@@ -46,15 +46,15 @@ func TestConditions(t *testing.T) {
 	require.Error(t, err)
 }
 
-// The words can be watched as long as the edits match.
+// The edits that make words watched match.
 func TestWordsWatched(t *testing.T) {
 	t.Chdir("../../..")
 	_, err := wordsWatched.Apply(".")
 	require.NoError(t, err)
 }
 
-// What is never reached is a problem unless it is argued about, and so are moves
-// that nothing allows and arguments about nothing.
+// Problems are what is never reached and has no argument, moves that nothing allows, and
+// arguments about nothing.
 func TestProblems(t *testing.T) {
 	o := observed{
 		suites:     []suite{{name: ownTests}},
@@ -74,7 +74,8 @@ func TestProblems(t *testing.T) {
 	require.Contains(t, o.problems(), "the move from Tombstone to Evicted is never made")
 }
 
-// What is no move of a block's life is allowed to those only who have a reason.
+// A move that is not in the table of states is allowed only for the suites that have a
+// reason for it.
 func TestMovesOutsideTheTable(t *testing.T) {
 	for m, by := range map[[2]buffer.State]string{
 		{buffer.None, buffer.NotReady}:      "a new block, or a filler, written over what was there",
@@ -98,7 +99,7 @@ func TestStatementsThatNoTestExecutes(t *testing.T) {
 	require.Equal(t, []string{"buffer/a.go:6.2,7.4: no test of the buffer's own executes it"}, list)
 }
 
-// A few executions of a scenario and of the grid: all pass, and pairs are seen.
+// A few executions of a scenario and of the grid pass, and pairs are seen in them.
 func TestInterleave(t *testing.T) {
 	c := pairs.New()
 	programs := grid()

@@ -7,7 +7,7 @@
 // and the verifier. For the pairs of steps it is the scenarios of the verifier and programs
 // in which every operation meets every other; each of those executions is judged, too.
 //
-// What the [Command] writes is below .annulus/coverage, and with -into in a page of docs. It
-// fails if something is not reached and no argument in arguments.go says why, if an argument
-// is about nothing, and if an execution fails.
+// The [Command] writes files below .annulus/coverage, and with -into tables in a page of
+// docs. It fails if something other than a pair is not reached and no argument in
+// arguments.go says why, if an argument is about nothing, and if an execution fails.
 package coverage

@@ -22,14 +22,14 @@ var prepared = []string{
 	"alloc f 64; handover f; free f",
 }
 
-// grid returns programs in which each operation meets each: with each kind of
-// block as the oldest, in a ring that has room and in one that has none.
+// grid returns programs in which each operation runs concurrently with each: with each kind
+// of block as the oldest, in a ring that has room and in one that has none.
 func grid() []scenario.Program {
 	var all []scenario.Program
 	for i, a := range operations {
 		for _, b := range operations[i:] {
 			if b == "close" && sweeps(a) {
-				continue // such programs cannot be judged
+				continue // scenario.Compile refuses such programs, which cannot be judged
 			}
 			for oldest := range prepared {
 				for _, spare := range []int{0, 256} {
@@ -50,7 +50,7 @@ func sweeps(operation string) bool {
 	return verb == "evictn" || verb == "drain" || verb == "allocevict"
 }
 
-// of returns the operation for a task.
+// of returns the operation with the variables of a task.
 func of(operation string, task int) string {
 	for _, variable := range []string{"x", "g", "h"} {
 		operation = strings.Replace(operation, " "+variable, fmt.Sprintf(" %s%d", variable, task), 1)

@@ -29,7 +29,8 @@ func (p *page) markdown() string {
 	return t.String()
 }
 
-// ofConditions counts values of conditions, and lists those that are argued away.
+// ofConditions writes how many values of conditions were reached, and lists those that were
+// not and have an argument.
 func (o *observed) ofConditions(t *ranking.Table) {
 	t.Row("suite", "values of conditions", "of")
 	t.Rule(1, 2)
@@ -77,15 +78,15 @@ func (o *observed) missing() (list []missed) {
 	return list
 }
 
-// argued returns the index of the argument about it, or -1.
+// argued returns the index of the argument about the value, or -1.
 func (m missed) argued() int {
 	return slices.IndexFunc(arguments, func(a argument) bool {
 		return a.file == m.file && a.text == m.text && a.value == m.value
 	})
 }
 
-// problems lists what is not reached without an argument, arguments about nothing,
-// and moves that nothing allows.
+// problems returns what is not reached and has no argument, arguments about nothing, and
+// moves that nothing allows.
 func (o *observed) problems() (list []string) {
 	used := map[int]bool{}
 	for _, m := range o.missing() {
@@ -118,15 +119,16 @@ func listed(m [2]buffer.State) bool {
 	return slices.ContainsFunc(buffer.Edges(), func(e buffer.Edge) bool { return m == [2]buffer.State{e.From, e.To} })
 }
 
-// others says what a move that is not in the table is when a suite makes it, or "".
+// others says what makes a move that is not in the table, if it is allowed in the suite, or
+// "".
 func others(m [2]buffer.State, suite string) string {
 	from, to := m[0], m[1]
 	switch {
 	case (from == buffer.None || from == buffer.Evicted) && (to == buffer.NotReady || to == buffer.Tombstone):
 		return "a new block, or a filler, written over what was there"
 	case from == buffer.FreeListed && to == buffer.Evicted:
-		// Nothing else moves to Evicted outside the table: a Close that succeeds has
-		// seized what was Ready, and what is NotReady or held makes it refuse.
+		// No other move to Evicted is outside the table: a Close that succeeds has claimed
+		// the blocks that were Ready, and it refuses if a block is NotReady or held.
 		return "Close"
 	case from == buffer.Ready && to == buffer.Ready && suite == ownTests:
 		return "a test that sets a generation"
@@ -134,7 +136,7 @@ func others(m [2]buffer.State, suite string) string {
 	return ""
 }
 
-// ofMoves shows the table of the states with who has made which move.
+// ofMoves writes the table of the states, with the suites that have made each move.
 func (o *observed) ofMoves(t *ranking.Table) {
 	header := []string{"from", "to", "by"}
 	for _, s := range o.suites {
@@ -163,8 +165,8 @@ func (o *observed) ofMoves(t *ranking.Table) {
 	}
 }
 
-// ofPairs shows how many of the pairs were seen, by the files of gap and step, and
-// by the gap.
+// ofPairs writes how many of the pairs were seen, by the files of gap and step, and by the
+// gap.
 func (p *page) ofPairs(t *ranking.Table) {
 	gaps, steps := p.coverage.Count()
 	seen := 0
@@ -198,7 +200,7 @@ func (p *page) ofPairs(t *ranking.Table) {
 	}
 }
 
-// cell counts the pairs that were seen, of those that could be.
+// cell returns how many pairs were seen, and how many there are.
 func (p *page) cell(of func(pairs.Pair) bool) string {
 	seen, all := 0, 0
 	for _, pair := range p.pairs {
@@ -213,7 +215,7 @@ func (p *page) cell(of func(pairs.Pair) bool) string {
 	return fmt.Sprintf("%d/%d", seen, all)
 }
 
-// unseen lists the steps that were not seen in a gap, by file and lines.
+// unseen returns the steps that were not seen in a gap, by file and lines.
 func unseen(list []pairs.Pair) string {
 	lines := map[string][]string{}
 	var parts []string

@@ -12,8 +12,8 @@ import (
 	"annulus/fuzz/internal/workbench"
 )
 
-// unexecuted runs the buffer's own tests, but for those that rely on chance, and
-// returns the statements that none executes, by place.
+// unexecuted runs the buffer's own tests, except those that depend on chance, and returns
+// the statements that none executes, in the order of their places.
 func unexecuted(ctx context.Context) ([]string, error) {
 	profile := filepath.Join(directory, "statements.out")
 	if err := os.MkdirAll(directory, 0o777); err != nil {

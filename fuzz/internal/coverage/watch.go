@@ -18,7 +18,7 @@ import (
 // watched buffer adds a line for everything that happens for the first time.
 const reportsTo = "ANNULUS_COVERAGE"
 
-// watcher is the file that watches; it is added to the buffer.
+// watcher is the source of a file that is added to the buffer, and reports what happens.
 const watcher = `package buffer
 
 import (
@@ -111,7 +111,7 @@ func suites(verify string) []suite {
 	}
 }
 
-// observed is what the suites have done, each by its index.
+// observed is what the suites have done. values and moves have an element for each suite.
 type observed struct {
 	suites     []suite
 	conditions []condition
@@ -119,7 +119,8 @@ type observed struct {
 	moves      []map[[2]buffer.State]bool // of words
 }
 
-// observe builds the buffer with everything watched, and runs the suites.
+// observe builds the suites with a buffer that reports its conditions and moves, and runs
+// them.
 func observe(ctx context.Context, verify string) (*observed, error) {
 	o := &observed{suites: suites(verify)}
 	overlay, err := o.plant()

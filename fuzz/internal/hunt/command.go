@@ -81,7 +81,7 @@ var Gallery = workbench.Command{
 	},
 }
 
-// options are what flags say to both commands that hunt.
+// options are the flags that Mutants and Strategies share.
 type options struct {
 	time       *time.Duration
 	procs      *int
@@ -111,8 +111,8 @@ func choose(f *workbench.Flags, all []mutants.Mutant) ([]mutants.Mutant, error) 
 	return chosen, nil
 }
 
-// hunt runs the mutants, several at once, and reports them in their order, as JSON or as
-// show says. When ctx ends it returns what is known so far.
+// hunt tries the mutants, several at a time, and reports them in their order, as JSON or by
+// the report that show returns. When ctx is done it returns what is known so far.
 func (o *options) hunt(ctx context.Context, chosen []mutants.Mutant, out io.Writer, show func() report) (all []Finding, err error) {
 	begun := time.Now()
 	h, err := newHunter(ctx, directory, *o.time, chosen)

@@ -21,14 +21,14 @@ import (
 // errGallery: what is kept of a mutant is not what it was.
 var errGallery = errors.New("GALLERY OUT OF DATE, make gallery repairs it")
 
-// exhibited returns an error unless the schedule that is kept of the mutant fails as
-// it did, and the page about it is up to date.
-func (h *hunter) exhibited(ctx context.Context, broken verifier, m mutants.Mutant) error {
+// checkExhibit returns an error unless the mutant's schedule in the gallery fails as it did
+// when it was saved, and the page about it is up to date.
+func (h *hunter) checkExhibit(ctx context.Context, broken verifier, m mutants.Mutant) error {
 	e, err := gallery.Load(root, m)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errGallery, err)
 	}
-	_, trace, err := h.again(ctx, broken, "", e)
+	_, trace, err := h.replayExhibit(ctx, broken, "", e)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errGallery, err)
 	}
@@ -47,10 +47,11 @@ func (h *hunter) exhibited(ctx context.Context, broken verifier, m mutants.Mutan
 	return nil
 }
 
-// again replays an exhibit that was saved below the directory. It returns it with the
-// story that it has now, and the trace for the page. The broken buffer must fail as it
-// did, and the sound one must not fail, neither so nor under any schedule that is found.
-func (h *hunter) again(ctx context.Context, broken verifier, dir string, e gallery.Exhibit) (gallery.Exhibit, string, error) {
+// replayExhibit replays an exhibit that was saved below dir. It returns the exhibit with
+// its present story, and the trace for the page. The error says that the broken buffer
+// does not fail as it did, or that the sound one fails: under the same schedule, or under
+// any other that an exploration finds.
+func (h *hunter) replayExhibit(ctx context.Context, broken verifier, dir string, e gallery.Exhibit) (gallery.Exhibit, string, error) {
 	file := filepath.Join(dir, gallery.SchedulePath(e.Mutant.Name))
 	now, err := h.confirm(ctx, broken, file)
 	if then := e.Outcome(); err == nil && now.Kind != then.Kind {
@@ -71,10 +72,10 @@ func (h *hunter) again(ctx context.Context, broken verifier, dir string, e galle
 	return gallery.New(e.Mutant, e.Program, e.Schedule, now), gallery.Trace(text.String()), nil
 }
 
-// harmless returns an error if the program of the exhibit, which was saved below the
-// directory, fails on the sound buffer under some schedule. A program may wait for
-// itself, and then what it shows is not the mutant. Where a single task shows it there is
-// NOTHING SHARED, which is no failure here.
+// harmless returns an error if the program of the exhibit, which was saved below dir, fails
+// on the sound buffer under some schedule: then the program itself is wrong, for example
+// because a task waits for itself, and does not show the mutant. A program with a single
+// task has the verdict NOTHING SHARED, which is no error here.
 func (h *hunter) harmless(ctx context.Context, e gallery.Exhibit, dir string) error {
 	file := filepath.Join(dir, gallery.ProgramPath(e.Mutant.Name))
 	scratch := filepath.Join(directory, e.Mutant.Name, "sound")
@@ -90,8 +91,8 @@ func (h *hunter) harmless(ctx context.Context, e gallery.Exhibit, dir string) er
 	return nil
 }
 
-// curate brings the gallery up to date, one mutant after the other, and reports whether it
-// could.
+// curate brings the gallery up to date, one mutant after the other, and reports whether
+// that was possible for all.
 func curate(ctx context.Context, budget time.Duration, anew bool, chosen []mutants.Mutant, out io.Writer) (all bool, err error) {
 	begun := time.Now()
 	h, err := newHunter(ctx, directory, budget, chosen)
@@ -116,8 +117,8 @@ func curate(ctx context.Context, budget time.Duration, anew bool, chosen []mutan
 	return all, nil
 }
 
-// curate brings up to date what is kept of a mutant, and its page. It tells what it
-// has done.
+// curate brings the exhibit of a mutant and its page up to date. It returns what it has
+// done, in words.
 func (h *hunter) curate(ctx context.Context, m mutants.Mutant, anew bool) (string, error) {
 	broken, err := h.plant(ctx, m)
 	if err != nil {
@@ -128,7 +129,7 @@ func (h *hunter) curate(ctx context.Context, m mutants.Mutant, anew bool) (strin
 	var trace string
 	e, stale := gallery.Load(root, m)
 	if stale == nil {
-		e, trace, stale = h.again(ctx, broken, "", e)
+		e, trace, stale = h.replayExhibit(ctx, broken, "", e)
 	}
 	if stale != nil || anew {
 		if e, trace, err = h.find(ctx, broken, m); err != nil {
@@ -145,9 +146,9 @@ func (h *hunter) curate(ctx context.Context, m mutants.Mutant, anew bool) (strin
 	return what, e.Write(root, trace)
 }
 
-// find looks for a schedule that fails on the mutant, and for a smaller program. If
-// the trace is too long even so, it tries every scenario that fails, and returns what
-// has the shortest one.
+// find looks for a schedule that fails on the mutant, and makes its program smaller. If the
+// trace is still too long, it does the same for every scenario that fails, and returns the
+// exhibit with the shortest trace.
 func (h *hunter) find(ctx context.Context, broken verifier, m mutants.Mutant) (e gallery.Exhibit, trace string, err error) {
 	var f Finding
 	if err := h.verify(ctx, broken, &f); err != nil {
@@ -175,9 +176,8 @@ func (h *hunter) find(ctx context.Context, broken verifier, m mutants.Mutant) (e
 	return e, trace, nil
 }
 
-// shrink returns the exhibit of a smaller program that fails as the one of the
-// schedule file does, or of that program, if the smaller one fails on the sound
-// buffer, too.
+// shrink returns the exhibit of a smaller program that fails as the program of the schedule
+// file does; or that of the program itself, if the smaller one cannot be an exhibit.
 func (h *hunter) shrink(ctx context.Context, broken verifier, m mutants.Mutant, file string) (e gallery.Exhibit, trace string, err error) {
 	small, err := h.minimise(ctx, broken, file)
 	if err != nil {
@@ -191,18 +191,18 @@ func (h *hunter) shrink(ctx context.Context, broken verifier, m mutants.Mutant, 
 		if err = e.Save(dir); err != nil {
 			return e, "", err
 		}
-		if e, trace, err = h.again(ctx, broken, dir, e); err == nil {
+		if e, trace, err = h.replayExhibit(ctx, broken, dir, e); err == nil {
 			break
 		}
 	}
 	return e, trace, err
 }
 
-// rounds is how many steps are kept of an execution that goes on for ever. They are
-// enough to see that it goes round.
+// rounds is how many steps are kept of an execution that goes on for ever. They are enough
+// to see that it repeats.
 const rounds = 120
 
-// exhibit returns the exhibit of a schedule file, and of the program beside it.
+// exhibit returns the exhibit of a schedule file and of the program in the file beside it.
 func (h *hunter) exhibit(ctx context.Context, broken verifier, m mutants.Mutant, file string) (gallery.Exhibit, error) {
 	var e gallery.Exhibit
 	now, err := h.outcome(ctx, broken, file)
@@ -224,7 +224,7 @@ func (h *hunter) exhibit(ctx context.Context, broken verifier, m mutants.Mutant,
 	return gallery.New(m, p, s, now), nil
 }
 
-// minimise makes the program of a schedule smaller, and returns the file of the new
+// minimise makes the program of a schedule file smaller, and returns the file of the new
 // schedule.
 func (h *hunter) minimise(ctx context.Context, broken verifier, file string) (string, error) {
 	r, _, err := workbench.AskOne[linearizability.Result](ctx, h.job(broken, longest, "minimise", "-program", "-json",

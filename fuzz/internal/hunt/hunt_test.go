@@ -77,9 +77,9 @@ func newTestHunter(t *testing.T) *hunter {
 	return &own
 }
 
-// The whole way: a slip is found and its schedule confirmed; an edit that
-// changes nothing survives; an edit that does not match, one that does not
-// compile, and a failure that the sound buffer shares do not count as kills.
+// A mutant is killed and its schedule confirmed; an edit that changes nothing survives; an
+// edit that does not match, one that does not compile, and a failure that the sound buffer
+// has, too, do not count as kills.
 func TestHunt(t *testing.T) {
 	h := newTestHunter(t)
 	m := find(t, "finish-without-lock")
@@ -124,7 +124,7 @@ func TestHunt(t *testing.T) {
 	require.Contains(t, h.hunt(t.Context(), m).Problem, "NOT DUE TO IT")
 }
 
-// A mutant that does not compile, or is no edit of the source, keeps nobody else from
+// A mutant that does not compile, or whose edit does not match, does not keep others from
 // being built.
 func TestOneBadMutantAmongMany(t *testing.T) {
 	h := newTestHunter(t)
@@ -138,18 +138,18 @@ func TestOneBadMutantAmongMany(t *testing.T) {
 	}
 }
 
-// What is kept of a mutant must fail on it as it did, and not on the sound buffer,
-// and its page must be what the replay shows. What does not is found anew.
+// The exhibit of a mutant must fail on it as it did, and not on the sound buffer, and its
+// page must show what the replay shows. One that does not is found anew.
 func TestGallery(t *testing.T) {
 	h := newTestHunter(t)
 	m := find(t, "h3-drain-asserts-empty")
 	broken, err := h.plant(t.Context(), m)
 	require.NoError(t, err)
-	require.NoError(t, h.exhibited(t.Context(), broken, m))
+	require.NoError(t, h.checkExhibit(t.Context(), broken, m))
 
 	stale := func(broken verifier, m mutants.Mutant, part string) {
 		t.Helper()
-		err := h.exhibited(t.Context(), broken, m)
+		err := h.checkExhibit(t.Context(), broken, m)
 		require.ErrorIs(t, err, errGallery)
 		require.ErrorContains(t, err, part)
 	}
@@ -162,9 +162,9 @@ func TestGallery(t *testing.T) {
 	stale(broken, mutants.Mutant{Name: "nobody"}, "nobody")
 	sound := *h
 	sound.clean = broken
-	require.ErrorContains(t, sound.exhibited(t.Context(), broken, m), "fails on the sound buffer, too")
+	require.ErrorContains(t, sound.checkExhibit(t.Context(), broken, m), "fails on the sound buffer, too")
 
-	// A program that waits for itself shows nothing of a mutant.
+	// A program that waits for itself fails without the mutant, too.
 	e, err := gallery.Load(root, m)
 	require.NoError(t, err)
 	e.Program = scenario.MustParse("program waits\nring 64 bytes, classes 64\nsetup alloc a 64\nt1 evict\n")
@@ -178,8 +178,8 @@ func TestGallery(t *testing.T) {
 	require.Contains(t, trace, "critical window")
 }
 
-// A failing program of three tasks shrinks to what the slip needs, and its
-// schedule fails in the broken buffer only.
+// A failing program of three tasks is made as small as the mutant lets it be, and its
+// schedule fails on the broken buffer only.
 func TestFailingProgramsShrink(t *testing.T) {
 	h := newTestHunter(t)
 	broken, err := h.plant(t.Context(), find(t, "tombstone-load-then-store"))
@@ -248,7 +248,8 @@ func command(t *testing.T, name string) workbench.Command {
 	return workbench.Command{}
 }
 
-// What is interrupted shows what is known so far, here nothing, and is no success.
+// A command that is interrupted shows what is known so far, here nothing, and does not
+// succeed.
 func TestInterrupted(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the verifier")
@@ -263,7 +264,7 @@ func TestInterrupted(t *testing.T) {
 	require.Empty(t, errs.String())
 }
 
-// interrupting interrupts when a text has been written.
+// interrupting is a writer that interrupts once a text has been written.
 type interrupting struct {
 	text      strings.Builder
 	at        string
@@ -283,8 +284,8 @@ var findings = []Finding{
 	{Mutant: "free-wrong", Problem: "SURVIVED", Schedules: 1000},
 }
 
-// The table: a line a mutant, how to repeat it, and the count; survivors fail
-// the command.
+// The table has a line for each mutant, the commands that repeat the failures, and the
+// count; the command fails if a mutant survives.
 func TestTable(t *testing.T) {
 	var out bytes.Buffer
 	table := newTable(&out, []mutants.Mutant{{Name: "alloc-wrong"}, {Name: "free-wrong"}}, true)
@@ -319,7 +320,7 @@ func TestJSON(t *testing.T) {
 	require.False(t, decoder.More())
 }
 
-// A replay that cannot be run is no replay that passes.
+// A replay that cannot be run does not count as one that passes.
 func TestReplayThatCannotRun(t *testing.T) {
 	h := &hunter{}
 	_, err := h.replay(t.Context(), verifier{binary: filepath.Join(".annulus", "nothing", "here")}, "x")

@@ -15,7 +15,7 @@ import (
 	"annulus/linearizability"
 )
 
-// Finding is what became of one mutant.
+// Finding is the result of one mutant.
 type Finding struct {
 	Mutant string       `json:"mutant"`
 	Area   mutants.Area `json:"area"`
@@ -28,7 +28,7 @@ type Finding struct {
 	Message     string  `json:"message,omitempty"`
 	Scenario    string  `json:"scenario,omitempty"`
 	Strategy    string  `json:"strategy,omitempty"`
-	Schedules   int64   `json:"schedules"`   // of the scenario, until it failed; of all if none did
+	Schedules   int64   `json:"schedules"`   // until the scenario failed; of all scenarios if none did
 	Preemptions int     `json:"preemptions"` // of the minimal trace
 	Steps       int     `json:"steps"`       // of the minimal trace
 	Seconds     float64 `json:"seconds"`     // building included
@@ -48,14 +48,14 @@ type hunter struct {
 	time  time.Duration
 	clean verifier // built from the source as it is
 
-	overlay  string          // of many mutants, to choose from
-	built    map[string]bool // their names
-	together string          // the verifier built with them
+	overlay  string          // with many mutants, of which a variable chooses one
+	built    map[string]bool // names of the mutants in the overlay
+	together string          // the verifier built with the overlay
 
-	witnesses map[mutants.Judge]*witness // of what no schedule shows
+	witnesses map[mutants.Judge]*witness // tests that kill mutants that no schedule shows
 
 	comparison ranking.Comparison // of strategies, unless it names none
-	gallery    bool               // replay what is kept of the mutant, too
+	gallery    bool               // check the mutant's exhibit in the gallery, too
 }
 
 // verifier is a program that is built of the buffer as it is or of mutants.
@@ -63,13 +63,12 @@ type verifier struct {
 	binary string
 	mutant string // the one that is chosen
 	dir    string // where its source and what is found of it are kept
-	// overlay is what it would be built with by itself. Commands that reproduce
-	// something use it.
+	// overlay has the chosen mutant alone. Commands that reproduce a failure use it.
 	overlay string
 }
 
-// newHunter builds the verifier as it is, and with those of the mutants that can be
-// built together.
+// newHunter builds two verifiers: of the sound buffer, and with those of the mutants that
+// can be built together.
 func newHunter(ctx context.Context, dir string, budget time.Duration, list []mutants.Mutant) (*hunter, error) {
 	h := &hunter{dir: dir, time: budget, witnesses: newWitnesses()}
 	if _, err := os.Stat("go.mod"); err != nil {
@@ -83,8 +82,8 @@ func newHunter(ctx context.Context, dir string, budget time.Duration, list []mut
 	return h, h.buildTogether(ctx, list)
 }
 
-// buildTogether builds the verifier with the mutants. If that fails, it leaves them to
-// be built one by one, which shows the one that is the cause.
+// buildTogether builds the verifier with all mutants. If that fails, which is no error,
+// they are built one by one later, which shows the one that is the cause.
 func (h *hunter) buildTogether(ctx context.Context, list []mutants.Mutant) error {
 	h.overlay, h.built, h.together = "", nil, ""
 	dir := filepath.Join(h.dir, "together")
@@ -99,8 +98,7 @@ func (h *hunter) buildTogether(ctx context.Context, list []mutants.Mutant) error
 	return nil
 }
 
-// choose says that with the overlay the mutants of the list can be chosen, but for those
-// that are alone.
+// choose notes that the overlay has the mutants of the list, except those in alone.
 func (h *hunter) choose(overlay string, list, alone []mutants.Mutant) {
 	h.overlay, h.built = overlay, map[string]bool{}
 	for _, m := range list {
@@ -111,7 +109,7 @@ func (h *hunter) choose(overlay string, list, alone []mutants.Mutant) {
 	}
 }
 
-// job is a command of the verifier that may take so long.
+// job returns a run of the verifier with a command, which may take so long.
 func (h *hunter) job(v verifier, wall time.Duration, args ...string) workbench.Job {
 	j := workbench.Job{Binary: v.binary, Args: args, Wall: wall, Env: []string{mutants.Variable + "=" + v.mutant}}
 	if v.mutant == "" && v.overlay != "" { // it was built with that, and quotes what it runs
@@ -120,13 +118,13 @@ func (h *hunter) job(v verifier, wall time.Duration, args ...string) workbench.J
 	return j
 }
 
-// hunt runs the verifier on a mutant, or the judge that must notice it instead.
+// hunt has the verifier, or the witness that the catalogue names, try to kill a mutant.
 func (h *hunter) hunt(ctx context.Context, m mutants.Mutant) Finding {
 	begun := time.Now()
 	f := Finding{Mutant: m.Name, Area: m.Area, Slip: m.Slip}
 	find := h.search
 	if m.Witness != "" {
-		find = h.testify
+		find = h.askWitness
 	}
 	if err := find(ctx, m, &f); err != nil {
 		f.Problem = err.Error()
@@ -136,8 +134,8 @@ func (h *hunter) hunt(ctx context.Context, m mutants.Mutant) Finding {
 	return f
 }
 
-// search fills in what the verifier finds. Its error says why that is not
-// enough.
+// search fills in what the verifier finds. The error says why the mutant does not count as
+// killed.
 func (h *hunter) search(ctx context.Context, m mutants.Mutant, f *Finding) error {
 	broken, err := h.plant(ctx, m)
 	if err != nil {
@@ -151,15 +149,15 @@ func (h *hunter) search(ctx context.Context, m mutants.Mutant, f *Finding) error
 		return err
 	}
 	if h.gallery {
-		if err := h.exhibited(ctx, broken, m); err != nil {
+		if err := h.checkExhibit(ctx, broken, m); err != nil {
 			return err
 		}
 	}
 	return h.compare(ctx, broken, f)
 }
 
-// plant returns the verifier of the broken buffer, with a directory of its own. It
-// builds it, unless it was built together with others.
+// plant returns the verifier of the broken buffer, with a directory of its own. It builds
+// the verifier unless the mutant is one of those that were built together.
 func (h *hunter) plant(ctx context.Context, m mutants.Mutant) (v verifier, err error) {
 	v = verifier{binary: h.together, mutant: m.Name, dir: filepath.Join(h.dir, m.Name)}
 	if err := os.RemoveAll(v.dir); err != nil {
@@ -182,7 +180,7 @@ func (h *hunter) remove(v verifier) {
 	}
 }
 
-// grace is how much longer than its budget the verifier may take.
+// grace is how much longer than its own time limit the verifier may take.
 const grace = 30 * time.Second
 
 // verify runs the verifier until its first failure.
@@ -201,8 +199,7 @@ func (h *hunter) verify(ctx context.Context, broken verifier, f *Finding) error 
 	return errors.New("SURVIVED")
 }
 
-// results runs the verifier, with the flags given and others, and returns what it has
-// come to.
+// results runs the verifier, with the given flags and others, and returns its results.
 func (h *hunter) results(ctx context.Context, broken verifier, flags ...string) ([]linearizability.Result, error) {
 	results, _, err := workbench.Ask[linearizability.Result](ctx, h.job(broken, h.time+grace, append([]string{"verify", "-json",
 		"-procs", "1", "-time", h.time.String(), "-dir", broken.dir,
@@ -210,7 +207,7 @@ func (h *hunter) results(ctx context.Context, broken verifier, flags ...string) 
 	return results, err
 }
 
-// note takes over what is reported of a failure.
+// note copies what the verifier has reported of a failure.
 func (f *Finding) note(r linearizability.Result) {
 	f.By = string(r.Failure.Check)
 	if f.By == "" {
@@ -246,7 +243,7 @@ func (h *hunter) replay(ctx context.Context, v verifier, file string) (replayed,
 	return r, nil
 }
 
-// outcome replays a schedule file, which must fail, and returns how it does.
+// outcome replays a schedule file, which must fail, and returns how it fails.
 func (h *hunter) outcome(ctx context.Context, v verifier, file string) (gallery.Outcome, error) {
 	if file == "" { // the verifier saves none of what hangs
 		return gallery.Outcome{}, errors.New("NOT REPRODUCED: there is no schedule")
@@ -258,7 +255,8 @@ func (h *hunter) outcome(ctx context.Context, v verifier, file string) (gallery.
 	return gallery.NewOutcome(r.Class, r.Message), err
 }
 
-// confirm is outcome for the broken buffer; in the sound one the schedule must not fail.
+// confirm is outcome for the broken buffer, and an error if the schedule also fails on the
+// sound one.
 func (h *hunter) confirm(ctx context.Context, broken verifier, file string) (gallery.Outcome, error) {
 	now, err := h.outcome(ctx, broken, file)
 	if err != nil {

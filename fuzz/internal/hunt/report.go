@@ -17,7 +17,7 @@ type report interface {
 	end(all []Finding, took time.Duration)
 }
 
-// table shows one line a mutant.
+// table shows a line for each mutant.
 type table struct {
 	out     io.Writer
 	width   int // of the names
@@ -70,7 +70,7 @@ func (t *table) end(all []Finding, took time.Duration) {
 	fmt.Fprintf(t.out, "\n%d of %d mutants killed, %d of them by a trace with preemptions, %.0f s\n", killed, len(all), preempted, took.Seconds())
 }
 
-// jsonLines prints one JSON object a mutant.
+// jsonLines prints a JSON object for each mutant.
 type jsonLines struct{ encoder *json.Encoder }
 
 func (j jsonLines) add(f Finding) { _ = j.encoder.Encode(f) } // see workbench.Command

@@ -14,7 +14,8 @@ import (
 	"annulus/linearizability"
 )
 
-// longest is how long strategies may be compared on one mutant, or its program made smaller.
+// longest bounds the time for comparing strategies on one mutant, and for making its program
+// smaller.
 const longest = 10 * time.Minute
 
 // compare fills in the measurements of a mutant that has been killed.
@@ -34,7 +35,7 @@ func (h *hunter) compare(ctx context.Context, broken verifier, f *Finding) error
 	return nil
 }
 
-// measured returns the measurements of findings that have some.
+// measured returns the measurements of those findings that have any.
 func measured(all []Finding) (rows [][]linearizability.Measurement) {
 	for _, f := range all {
 		if len(f.Strategies) > 0 {
@@ -44,8 +45,8 @@ func measured(all []Finding) (rows [][]linearizability.Measurement) {
 	return rows
 }
 
-// lineup shows one line a mutant, with a column for each strategy, and then one
-// line a strategy.
+// lineup shows a line for each mutant, with a column for each strategy, and then a line for
+// each strategy.
 type lineup struct {
 	ranking.Comparison
 	out   io.Writer
@@ -87,7 +88,7 @@ func (r *lineup) end(all []Finding, took time.Duration) {
 	fmt.Fprintf(r.out, "\n%d mutants, %.0f s\n", len(all), took.Seconds())
 }
 
-// markdown returns the comparison as tables: strategies, then mutants.
+// markdown returns the comparison as two tables: one of strategies, one of mutants.
 func markdown(c ranking.Comparison, all []Finding) string {
 	var t ranking.Table
 	c.Write(&t, "killed", measured(all))

@@ -35,7 +35,7 @@ var compared = []Finding{
 	{Mutant: "harmless", Problem: "SURVIVED"},
 }
 
-// The comparison as text: a line a mutant, then a line a strategy.
+// The comparison as text has a line for each mutant, then a line for each strategy.
 func TestLineup(t *testing.T) {
 	var out bytes.Buffer
 	c := ranking.Comparison{Strategies: []string{"dfs", "random"}, Seeds: 3, Limit: 100}

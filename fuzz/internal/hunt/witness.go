@@ -14,8 +14,8 @@ import (
 	"annulus/fuzz/mutants"
 )
 
-// witness is a judge that has to notice mutants which the explorer cannot see: tests of
-// the buffer.
+// witness is a checker that has to kill mutants which the explorer cannot see: tests of the
+// buffer.
 type witness struct {
 	name  string
 	flags []string // of go test, when it is built
@@ -23,28 +23,29 @@ type witness struct {
 
 	once   sync.Once
 	binary string // built with the mutants that can be chosen
-	sound  error  // why its tests do not pass if none is
+	sound  error  // why its tests do not pass if no mutant is chosen
 }
 
 func (w *witness) program() workbench.Program {
 	return workbench.Tests(w.name, "./buffer", w.flags...)
 }
 
-// newWitnesses returns the judges that mutants name.
+// newWitnesses returns the witnesses that mutants name.
 func newWitnesses() map[mutants.Judge]*witness {
 	short := []string{"-test.short", "-test.failfast", "-test.timeout=120s"}
 	return map[mutants.Judge]*witness{
 		mutants.UnitTests: {name: "buffer.test", run: append(short, "-test.skip=^TestStress")},
-		// One run is enough. Each of these mutants was noticed in 50 of 50, with one
-		// processor and with two; the one that shows most rarely, in 13 of 60 that had a
-		// single round of the 60 that the stress test makes. So one run in 10⁶ misses it.
+		// One run is enough. Each of these mutants was noticed in 50 of 50 runs, with one
+		// processor and with two. The stress test makes 60 rounds; in runs with a single
+		// round, the mutant that is hardest to notice was noticed in 13 of 60. So one run in
+		// 10⁶ misses it.
 		mutants.Stress: {name: "race.test", flags: []string{"-race"}, run: append(short, "-test.run=^TestStress")},
 	}
 }
 
-// testify has the mutant's witness look at it, which must fail. Its tests must pass
-// without the mutant.
-func (h *hunter) testify(ctx context.Context, m mutants.Mutant, f *Finding) error {
+// askWitness runs the tests of the mutant's witness, which must fail with the mutant, and
+// must pass without it.
+func (h *hunter) askWitness(ctx context.Context, m mutants.Mutant, f *Finding) error {
 	w := h.witnesses[m.Witness]
 	w.once.Do(func() { w.sound = h.prepare(ctx, w) })
 	if w.sound != nil {
@@ -85,8 +86,8 @@ func (h *hunter) testify(ctx context.Context, m mutants.Mutant, f *Finding) erro
 	return os.WriteFile(f.Report, out, 0o666)
 }
 
-// prepare builds the tests of the witness with the mutants that can be chosen, and
-// returns an error if they do not pass where none is.
+// prepare builds the tests of the witness with the mutants that can be chosen, and returns
+// an error if they do not pass when none is chosen.
 func (h *hunter) prepare(ctx context.Context, w *witness) (err error) {
 	if w.binary, err = w.program().Build(ctx, h.dir, h.overlay); err != nil {
 		return fmt.Errorf("does not compile: %w", err)

@@ -13,7 +13,8 @@ import (
 )
 
 // A mutant that no schedule shows is killed by its witness; an edit that changes nothing
-// survives, one that does not compile is no kill, and neither is what fails without any.
+// survives; one that does not compile is not killed, and neither is one with which tests
+// fail that fail without it, too.
 func TestWitness(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the buffer's tests several times")
@@ -49,7 +50,7 @@ func TestWitness(t *testing.T) {
 	require.True(t, h.hunt(t.Context(), m).Killed)
 	require.Equal(t, "SURVIVED", h.hunt(t.Context(), together[1]).Problem, "no test of it is run")
 
-	// What fails anyway, here because there is no such flag.
+	// Tests that fail without a mutant, here because there is no such flag.
 	only("TestClosedIsSaidBeforeExhausted")
 	h.witnesses[mutants.UnitTests].run = []string{"-test.nonsense"}
 	require.Contains(t, h.hunt(t.Context(), m).Problem, "NOT DUE TO IT")

@@ -14,7 +14,7 @@ import (
 	"annulus/fuzz/mutants"
 )
 
-// Answer is what a checker says of a mutant.
+// Answer is the answer of a checker about a mutant.
 type Answer struct {
 	Mutant  string        `json:"mutant"`
 	Judge   mutants.Judge `json:"judge"`
@@ -34,14 +34,14 @@ type Answer struct {
 	Source string `json:"source"` // a hash of everything it depends on, and of the options
 }
 
-// about is what an answer is about.
+// about is the key of an answer.
 type about struct {
 	mutant string
 	judge  mutants.Judge
 }
 
-// answers is the file of answers, of which those hold that are about the sources as they
-// are, and were given with the same options.
+// answers is the file of answers. Those count that are about the present sources, and were
+// given with the same options.
 type answers struct {
 	*workbench.Kept[about, Answer]
 	source string // the hash of the sources
@@ -57,8 +57,8 @@ func openAnswers(o options) (*answers, error) {
 	return &answers{k, source}, err
 }
 
-// hashSources returns a hash of the settings and of all Go files and seeds that
-// checkers are made of; commands other than the verifier's are none.
+// hashSources returns a hash of the settings, and of all Go files and seeds that checkers
+// are built from. Commands other than the verifier's are not among them.
 func hashSources(settings string) (string, error) {
 	h := sha256.New()
 	h.Write([]byte(settings))

@@ -46,7 +46,7 @@ type options struct {
 	procs   int
 }
 
-// fill asks for all answers that are not known, and prints what is known of each mutant.
+// fill runs checkers for all answers that are not known, and prints a line for each mutant.
 func fill(ctx context.Context, o options, chosen []mutants.Mutant, out io.Writer) (all []row, err error) {
 	k, err := openAnswers(o)
 	if err != nil {
@@ -65,7 +65,8 @@ func fill(ctx context.Context, o options, chosen []mutants.Mutant, out io.Writer
 	return all, err
 }
 
-// right reports whether the rows are as the catalogue says, and prints where they are not.
+// right reports whether every checker that must notice a mutant does, and prints those that
+// do not.
 func right(all []row, out io.Writer) bool {
 	ok := true
 	for _, r := range all {

@@ -17,7 +17,7 @@ func answered(j mutants.Judge, how string) Answer {
 	return Answer{Judge: j, Noticed: how != "", How: how, Seconds: 1.25, Schedules: 17, Scenario: "alloc-vs-alloc"}
 }
 
-// A row that lacks what must be noticed is wrong, and says so in its cell.
+// A row in which a checker misses what it must notice is wrong, and its cell says so.
 func TestRow(t *testing.T) {
 	r := row{mutants.Mutant{Name: "alloc-wrong", Tasks: 1}, map[mutants.Judge]Answer{}}
 	for j, how := range map[mutants.Judge]string{
@@ -45,7 +45,7 @@ func TestRow(t *testing.T) {
 	require.Contains(t, text, "| [alloc-wrong](traces/alloc-wrong.md) | 2 | 0 | alloc-vs-alloc | 1.2 s | - | - |")
 }
 
-// What was answered about other sources is forgotten; what was about these is not.
+// An answer about other sources does not count; one about the present sources does.
 func TestKept(t *testing.T) {
 	root, err := filepath.Abs(filepath.Join("..", "..", ".."))
 	require.NoError(t, err)
@@ -84,7 +84,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// What takes the checker of histories out of the verifier still fits it.
+// The edit that takes the checker of histories out of the verifier still matches.
 func TestWithoutCheckerFits(t *testing.T) {
 	_, err := mutants.Mutant{Name: "without-checker", Edits: []mutants.Edit{withoutChecker}}.Apply(filepath.Join("..", "..", ".."))
 	require.NoError(t, err)

@@ -9,7 +9,7 @@ import (
 	"annulus/fuzz/mutants"
 )
 
-// row is what all checkers say of a mutant.
+// row has the answers of all checkers about a mutant.
 type row struct {
 	mutant  mutants.Mutant
 	answers map[mutants.Judge]Answer
@@ -26,7 +26,7 @@ func (r row) wrong() (list []mutants.Judge) {
 	return list
 }
 
-// name leads to the trace of the mutant, if there is one.
+// name returns the mutant's name, with a link to its trace, if there is one.
 func (r row) name() string {
 	if r.mutant.Witness != "" {
 		return r.mutant.Name
@@ -34,7 +34,7 @@ func (r row) name() string {
 	return fmt.Sprintf("[%s](traces/%[1]s.md)", r.mutant.Name)
 }
 
-// line shows the row while the others are still being asked for.
+// line returns the row as a line of text, printed while other rows are not known yet.
 func (r row) line() string {
 	var by []string
 	for _, j := range mutants.Judges {
@@ -45,7 +45,7 @@ func (r row) line() string {
 	return r.mutant.Name + ": " + strings.Join(by, ", ")
 }
 
-// cell says what a checker has noticed, and how long that took.
+// cell returns whether a checker has noticed the mutant, and how long that took.
 func (r row) cell(j mutants.Judge) string {
 	switch a := r.answers[j]; {
 	case !a.Noticed && r.mutant.Must(j):
@@ -68,7 +68,7 @@ func (r row) cell(j mutants.Judge) string {
 	}
 }
 
-// markdown returns the matrix, and how many each checker has noticed.
+// markdown returns the matrix, and how many mutants each checker has noticed.
 func markdown(all []row, o options) string {
 	var t ranking.Table
 	t.Row("judge", "noticed", "in every run", "of those for one task", "must notice")

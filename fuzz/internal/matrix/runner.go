@@ -29,9 +29,9 @@ var (
 	ownTests  = workbench.Tests("buffer.test", "./buffer")
 	raceTests = workbench.Tests("race.test", "./buffer", "-race")
 	fuzzTests = workbench.Tests("fuzz.test", "./fuzz")
-	// -fuzz has the code instrumented, for the engine to see what is covered.
+	// -fuzz has the code instrumented, so that the engine sees what is covered.
 	fuzzing = workbench.Tests("engine.test", "./fuzz", "-fuzz=Fuzz")
-	// The verifier with what withoutChecker leaves of it.
+	// The verifier as withoutChecker leaves it.
 	partial = workbench.Program{Name: "partial", Args: workbench.Verifier.Args}
 )
 
@@ -42,17 +42,18 @@ var withoutChecker = mutants.Edit{
 	New:  "	var v history.Judgement\n",
 }
 
-// testRun is how a checker other than the explorer is run.
+// testRun is a run of a checker other than the explorer.
 type testRun struct {
 	program workbench.Program
-	in      string // directory
+	in      string // directory in which it runs
 	args    []string
 }
 
-// timeout bounds a test; then it counts as not ending, which is noticing.
+// timeout bounds a test. One that reaches it counts as not ending, and has noticed the
+// mutant.
 const timeout = "60s"
 
-// testRun returns how a checker is run. The seed is for those that take one.
+// testRun returns the run of a checker. The seed is for those that take one.
 func (a *runner) testRun(j mutants.Judge, seed int) testRun {
 	drawing := "-rapid.seed=" + strconv.Itoa(seed)
 	test := func(p workbench.Program, in, pattern string, more ...string) testRun {
@@ -83,7 +84,7 @@ func (a *runner) testRun(j mutants.Judge, seed int) testRun {
 	panic("no such checker: " + string(j))
 }
 
-// absolute is for programs that run in another directory.
+// absolute returns the absolute path, for programs that run in another directory.
 func absolute(path string) string {
 	whole, err := filepath.Abs(path)
 	if err != nil {
@@ -92,12 +93,13 @@ func absolute(path string) string {
 	return whole
 }
 
-// seeds is the checker whose seeds an engine starts from: what they notice the
-// engine does, too, before it mutates anything. FuzzSchedule has none: see workshop.
+// seeds has for a fuzzing engine the checker that runs the seeds it starts from: the engine
+// notices what that checker does, before it mutates any input. FuzzSchedule has no such
+// checker: see copySeeds.
 var seeds = map[mutants.Judge]mutants.Judge{mutants.Sequential: mutants.Corpus}
 
-// sound makes sure that all checkers pass the buffer as it is: else what they notice
-// means nothing.
+// sound checks that all checkers pass without a mutant. Otherwise what they notice would
+// mean nothing.
 func (a *runner) sound(ctx context.Context) error {
 	r, err := a.runAll(ctx, mutants.Mutant{Name: "none"})
 	if err != nil {
@@ -171,7 +173,8 @@ func (a *runner) runOne(ctx context.Context, m mutants.Mutant, j mutants.Judge, 
 	return answer, nil
 }
 
-// median returns the answer with the median of the times, of two the faster one.
+// median returns the answer with the median time; of an even number, the faster of the two
+// in the middle.
 func median(list []Answer) Answer {
 	if len(list) == 0 {
 		return Answer{}
@@ -188,7 +191,7 @@ func (a *runner) test(ctx context.Context, m mutants.Mutant, t testRun, answer *
 		return err
 	}
 	if t.program.Name == fuzzing.Name {
-		if j.Dir, err = a.workshop(); err != nil {
+		if j.Dir, err = a.copySeeds(); err != nil {
 			return err
 		}
 	}
@@ -207,11 +210,11 @@ func (a *runner) test(ctx context.Context, m mutants.Mutant, t testRun, answer *
 	return err
 }
 
-// workshop makes a directory with a copy of the seeds, for an engine to write what
-// makes the mutant fail into. Of FuzzSchedule it holds the scenarios only: the other
-// seeds are what fails on the mutants, and a search that starts from the answers shows
-// nothing.
-func (a *runner) workshop() (string, error) {
+// copySeeds makes a directory with a copy of the seeds, in which a fuzzing engine runs and
+// writes the inputs that fail. Of the seeds of FuzzSchedule it has only the scenarios: the
+// others are the schedules that fail on the mutants, and a search that starts from the
+// answers shows nothing.
+func (a *runner) copySeeds() (string, error) {
 	dir := filepath.Join(a.dir, "workshop")
 	if err := os.RemoveAll(dir); err != nil {
 		return "", err
@@ -228,7 +231,7 @@ func (a *runner) workshop() (string, error) {
 	return dir, err
 }
 
-// explore asks the verifier, or what is left of it.
+// explore runs the verifier, or the partial one, on the mutant.
 func (a *runner) explore(ctx context.Context, m mutants.Mutant, p workbench.Program, answer *Answer) error {
 	binary, err := a.build(ctx, m, p)
 	if err != nil {
@@ -250,7 +253,7 @@ func (a *runner) explore(ctx context.Context, m mutants.Mutant, p workbench.Prog
 	return err
 }
 
-// build builds a program with the mutant, once.
+// build builds a program with the mutant, unless that was done before.
 func (a *runner) build(ctx context.Context, m mutants.Mutant, p workbench.Program) (binary string, err error) {
 	if binary = a.built[p.Name]; binary != "" {
 		return binary, nil

@@ -1,15 +1,15 @@
 package mutate
 
-// argument says why mutants of a line change nothing that a caller can see, or
-// nothing that is promised.
+// argument says why surviving mutants of a line need not be killed: they change nothing
+// that a caller can see, or nothing that is promised.
 type argument struct {
 	file    string
-	line    string   // the source line, trimmed: its number moves
+	line    string   // text of the source line, trimmed: its number would change too often
 	mutants []string // how each begins, kind first; " ×2" at the end says that two begin so
 	reason  string
 }
 
-// What several arguments say.
+// Reasons of several arguments.
 const (
 	slower    = "the slow path gives the same answer; only time is lost"
 	noLimit   = "no address is so large, by one more or less"

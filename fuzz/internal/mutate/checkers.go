@@ -13,10 +13,10 @@ import (
 
 // checker is a program that is built with mutants, and how it is run.
 //
-// Other work on the machine must not kill a mutant. So the limit is time of the processor,
-// after which a checker counts as not ending. A checker that waits for ever does not reach
-// it; for it there is a limit of wall time, which is at least four times the other, and says
-// nothing about a checker that was at work.
+// Other work on the machine must not kill a mutant. So the limit is one of processor time: a
+// checker that reaches it counts as not ending. A checker that waits for ever never does;
+// for it there is a limit of wall time, at least four times as long. If a checker that was
+// at work reaches that, there is no verdict.
 type checker struct {
 	name    string
 	program workbench.Program
@@ -25,7 +25,7 @@ type checker struct {
 	finds   string        // its flag for the directory of what it finds, if it keeps that
 	cpu     time.Duration // of each of its processes, in whole seconds
 	wall    time.Duration // of the first attempt
-	workers bool          // it works in further processes, whose time is known only if it waits for their end
+	workers bool          // it has worker processes, whose time is known only if it waits for them
 }
 
 // checkers are those of each package, the cheapest first.
@@ -34,7 +34,7 @@ var checkers = map[string][]checker{
 	"model":  {sequential, own("model"), verifier},
 }
 
-// own are the package's own tests.
+// own returns the package's own tests as a checker.
 func own(pkg string) checker {
 	return checker{
 		name: "own tests", program: workbench.Tests("own.test", "./"+pkg), dir: pkg,
@@ -49,29 +49,29 @@ var sequential = checker{
 	cpu:  4 * time.Second, wall: 20 * time.Second,
 }
 
-// verifier explores the scenarios, which takes most of them to their end. It has
-// a limit of its own, too: a worker that says nothing for half a minute more than
-// it was given hangs, which is a failure.
+// verifier explores the scenarios, most of them completely. It has a limit of its own, too:
+// a worker without a result half a minute after the time that it was given hangs, which is
+// a failure.
 var verifier = checker{
 	name: "verifier", program: workbench.Verifier,
 	args:  []string{"verify", "-first", "-time", "6s", "-procs", "1"},
 	finds: "-dir", cpu: 20 * time.Second, wall: 80 * time.Second, workers: true,
 }
 
-// How a checker notices.
+// How a mutant was noticed.
 const (
 	fails   = "fails"
 	endless = "does not end"
 	refused = "does not compile"
 )
 
-// maxAttempts is how often a checker is run that gives no answer in its wall time,
-// each time with twice the time.
+// maxAttempts is how often a checker is run that gives no verdict within its wall time,
+// each time with twice as much.
 const maxAttempts = 3
 
-// run runs the checker, built as binary, on the mutant of a number among those that
-// it is built with. It returns how the mutant was noticed, "" if it was not; the
-// error says that the checker could not be run, or gave no answer.
+// run runs the checker, built as binary, on the mutant that has the number among those that
+// it was built with. It returns how the mutant was noticed, "" if it was not; the error says
+// that the checker could not be run, or gave no verdict.
 func (c checker) run(ctx context.Context, binary string, number int) (how string, err error) {
 	for range maxAttempts {
 		how, late, err := c.attempt(ctx, binary, number)
@@ -84,7 +84,7 @@ func (c checker) run(ctx context.Context, binary string, number int) (how string
 		c.name, maxAttempts, number, binary, c.wall/2, c.cpu)
 }
 
-// attempt runs the checker once. late says that it gave no answer in time.
+// attempt runs the checker once. late says that it gave no verdict in time.
 func (c checker) attempt(ctx context.Context, binary string, number int) (how string, late bool, err error) {
 	args := c.args
 	if c.finds != "" {
@@ -92,7 +92,7 @@ func (c checker) attempt(ctx context.Context, binary string, number int) (how st
 		if err != nil {
 			return "", false, err
 		}
-		defer os.RemoveAll(found) // they are no failures of the buffer
+		defer os.RemoveAll(found) // failures of a mutant are not worth keeping
 		args = append(args[:len(args):len(args)], c.finds, found)
 	}
 	o, err := workbench.Job{
@@ -105,11 +105,12 @@ func (c checker) attempt(ctx context.Context, binary string, number int) (how st
 	return how, late, nil
 }
 
-// verdict says what it means that the checker has not passed, having used so much
-// time of the processor: late says that it was killed for its wall time. A checker waits
-// if it has used less than a fortieth of that. If a worker was killed by its limit,
-// the checker has failed by itself, but the worker's time counts. The system is not
-// exact when it compares with the limit.
+// verdict returns how a checker that did not pass has noticed the mutant, or that this is
+// unknown. used is the processor time that it has used; late says that it was killed after
+// its wall time. Three quarters of the limit count as all of it, since the system does not
+// enforce it exactly. A checker waits if it has used less than a fortieth of its wall time.
+// If a worker was killed at its limit, the checker itself just fails, but the worker's time
+// is part of used.
 func (c checker) verdict(late bool, used time.Duration) (how string, unknown bool) {
 	switch {
 	case used >= c.cpu*3/4 || late && !c.workers && used < c.wall/40:

@@ -59,8 +59,9 @@ var Command = workbench.Command{
 	},
 }
 
-// try tries the mutants that nothing is known of that is relied on, and reports on all. The
-// report is nil if it could not begin; if ctx ends it is about those that are known.
+// try tries the mutants that have no outcome, of an earlier run, that counts, and reports on
+// all. The report is nil if an error other than that of ctx has ended it; if ctx is done, it
+// is about the outcomes that are known.
 func try(ctx context.Context, procs int, mutants []mutant, on reliance) (*report, error) {
 	k, err := openOutcomes(on)
 	if err != nil {

@@ -1,12 +1,13 @@
 // Package mutate makes every mutation of annulus/fuzz/internal/mutation in the packages
 // buffer and model, one at a time, and runs checkers on each mutant until one kills it: first
 // the seeds and the state machine of annulus/fuzz, which take the least time, then the
-// package's own tests, then the verifier. A mutant that survives all of them either changes
-// nothing, and then arguments.go says why, or a check is missing. The [Command] fails if
-// neither is so, and if an argument is about fewer mutants than it says, or about more.
+// package's own tests, then the verifier. If a mutant survives all of them, either it
+// changes nothing that matters, and arguments.go says why, or a check is missing. The
+// [Command] fails if a mutant survives without an argument, and if an argument is about
+// fewer mutants than it says, or about more.
 //
-// It takes about an hour and a half of two processors. What it finds is kept below
-// .annulus/mutation as it goes; a run that is begun again leaves out mutants that were killed
-// before, as long as the file they are made in has not changed. It does not look whether
-// tests or other files have: -again tries everything.
+// It takes about an hour and a half on two processors. Outcomes are kept below
+// .annulus/mutation as soon as they are known. A later run leaves out mutants that were
+// killed before, as long as the file that they are in has not changed. It does not check
+// whether tests or other files have changed: -again tries everything.
 package mutate

@@ -13,7 +13,7 @@ import (
 	"annulus/fuzz/internal/mutation"
 )
 
-// packages are those that mutants are made in.
+// packages are the packages that mutants are made of.
 var packages = []string{"buffer", "model"}
 
 // mutant is a mutation, together with the content of the file it makes.
@@ -23,14 +23,15 @@ type mutant struct {
 	content []byte
 }
 
-// key names the mutant in what is kept: it is the same as long as the file is.
+// key returns the mutant's key in the file of outcomes: a hash of the changed file, so that
+// it changes when anything else in the file does.
 func (s mutant) key() string {
 	sum := sha256.Sum256(append([]byte(s.File+"\x00"), s.content...))
 	return hex.EncodeToString(sum[:12])
 }
 
-// find returns the mutants whose lines match chooses, by place. Files that are not built
-// on this system are left out.
+// find returns the mutants for whose printed lines match returns true, in the order of their
+// places. Files that are not built on this system are left out.
 func find(root string, match func(line string) bool) ([]mutant, error) {
 	var all []mutant
 	for _, pkg := range packages {

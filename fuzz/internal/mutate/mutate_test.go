@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// inRoot makes the root of the module the current directory, and what is kept
-// temporary.
+// inRoot makes the root of the module the current directory, and keeps outcomes in a
+// temporary one.
 func inRoot(t *testing.T) {
 	t.Chdir("../../..")
 	before := directory
@@ -26,7 +26,7 @@ func inRoot(t *testing.T) {
 	t.Cleanup(func() { directory = before })
 }
 
-// Every argument is about at least one mutant that there is.
+// Every argument is about at least one existing mutant.
 func TestArguments(t *testing.T) {
 	inRoot(t)
 	mutants, err := find(".", func(string) bool { return true })
@@ -38,7 +38,7 @@ func TestArguments(t *testing.T) {
 	}
 }
 
-// A beginning exemptions as many mutants as it says, and not one more.
+// An argument exempts as many mutants as it says, and not one more.
 func TestExemptions(t *testing.T) {
 	inRoot(t)
 	mutants, err := find(".", regexp.MustCompile(`buffer/config.go:\d+ number: 0 → 1$`).MatchString)
@@ -74,8 +74,8 @@ func TestExemptions(t *testing.T) {
 	require.True(t, two.right(true))
 }
 
-// The whole way: a mutant that tests notice, one that does not compile, and one that
-// changes nothing and is argued about. Only the quickest checker is run.
+// The command with a mutant that tests notice, one that does not compile, and one that
+// changes nothing and has an argument. Only the quickest checker is run.
 func TestTry(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the judge with slips")
@@ -109,7 +109,7 @@ func TestTry(t *testing.T) {
 	}, outcomes)
 }
 
-// A checker that is kept from working is none that does not end.
+// A checker that other work has kept from running does not count as one that does not end.
 func TestVerdict(t *testing.T) {
 	alone := checker{cpu: 8 * time.Second, wall: 40 * time.Second}
 	workers := alone
@@ -146,8 +146,8 @@ func shell(script string) checker {
 	return checker{name: "shell", dir: ".", args: []string{"-c", script}, cpu: time.Second, wall: time.Minute}
 }
 
-// What becomes of checkers that pass, fail, work for ever, have a worker that does,
-// wait for ever, and have a worker that does.
+// The outcomes of checkers that pass, fail, work for ever, have a worker that works for
+// ever, wait for ever, and have a worker that waits for ever.
 func TestCheckersRun(t *testing.T) {
 	inRoot(t)
 	sh, err := exec.LookPath("sh")
@@ -167,7 +167,7 @@ func TestCheckersRun(t *testing.T) {
 
 	keeps := shell(`test "$0" = -into && test -d "$1" && touch "$1/x"`)
 	keeps.finds = "-into"
-	link := filepath.Join(t.TempDir(), "sh") // beside which the directory is made
+	link := filepath.Join(t.TempDir(), "sh") // the directory for what is found is made beside it
 	require.NoError(t, os.Symlink(sh, link))
 	how, err := keeps.run(t.Context(), link, 0)
 	require.NoError(t, err)
@@ -184,7 +184,8 @@ func TestCheckersRun(t *testing.T) {
 	require.Equal(t, endless, how)
 	worker, err := os.ReadFile(pid)
 	require.NoError(t, err)
-	for exec.Command(sh, "-c", "kill -0 "+string(worker)).Run() == nil { // if the worker is left, for ever
+	// Never ends if the worker is not killed.
+	for exec.Command(sh, "-c", "kill -0 "+string(worker)).Run() == nil {
 		runtime.Gosched()
 	}
 
@@ -193,8 +194,8 @@ func TestCheckersRun(t *testing.T) {
 	require.ErrorContains(t, err, "shell: asked 3 times about slip 0 of "+sh+", at last for 40ms, ")
 }
 
-// What was noticed holds in the next run; what was not is tried again, unless only
-// arguments have changed.
+// In the next run the outcomes of mutants that were noticed count; others are tried again,
+// unless only arguments have changed.
 func TestKept(t *testing.T) {
 	inRoot(t)
 	mutants, err := find(".", regexp.MustCompile(`buffer/alloc.go:\d+ operand: slot != nilSlot`).MatchString)

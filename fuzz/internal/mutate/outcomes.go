@@ -6,7 +6,7 @@ import (
 	"annulus/fuzz/internal/workbench"
 )
 
-// Outcome is what became of a mutant.
+// Outcome is the result of trying a mutant.
 type Outcome struct {
 	Key     string  `json:"key"`
 	Slip    string  `json:"slip"`
@@ -19,19 +19,19 @@ type Outcome struct {
 // about tests.
 const notCompiling = "compiler"
 
-// reliance is what of the file is to be relied on.
+// reliance says which outcomes of earlier runs count.
 type reliance int
 
 const (
 	nothing    reliance = iota
-	killed              // and not what survived: there may be more tests now
-	everything          // nothing but arguments has changed
+	killed              // not those of survivors, which tests added since may kill
+	everything          // the right choice if nothing but arguments has changed
 )
 
 // outcomes is the file of outcomes, by the keys of mutants.
 type outcomes = workbench.Kept[string, Outcome]
 
-// openOutcomes opens the file, and reads what is to be relied on.
+// openOutcomes opens the file, and reads the outcomes that count.
 func openOutcomes(on reliance) (*outcomes, error) {
 	valid := func(f Outcome) bool { return f.Noticed != "" || on == everything }
 	if on == nothing {

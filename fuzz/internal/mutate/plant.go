@@ -12,10 +12,10 @@ import (
 	"annulus/fuzz/internal/workbench"
 )
 
-// chosen is the environment variable with the number of the mutant that is made.
+// chosen is the environment variable that chooses a mutant by its number.
 const chosen = "ANNULUS_MUTATION"
 
-// chooser is the file that reads it.
+// chooser is the source of the file that reads it.
 const chooser = `package %s
 
 import (
@@ -26,8 +26,8 @@ import (
 var %s, _ = strconv.Atoi(os.Getenv(%q))
 `
 
-// plant builds the checkers of a package with mutants of it. One that is outside
-// functions must be alone.
+// plant builds the checkers of a package with mutants of it. A mutant outside functions must
+// be the only one of the list.
 func plant(ctx context.Context, dir, pkg string, list []mutant) (*group, error) {
 	g := &group{pkg: pkg, mutants: map[int]mutant{}, refused: map[int]bool{}}
 	for i, s := range list {
@@ -54,7 +54,7 @@ func plant(ctx context.Context, dir, pkg string, list []mutant) (*group, error) 
 	}
 }
 
-// changed returns the package's files with the mutants that compile, as far as is known.
+// changed returns the package's files with the mutants that are not known not to compile.
 func (g *group) changed() (map[string][]byte, error) {
 	changed := map[string][]byte{}
 	versions := map[string][]mutation.Version{}
@@ -81,11 +81,12 @@ func (g *group) changed() (map[string][]byte, error) {
 	return changed, nil
 }
 
-// compilerPlace is a line of a mutant that the compiler complains about; the mutant's
-// number is in it if it was put together with others.
+// compilerPlace matches a compiler's error about a line of a mutant. Its group is the
+// mutant's number, if it was built together with others.
 var compilerPlace = regexp.MustCompile(`(?m)^\S*?(?:slip(\d+)[/\\])?[^/\\:\s]+\.go:\d+:`)
 
-// refuse notes which mutants the compiler complains about, and returns how many.
+// refuse notes the mutants that a compiler's output has errors about, and returns how many
+// are new.
 func (g *group) refuse(output string) (n int) {
 	for _, m := range compilerPlace.FindAllStringSubmatch(output, -1) {
 		if number, err := strconv.Atoi(m[1]); err == nil && !g.refused[number] {
@@ -100,7 +101,7 @@ func (g *group) refuse(output string) (n int) {
 	return n
 }
 
-// build builds the checkers.
+// build builds the checkers with the overlay.
 func (g *group) build(ctx context.Context, dir, overlay string) error {
 	for _, c := range checkers[g.pkg] {
 		binary, err := c.program.Build(ctx, dir, overlay)

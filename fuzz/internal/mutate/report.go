@@ -10,7 +10,7 @@ import (
 	"annulus/fuzz/internal/ranking"
 )
 
-// report is what has become of all mutants.
+// report has the outcomes of all mutants.
 type report struct {
 	mutants    []mutant
 	outcomes   []Outcome // of each; with no Key if it was not tried
@@ -18,7 +18,8 @@ type report struct {
 	exemptions []exemption
 }
 
-// exemption is one beginning of an argument, and how often it is used.
+// exemption is one of the mutants of an argument, or several that begin in the same way, and
+// how often it was used.
 type exemption struct {
 	argument
 	begin    string
@@ -42,7 +43,7 @@ func newReport(mutants []mutant, k *outcomes, arguments []argument) *report {
 	return r
 }
 
-// exemptions takes the arguments to pieces.
+// exemptions returns the exemptions of the arguments.
 func exemptions(arguments []argument) (list []exemption) {
 	for _, a := range arguments {
 		for _, text := range a.mutants {
@@ -65,22 +66,22 @@ func (e exemption) about(s mutant) bool {
 	return e.file == s.File && e.line == s.Text && strings.HasPrefix(s.change(), e.begin)
 }
 
-// wrong reports whether the exemption is used for more mutants than it is meant for, or
-// for fewer. If not all mutants are there, the others may be missing.
+// wrong reports whether the exemption is used for more mutants than it is meant for, or for
+// fewer. Fewer are wrong only if all mutants were tried.
 func (e exemption) wrong(all bool) bool { return e.used > e.of || all && e.used < e.of }
 
-// change is the kind of the mutant, what it replaces, and by what.
+// change returns the kind of the mutant, what it replaces, and by what, as text.
 func (s mutant) change() string {
 	_, text, _ := strings.Cut(s.String(), " ")
 	return text
 }
 
-// open reports whether a mutant was tried, and neither noticed nor argued about.
+// open reports whether a mutant was tried, was not noticed, and has no argument.
 func (r *report) open(i int) bool {
 	return r.outcomes[i].Key != "" && r.outcomes[i].Noticed == "" && r.argued[i] < 0
 }
 
-// text lists what is wrong, and counts. all says whether all mutants are there.
+// text returns what is wrong, and the counts. all says whether all mutants were tried.
 func (r *report) text(all bool) string {
 	var b strings.Builder
 	for i, s := range r.mutants {
@@ -114,7 +115,7 @@ func (r *report) left() (n int) {
 	return n
 }
 
-// right reports whether nothing is wrong. all says whether all mutants are there.
+// right reports whether nothing is wrong. all says whether all mutants were tried.
 func (r *report) right(all bool) bool {
 	for i := range r.mutants {
 		if r.open(i) {
@@ -124,7 +125,7 @@ func (r *report) right(all bool) bool {
 	return !slices.ContainsFunc(r.exemptions, func(e exemption) bool { return e.wrong(all) })
 }
 
-// counts of mutants; those that do not compile are in none but refused.
+// counts of mutants. Those that do not compile are counted in refused only.
 type counts struct {
 	tried, noticed, argued, open, refused int
 	by                                    map[string]int // noticed, by the judge
@@ -153,7 +154,7 @@ func (r *report) count(of func(mutant) bool) counts {
 	return c
 }
 
-// markdown returns the tables: counts, and what was argued about.
+// markdown returns two tables: the counts, and the surviving mutants that have an argument.
 func (r *report) markdown() string {
 	var t ranking.Table
 	t.Row("package", "slip", "made", "buffer against model", "own tests", "verifier", "argued below", "not noticed")

@@ -9,7 +9,7 @@ import (
 	"annulus/fuzz/internal/workbench"
 )
 
-// group is a number of mutants of one package, and the checkers built with them.
+// group is a set of mutants of one package, and the checkers built with them.
 type group struct {
 	pkg      string
 	mutants  map[int]mutant // by number
@@ -17,7 +17,7 @@ type group struct {
 	binaries []string       // of the package's checkers
 }
 
-// try has the checkers look at the mutant of a number until one notices.
+// try runs the checkers on the mutant with the number until one notices it.
 func (g *group) try(ctx context.Context, number int) (Outcome, error) {
 	s := g.mutants[number]
 	f := Outcome{Key: s.key(), Slip: s.String()}
@@ -40,8 +40,8 @@ func (g *group) try(ctx context.Context, number int) (Outcome, error) {
 	return f, nil
 }
 
-// sound makes sure that the checkers pass when no mutant is chosen: else what they
-// notice means nothing.
+// sound returns an error unless the checkers pass when no mutant is chosen. Otherwise what
+// they notice would mean nothing.
 func (g *group) sound(ctx context.Context) error {
 	for i, c := range checkers[g.pkg] {
 		how, err := c.run(ctx, g.binaries[i], 0)
@@ -55,7 +55,7 @@ func (g *group) sound(ctx context.Context) error {
 	return nil
 }
 
-// tryAll tries the mutants that nothing is known of.
+// tryAll tries the mutants that have no known outcome.
 func tryAll(ctx context.Context, procs int, mutants []mutant, k *outcomes) error {
 	for _, pkg := range packages {
 		var together, alone []mutant
@@ -71,7 +71,7 @@ func tryAll(ctx context.Context, procs int, mutants []mutant, k *outcomes) error
 		if len(together)+len(alone) == 0 {
 			continue
 		}
-		groups := [][]mutant{together} // even of none: the checkers must be sound
+		groups := [][]mutant{together} // even an empty group has the checkers tested without a mutant
 		for i := range alone {
 			groups = append(groups, alone[i:i+1])
 		}
@@ -90,7 +90,8 @@ func tryGroup(ctx context.Context, procs int, pkg string, list []mutant, k *outc
 	if err != nil {
 		return err
 	}
-	// A mutant outside functions cannot be left unchosen; the group before it was sound.
+	// A mutant outside functions is always in effect, so that its checkers cannot be run
+	// without it; those of the group before were.
 	if len(list) == 0 || !list[0].Alone() {
 		if err := g.sound(ctx); err != nil {
 			return err

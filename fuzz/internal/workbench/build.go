@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// Program is something that the go command builds from the module.
+// Program is a program, or a test, that the go command builds from the module.
 type Program struct {
-	Name string   // of the file
-	Args []string // of the go command, but for -o and -overlay
-	Cgo  bool     // the race detector needs it, and a C compiler
+	Name string   // of the file that is built
+	Args []string // of the go command, without -o and -overlay
+	Cgo  bool     // build with cgo, which the race detector needs; it takes a C compiler
 }
 
 // VerifierPackage is the package of the verifier's command.
@@ -22,7 +22,7 @@ const VerifierPackage = "./linearizability/cmd/annulus"
 // Verifier explores the scenarios of annulus/linearizability.
 var Verifier = Program{Name: "annulus", Args: []string{"build", "-buildvcs=false", "-ldflags=-s -w", VerifierPackage}}
 
-// Tests returns the tests of a package, built with flags such as -race.
+// Tests returns the tests of a package, to be built with flags such as -race.
 func Tests(name, pkg string, flags ...string) Program {
 	return Program{
 		Name: name, Args: slices.Concat([]string{"test", "-c", "-vet=off"}, flags, []string{pkg}),
@@ -30,8 +30,8 @@ func Tests(name, pkg string, flags ...string) Program {
 	}
 }
 
-// Build builds the program in a directory, with an overlay unless that is "". It returns
-// the program's absolute path.
+// Build builds the program into a directory, with the overlay file unless that is "". It
+// returns the absolute path of the binary. The error is that of [Go].
 func (p Program) Build(ctx context.Context, dir, overlay string) (string, error) {
 	binary, err := filepath.Abs(filepath.Join(dir, p.Name))
 	if err != nil {
@@ -45,8 +45,8 @@ func (p Program) Build(ctx context.Context, dir, overlay string) (string, error)
 	return binary, Go(ctx, env, args...)
 }
 
-// Go runs the go command with further environment variables. Its error has what the
-// command printed.
+// Go runs the go command with further environment variables. If the command fails, the
+// error has what it printed.
 func Go(ctx context.Context, env []string, args ...string) error {
 	var out bytes.Buffer
 	o, err := Job{Binary: "go", Args: args, Env: env, Stdout: &out, Stderr: &out}.Run(ctx)

@@ -14,12 +14,12 @@ import (
 type Command struct {
 	Name    string
 	Summary string // one line
-	// Declare declares the flags, and returns what runs once they are set.
+	// Declare declares the flags, and returns what is to run once they are set.
 	Declare func(f *Flags) Action
 }
 
-// Action does the work of a command and prints what comes of it. It reports whether all
-// is as it should be; an error says why that is not known. When ctx ends it prints what is
+// Action does the work of a command and prints the result. It reports whether everything is
+// as it should be; an error says why that is not known. When ctx is done it prints what is
 // known so far and returns soon.
 type Action func(ctx context.Context, out io.Writer) (all bool, err error)
 
@@ -30,15 +30,15 @@ const (
 	Unusable = 2 // it could not do its work: a wrong flag, a program that does not build, a full disk
 )
 
-// Main runs the command that is the program's first argument, and exits. Ctrl-C ends it
-// with what is known so far; a second one kills it.
+// Main runs the command that the program's first argument names, and exits with its status.
+// Ctrl-C has it end with what is known so far; a second one kills it.
 func Main(program string, commands []Command) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop)
 	os.Exit(Run(ctx, program, commands, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// Run is Main with everything handed in, and returns the exit status.
+// Run is [Main] for the given arguments and streams. It returns the exit status.
 func Run(ctx context.Context, program string, commands []Command, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		for _, c := range commands {
@@ -64,8 +64,8 @@ func Run(ctx context.Context, program string, commands []Command, args []string,
 	return status
 }
 
-// Run runs the command and returns its exit status. Output that could not be written makes
-// it Unusable, so that a full disk is not taken for a verdict.
+// Run runs the command and returns its exit status: Unusable also if its output could not
+// be written, so that a full disk is not taken for a verdict.
 func (c Command) Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	f := &Flags{FlagSet: flag.NewFlagSet(c.Name, flag.ContinueOnError)}
 	f.SetOutput(stderr)
@@ -103,7 +103,7 @@ type checked struct {
 	err error
 }
 
-// Write writes to the writer.
+// Write implements [io.Writer].
 func (c *checked) Write(p []byte) (int, error) {
 	n, err := c.Writer.Write(p)
 	if c.err == nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// trial is a command that does as it is told.
+// trial is a command whose flags say what it does.
 func trial(act Action) Command {
 	return Command{Name: "trial", Summary: "try", Declare: func(f *Flags) Action {
 		f.Pattern("things whose names")
@@ -25,8 +25,8 @@ func trial(act Action) Command {
 	}}
 }
 
-// The exit status says what is known: also when the command is stopped, and when its output
-// could not be written.
+// The exit status is right also when the command is stopped, and when its output could not
+// be written.
 func TestExitStatuses(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()

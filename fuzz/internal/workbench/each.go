@@ -5,10 +5,11 @@ import (
 	"errors"
 )
 
-// Each calls work for the numbers below n in their order, at most procs at once, and show
-// with each result in the same order, as soon as the results before it are shown. It does
-// not call show for what has failed; its error joins those errors. When ctx ends it begins
-// nothing more, and returns as soon as what has begun has ended.
+// Each calls work for the numbers from 0 to n-1, beginning in that order, with at most
+// procs calls at a time. It calls show for each result, in the same order and one at a
+// time, as soon as all results before are shown. It does not call show for a call of work
+// that has failed: the error joins the errors of those. When ctx is done Each begins no
+// further calls, waits for those that have begun, and adds the error of ctx.
 func Each[T any](ctx context.Context, procs, n int, work func(number int) (T, error), show func(number int, result T)) error {
 	type answer struct {
 		result T

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Results are shown in order, whatever the order in which they come; what fails is not
-// shown, and stops nobody.
+// Results are shown in order, whatever the order in which they come; a call that fails is
+// not shown, and does not stop others.
 func TestEachShowsInOrder(t *testing.T) {
 	third, broken := make(chan bool), errors.New("broken")
 	var running, most atomic.Int64
@@ -38,7 +38,7 @@ func TestEachShowsInOrder(t *testing.T) {
 	require.LessOrEqual(t, most.Load(), int64(2))
 }
 
-// When it is interrupted, what has ended is shown, and nothing more is begun.
+// When the context is done, what has ended is shown, and nothing more is begun.
 func TestEachIsInterrupted(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	var begun atomic.Int64

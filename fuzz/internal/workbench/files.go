@@ -8,8 +8,8 @@ import (
 	"annulus/schedules/files"
 )
 
-// Write replaces a file as a whole, so that an interrupted run leaves no half of it. It
-// makes the directories on the way.
+// Write replaces a file as a whole, so that an interrupted run leaves no part of a file. It
+// makes the directories that are missing.
 func Write(path string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
@@ -17,10 +17,11 @@ func Write(path string, content []byte) error {
 	return files.ReplaceBy(path, content)
 }
 
-// WriteOverlay writes changed files, named by their paths from the root of the module with
-// slashes, below dir, and an overlay that has the go command read them in place of the
-// originals. It returns the path of the overlay. That, dir and the paths in the overlay are
-// relative to root unless dir is absolute: the go command must be run in root.
+// WriteOverlay writes changed files below dir, and an overlay file, which makes the go
+// command read them instead of the originals. changed has the contents by the paths of the
+// originals, which are relative to the root of the module and have slashes. WriteOverlay
+// returns the path of the overlay file. That, dir and the paths in the overlay are relative
+// to root unless dir is absolute: the go command must be run in root.
 func WriteOverlay[T string | []byte](root, dir string, changed map[string]T) (overlay string, err error) {
 	at := func(path string) string {
 		if filepath.IsAbs(path) {

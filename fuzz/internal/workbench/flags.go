@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Flags are the flags of a command. Those that several commands have are declared by the
-// methods.
+// Flags are the flags of a command. The methods declare flags that several commands have.
 //
-// Numbers and times must be positive, or may be zero where that is the default.
+// Values that are numbers or times must be positive; zero is allowed where it is the
+// default.
 type Flags struct {
 	*flag.FlagSet
 	match *regexp.Regexp // nil if all are chosen
@@ -19,7 +19,8 @@ type Flags struct {
 	slice time.Duration
 }
 
-// Pattern declares -run, which chooses; what says which ones, as "mutants whose names".
+// Pattern declares -run, a regular expression that chooses what the command works on. what
+// is a part of its description, as in "mutants whose names".
 func (f *Flags) Pattern(what string) {
 	f.Func("run", "only the "+what+" match this `regexp`", func(text string) (err error) {
 		if f.match = nil; text != "" {
@@ -32,7 +33,7 @@ func (f *Flags) Pattern(what string) {
 // Match reports whether -run chooses the name.
 func (f *Flags) Match(name string) bool { return f.match == nil || f.match.MatchString(name) }
 
-// Complete reports whether everything is chosen, for want of -run.
+// Complete reports whether everything is chosen, because -run was not given.
 func (f *Flags) Complete() bool { return f.match == nil }
 
 // Page declares -into, the page of docs to write tables into.
@@ -43,7 +44,7 @@ func (f *Flags) Page() {
 // Into returns the page to write tables into, or "".
 func (f *Flags) Into() string { return f.into }
 
-// Slice declares -slice, a time after which the command is stopped as by Ctrl-C.
+// Slice declares -slice, a time after which the command is stopped as Ctrl-C would stop it.
 func (f *Flags) Slice() {
 	f.DurationVar(&f.slice, "slice", 0, "stop after this `time`, to be continued; 0: never")
 }

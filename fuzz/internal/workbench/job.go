@@ -17,9 +17,9 @@ type Job struct {
 	Args   []string
 	Dir    string   // in which it runs, "" for the current one
 	Env    []string // further environment variables
-	// CPU bounds the time of the processor that each of its processes may take, in whole
-	// seconds, and Wall the time on the clock; 0 is no bound. Who has a bound on CPU has one
-	// on memory, too. They need a shell with ulimit.
+	// CPU bounds the processor time of each of the job's processes, in whole seconds, and
+	// Wall the time on the clock; 0 is no bound. A job with a bound on CPU may also use only
+	// 8 GB of address space in each process. These bounds need a shell with ulimit.
 	CPU, Wall      time.Duration
 	Stdout, Stderr io.Writer // as in [exec.Cmd]; nil discards
 }
@@ -27,14 +27,14 @@ type Job struct {
 // Outcome is how a job has ended.
 type Outcome struct {
 	Status int           // exit status, -1 if the program was killed
-	Late   bool          // it was killed for its wall time
-	Used   time.Duration // of the processor; of processes that it did not wait for, nothing
-	Took   time.Duration
+	Late   bool          // it was killed because Wall was over
+	Used   time.Duration // processor time, without that of processes that it did not wait for
+	Took   time.Duration // time on the clock
 }
 
-// Run runs the job. Its error is that of ctx, if that has ended, or says that the program
-// could not be started. The program and the processes that it starts are killed when ctx or
-// the wall time ends.
+// Run runs the job. The error is that of ctx if that is done, or says that the program could
+// not be started; a program that fails is no error. The program and the processes that it
+// starts are killed when ctx is done or Wall is over.
 func (j Job) Run(ctx context.Context) (Outcome, error) {
 	limited := ctx
 	if j.Wall > 0 {
@@ -48,7 +48,7 @@ func (j Job) Run(ctx context.Context) (Outcome, error) {
 		cmd = exec.CommandContext(limited, "sh", append([]string{"-c", limits, j.Binary}, j.Args...)...)
 	}
 	cmd.Dir, cmd.Stdout, cmd.Stderr = j.Dir, j.Stdout, j.Stderr
-	// The variables that give the verifier defaults are not meant for this run.
+	// These variables set defaults of the verifier, and were not set for this run.
 	cmd.Env = append(append(os.Environ(), "RUN=", "VERIFY_TIME=", "VERIFY_SEED="), j.Env...)
 	cmd.WaitDelay = time.Second
 	killTogether(cmd)
@@ -72,11 +72,12 @@ func (j Job) Run(ctx context.Context) (Outcome, error) {
 const (
 	Passes   = 0
 	Fails    = 1
-	Diverges = 3 // from a schedule that it replays
+	Diverges = 3 // the program did not follow the schedule that was to be replayed
 )
 
-// Ask runs a job of the verifier, and returns the JSON objects that it prints and its exit
-// status. The error says why it could not do its work.
+// Ask runs a job of the verifier, and returns the JSON objects that it has printed, and how
+// it has ended: with one of the exit statuses above. The error says why the verifier could
+// not do its work, or that its output is not such objects.
 func Ask[T any](ctx context.Context, j Job) (answers []T, o Outcome, err error) {
 	var stdout, stderr bytes.Buffer
 	j.Stdout, j.Stderr = &stdout, &stderr
@@ -101,7 +102,7 @@ func Ask[T any](ctx context.Context, j Job) (answers []T, o Outcome, err error) 
 	return answers, o, nil
 }
 
-// AskOne is Ask for a single object.
+// AskOne is [Ask] for a job that prints exactly one object.
 func AskOne[T any](ctx context.Context, j Job) (answer T, o Outcome, err error) {
 	answers, o, err := Ask[T](ctx, j)
 	if err == nil && len(answers) != 1 {

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// script is a job that runs a script of the shell.
+// script returns a job that runs a shell script.
 func script(t *testing.T, text string) Job {
 	sh, err := exec.LookPath("sh")
 	if err != nil {
@@ -43,8 +43,8 @@ func TestJobsEnd(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// A job that works for ever ends at its limit of the processor, one that waits for ever at
-// that of the clock, together with the processes that it has started.
+// A job that works for ever ends at its limit of processor time, one that waits for ever at
+// its limit of wall time, together with the processes that it has started.
 func TestJobsAreLimited(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for limits of seconds")
@@ -66,7 +66,7 @@ func TestJobsAreLimited(t *testing.T) {
 	require.True(t, o.Late)
 	child, err := os.ReadFile(pid)
 	require.NoError(t, err)
-	for script(t, "").alive(string(child)) { // if the child is left, for ever
+	for script(t, "").alive(string(child)) { // never ends if the child is not killed
 		runtime.Gosched()
 	}
 }

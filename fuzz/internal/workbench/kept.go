@@ -10,9 +10,9 @@ import (
 	"sync"
 )
 
-// Kept is a file of answers, one a line of JSON. Each is added as soon as it is known, so
-// that a run that was interrupted can be continued. Of two with the same key the later one
-// holds. It may be used concurrently.
+// Kept is a file of answers, each on a line of JSON. An answer is written as soon as it is
+// added, so that a run that was interrupted can be continued. Of answers with the same key
+// the last one counts. Get, Len and Add may be called concurrently.
 type Kept[K comparable, V any] struct {
 	mu    sync.Mutex
 	file  *os.File
@@ -20,9 +20,9 @@ type Kept[K comparable, V any] struct {
 	known map[K]V
 }
 
-// OpenKept opens the file, and makes it if there is none. Of what it has, answers for which
-// valid returns true are known; a nil valid is for none, and then nothing is read. The
-// others stay in the file.
+// OpenKept opens the file, and makes it if there is none. The answers in it for which valid
+// returns true are known; if valid is nil, none is, and the file is not read. All answers
+// stay in the file. key returns the key of an answer. The caller must close the result.
 func OpenKept[K comparable, V any](path string, key func(V) K, valid func(V) bool) (*Kept[K, V], error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (k *Kept[K, V]) Len() int {
 	return len(k.known)
 }
 
-// Add adds an answer.
+// Add makes an answer known and writes it to the file. The error is about the file.
 func (k *Kept[K, V]) Add(v V) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()

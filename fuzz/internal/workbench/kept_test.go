@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What was added is known in the next run, if it is still valid, and the file is not
-// rewritten.
+// An answer that was added is known in the next run, if it is still valid, and the file is
+// not rewritten.
 func TestKept(t *testing.T) {
 	type answer struct{ Key, Value string }
 	path := filepath.Join(t.TempDir(), "new", "answers.jsonl")
@@ -52,7 +52,7 @@ func TestKept(t *testing.T) {
 	require.NoError(t, k.Close())
 }
 
-// Overlays have the same paths for the go command wherever the files are put.
+// The go command gets the same paths from an overlay, wherever its files are put.
 func TestWriteOverlay(t *testing.T) {
 	root, elsewhere := t.TempDir(), t.TempDir()
 	for dir, below := range map[string]string{"made/here": filepath.Join(root, "made/here"), elsewhere: elsewhere} {

@@ -7,8 +7,9 @@ import (
 	"syscall"
 )
 
-// killTogether has the processes that a command starts be killed together with it when its
-// context ends. They form a group, so that Ctrl-C is for the laboratory alone.
+// killTogether puts a command and the processes that it starts into a process group, which
+// is killed as a whole when the command's context is done. Ctrl-C on the terminal does not
+// reach that group, only the laboratory.
 func killTogether(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

@@ -50,7 +50,7 @@ explanation  which operation fits nowhere, where that was found: see
 	},
 }
 
-// checkVerdict is what is known of a history.
+// checkVerdict is the result for one file.
 type checkVerdict struct {
 	File        string               `json:"file"`
 	Verdict     string               `json:"verdict"`
@@ -76,7 +76,7 @@ func (v checkVerdict) String() string {
 	return text
 }
 
-// check judges the history in a file, and has it drawn if that is wanted.
+// check judges the history in a file, and draws it if draw is set.
 func (c *call) check(path string, draw bool) checkVerdict {
 	v := checkVerdict{File: path}
 	h, err := c.history(path)

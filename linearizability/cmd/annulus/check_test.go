@@ -33,8 +33,8 @@ func TestCheck(t *testing.T) {
 	assert.NotEmpty(t, v.Explanation.Places)
 }
 
-// A history that cannot be read is not taken for one that passes, nor hidden by
-// others.
+// A history that cannot be read does not count as one that passes, and others do not hide
+// it.
 func TestCheckOfBadFiles(t *testing.T) {
 	good, err := os.ReadFile(legalHistory)
 	require.NoError(t, err)

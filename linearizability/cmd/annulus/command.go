@@ -19,32 +19,32 @@ type command struct {
 	// args are the arguments in the words of the synopsis: FILE, [COMMAND] for one that
 	// may be missing, FILE... for one or more, [-- FLAG...] for what is handed on.
 	args    string
-	summary string // one line, as an order in lower case
+	summary string // one line in the imperative, in lower case, without a full stop
 	about   string // paragraphs, or ""
 	json    string // what the objects of -json hold, or ""
-	// examples are lines that run in the module's root, in this order.
+	// examples are command lines that run in the module's root, in this order.
 	examples []string
-	internal bool // it is for annulus itself
+	internal bool // only annulus itself calls it
 
-	// declare declares the flags, and returns what runs once they are set.
+	// declare declares the flags, and returns what is to run once they are set.
 	declare func(f *flag.FlagSet) runner
 }
 
-// runner does the work of a command and returns the exit status. If there is an error
-// that is unusable, whatever the status.
+// runner does the work of a command and returns the exit status. If it returns an error,
+// the exit status is unusable whatever it has returned.
 type runner func(c *call) (status int, err error)
 
-// call is one use of a command.
+// call is one run of a command.
 type call struct {
 	ctx  context.Context // done when the command is to end with what is known so far
 	args []string        // the arguments without flags, as many as the synopsis says
 	rest []string        // what follows --
 	in   io.Reader
-	out  io.Writer // shows whatever is written to it, and acts on nothing
+	out  io.Writer // escapes whatever a terminal would act on
 	errs io.Writer // likewise
 
-	// What out and errs write to: for what has escape sequences, and for what is not
-	// for people.
+	// What out and errs write to: for output that has escape sequences of its own, or that
+	// programs read.
 	bareOut, bareErrs io.Writer
 }
 
@@ -67,12 +67,12 @@ var exits = []struct {
 	{diverged, "the program did not follow the schedule that was to be replayed"},
 }
 
-// usageError is about how the command was called.
+// usageError is an error in how the command was called.
 type usageError struct{ error }
 
 func misused(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// flags returns the command's flags, and what runs once they are set.
+// flags returns the command's flags, and what is to run once they are set.
 func (c *command) flags() (*flag.FlagSet, runner) {
 	f := flag.NewFlagSet("annulus "+c.name, flag.ContinueOnError)
 	f.SetOutput(io.Discard)
@@ -109,7 +109,7 @@ func (c *command) run(ctx context.Context, args []string, in io.Reader, out, err
 	return unusable
 }
 
-// parse sets the flags, which may stand before and behind arguments.
+// parse sets the flags, which may stand before and after arguments.
 func (c *call) parse(f *flag.FlagSet, args []string) error {
 	for i, arg := range args {
 		if arg == "--" {
@@ -129,8 +129,8 @@ func (c *call) parse(f *flag.FlagSet, args []string) error {
 	return nil
 }
 
-// explained adds the nearest flag to the flag package's error about one that there is
-// not.
+// explained adds the flag with the nearest name to the flag package's error about an
+// unknown flag.
 func explained(f *flag.FlagSet, err error) error {
 	if errors.Is(err, flag.ErrHelp) {
 		return err
@@ -166,7 +166,7 @@ func (c *command) takes(this *call) error {
 	return nil
 }
 
-// restSynopsis ends the synopsis of a command that hands on what follows --.
+// restSynopsis ends the synopsis of a command that passes on what follows --.
 const restSynopsis = " [-- FLAG...]"
 
 // synopsis is the first line of the usage text.

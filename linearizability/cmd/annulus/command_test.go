@@ -37,7 +37,7 @@ func TestEveryCommandIsExplained(t *testing.T) {
 	}
 }
 
-// splitWords takes a line apart as a shell would, as far as examples need that.
+// splitWords splits a line into words as a shell would, as far as the examples need it.
 func splitWords(line string) (words []string) {
 	line, _, _ = strings.Cut(line, " #")
 	for _, word := range regexp.MustCompile(`'[^']*'|\S+`).FindAllString(line, -1) {
@@ -46,8 +46,8 @@ func splitWords(line string) (words []string) {
 	return words
 }
 
-// Every example of every usage text runs, one after the other, where there is what
-// the module's root has.
+// Every example of every usage text runs, one after the other, in a directory that has what
+// they need of the module's root.
 func TestExamples(t *testing.T) {
 	root := t.TempDir()
 	for _, room := range []string{"history", "scenario"} {
@@ -79,13 +79,13 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// documented checks that what is printed is JSON line by line, and that every key
-// is in the text about it.
+// documented checks that every printed line is JSON, and that the text about it has every
+// key.
 func documented(t *testing.T, name, about, out string) {
 	t.Helper()
 	require.NotEmpty(t, about, name)
 	if name == "merge" || name == "minimise" {
-		about += resultJSON // which it refers to
+		about += resultJSON // the text refers to it
 	}
 	out = regexp.MustCompile(`"explanation":\{.*\}`).ReplaceAllString(out, `"explanation":{}}`) // described elsewhere
 	for line := range strings.Lines(out) {

@@ -9,7 +9,7 @@ import (
 	"annulus/linearizability/scenario"
 )
 
-// scenarios returns what there is to verify. Tests add to it.
+// scenarios returns the programs that there are to verify. Tests add some.
 var scenarios = scenario.Suite
 
 func scenarioNames() []string {

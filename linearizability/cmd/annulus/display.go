@@ -19,8 +19,7 @@ type display interface {
 	summary(results []linearizability.Result, took time.Duration) int // exit status
 }
 
-// table shows one line a scenario, and on a terminal below them how far the run
-// is.
+// table shows a line for each scenario, and below them, on a terminal, how far the run is.
 type table struct {
 	out      io.Writer
 	show     func(line string) // how far the run is
@@ -50,7 +49,8 @@ func (t *table) done(r linearizability.Result) {
 	fmt.Fprintf(t.out, "%-*s  %10d  %9d  %7.2f  %s\n", t.width, r.Scenario, r.Schedules, r.Histories, r.Seconds, verdict(r))
 }
 
-// verdict is the result in words, never better than it is.
+// verdict returns the verdict with what limits it: the check or class that failed, the
+// first cut, or the bound up to which the scenario is exhausted.
 func verdict(r linearizability.Result) string {
 	switch {
 	case r.Failure != nil && r.Failure.Check != "":
@@ -91,7 +91,7 @@ func (t *table) failure(r linearizability.Result) {
 	fmt.Fprintf(t.out, "%s", text)
 }
 
-// jsonLines prints one JSON object a scenario.
+// jsonLines prints a JSON object for each scenario.
 type jsonLines struct{ encoder *json.Encoder }
 
 func (j jsonLines) progress(linearizability.Result) {}

@@ -67,7 +67,7 @@ failure is minimised, kept below the directory, and shown.`,
 	},
 }
 
-// program returns the program of a name, or the one in a file.
+// program returns the program of that name in the suite, or else the one in that file.
 func program(name string) (scenario.Program, error) {
 	suite := scenarios()
 	if at := slices.IndexFunc(suite, func(p scenario.Program) bool { return p.Name == name }); at >= 0 {

@@ -7,16 +7,15 @@ import (
 	"annulus/schedules"
 )
 
-// found is what there is to say about one program: what the exploration came to, and a
-// failure where it is kept.
+// found is the result of exploring one program, with a failure that has been kept.
 type found struct {
 	linearizability.Result
 	report *schedules.Report
 	text   string // the whole report about the failure, for people; "" without one
 }
 
-// keepFound keeps the failure of a report of the runner's, if there is one, in a directory
-// of its own below dir. command is what the command that replays it begins with.
+// keepFound keeps the failure of the runner's last report, if there is one, in a directory
+// of its own below dir. command is the beginning of the command that replays it.
 func keepFound(r *linearizability.Runner, report *schedules.Report, dir, command string) (found, error) {
 	f := found{report: report, Result: linearizability.Result{
 		Scenario: r.Program().Name, Verdict: report.Verdict(),

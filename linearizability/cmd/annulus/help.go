@@ -15,7 +15,7 @@ var helpCommand = command{
 	examples: []string{"annulus help", "annulus help verify"},
 }
 
-// It tells of all commands, and cannot be initialised from the list that it is in.
+// The command lists all commands, itself included: an initialiser would be a cycle.
 func init() {
 	helpCommand.declare = func(*flag.FlagSet) runner {
 		return func(c *call) (int, error) {
@@ -63,7 +63,7 @@ go        version of Go`,
 	},
 }
 
-// build is what a binary knows of its source.
+// build is what the binary has recorded about its source.
 type build struct {
 	Module   string `json:"module"`
 	Version  string `json:"version"`

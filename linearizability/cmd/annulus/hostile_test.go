@@ -20,13 +20,13 @@ import (
 	"annulus/schedules/trace"
 )
 
-// Names that do harm where they are shown, or pasted, as they are.
+// Names that do harm where they are shown, or pasted, without being escaped.
 const (
 	pasted = "x;touch${IFS}p'`touch p`$(touch p)&|#"
 	shown  = "\x1b[31m\x1b]0;t\x07\r\u202e\u2066\u009b31m\xff\x7f"
 )
 
-// requireShown checks that nothing in the text is more than text.
+// requireShown checks that the text has nothing that a terminal would act on.
 func requireShown(t *testing.T, text string, about ...any) {
 	t.Helper()
 	require.Equal(t, quote.Text(text), text, about...)
@@ -84,8 +84,8 @@ func hostileFiles(t *testing.T) (dir string, files map[string]string) {
 	return dir, files
 }
 
-// Whatever names stand in files, in programs and on the command line, what any command
-// prints is text, also in JSON and in pages, and can be pasted.
+// Whatever names are in files, in programs and on the command line, the output of every
+// command is plain text, also in JSON and in pages, and can be pasted.
 func TestHostileNamesAreShown(t *testing.T) {
 	dir, files := hostileFiles(t)
 	t.Chdir(t.TempDir())

@@ -36,7 +36,7 @@ program  its text, as explore takes it from a file`,
 	},
 }
 
-// listed is a scenario for programs.
+// listed is a scenario as JSON.
 type listed struct {
 	Name    string `json:"name"`
 	About   string `json:"about"`

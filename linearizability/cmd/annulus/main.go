@@ -3,7 +3,7 @@
 // judges every history against the model. It also replays and explains what failed,
 // here and in tests that call schedules.Check.
 //
-// "annulus help" lists the commands; docs/command.md has them all.
+// "annulus help" lists the commands; docs/command.md describes them.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"annulus/schedules/quote"
 )
 
-// commands are what annulus does, in the order in which people need it.
+// commands returns all commands, in the order in which help lists them.
 func commands() []command {
 	return []command{
 		verifyCommand, exploreCommand, replayCommand, traceCommand, minimiseCommand, checkCommand,
@@ -25,8 +25,8 @@ func commands() []command {
 	}
 }
 
-// main runs the command. The first interrupt, as by Ctrl-C, ends it with what is known so
-// far, the second one at once.
+// main runs the command. The first interrupt, as by Ctrl-C, has it end with what is known
+// so far; the second one kills it.
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop)
@@ -34,7 +34,7 @@ func main() {
 	os.Exit(out.status(run(ctx, os.Args[1:], os.Stdin, out, os.Stderr), os.Stderr))
 }
 
-// checked is a file that remembers the first error of writing to it.
+// checked is a writer to a file that remembers its first error.
 type checked struct {
 	*os.File
 	err error
@@ -49,8 +49,8 @@ func (c *checked) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// status returns the exit status of a command, given that without regard to its
-// output; a full disk is not to be taken for a verdict.
+// status returns the exit status of a command from the status that it has returned: if its
+// output could not be written, as on a full disk, that is unusable.
 func (c *checked) status(status int, stderr io.Writer) int {
 	if c.err == nil {
 		return status
@@ -77,7 +77,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return c.run(ctx, args[1:], stdin, stdout, stderr)
 }
 
-// find returns the command of a name.
+// find returns the command of that name.
 func find(name string) (*command, error) {
 	var names []string
 	for _, c := range commands() {

@@ -63,7 +63,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// What cannot be done says why, what is near, and where to read.
+// An error says what is wrong, offers the nearest name, and points to the help text.
 func TestMisuse(t *testing.T) {
 	for want, args := range map[string][]string{
 		`annulus: there is no command "fly"\n"annulus help" lists them`:  {"fly"},
@@ -105,7 +105,7 @@ func TestMisuse(t *testing.T) {
 	}
 }
 
-// measure prints one line of JSON a strategy.
+// measure prints a line of JSON for each strategy.
 func TestMeasure(t *testing.T) {
 	status, out, errs := annulus("measure", "-json", "-scenario", "own-guard", "-strategies", "dfs:2,random", "-seeds", "3", "-limit", "10")
 	require.Equal(t, passed, status, errs)
@@ -225,7 +225,7 @@ func TestVerifyJSON(t *testing.T) {
 	assert.Equal(t, int64(1), results["own-guard"].Failure.SchedulesToFailure)
 }
 
-// Verdicts are never rounded up.
+// A verdict is never shown as better than it is.
 func TestVerdictWords(t *testing.T) {
 	for want, r := range map[string]linearizability.Result{
 		"INCOMPLETE":                               {Verdict: "INCOMPLETE", Bound: -1},
@@ -259,7 +259,7 @@ func TestProgressLine(t *testing.T) {
 	}
 }
 
-// What is interrupted ends with what is known by then, and does not pass.
+// A command that is interrupted ends with what is known by then, and does not pass.
 func TestInterruptedCommands(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -278,7 +278,7 @@ func TestInterruptedCommands(t *testing.T) {
 	}
 }
 
-// A verdict that could not be written is none.
+// A verdict that could not be written does not count.
 func TestOutputThatCannotBeWritten(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	require.NoError(t, err)

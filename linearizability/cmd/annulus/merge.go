@@ -99,8 +99,8 @@ func load(paths []string) (merged, error) {
 	return m, nil
 }
 
-// versionOf returns the version with which a report begins, "" if the file does not begin
-// so.
+// versionOf returns the version with which a file begins if it is a report, and otherwise
+// "".
 func versionOf(path string) string {
 	f, err := os.Open(path)
 	if err != nil {
@@ -118,7 +118,7 @@ func versionOf(path string) string {
 	return version
 }
 
-// tests merges the reports of tests, and returns one a program.
+// tests merges the reports of tests, and returns one report for each program.
 func (m merged) tests() ([]*schedules.Report, error) {
 	var all []*schedules.Report
 	for _, program := range slices.Sorted(maps.Keys(m.explorations)) {
@@ -131,7 +131,7 @@ func (m merged) tests() ([]*schedules.Report, error) {
 	return all, nil
 }
 
-// testResult is the merged report of a test, for programs.
+// testResult is the merged report of a test as JSON.
 type testResult struct {
 	Program   string            `json:"program"`
 	Verdict   schedules.Verdict `json:"verdict"`
@@ -199,8 +199,8 @@ func showMerged(out io.Writer, results []linearizability.Result) {
 		len(results), all.Schedules, all.Classes, all.Overlap, all.Histories, all.Seconds, sum)
 }
 
-// keep saves the failing schedules where verify does, and prints them with the
-// command that replays them. The rest about a failure is where its shard ran.
+// keep saves the failing schedules where verify does, and prints them with the command that
+// replays them. Other files about a failure are where its shard ran.
 func keep(out io.Writer, dir, command string, results []linearizability.Result) error {
 	for _, r := range results {
 		if r.Failure == nil {

@@ -27,7 +27,7 @@ func process(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Three shards, each in a process of its own, come to what one process comes to.
+// Three shards, each in a process of its own, get the results of a single process.
 func TestShardsInProcesses(t *testing.T) {
 	dir := t.TempDir()
 	verify := func(name string, more ...string) (path string, cmd *exec.Cmd) {
@@ -77,7 +77,7 @@ func TestShardsInProcesses(t *testing.T) {
 	assert.Contains(t, text, "PASS (0 exhausted, 2 incomplete)\n")
 }
 
-// A failure in a shard fails the merge, which saves the schedule that replays.
+// A failure in a shard makes merge fail, which saves the schedule to replay.
 func TestMergeFails(t *testing.T) {
 	dir := t.TempDir()
 	report := filepath.Join(dir, "report")

@@ -9,7 +9,8 @@ import (
 	"annulus/schedules"
 )
 
-// minimalDir is where minimise keeps what it finds, away from what it began with.
+// minimalDir is where minimise keeps what it finds: elsewhere than verify, so that the
+// schedule it began with is not replaced.
 const minimalDir = linearizability.DefaultDir + "/minimal"
 
 var minimiseCommand = command{
@@ -57,7 +58,8 @@ scenario, schedules, verdict, failure, …  as "annulus verify -json" prints the
 	},
 }
 
-// minimise makes the schedule that is the argument simpler, or the program smaller, too.
+// minimise simplifies the schedule in the file that is the argument; if smaller is set, it
+// makes the program smaller, too.
 func (c *call) minimise(cfg linearizability.ShrinkConfig, smaller bool) (*linearizability.Runner, *schedules.Report, error) {
 	p, schedule, err := linearizability.Load(scenarios(), c.args[0])
 	if err != nil {

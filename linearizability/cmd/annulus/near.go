@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// didYouMean offers the name that is nearest to what was written, with the prefix in
-// front of it, or nothing if none is near.
+// didYouMean returns the end of a message, which offers the name that is nearest to what
+// was written, with the prefix before it; "" if none is near.
 func didYouMean(prefix, written string, names []string) string {
 	best, least := "", 1+len(written)/3
 	for _, name := range names {
@@ -24,10 +24,10 @@ func didYouMean(prefix, written string, names []string) string {
 	return fmt.Sprintf("; did you mean %s%s?", prefix, best)
 }
 
-// distance is the number of bytes that must be inserted, deleted or replaced to make
-// one text the other (Levenshtein's).
+// distance returns the Levenshtein distance: the number of bytes that must be inserted,
+// deleted or replaced to turn one text into the other.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1) // of the distances from a's beginning to b's beginnings
+	row := make([]int, len(b)+1) // row[j] is the distance from the prefix of a to b[:j]
 	for j := range row {
 		row[j] = j
 	}

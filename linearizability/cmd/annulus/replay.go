@@ -64,7 +64,7 @@ func (r replayed) status() int {
 	return passed
 }
 
-// words are what is printed behind the verdict.
+// words returns what is printed after the verdict.
 func (r replayed) words() string {
 	switch r.Verdict {
 	case replays.Failed:
@@ -75,8 +75,8 @@ func (r replayed) words() string {
 	return r.Program + " passes under this schedule now"
 }
 
-// replay replays the file that is the argument, and shows the trace unless it is to
-// be quiet.
+// replay replays the schedule in the file that is the argument, and shows the trace unless
+// quiet is set.
 func replay(c *call, quiet bool) (replayed, error) {
 	path := c.args[0]
 	r, err := linearizability.Replay(scenarios(), path, "")

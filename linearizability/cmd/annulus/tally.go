@@ -12,7 +12,7 @@ type tally struct {
 	failed, unshared, exhausted, incomplete int
 
 	asked int  // how many there should be, 0 if that is not known
-	blind bool // nothing is shared in one, which is not a matter of other shards
+	blind bool // a scenario has nothing shared, and is not a single shard's
 }
 
 func (s *tally) add(r linearizability.Result) {
@@ -29,8 +29,8 @@ func (s *tally) add(r linearizability.Result) {
 	}
 }
 
-// status returns the exit status. Where nothing is shared nothing was looked at, which
-// is not what was asked for.
+// status returns the exit status. A scenario that has nothing shared counts as failed,
+// since nothing was checked.
 func (s tally) status() int {
 	if s.failed > 0 || s.blind {
 		return failed

@@ -89,7 +89,8 @@ func (o *traceOptions) render(out io.Writer, t *trace.Trace) error {
 	return err
 }
 
-// execution returns the trace in the file, or that of the schedule in it.
+// execution returns the trace in the file, or that of a replay of the schedule in it, and
+// the exit status.
 func execution(path string) (*trace.Trace, int, error) {
 	if strings.HasSuffix(path, ".json") {
 		file, err := os.Open(path)
@@ -114,7 +115,7 @@ func execution(path string) (*trace.Trace, int, error) {
 	return r.Trace, passed, nil
 }
 
-// again is the command that replays a file.
+// again returns the command that replays a file.
 func again(path string) string {
 	return linearizability.DefaultCommand + " replay " + quote.Shell(path)
 }

@@ -64,7 +64,7 @@ func TestTheLastLineOfARun(t *testing.T) {
 	}
 }
 
-// Shards judge together.
+// Shards are judged together.
 func TestMergeSaysThatNothingIsShared(t *testing.T) {
 	var paths []string
 	dir := t.TempDir()

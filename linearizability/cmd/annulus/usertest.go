@@ -16,18 +16,18 @@ import (
 	"annulus/schedules/replays"
 )
 
-// userTest is a test, or another function that go test runs, for which there is a
-// schedule: schedules.Check names it in the file.
+// userTest is a test, or a fuzz target, for which there is a schedule file, in which
+// schedules.Check has written its name.
 type userTest struct {
 	pkg, name string
 	path      string // of the schedule
 }
 
-// testName takes a test's name apart: the package's import path, and the test with
-// its subtests.
+// testName matches the program's name in a schedule of a test. Its groups are the package's
+// import path, and the test with its subtests.
 var testName = regexp.MustCompile(`^(.+?)\.((?:Test|Fuzz)(?:[^\p{Ll}/].*|/.*|))$`)
 
-// testOf returns the test that the schedule file is for.
+// testOf returns the test that the schedule file is for; false if it is for no test.
 func testOf(path string) (userTest, bool) {
 	schedule, err := schedules.LoadSchedule(path)
 	if err != nil {
@@ -40,7 +40,7 @@ func testOf(path string) (userTest, bool) {
 	return userTest{pkg: match[1], name: match[2], path: path}, true
 }
 
-// pattern is the argument of -run that selects exactly the test.
+// pattern returns the argument of -run that selects exactly the test.
 func (t userTest) pattern() string {
 	parts := strings.Split(t.name, "/")
 	for i, part := range parts {
@@ -49,8 +49,8 @@ func (t userTest) pattern() string {
 	return strings.Join(parts, "/")
 }
 
-// replay runs the test under its schedule. The test's output goes to the call's, or to
-// its standard error if that is to be quiet.
+// replay runs the test under its schedule. The test's output goes to the call's standard
+// output, or to its standard error if quiet is set.
 func (t userTest) replay(c *call, quiet bool) (replayed, error) {
 	out := replayed{Program: t.pkg + "." + t.name, ScheduleFile: t.path}
 	path, err := filepath.Abs(t.path)
@@ -88,10 +88,10 @@ func (t userTest) replay(c *call, quiet bool) (replayed, error) {
 	}
 	out.Verdict = replays.Passed
 	if err != nil {
-		out.Verdict = replays.Failed // perhaps for another reason
+		out.Verdict = replays.Failed // perhaps for a reason that no replay has reported
 	}
 	// A test may explore several programs, each of which has replayed the schedule. If one
-	// did not follow it, that is what came of it.
+	// of them diverged, that is the result.
 	for _, r := range list {
 		if r.Verdict != replays.Passed && out.Class != schedules.Divergence.String() {
 			out.Verdict, out.Class, out.Message = r.Verdict, r.Class, r.Message

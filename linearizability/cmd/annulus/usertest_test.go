@@ -44,7 +44,7 @@ func TestNamesOfTests(t *testing.T) {
 	assert.Equal(t, `^TestY$/^a\+b$`, userTest{name: "TestY/a+b"}.pattern())
 }
 
-// A schedule of somebody's test has that test run under it.
+// replay runs a user's test under the schedule that is for it.
 func TestReplayOfATest(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs go test")

@@ -147,7 +147,7 @@ func verify(o *options, c *call) (int, error) {
 	}
 	if o.report != "" {
 		if err := os.MkdirAll(filepath.Dir(o.report), 0o777); err != nil {
-			return unusable, err // now, not when the time is spent
+			return unusable, err // rather now than when the time is spent
 		}
 	}
 	var out display
@@ -170,14 +170,14 @@ func verify(o *options, c *call) (int, error) {
 	}
 	for _, r := range results {
 		if !shown[r.Scenario] {
-			out.done(r) // as far as it came
+			out.done(r) // not finished: what is known so far
 		}
 	}
 	if o.report != "" && err != nil {
 		return unusable, fmt.Errorf("%w; there is no report", err)
 	}
 	if o.report != "" {
-		// A report that is not there would be taken for a shard that failed.
+		// A missing report would be taken for a shard that did not run.
 		if err := (linearizability.Report{Shard: o.Shard, Results: results}).Save(o.report); err != nil {
 			return unusable, err
 		}

@@ -10,8 +10,8 @@ import (
 	"annulus/linearizability/internal/workers"
 )
 
-// workCommand makes the process a worker of verify. An interrupt is the parent's to act
-// on, which ends the worker when it has heard enough.
+// workCommand makes the process a worker of verify. It ignores interrupts: the parent acts
+// on them, and ends the worker.
 var workCommand = command{
 	name:     "worker",
 	summary:  "do the work of another annulus, for verify only",
@@ -38,7 +38,7 @@ func spawn() (*exec.Cmd, error) {
 	}
 	cmd := exec.Command(self, workCommand.name)
 	cmd.Stderr = os.Stderr
-	// Executions are sequential; the second processor is for collecting garbage.
+	// Executions are sequential; the second processor is for the garbage collector.
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=2", "GOGC=400")
 	return cmd, nil
 }

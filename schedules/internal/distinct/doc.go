@@ -1,4 +1,4 @@
-// Package distinct counts how many different hashes there are, in bounded memory: exactly
-// up to a limit, and beyond it by an estimate whose error is known. Sets that were counted
-// apart can be united, and saved.
+// Package distinct counts different hashes in bounded memory: exactly up to a limit, and
+// beyond it by an estimate with a known standard error. Sets can be saved, and united with
+// others.
 package distinct

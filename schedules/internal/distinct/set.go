@@ -10,39 +10,39 @@ import (
 	"annulus/schedules/internal/hash"
 )
 
-// DefaultLimit is how many hashes a set keeps before it samples:
-// with its table at most half full, 16 MiB.
+// DefaultLimit is how many hashes a set keeps before it samples. With this limit its table,
+// which is at most half full, has 16 MiB up to the limit, and 32 MiB from then on.
 const DefaultLimit = 1 << 20
 
-// Set is a set of hashes that counts how many different ones there were. Its zero value
-// is empty and ready for use.
+// Set counts the different hashes that were added to it. Its zero value is empty and ready
+// for use. Only one goroutine may use it at a time.
 //
 // Up to a limit it is exact. Beyond it follows Wegman's adaptive sampling
-// (Flajolet, "On Adaptive Sampling", 1990): it keeps only those hashes whose
-// scrambled value ends in so many zero bits, one more whenever the limit is
-// passed again, and takes each for 2^zeros of its kind. The estimate has no bias
-// and a standard error of about 1.2/√limit, 0.12 % by default. Which hashes are
-// kept depends on the set alone and not on the order in which it was built, so
-// that the union of the shards of an exploration is what a single one had made.
+// (Flajolet, "On Adaptive Sampling", 1990): it keeps only those hashes whose scrambled
+// value ends in a number of zero bits, one more whenever the limit is passed again, and
+// counts each for 2^zeros hashes. The estimate has no bias and a standard error of about
+// 1.2/√limit, 0.12 % by default. Which hashes are kept depends only on which were added,
+// not on their order, so that the union of the sets of an exploration's shards is the set
+// of the whole exploration.
 type Set struct {
 	// Limit bounds the number of hashes that are kept; 0 stands for DefaultLimit.
 	Limit int
 
 	slots []uint64 // scrambled hashes; open addressing, a power of two of them, at most half full
 	kept  int      // those in use
-	null  bool     // 0, which marks a free slot, is in the set as well
-	zeros uint     // bits that must be 0 in what is kept
+	null  bool     // the scrambled hash 0, which in slots marks a free one, is in the set
+	zeros uint     // low bits that must be 0 in scrambled hashes that are kept
 }
 
-// scramble spreads a hash over all bits. It is a bijection, so that nothing is
-// lost by keeping its value in place of the hash.
+// scramble spreads a hash over all bits. It is a bijection, so that different hashes have
+// different scrambled values.
 func scramble(h uint64) uint64 {
 	g := hash.Generator(h)
 	return g.Next()
 }
 
-// Add adds a hash and reports whether it was not in the set. Of a hash that is
-// not sampled nobody can tell: then fresh is false and known is false too.
+// Add adds a hash. fresh reports whether it was not in the set. If the hash is not sampled
+// that is not known: then both fresh and known are false.
 func (c *Set) Add(h uint64) (fresh, known bool) {
 	v := scramble(h)
 	if !c.samples(v) {
@@ -111,8 +111,8 @@ func (c *Set) insert(v uint64) bool {
 	return true
 }
 
-// find returns the slot that v is in or belongs into. It starts from the high
-// bits, since the low ones are the same in all that is sampled.
+// find returns the slot that v is in, or the free one for it. The search begins at a slot
+// given by the high bits of v, since the low ones are 0 in all that is sampled.
 func (c *Set) find(v uint64) uint64 {
 	mask := uint64(len(c.slots) - 1)
 	i := v >> bits.LeadingZeros64(mask)
@@ -161,15 +161,14 @@ func (c *Set) values() []uint64 {
 	return all
 }
 
-// version is the first byte of an encoded set. The hashes mean something
-// only to the version of this package that made them, which is to be kept with
-// the set by whoever stores it.
+// version is the first byte of an encoded set. It is not about what is hashed: whoever
+// stores a set must store a version of that beside it.
 const version = 1
 
-// MarshalBinary implements [encoding.BinaryMarshaler]: the version, the number of
-// zero bits, then the scrambled hashes without these bits, in ascending order,
-// each as its distance from the one before. Equal sets have equal encodings. The
-// limit is not part of it.
+// MarshalBinary implements [encoding.BinaryMarshaler]. The encoding is the version, the
+// number of zero bits, the number of hashes, and the scrambled hashes without the zero
+// bits, in ascending order, each as its difference from the one before. Equal sets have
+// equal encodings. The limit is not part of it. The error is always nil.
 func (c *Set) MarshalBinary() ([]byte, error) {
 	all := c.values()
 	data := make([]byte, 0, 16+8*len(all))

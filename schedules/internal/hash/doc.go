@@ -1,4 +1,4 @@
-// Package hash has the scrambling of 64-bit words on which the scheduler's hashes and its
-// random choices rest. Both must never change: saved reports hold the hashes, and a seed
-// stands for the choices.
+// Package hash has the functions on 64-bit words from which the scheduler makes its hashes
+// and its random choices. They must never change: saved reports hold hashes, and a seed
+// must select the same choices for ever.
 package hash

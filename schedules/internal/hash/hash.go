@@ -1,18 +1,19 @@
 package hash
 
-// Mix is the finaliser of MurmurHash, in one round.
+// Mix is a bijection that spreads the bits of x. It has the form of one round of
+// MurmurHash3's finaliser, with other constants.
 func Mix(x uint64) uint64 {
 	x ^= x >> 32
 	x *= 0xd6e8feb86659fd93
 	return x ^ x>>32
 }
 
-// Generator is Steele, Lea and Flood's SplitMix64 (2014), a generator of random numbers:
-// tiny, and seeded by one word, so that each execution of a strategy has a generator of
-// its own. Its value is the seed.
+// Generator is Steele, Lea and Flood's SplitMix64 (2014), a generator of random numbers. It
+// is small and seeded by one word, so that each execution of a strategy has a generator of
+// its own. A Generator with the value n is one with the seed n.
 type Generator uint64
 
-// Next returns the next number. As a function of the seed the first one is a bijection.
+// Next returns the next number. The first number is a bijection of the seed.
 func (g *Generator) Next() uint64 {
 	*g += 0x9e3779b97f4a7c15
 	z := uint64(*g)
@@ -21,5 +22,5 @@ func (g *Generator) Next() uint64 {
 	return z ^ z>>31
 }
 
-// Below returns a number in [0, n), for n below 2³².
+// Below returns a number in [0, n). n must be from 1 to 2³²−1.
 func (g *Generator) Below(n int) int { return int(g.Next() >> 32 * uint64(n) >> 32) }

@@ -8,8 +8,8 @@ import (
 	"annulus/schedules/internal/hash"
 )
 
-// What seeds and saved hashes stand for does not change: these are the first numbers that
-// the authors of SplitMix64 give for the seed 1234567.
+// The numbers must not change, since seeds and saved hashes depend on them: these are the
+// first that the authors of SplitMix64 give for the seed 1234567.
 func TestNumbersAreThoseOfTheAuthors(t *testing.T) {
 	g := hash.Generator(1234567)
 	for _, want := range []uint64{6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821} {
