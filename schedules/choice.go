@@ -1,9 +1,10 @@
 package schedules
 
 import (
+	"fmt"
+
 	"annulus/schedules/internal/hash"
 	"annulus/schedules/internal/hook"
-	"fmt"
 )
 
 // Choice is a point of an execution at which it can go on in at least two ways:

@@ -5,10 +5,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+
 	"annulus/schedules"
 	"annulus/schedules/atomic"
 	"annulus/schedules/sync"
-	"github.com/stretchr/testify/assert"
 )
 
 // steps is a program of tasks that each perform so many atomic steps.
