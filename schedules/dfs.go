@@ -186,13 +186,13 @@ func (d *dfs) Progress() Progress {
 		weight /= float64(n.options)
 		done += weight * float64(int(n.options)-1-n.rest.Len())
 	}
-	p := Progress{Bound: -1, Pass: d.bound, Done: done}
+	p := Progress{Pass: d.bound, Done: done}
 	if d.lost {
 		return p
 	}
 	p.Complete = d.finished && !d.cut
 	if p.Exhausted = p.Complete; d.max >= 0 {
-		p.Exhausted, p.Bound = d.finished, d.complete
+		p.Exhausted, p.Bound = d.finished, Preemptions(d.complete)
 	}
 	return p
 }

@@ -282,5 +282,5 @@ func (d *dpor) Progress() Progress {
 		done += weight * float64(b.tried.Len())
 	}
 	complete := d.finished && !d.lost
-	return Progress{Exhausted: complete, Complete: complete, Bound: -1, Done: done}
+	return Progress{Exhausted: complete, Complete: complete, Done: done}
 }

@@ -55,3 +55,11 @@ func TestStrategiesThatEmbedASearch(t *testing.T) {
 		}
 	}
 }
+
+// A strategy that says nothing of its progress claims nothing.
+func TestNoProgressIsNoClaim(t *testing.T) {
+	r := schedules.Explore(t.Context(), correctUpdate, schedules.Config{Strategy: new(reverser), Schedules: 10})
+	if r.Failure != nil || r.Bound != -1 || r.Verdict() != schedules.VerdictIncomplete {
+		t.Errorf("%v, bound %d", r, r.Bound)
+	}
+}

@@ -196,7 +196,7 @@ func (x *explorer) update() {
 	strategy := x.engine.cfg.Strategy
 	r.Strategy = strategy.String()
 	p := strategy.Progress()
-	r.Exhausted, r.Bound = p.Exhausted, p.Bound
+	r.Exhausted, r.Bound = p.Exhausted, p.Bound.Most(-1)
 	if p.Complete {
 		r.Bound = -1
 	}

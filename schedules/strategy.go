@@ -65,7 +65,7 @@ func (StrategyBase) Ended(Ended) (Kind, error) { return Tried, nil }
 func (StrategyBase) Learned(bool) {}
 
 // Progress returns a Progress which says that nothing is enumerated.
-func (StrategyBase) Progress() Progress { return Progress{Bound: -1} }
+func (StrategyBase) Progress() Progress { return Progress{} }
 
 // Seed returns that there is none.
 func (StrategyBase) Seed() (seed uint64, ok bool) { return 0, false }
@@ -112,9 +112,9 @@ const (
 
 // Progress is how far a strategy has come that enumerates executions.
 type Progress struct {
-	Exhausted bool // everything that it had to enumerate was tried
-	Complete  bool // every execution of the program was tried, up to equivalence
-	Bound     int  // executions with at most so many preemptions were all tried; -1 if none is known
+	Exhausted bool  // everything that it had to enumerate was tried
+	Complete  bool  // every execution of the program was tried, up to equivalence
+	Bound     Bound // executions with at most so many preemptions were all tried; the zero value says that none is known
 
 	Pass int     // number of the present pass; a search with bounds makes one for each bound
 	Done float64 // estimates which part of the pass has been tried, from 0 to 1
