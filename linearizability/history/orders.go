@@ -24,6 +24,7 @@ type orders struct {
 	placed           []byte // a bit for each entry: whether it is in path
 	path             []int
 	visited          map[string][]visit
+	memory           int // bytes that each search may remember; all searches share the steps
 	yield            func(order []int) bool
 	stopped          bool
 }
@@ -69,7 +70,10 @@ func (o *orders) each(yield func(order []int) bool) error {
 	slices.SortStableFunc(o.byReturn, o.earlier)
 	o.placed = make([]byte, (len(o.entries)+7)/8)
 	o.path = o.path[:0]
-	o.visited, o.bytes = map[string][]visit{}, explainBudget.bytes
+	if o.visited == nil {
+		o.memory = o.bytes
+	}
+	o.visited, o.bytes = map[string][]visit{}, o.memory
 	o.yield, o.stopped = yield, false
 	o.from(&model.State{}, model.State{}, 0, 0)
 	if o.spent() {
