@@ -281,9 +281,11 @@ func TestExplanationIsGivenUp(t *testing.T) {
 	j := NewJudge(small, Names{})
 	bad := slices.Values([][]Entry{then(append(made(0, 1), made(0, 1)...)...)})
 	require.NotNil(t, j.Judge(bad).Why)
-	j.explain.steps = 2
-	v := j.Judge(bad)
-	assert.Nil(t, v.Why)
-	require.ErrorIs(t, v.Err(), ErrNotLinearizable)
-	assert.ErrorContains(t, v.Err(), "the search for the reason was given up")
+	for _, little := range []budget{{steps: 2, bytes: explainBudget.bytes}, {steps: explainBudget.steps, bytes: 2}} {
+		j.explain = little
+		v := j.Judge(bad)
+		assert.Nil(t, v.Why, "%+v", little)
+		require.ErrorIs(t, v.Err(), ErrNotLinearizable)
+		assert.ErrorContains(t, v.Err(), "the search for the reason was given up")
+	}
 }
