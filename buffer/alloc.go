@@ -21,17 +21,17 @@ func (b *Buffer) Alloc(n int) (Guard, error) {
 		return Guard{}, ErrSize
 	}
 	b.mu.Lock()
-	// The common case, in one function: the block freed last serves.
-	if slot := b.free.heads[class]; slot != nilSlot && b.reusable(slot) {
-		meta := &b.words[slot]
-		w := word(meta.Load())
-		second := b.free.get(slot).next
-		if w.state() == FreeListed && (second == nilSlot || b.free.lead(second, slot)) {
-			b.free.heads[class] = second
+	// The common case, in one function: a block freed lately serves.
+	if int(class) < len(b.free) {
+		set := &b.free[class]
+		if slot, ok := set.near(); ok && b.reusable(slot) {
+			set.remove(slot)
+			meta := &b.words[slot]
+			w := word(meta.Load()).reused()
 			// Linearization point of Alloc that reuses a block.
-			meta.Store(uint64(w.reused()))
+			meta.Store(uint64(w))
 			b.mu.Unlock()
-			return Guard{claim{b, meta, w.reused()}, n}, nil
+			return Guard{claim{b, meta, w}, n}, nil
 		}
 	}
 	slot, w, err := b.take(class)
@@ -46,12 +46,16 @@ func (b *Buffer) Alloc(n int) (Guard, error) {
 // the tail. Freed blocks that have meanwhile come too close to eviction are
 // discarded on the way. Needs mu.
 func (b *Buffer) take(class uint8) (slot uint32, w word, err error) {
-	for b.free.heads[class] != nilSlot {
-		slot = b.free.heads[class]
-		w = b.load(slot)
-		if w.state() != FreeListed || !b.free.remove(class, slot) {
-			b.corrupt(slot, w)
+	if b.closed {
+		return 0, 0, ErrClosed
+	}
+	for set := &b.free[class]; ; {
+		slot, ok := set.any()
+		if !ok {
+			return b.extend(class)
 		}
+		set.remove(slot)
+		w = b.load(slot)
 		if b.reusable(slot) {
 			// Linearization point of Alloc that reuses a block.
 			b.words[slot].Store(uint64(w.reused()))
@@ -59,7 +63,6 @@ func (b *Buffer) take(class uint8) (slot uint32, w word, err error) {
 		}
 		b.words[slot].Store(uint64(w.to(Tombstone)))
 	}
-	return b.extend(class)
 }
 
 // extend appends a block of class at the tail, after a filler if the block
@@ -73,9 +76,6 @@ func (b *Buffer) take(class uint8) (slot uint32, w word, err error) {
 // that is larger than both halves.
 func (b *Buffer) extend(class uint8) (slot uint32, w word, err error) {
 	size := uint64(b.classes.sizes[class])
-	if b.closed {
-		return 0, 0, ErrClosed
-	}
 	lap := b.tail.lap
 	rest := b.toEnd(b.tail.slot)
 	if rest < size {

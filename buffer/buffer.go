@@ -48,7 +48,7 @@ type Buffer struct {
 	head        cursor // everything below has been reclaimed
 	evicting    cursor // everything below has been reserved for eviction
 	tail        cursor // where the next block goes
-	free        freeLists
+	free        freeSets
 	returned    []reservation // given back, ascending by address
 	outstanding int           // reservations neither finished nor given back
 	closed      bool
@@ -103,7 +103,6 @@ func newAt(config Config, start Addr, system mapper) (*Buffer, error) {
 	if err := b.newTable(system); err != nil {
 		return nil, errors.Join(err, b.unmap())
 	}
-	b.free = newFreeLists(b.mem)
 	return b, nil
 }
 
@@ -161,10 +160,4 @@ func (b *Buffer) toTail(slot uint32) uint64 {
 		return uint64(b.tail.slot-slot) * Granule
 	}
 	return b.capacity - uint64(slot-b.tail.slot)*Granule // of the lap before
-}
-
-// corrupt releases mu and panics: a freed block's links were overwritten.
-func (b *Buffer) corrupt(slot uint32, w word) {
-	b.mu.Unlock()
-	panic("buffer: block " + b.addressOf(slot, w).String() + " was written to after Free, or a neighbour on its list")
 }
