@@ -21,11 +21,10 @@ func (b *Buffer) Alloc(n int) (Guard, error) {
 		return Guard{}, ErrSize
 	}
 	b.mu.Lock()
-	// The common case, in one function: a block freed lately serves.
+	// The common case, in one function: the block freed last serves.
 	if int(class) < len(b.free) {
-		set := &b.free[class]
-		if slot, ok := set.near(); ok && b.reusable(slot) {
-			set.remove(slot)
+		if slot := b.free[class].last; slot != nilSlot && b.reusable(slot) {
+			b.free[class].last = nilSlot
 			meta := &b.words[slot]
 			w := word(meta.Load()).reused()
 			// Linearization point of Alloc that reuses a block.
@@ -49,12 +48,8 @@ func (b *Buffer) take(class uint8) (slot uint32, w word, err error) {
 	if b.closed {
 		return 0, 0, ErrClosed
 	}
-	for set := &b.free[class]; ; {
-		slot, ok := set.any()
-		if !ok {
-			return b.extend(class)
-		}
-		set.remove(slot)
+	for set := &b.free[class]; !set.empty(); {
+		slot = set.take()
 		w = b.load(slot)
 		if b.reusable(slot) {
 			// Linearization point of Alloc that reuses a block.
@@ -63,6 +58,7 @@ func (b *Buffer) take(class uint8) (slot uint32, w word, err error) {
 		}
 		b.words[slot].Store(uint64(w.to(Tombstone)))
 	}
+	return b.extend(class)
 }
 
 // extend appends a block of class at the tail, after a filler if the block

@@ -188,9 +188,9 @@ func TestFreedBlockTooCloseToEvictionIsPassedOver(t *testing.T) {
 	_, err := b.EvictN(endless, 4, accept)
 	require.NoError(t, err)
 	young := alloc(t, b, 64, 8)
+	free(t, b, young)
 	free(t, b, old)
 	alloc(t, b, 128, 9)
-	free(t, b, young)
 	require.Equal(t, address(b, young), address(b, alloc(t, b, 64, 10)))
 	require.Equal(t, []buffer.State{buffer.Ready, buffer.Ready, buffer.Ready, buffer.Tombstone, buffer.Ready, buffer.Ready}, states(b))
 }
