@@ -142,37 +142,67 @@ func (b *Buffer) AllocOrEvict(ctx context.Context, n int, callback func(Block) e
 			b.mu.Unlock()
 			return Guard{}, err
 		}
-		r, w, err := b.reserveFor(class)
-		if w.state() == Tombstone {
-			b.finish(r, w)
-			continue
-		}
-		b.mu.Unlock()
-		if err == nil {
-			w, err = b.evict(&me, r, callback)
-		} else if err == ErrInFlight {
-			err = me.wait()
-		}
-		if err != nil {
+		if err := b.makeRoom(&me, class, callback); err != nil {
 			return Guard{}, err
-		}
-		b.mu.Lock()
-		if r.size > 0 {
-			b.finish(r, w)
 		}
 	}
 }
 
+// makeRoom evicts one block, or some, or waits for evictions of others. It is called
+// with mu held, which it gives up meanwhile, and also when it fails.
+func (b *Buffer) makeRoom(me *waiter, class uint8, callback func(Block) error) error {
+	r, w, claimed, err := b.reserveFor(me, class)
+	switch {
+	case err == ErrInFlight:
+		b.mu.Unlock()
+		if err := me.wait(); err != nil {
+			return err
+		}
+		b.mu.Lock()
+	case err != nil:
+		b.mu.Unlock()
+		return err
+	case w.state() == Tombstone:
+		b.finish(r, w)
+	case claimed == 0 && b.gather(r, w):
+		b.mu.Unlock()
+		done, err := b.evictBatch(callback)
+		if err != nil {
+			return err
+		}
+		b.mu.Lock()
+		b.endBatch(done, false)
+	default:
+		b.mu.Unlock()
+		w, err := b.evict(me, r, claimed, callback)
+		if err != nil {
+			return err
+		}
+		b.mu.Lock()
+		b.finish(r, w)
+	}
+	return nil
+}
+
 // reserveFor reserves the next block to make room for one of class, unless the
 // evictions under way will make enough: then it returns ErrInFlight. Without
-// that, all of the ring would be evicted behind one slow callback. Needs mu.
-func (b *Buffer) reserveFor(class uint8) (reservation, word, error) {
+// that, all of the ring would be evicted behind one slow callback. To whom has
+// waited for them it gives a block that their batch has not begun, and claimed is
+// its word. Needs mu.
+func (b *Buffer) reserveFor(me *waiter, class uint8) (r reservation, w, claimed word, err error) {
 	need := uint64(b.classes.sizes[class])
 	if rest := b.toEnd(b.tail.slot); rest < need {
 		need += rest // the filler before it
 	}
-	if b.outstanding > 0 && len(b.returned) == 0 && b.capacity-uint64(b.tail.addr-b.evicting.addr) >= need {
-		return reservation{}, 0, ErrInFlight
+	if b.outstanding == 0 || len(b.returned) > 0 || b.capacity-uint64(b.tail.addr-b.evicting.addr) < need {
+		if r, w, err = b.reserve(^Addr(0)); err != ErrInFlight {
+			return r, w, 0, err
+		}
 	}
-	return b.reserve(^Addr(0))
+	if me.waited {
+		if r, claimed = b.takeOver(); claimed != 0 {
+			return r, claimed, claimed, nil
+		}
+	}
+	return r, 0, 0, ErrInFlight
 }

@@ -25,6 +25,8 @@ type Buffer struct {
 	lastLap     uint64 // the tail does not enter it
 	coaDistance uint64 // distance to tail from which a block is copy-on-access
 	patience    int
+	batchBlocks int    // the most blocks of a batch
+	batchBytes  uint64 // the most bytes of a batch, but for its last block
 	discardLive bool
 	mem         []byte
 	unmap       func() error // gives mem back, unless it is the caller's
@@ -50,7 +52,8 @@ type Buffer struct {
 	tail        cursor // where the next block goes
 	free        freeSets
 	returned    []reservation // given back, ascending by address
-	outstanding int           // reservations neither finished nor given back
+	batch       batch
+	outstanding int // reservations neither finished nor given back
 	closed      bool
 
 	// closing is set, under mu, while Close drops live blocks.
@@ -79,9 +82,14 @@ func newAt(config Config, start Addr, system mapper) (*Buffer, error) {
 		classes:     newClassTable(c.Classes),
 		coaDistance: ^uint64(0),
 		patience:    c.EvictPatience,
+		batchBlocks: c.EvictBatch,
+		batchBytes:  uint64(c.Capacity) / 2,
 		discardLive: c.DiscardLive,
 		mem:         c.Memory,
 		unmap:       func() error { return nil },
+	}
+	if config.EvictBatch == 0 {
+		b.batchBytes = uint64(c.Capacity) / 64
 	}
 	b.key = newRefKey(b.slotBits)
 	b.lastLap = b.laps() - 1
