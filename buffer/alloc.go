@@ -130,20 +130,29 @@ func (b *Buffer) AllocOrEvict(ctx context.Context, n int, callback func(Block) e
 	if class == noClass {
 		return Guard{}, ErrSize
 	}
+	c, err := b.allocOrEvict(ctx, class, callback, nil)
+	return Guard{c, n}, err
+}
+
+// allocOrEvict is AllocOrEvict for a Worker, or for none.
+func (b *Buffer) allocOrEvict(ctx context.Context, class uint8, callback func(Block) error, k *Worker) (claim, error) {
 	me := b.waiter(ctx)
 	b.mu.Lock()
 	for {
 		slot, w, err := b.take(class)
 		if err == nil {
+			if k != nil {
+				k.restock(class)
+			}
 			b.mu.Unlock()
-			return Guard{b.claim(slot, w), n}, nil
+			return b.claim(slot, w), nil
 		}
 		if err != ErrFull {
 			b.mu.Unlock()
-			return Guard{}, err
+			return claim{}, err
 		}
 		if err := b.makeRoom(&me, class, callback); err != nil {
-			return Guard{}, err
+			return claim{}, err
 		}
 	}
 }

@@ -20,8 +20,20 @@ const maxBatch = 16
 // goroutine, which may hence read it without.
 type batch struct {
 	n      int    // blocks reserved, 0 if there is no batch
+	start  Addr   // of the first
+	end    cursor // of the last
 	taken  uint32 // bit i is set if blocks[i] was taken over
-	blocks [maxBatch]reservation
+	blocks [maxBatch]candidate
+}
+
+// candidate is a block of a batch.
+type candidate struct {
+	slot uint32
+	w    word // when it was reserved, or as it was claimed by the batch
+}
+
+func (b *Buffer) reservation(c candidate) reservation {
+	return reservation{addr: b.addressOf(c.slot, c.w), size: b.size(c.slot, c.w), slot: c.slot}
 }
 
 // gather makes a batch of the reserved block, whose word is w, and of those behind it,
@@ -40,21 +52,41 @@ func (b *Buffer) gather(r reservation, w word) bool {
 		return false
 	}
 	t := &b.batch
-	t.blocks[0], t.n, t.taken = r, 1, 0
-	end := min(b.tail.addr, r.addr+Addr(b.batchBytes))
-	for range b.batchBlocks - 1 {
-		if b.evicting.addr >= end {
-			break
-		}
-		r, w, _ := b.reserve(end)
-		if w.state() == Tombstone {
-			b.finish(r, w)
-			continue
-		}
-		t.blocks[t.n] = r
-		t.n++
-	}
+	t.blocks[0], t.n, t.taken, t.start = candidate{r.slot, w.claimed()}, 1, 0, r.addr
+	b.reserveRun(min(b.tail.addr, r.addr+Addr(b.batchBytes)))
 	return true
+}
+
+// reserveRun reserves the blocks from the evicting address up to end for the batch, as
+// many as it may have. Dead ones are finished. Needs mu.
+func (b *Buffer) reserveRun(end Addr) {
+	t := &b.batch
+	n, at, last := 1, b.evicting, min(b.batchBlocks, maxBatch)
+	for ; n < last && at.addr < end; n++ {
+		w := word(b.words[at.slot].Load())
+		t.blocks[n].slot = at.slot
+		at.advance(b.size(at.slot, w), &b.geometry)
+	}
+	b.outstanding += n - 1
+	t.end = at
+	// Linearization point of Reserve, of all of them.
+	b.evicting = at
+	if b.workers > 0 {
+		b.evictingAddr.Store(uint64(at.addr))
+	}
+	kept := 1
+	for _, c := range t.blocks[1:n] {
+		if c.w = word(b.words[c.slot].Load()); c.w.state() != Ready {
+			if c.w = b.retire(c.slot, c.w); c.w.state() == Tombstone {
+				b.words[c.slot].Store(uint64(c.w.to(Evicted)))
+				b.outstanding--
+				continue
+			}
+		}
+		t.blocks[kept] = c
+		kept++
+	}
+	t.n = kept
 }
 
 // evictBatch lets the callback have the blocks of the batch, one after the other, until
@@ -71,25 +103,44 @@ func (b *Buffer) evictBatch(callback func(Block) error) (done int, err error) {
 	}()
 	t := &b.batch
 	for ; done < t.n; done++ {
-		slot := t.blocks[done].slot
-		w := b.load(slot)
+		c := &t.blocks[done]
+		w := c.w.claimed()
 		switch {
-		case done == 0: // claimed when it was reserved
-		case w.state() == Tombstone:
-			continue
-		case w.state() == Ready && b.move(slot, w, w.claimed()):
+		case done == 0: // it was claimed when it was reserved
+			w = c.w
+		case c.w.state() == Ready && b.words[c.slot].CompareAndSwap(uint64(c.w), uint64(w)):
 			// That was the linearization point of the evictor's claim.
-			w = w.claimed()
-		default: // someone holds it, or has taken it over
-			failed = false
-			return done, nil
+			c.w = w
+		default:
+			if w = b.claimNext(c); w == 0 {
+				failed = false
+				return done, nil
+			}
+			if w.state() == Tombstone {
+				continue
+			}
 		}
-		if err := callback(Block{b.claim(slot, w)}); err != nil {
-			return done, &InterruptedError{Address: t.blocks[done].addr, State: Tombstoning, Cause: err}
+		if err := callback(Block{b.claim(c.slot, w)}); err != nil {
+			return done, &InterruptedError{Address: b.addressOf(c.slot, w), State: Tombstoning, Cause: err}
 		}
 	}
 	failed = false
 	return done, nil
+}
+
+// claimNext claims a block of the batch that is not as it was when it was reserved, unless
+// it is dead, and returns its word. It returns 0 if someone holds it, or has taken it over.
+func (b *Buffer) claimNext(c *candidate) word {
+	w := b.load(c.slot)
+	switch {
+	case w.state() == Tombstone:
+		c.w = w
+	case w.state() == Ready && b.move(c.slot, w, w.claimed()):
+		c.w = w.claimed()
+	default:
+		return 0
+	}
+	return c.w
 }
 
 // endBatch finishes the first blocks of the batch, as many as are done, and gives the
@@ -99,21 +150,22 @@ func (b *Buffer) endBatch(done int, failed bool) {
 	t := &b.batch
 	n := t.n
 	t.n = 0
-	for i := range n {
-		r := t.blocks[i]
+	for i, c := range t.blocks[:n] {
 		switch {
 		case t.taken&(1<<i) != 0:
 		case i < done:
 			// Linearization point of Finish, for all of the batch.
-			b.words[r.slot].Store(uint64(b.load(r.slot).to(Evicted)))
+			b.words[c.slot].Store(uint64(c.w.to(Evicted)))
 			b.outstanding--
 		case i == done && failed:
-			w := b.load(r.slot)
-			b.mustMove("give back", r.slot, w, w.to(Ready))
-			b.putBack(r)
+			b.mustMove("give back", c.slot, c.w, c.w.to(Ready))
+			b.putBack(b.reservation(c))
 		default:
-			b.putBack(r)
+			b.putBack(b.reservation(c))
 		}
+	}
+	if done == n && t.taken == 0 && b.head.addr == t.start {
+		b.head = t.end // what lies between was dead, and is Evicted
 	}
 	b.advanceHead()
 }
@@ -129,7 +181,7 @@ func (b *Buffer) takeOver() (r reservation, claimed word) {
 		// Linearization point of TakeOver.
 		if w.state() == Ready && b.move(slot, w, w.claimed()) {
 			t.taken |= 1 << i
-			return t.blocks[i], w.claimed()
+			return b.reservation(candidate{slot, w}), w.claimed()
 		}
 	}
 	return r, 0

@@ -27,6 +27,7 @@ type Buffer struct {
 	patience    int
 	batchBlocks int    // the most blocks of a batch
 	batchBytes  uint64 // the most bytes of a batch, but for its last block
+	bagBytes    uint64 // the most bytes of a Worker's bag
 	discardLive bool
 	mem         []byte
 	unmap       func() error // gives mem back, unless it is the caller's
@@ -43,6 +44,13 @@ type Buffer struct {
 	// tailAddr is tail.addr, stored under mu, to be loaded by anyone.
 	tailAddr atomic.Uint64
 
+	// evictingAddr is evicting.addr, stored under mu where there are Workers, before
+	// the words of the blocks below it are looked at.
+	evictingAddr atomic.Uint64
+
+	// What is above is read all the time, what is below is written.
+	_ [64]byte
+
 	// mu guards what follows. It is held for a few instructions, as many on
 	// average whatever the ring holds (Metrics and Close walk over it, and say
 	// so); never while waiting and never across a callback.
@@ -53,7 +61,9 @@ type Buffer struct {
 	free        freeSets
 	returned    []reservation // given back, ascending by address
 	batch       batch
-	outstanding int // reservations neither finished nor given back
+	outstanding int    // reservations neither finished nor given back
+	workers     int    // not closed
+	workerBytes uint64 // of Config.WorkerBytes, what no bag has
 	closed      bool
 
 	// closing is set, under mu, while Close drops live blocks.
@@ -84,6 +94,8 @@ func newAt(config Config, start Addr, system mapper) (*Buffer, error) {
 		patience:    c.EvictPatience,
 		batchBlocks: c.EvictBatch,
 		batchBytes:  uint64(c.Capacity) / 2,
+		bagBytes:    uint64(c.WorkerBytes) / 4,
+		workerBytes: uint64(c.WorkerBytes),
 		discardLive: c.DiscardLive,
 		mem:         c.Memory,
 		unmap:       func() error { return nil },
@@ -96,6 +108,7 @@ func newAt(config Config, start Addr, system mapper) (*Buffer, error) {
 	if start != 0 {
 		b.head, b.evicting, b.tail = b.at(start), b.at(start), b.at(start)
 		b.tailAddr.Store(uint64(start))
+		b.evictingAddr.Store(uint64(start))
 	}
 	if c.CopyOnAccessBytes > 0 {
 		b.coaDistance = uint64(c.Capacity - c.CopyOnAccessBytes)

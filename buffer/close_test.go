@@ -262,7 +262,7 @@ func TestEachSyncNamesEveryObjectOnce(t *testing.T) {
 		}
 		roles[role]++
 	})
-	require.Equal(t, map[string]int{"mu": 1, "tail": 1, "closing": 1, "word": 16}, roles)
+	require.Equal(t, map[string]int{"mu": 1, "tail": 1, "evicting": 1, "closing": 1, "word": 16}, roles)
 }
 
 func TestDescribeWordIsReadable(t *testing.T) {
