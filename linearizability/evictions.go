@@ -51,7 +51,7 @@ func (a *actor) evict(st *scenario.Step) {
 	d.bytes += n
 	switch cut := (*buffer.InterruptedError)(nil); {
 	case errors.Is(err, errCallback):
-		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: a.ev.owner, Cause: model.CallbackFailed})
+		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: a.ev.owner, Addr: model.Unknown, Cause: model.CallbackFailed})
 	case errors.As(err, &cut):
 		a.edge(reply)
 		a.interrupted(reply, cut)
@@ -239,10 +239,10 @@ func (a *actor) interrupted(reply int32, cut *buffer.InterruptedError) {
 	a.patience(cut)
 	switch {
 	case errors.Is(cut, buffer.ErrPatience):
-		a.add(reply, model.Op{Kind: model.OpWait, Evictor: me})
-		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: me, Cause: model.PatienceRanOut})
+		a.add(reply, model.Op{Kind: model.OpWait, Evictor: me, Addr: model.Unknown})
+		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: me, Addr: model.Unknown, Cause: model.PatienceRanOut})
 	case errors.Is(cut, context.Canceled):
-		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: me, Cause: model.ContextRanOut})
+		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: me, Addr: model.Unknown, Cause: model.ContextRanOut})
 	default:
 		a.outcome(cut)
 	}

@@ -143,7 +143,7 @@ func encode(e *history.Entry, b []byte) []byte {
 	for _, v := range [...]uint64{
 		uint64(e.Task),
 		uint64(e.Call), uint64(e.Return), uint64(o.Gen), uint64(o.Evictor),
-		uint64(o.Addr), uint64(o.N), o.Size, o.Tag,
+		uint64(o.Worker), uint64(o.Addr), uint64(o.N), o.Size, o.Tag,
 	} {
 		b = binary.AppendUvarint(b, v)
 	}
