@@ -33,5 +33,14 @@ func (k *Worker) Close() error {
 	return nil
 }
 
-// Bag returns the spare blocks of k.
+// Bag returns all entries of the bag of k, as they were put in: also those that are
+// outdated, because the block was reserved for eviction since and k has not come across it.
+// So what it returns is changed by k's own operations only. Only the goroutine that uses k
+// may call it, or anybody while no other method runs.
 func (t Tools) Bag(k *Worker) []BlockInfo { return nil }
+
+// Batch returns all blocks that the batch under way has reserved, in that order: also those
+// that were taken over from it, or have had their callback. It returns nil if there is none.
+// From the first callback of a batch to the end of the last it is the same. It may be called
+// from callbacks, and while no other method runs.
+func (t Tools) Batch() []Addr { return nil }
