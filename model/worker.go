@@ -83,10 +83,10 @@ func stock(c *Config, s State, op *Op) (State, error) {
 }
 
 // spill ends that a block is spare: it is for all if it is usable, and else dead.
-// One that has become unusable meanwhile may be dead already, and stays what it is.
+// One that is dead already, since it has become unusable, stays what it is.
 func spill(c *Config, s State, op *Op) (State, error) {
 	i, is := s.resolve(op.Addr, op.Gen)
-	if is == gone && (i < 0 || s.Blocks[i].Gen == op.Gen && s.Blocks[i].State != Spare && !c.Usable(s, op.Addr)) {
+	if is == gone && (i < 0 || s.Blocks[i].Gen == op.Gen && (s.Blocks[i].State == Tombstone || s.Blocks[i].State == Evicted)) {
 		return s, nil
 	}
 	b := s.block(op.Addr)
