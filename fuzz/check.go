@@ -70,7 +70,7 @@ func (m *Machine) reservations(v buffer.View) error {
 }
 
 // lists checks that a block is on the list of its class if and only if it is
-// FreeListed, and that the usable ones are in the order of the model.
+// FreeListed, and that the usable ones are those of the model.
 func (m *Machine) lists(v buffer.View) error {
 	var listed []buffer.Addr
 	for class, list := range v.FreeLists {
@@ -87,9 +87,9 @@ func (m *Machine) lists(v buffer.View) error {
 				usable = append(usable, model.Addr(a))
 			}
 		}
-		slices.Reverse(usable)
+		slices.Sort(usable)
 		if !slices.Equal(usable, want) {
-			return fmt.Errorf("free list of class %d: usable blocks in the buffer %v, in the model %v, last freed last", size, usable, want)
+			return fmt.Errorf("free list of class %d: usable blocks in the buffer %v, in the model %v", size, usable, want)
 		}
 	}
 	for _, b := range v.Blocks {

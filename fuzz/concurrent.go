@@ -66,7 +66,7 @@ const (
 //
 //	0  bits 0-3: classes of 1 to 4 granules, none: one granule;
 //	   bits 4-7: granules beyond the largest class
-//	1  bits 0-1: patience; bit 2: DiscardLive; bit 3: StrictLIFO;
+//	1  bits 0-1: patience; bit 2: DiscardLive;
 //	   bits 4-7: granules of copy-on-access, mod those beyond the largest class
 //	2  bits 0-1: tasks
 //
@@ -229,7 +229,7 @@ func decodeRing(a, b byte) scenario.Ring {
 	spare := int(a >> 4)
 	r.Capacity = r.Classes[len(r.Classes)-1] + spare*buffer.Granule
 	r.EvictPatience = waits[b%4]
-	r.DiscardLive, r.StrictLIFO = b>>2&1 == 1, b>>3&1 == 1
+	r.DiscardLive = b>>2&1 == 1
 	r.CopyOnAccessBytes = int(b>>4) % max(spare, 1) * buffer.Granule
 	return r
 }
@@ -320,9 +320,6 @@ func encodeRing(r scenario.Ring) (a, b byte) {
 	b = code(waits[:], r.EvictPatience) | byte(r.CopyOnAccessBytes/buffer.Granule)<<4
 	if r.DiscardLive {
 		b |= 1 << 2
-	}
-	if r.StrictLIFO {
-		b |= 1 << 3
 	}
 	return a, b
 }

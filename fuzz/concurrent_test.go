@@ -34,7 +34,6 @@ func drawnRing(t *rapid.T) scenario.Ring {
 		Classes:       rapid.SampledFrom([][]int{{64}, {64, 128}, {128, 256}}).Draw(t, "classes"),
 		EvictPatience: rapid.SampledFrom(waits[:]).Draw(t, "patience"),
 		DiscardLive:   rapid.Bool().Draw(t, "discard live"),
-		StrictLIFO:    rapid.Bool().Draw(t, "strict LIFO"),
 	}
 	spare := 64 * rapid.SampledFrom([]int{0, 1, 2, 3, 4}).Draw(t, "spare")
 	if spare > 64 {

@@ -87,13 +87,11 @@ func (c Config) real(memory []byte) buffer.Config {
 	}
 }
 
-// model returns the configuration of the model. One goroutine at a time sees
-// the free lists as the stacks that they are.
+// model returns the configuration of the model.
 func (c Config) model() model.Config {
 	m := model.Config{
 		Capacity:          uint64(c.Capacity),
 		CopyOnAccessBytes: uint64(c.CopyOnAccessBytes),
-		StrictLIFO:        true,
 		DiscardLive:       c.DiscardLive,
 	}
 	for _, size := range c.Classes {

@@ -79,10 +79,15 @@ func (e *eviction) opening(a *allocation) string {
 func (e *eviction) advance() error {
 	for e.due == nil {
 		if e.op.Kind == AllocOrEvict {
-			alloc, err := e.expected(model.Op{Kind: model.OpAlloc, N: e.n})
-			if err != nil || alloc.Outcome != model.Full {
+			// Which of several freed blocks it gets is not known here.
+			ways := model.Allowed(&e.rules, e.state, model.Op{Kind: model.OpAlloc, N: e.n})
+			if len(ways) == 0 {
+				return fmt.Errorf("model leaves no way for an allocation of %d bytes", e.n)
+			}
+			alloc := ways[0]
+			if alloc.Outcome != model.Full {
 				e.want = ending{granted: true}
-				return err
+				return nil
 			}
 			if err := e.step(alloc); err != nil { // a filler may be new
 				return err
@@ -145,12 +150,12 @@ func (e *eviction) reserve() (over bool, err error) {
 		e.due = &b
 		return false, nil
 	case model.NotReady, model.Tombstoning:
-		if err := e.step(model.Op{Kind: model.OpWait, Evictor: e.id}); err != nil {
+		if err := e.step(model.Op{Kind: model.OpWait, Evictor: e.id, Addr: model.Unknown}); err != nil {
 			return true, err
 		}
 		// Why it gives up, patience or context, leaves the same state.
 		e.want = ending{waits: true, block: &b}
-		return true, e.step(model.Op{Kind: model.OpReturn, Evictor: e.id, Cause: model.PatienceRanOut})
+		return true, e.step(model.Op{Kind: model.OpReturn, Evictor: e.id, Addr: model.Unknown, Cause: model.PatienceRanOut})
 	}
 	return e.finished(b)
 }
@@ -217,7 +222,7 @@ func (e *eviction) callback(b buffer.Block) error {
 	}
 	block.State = model.Tombstoning
 	e.due, e.want = nil, ending{end: c.End, err: errCallback, block: &block}
-	e.fail(e.step(model.Op{Kind: model.OpReturn, Evictor: e.id, Cause: model.CallbackFailed}))
+	e.fail(e.step(model.Op{Kind: model.OpReturn, Evictor: e.id, Addr: model.Unknown, Cause: model.CallbackFailed}))
 	switch c.End {
 	case Panic:
 		panic(errCallback)

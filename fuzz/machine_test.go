@@ -35,7 +35,6 @@ func TestNoticesOtherRules(t *testing.T) {
 		"another class":          {seeds()["sizes-of-every-kind"], func(c *model.Config) { c.Classes[0] = 192 }, "class"},
 		"no copy-on-access":      {seeds()["copy-on-access-boundary"], func(c *model.Config) { c.CopyOnAccessBytes = 0 }, ""},
 		"a granule of it more":   {seeds()["copy-on-access-boundary"], func(c *model.Config) { c.CopyOnAccessBytes += 64 }, ""},
-		"first freed first":      {seeds()["reuse-last-freed-first"], func(c *model.Config) { c.StrictLIFO = false }, ""},
 		"one generation":         {seeds()["life-of-a-block"], func(c *model.Config) { c.LastGeneration = 1 }, ""},
 		"no discarding at Close": {seeds()["discard-live"], func(c *model.Config) { c.DiscardLive = false }, "lose"},
 		"an end of addresses":    {seeds()["two-laps"], func(c *model.Config) { c.LastTail = 256 }, ""},

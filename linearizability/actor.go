@@ -29,6 +29,9 @@ type actor struct {
 
 	evicted uint32 // evictors that it has used
 	ev      eviction
+
+	worker  *buffer.Worker // nil if the program does not need one
+	retired bool           // it is closed
 }
 
 func newActor(d *driver, id int, name string, steps []scenario.Step) *actor {
@@ -48,6 +51,7 @@ func (a *actor) reset() {
 	a.pending, a.said, a.err = nil, nil, nil
 	a.evicted = 0
 	a.ev = eviction{}
+	a.worker, a.retired = nil, false
 }
 
 func (a *actor) do(steps []scenario.Step) {
@@ -80,6 +84,8 @@ func (a *actor) perform(st *scenario.Step) {
 		a.close(st)
 	case scenario.CancelContext:
 		a.stop(st)
+	case scenario.CloseWorker:
+		a.retire(st, a)
 	}
 }
 
@@ -120,17 +126,28 @@ func (a *actor) answer() string {
 }
 
 func (a *actor) alloc(st *scenario.Step) {
-	d, v := a.d, &a.d.vars[st.Variable]
-	if v.state != nothing {
+	v := &a.d.vars[st.Variable]
+	if v.state != nothing || st.Worker && a.retired {
 		return // a callback runs for the second time, and the variable is already set
 	}
 	call := a.begin(st)
-	g, err := d.buf.Alloc(st.N)
-	op := model.Op{Kind: model.OpAlloc, N: st.N, Outcome: a.outcome(err)}
+	before := a.bag(st)
+	g, err := a.allocates(st)
+	op := model.Op{Kind: model.OpAlloc, Worker: a.through(st), N: st.N, Outcome: a.outcome(err)}
 	if err == nil {
 		a.got(v, st, g, &op)
 	}
+	a.stocked(call, before, st)
+	a.aimed(call, before, &op)
 	a.end(call, op)
+}
+
+// allocates calls the buffer, or the actor's Worker.
+func (a *actor) allocates(st *scenario.Step) (buffer.Guard, error) {
+	if st.Worker {
+		return a.worker.Alloc(st.N)
+	}
+	return a.d.buf.Alloc(st.N)
 }
 
 // got takes over a guard from an allocation and fills the block.
@@ -203,7 +220,7 @@ func (a *actor) tombstone(st *scenario.Step) {
 // giveUp frees or cancels a handle.
 func (a *actor) giveUp(st *scenario.Step) {
 	v := &a.d.vars[st.Variable]
-	if !a.may(v, handled) {
+	if st.Worker && a.retired || !a.may(v, handled) {
 		return
 	}
 	a.announce(st)
@@ -214,11 +231,18 @@ func (a *actor) giveUp(st *scenario.Step) {
 	call := a.d.hist.invoked(a.id)
 	op := model.Op{Kind: model.OpFree, Addr: v.addr, Gen: v.gen, Tag: a.examine(v, "before the handle is given up")}
 	a.takes(v, loose)
-	if st.Verb == scenario.Free {
-		v.handle.Free()
-	} else {
+	switch {
+	case st.Verb == scenario.Cancel:
 		op.Kind = model.OpCancel
 		v.handle.Cancel()
+	case st.Worker:
+		op.Worker = a.through(st)
+		before := append(a.bag(st), entry(&op, v.size))
+		a.worker.Free(v.handle)
+		a.stocked(call, before, st)
+		a.spilled(call, before, a)
+	default:
+		v.handle.Free()
 	}
 	a.end(call, op)
 }

@@ -40,9 +40,10 @@ type driver struct {
 	hist      recorder
 	seen      []*model.Observation // in use: seen[:observed]
 	observed  int
-	evictions int   // evictions that have succeeded and are in the history
-	bytes     int64 // sum of what evictions have returned
-	drained   bool  // some bytes that were evicted may be in no operation's result
+	evictions int                   // evictions that have succeeded and are in the history
+	bytes     int64                 // sum of what evictions have returned
+	made      map[model.Addr]uint64 // sizes of the blocks that were stocked
+	drained   bool                  // some bytes that were evicted may be in no operation's result
 	closed    bool
 	again     string               // says that an owner got the last owner's right; "" if none did
 	broken    Check                // what failed first, or ""
@@ -109,6 +110,7 @@ func newDriver(c *scenario.Compiled) *driver {
 		context: &stopContext{Context: context.Background()},
 	}
 	d.vars = make([]variable, len(d.names.Blocks))
+	d.made = map[model.Addr]uint64{}
 	d.actors = append(d.actors, newActor(d, 0, scenario.MainTask, nil))
 	for i, t := range c.Program.Tasks {
 		d.actors = append(d.actors, newActor(d, i+1, t.Name, c.Tasks[i]))
@@ -158,6 +160,7 @@ func (d *driver) reset(s *schedules.S) {
 	d.s = s
 	d.hist.reset()
 	clear(d.vars)
+	clear(d.made)
 	clear(d.config.Memory)
 	d.observed, d.evictions, d.bytes = 0, 0, 0
 	d.drained, d.closed, d.again, d.broken, d.why = false, false, "", "", nil
@@ -170,6 +173,11 @@ func (d *driver) open() {
 	var err error
 	if d.buf, err = buffer.New(d.config); err != nil {
 		d.fail(Answered, "New: %v", err)
+	}
+	for i, a := range d.actors {
+		if d.code.Workers[i] {
+			a.worker = d.buf.NewWorker()
+		}
 	}
 	d.buf.Tools().EachSync(d.nameObject)
 	if d.s.Recording() {

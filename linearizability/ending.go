@@ -9,12 +9,14 @@ import (
 )
 
 // ending is what main does at the end of every execution: it gives up all guards and
-// handles, evicts everything, and checks that the empty ring can be used.
+// handles, closes all Workers, evicts everything, and checks that the empty ring can be
+// used.
 type ending struct {
 	d                 *driver
 	releases, cancels []scenario.Step
 	evict, drain      scenario.Step
 	alloc, release    scenario.Step
+	retire            scenario.Step
 }
 
 func newEnding(d *driver) ending {
@@ -24,6 +26,7 @@ func newEnding(d *driver) ending {
 		e.cancels = append(e.cancels, plain(scenario.Cancel, name, v))
 	}
 	last := len(d.names.Blocks) - 1
+	e.retire = plain(scenario.CloseWorker, "", -1)
 	e.evict, e.drain = plain(scenario.Evict, "", -1), plain(scenario.Drain, "", -1)
 	e.alloc, e.release = plain(scenario.Alloc, d.names.Blocks[last], last), plain(scenario.Release, d.names.Blocks[last], last)
 	classes := d.code.Program.Ring.Classes
@@ -49,6 +52,9 @@ func (d *driver) rest() {
 	}
 	v := d.inspect()
 	if err := atRest(&v, d.held); err != nil {
+		d.fail(Invariant, "%v", err)
+	}
+	if err := spares(&v, d.bags(), d.code.Program.Ring.KeptBytes()); err != nil {
 		d.fail(Invariant, "%v", err)
 	}
 	d.accounts(&v)
@@ -114,6 +120,9 @@ func (d *driver) below(end model.Addr) (blocks int, bytes uint64) {
 	capacity := d.code.Model.Capacity
 	for at := model.Addr(0); at < end; blocks++ {
 		size := capacity - uint64(at)%capacity // of a filler
+		if made, ok := d.made[at]; ok {
+			size = made
+		}
 		for i := range d.vars {
 			if v := &d.vars[i]; v.state != nothing && v.addr == at {
 				size = v.size
@@ -134,6 +143,7 @@ func (e *ending) run() {
 	main.do(e.releases)
 	main.do(e.cancels)
 	d.rest()
+	e.retireAll()
 	e.empty()
 	for tries := 0; ; tries++ {
 		main.perform(&e.alloc)
@@ -147,6 +157,19 @@ func (e *ending) run() {
 	}
 	main.perform(&e.release)
 	e.empty()
+}
+
+// retireAll closes all Workers, after which no block is spare.
+func (e *ending) retireAll() {
+	d, main := e.d, e.d.actors[0]
+	for _, a := range d.actors {
+		if a.worker != nil && !a.retired {
+			main.retire(&e.retire, a)
+		}
+	}
+	if len(d.bags()) > 0 {
+		d.rest()
+	}
 }
 
 // empty evicts everything.

@@ -16,13 +16,16 @@ import (
 //	  Reserve, Claim          Finish, Reserve, Claim          Finish
 type eviction struct {
 	st    *scenario.Step
-	call  int32  // rank at which the stretch in progress began
-	sweep int    // index of the call in recorder.sweeps, -1 for Evict
-	owner uint32 // evictor whose callback has ended, or 0
-	size  uint64 // of its block
-	waits int    // how often it has waited in the stretch, each time after a refused attempt
-	count int    // evictions finished with a callback
-	bytes int64  // of their blocks
+	call  int32              // rank at which the stretch in progress began
+	sweep int                // index of the call in recorder.sweeps, -1 for Evict
+	owner uint32             // evictor whose callback has ended, or 0
+	size  uint64             // of its block
+	batch []model.Addr       // all that the owner's batch has reserved; nil if it is none
+	at    int                // the block of batch whose callback was the last
+	bag   []buffer.BlockInfo // of the Worker, when the stretch in progress began
+	waits int                // how often it has waited in the stretch, each time after a refused attempt
+	count int                // evictions finished with a callback
+	bytes int64              // of their blocks
 }
 
 // errCallback is what callbacks fail with.
@@ -36,10 +39,10 @@ func (a *actor) evictor() uint32 {
 
 func (a *actor) evict(st *scenario.Step) {
 	d, outer := a.d, a.ev
-	if st.Verb == scenario.AllocOrEvict && d.vars[st.Variable].state != nothing {
+	if st.Verb == scenario.AllocOrEvict && (d.vars[st.Variable].state != nothing || st.Worker && a.retired) {
 		return // a callback runs for the second time, and the variable is already set
 	}
-	a.ev = eviction{st: st, call: a.begin(st), sweep: -1}
+	a.ev = eviction{st: st, call: a.begin(st), sweep: -1, bag: a.bag(st)}
 	if st.Verb.Sweeps() {
 		a.ev.sweep = len(d.hist.sweeps)
 		d.hist.sweeps = append(d.hist.sweeps, sweep{a.id, -1})
@@ -49,9 +52,10 @@ func (a *actor) evict(st *scenario.Step) {
 	reply := d.hist.responded(a.id)
 	a.err = err
 	d.bytes += n
+	a.stocked(a.ev.call, a.ev.bag, st)
 	switch cut := (*buffer.InterruptedError)(nil); {
 	case errors.Is(err, errCallback):
-		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: a.ev.owner, Cause: model.CallbackFailed})
+		a.failed(reply)
 	case errors.As(err, &cut):
 		a.edge(reply)
 		a.interrupted(reply, cut)
@@ -62,8 +66,9 @@ func (a *actor) evict(st *scenario.Step) {
 		a.evictedOne(reply, uint64(n))
 	case st.Verb == scenario.AllocOrEvict:
 		a.edge(reply)
-		op := model.Op{Kind: model.OpAlloc, N: st.N}
+		op := model.Op{Kind: model.OpAlloc, Worker: a.through(st), N: st.N}
 		a.got(&d.vars[st.Variable], st, g, &op)
+		a.aimed(a.ev.call, a.ev.bag, &op)
 		a.add(reply, op)
 	default:
 		a.edge(reply)
@@ -105,7 +110,11 @@ func (a *actor) enter(st *scenario.Step) (n int64, g buffer.Guard, err error) {
 	case scenario.Drain:
 		err = d.buf.Drain(ctx, a.callback)
 	case scenario.AllocOrEvict:
-		g, err = d.buf.AllocOrEvict(ctx, st.N, a.callback)
+		if st.Worker {
+			g, err = a.worker.AllocOrEvict(ctx, st.N, a.callback)
+		} else {
+			g, err = d.buf.AllocOrEvict(ctx, st.N, a.callback)
+		}
 	}
 	return n, g, err
 }
@@ -121,9 +130,18 @@ func (a *actor) evicting(k buffer.Block) error {
 		d.fail(Content, "the callback gets block %v.%d, which no allocation has returned", addr, gen)
 	}
 	tag := a.examine(v, "when the callback is entered")
-	a.edge(reply)
-	me := a.reserve(reply, model.Op{Addr: v.addr, Size: v.size})
-	a.add(reply, model.Op{Kind: model.OpClaim, Evictor: me, Addr: v.addr, Gen: v.gen, Tag: tag})
+	claim := model.Op{Kind: model.OpClaim, Addr: v.addr, Gen: v.gen, Tag: tag}
+	if at := a.next(v); at > 0 {
+		a.ev.at, claim.Evictor = at, a.ev.owner
+		a.add(reply, claim)
+	} else {
+		a.stocked(a.ev.call, a.ev.bag, st)
+		a.edge(reply)
+		claim.Evictor = a.reserve(reply, model.Op{Addr: v.addr, Size: v.size})
+		a.add(reply, claim)
+		a.batched(reply, claim)
+	}
+	me := claim.Evictor
 	a.claimed(v, buffer.Handle(k))
 
 	d.s.Enter("callback", a.result)
@@ -133,7 +151,7 @@ func (a *actor) evicting(k buffer.Block) error {
 		d.same(k.Bytes(), v, "Block.Bytes")
 	}
 	a.pending = st
-	a.ev.owner, a.ev.size = me, v.size
+	a.ev.owner, a.ev.size, a.ev.bag = me, v.size, a.bag(st)
 	a.ev.call = d.hist.invoked(a.id)
 	d.s.Leave(func() string { return callbackEnds[st.Answer] })
 	switch st.Answer {
@@ -156,7 +174,8 @@ func (a *actor) add(reply int32, op model.Op) {
 // reserve records a reservation and returns its evictor.
 func (a *actor) reserve(reply int32, op model.Op) uint32 {
 	if a.ev.st.Verb == scenario.AllocOrEvict {
-		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: model.Full})
+		a.full(reply)
+		op.N = a.ev.st.N
 	}
 	op.Kind, op.Evictor = model.OpReserve, a.evictor()
 	a.add(reply, op)
@@ -166,7 +185,11 @@ func (a *actor) reserve(reply int32, op model.Op) uint32 {
 // finish records the end of the eviction whose callback has returned nil, if there is one.
 func (a *actor) finish(reply int32) {
 	ev := &a.ev
-	if ev.owner == 0 {
+	switch {
+	case ev.owner == 0:
+		return
+	case ev.batch != nil:
+		a.finishBatch(reply)
 		return
 	}
 	a.add(reply, model.Op{Kind: model.OpFinish, Evictor: ev.owner, Size: ev.size})
@@ -186,7 +209,7 @@ func (a *actor) edge(reply int32) {
 	a.refusals(reply)
 	g := gap{task: a.id, sweep: a.ev.sweep, call: a.ev.call, reply: reply}
 	if a.ev.st.Verb == scenario.AllocOrEvict {
-		g.n = a.ev.st.N
+		g.n, g.worker = a.ev.st.N, a.through(a.ev.st)
 	}
 	a.d.hist.gaps = append(a.d.hist.gaps, g)
 }
@@ -198,9 +221,14 @@ func (a *actor) edge(reply int32) {
 // have the same history.
 func (a *actor) refusals(reply int32) {
 	if a.ev.waits > 0 && a.ev.st.Verb == scenario.AllocOrEvict {
-		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: model.Full})
+		a.full(reply)
 	}
 	a.ev.waits = 0
+}
+
+// full records a refused attempt to allocate.
+func (a *actor) full(reply int32) {
+	a.add(reply, model.Op{Kind: model.OpAlloc, Worker: a.through(a.ev.st), N: a.ev.st.N, Outcome: model.Full})
 }
 
 // waiting is a context that tells the actor how often an operation has looked at it,
@@ -239,10 +267,10 @@ func (a *actor) interrupted(reply int32, cut *buffer.InterruptedError) {
 	a.patience(cut)
 	switch {
 	case errors.Is(cut, buffer.ErrPatience):
-		a.add(reply, model.Op{Kind: model.OpWait, Evictor: me})
-		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: me, Cause: model.PatienceRanOut})
+		a.add(reply, model.Op{Kind: model.OpWait, Evictor: me, Addr: model.Unknown})
+		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: me, Addr: model.Unknown, Cause: model.PatienceRanOut})
 	case errors.Is(cut, context.Canceled):
-		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: me, Cause: model.ContextRanOut})
+		a.add(reply, model.Op{Kind: model.OpReturn, Evictor: me, Addr: model.Unknown, Cause: model.ContextRanOut})
 	default:
 		a.outcome(cut)
 	}
@@ -262,11 +290,11 @@ func (a *actor) refused(reply int32, err error) {
 	a.patience(err)
 	switch {
 	case waited && a.ev.st.Verb == scenario.AllocOrEvict: // for space
-		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: model.Full})
+		a.full(reply)
 	case waited: // for the end of evictions
 		a.reserve(reply, model.Op{Outcome: model.InFlight})
 	case a.ev.st.Verb == scenario.AllocOrEvict:
-		a.add(reply, model.Op{Kind: model.OpAlloc, N: a.ev.st.N, Outcome: a.outcome(err)})
+		a.add(reply, model.Op{Kind: model.OpAlloc, Worker: a.through(a.ev.st), N: a.ev.st.N, Outcome: a.outcome(err)})
 	default:
 		a.reserve(reply, model.Op{Outcome: a.outcome(err)})
 	}

@@ -131,3 +131,45 @@ func reservations(v *buffer.View) error {
 	}
 	return nil
 }
+
+// spares: a spare block is in exactly one bag, is not below evicting, and is not more with
+// all others together than kept bytes. What else is in a bag is outdated: a block that was
+// reserved for eviction, since which it is dead.
+func spares(v *buffer.View, bags [][]buffer.BlockInfo, kept int) error {
+	entries := slices.Concat(bags...)
+	sum := 0
+	for _, b := range v.Blocks {
+		n := 0
+		for _, e := range entries {
+			switch {
+			case e.Address != b.Address:
+			case e.Size != b.Size || e.Generation != b.Generation:
+				return fmt.Errorf("a bag has block %v.%d of %d bytes, and the ring %v.%d of %d bytes",
+					e.Address, e.Generation, e.Size, b.Address, b.Generation, b.Size)
+			case b.State != buffer.Spare && b.State != buffer.Tombstone && b.State != buffer.Evicted:
+				return fmt.Errorf("a bag has block %v.%d, which is %v", b.Address, b.Generation, b.State)
+			default:
+				n++
+			}
+		}
+		switch {
+		case b.State != buffer.Spare:
+		case b.Address < v.Evicting:
+			return fmt.Errorf("block %v is Spare below evicting", b.Address)
+		case n != 1:
+			return fmt.Errorf("block %v.%d is Spare, and in %d bags", b.Address, b.Generation, n)
+		default:
+			sum += b.Size
+		}
+	}
+	if sum > kept {
+		return fmt.Errorf("%d bytes are spare, and %d may be", sum, kept)
+	}
+	for _, e := range entries {
+		here := func(b buffer.BlockInfo) bool { return b.Address == e.Address }
+		if e.Address >= v.Head && !slices.ContainsFunc(v.Blocks, here) {
+			return fmt.Errorf("a bag has block %v, which is not in the ring", e.Address)
+		}
+	}
+	return nil
+}

@@ -20,7 +20,7 @@ func (a *actor) metrics(st *scenario.Step) {
 		blocks += count
 		bytes += int64(size) * int64(count)
 	}
-	states := m.NotReady + m.Ready + m.Tombstoning + m.Tombstone + m.FreeListed + m.Evicted
+	states := m.NotReady + m.Ready + m.Tombstoning + m.Tombstone + m.FreeListed + m.Evicted + m.Spare
 	if blocks != m.Allocated || states != m.Allocated || bytes != m.UsedBytes {
 		d.fail(Answered, "Metrics counts %d blocks: %d by size, of %d bytes in all, and %d by state; %d bytes are used",
 			m.Allocated, blocks, bytes, states, m.UsedBytes)

@@ -72,6 +72,21 @@ func (d *driver) look() trace.State {
 		}
 		s.Ring.Lists = append(s.Ring.Lists, l)
 	}
+	if len(v.Batch) > 0 {
+		field("batch", v.Batch)
+	}
+	for _, a := range d.actors {
+		if a.worker == nil {
+			continue
+		}
+		var kept []buffer.Addr
+		for _, e := range d.buf.Tools().Bag(a.worker) {
+			kept = append(kept, e.Address)
+		}
+		if len(kept) > 0 {
+			field("bag of "+a.name, kept)
+		}
+	}
 	if len(v.Returned) > 0 {
 		field("given back", v.Returned)
 		for _, a := range v.Returned {

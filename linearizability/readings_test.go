@@ -13,7 +13,7 @@ import (
 
 func TestDistributionsOfUnseenEvictions(t *testing.T) {
 	count := func(h *recorder) (n int) {
-		for counts := range distributions(h) {
+		for counts := range distributions(h, h.hidden) {
 			sum := 0
 			for _, c := range counts {
 				sum += c
@@ -33,7 +33,7 @@ func TestDistributionsOfUnseenEvictions(t *testing.T) {
 		gaps: []gap{{sweep: 0}, {sweep: 1}}, searched: 2, sweeps: []sweep{{0, 128}, {0, 0}}, hidden: 2,
 	}))
 	var last []int
-	for counts := range distributions(&recorder{gaps: make([]gap, 30), searched: 30, hidden: 30}) {
+	for counts := range distributions(&recorder{gaps: make([]gap, 30), searched: 30}, 30) {
 		last = counts
 	}
 	assert.Nil(t, last, "too many")

@@ -16,6 +16,7 @@ type recorder struct {
 	hidden   int // blocks evicted unseen, all in gaps[:searched]
 	searched int
 	ends     []int // entries, by index, with outcome Empty, which may have been InFlight
+	batches  []batchEnd
 
 	rank    int32
 	replied bool // there was a response since the last invocation
@@ -40,6 +41,12 @@ type sweep struct {
 	bytes int64 // evicted without a callback, -1 if that is not known
 }
 
+// batchEnd is the end of a batch that may have stopped before its last blocks.
+type batchEnd struct {
+	entry int          // the Finish, by index
+	rest  []model.Addr // the blocks behind the one that had the last callback
+}
+
 // gap is a stretch of a sweep from one callback to the next. Dead blocks may have
 // been evicted in it: they get no callback, so that the driver cannot see how many
 // there were.
@@ -47,7 +54,8 @@ type gap struct {
 	task        int
 	sweep       int // index
 	call, reply int32
-	n           int // AllocOrEvict: bytes of the allocation refused before each eviction
+	n           int    // AllocOrEvict: bytes of the allocation refused before each eviction
+	worker      uint32 // and the Worker through which it was to be
 }
 
 func (h *recorder) reset() {
@@ -55,6 +63,7 @@ func (h *recorder) reset() {
 	h.gaps = h.gaps[:0]
 	h.sweeps = h.sweeps[:0]
 	h.ends = h.ends[:0]
+	h.batches = h.batches[:0]
 	h.hidden, h.searched, h.rank, h.replied = 0, 0, 0, false
 	h.clock, h.moments = nil, nil
 }
@@ -106,6 +115,9 @@ func (h *recorder) ordered() *recorder {
 			if slices.Contains(h.ends, i) {
 				out.ends = append(out.ends, len(out.entries))
 			}
+			if b := h.batchOf(i); b != nil {
+				out.batches = append(out.batches, batchEnd{len(out.entries), b.rest})
+			}
 			out.entries = append(out.entries, h.entries[i])
 		}
 		for i, s := range h.sweeps {
@@ -127,6 +139,16 @@ func (h *recorder) ordered() *recorder {
 		}
 	}
 	return out
+}
+
+// batchOf returns the batch whose end is the entry, if there is one.
+func (h *recorder) batchOf(entry int) *batchEnd {
+	for i := range h.batches {
+		if h.batches[i].entry == entry {
+			return &h.batches[i]
+		}
+	}
+	return nil
 }
 
 // tasks returns one more than the largest number of a task in the history.

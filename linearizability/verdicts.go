@@ -101,6 +101,7 @@ func (h *recorder) canonical(b []byte) []byte {
 		for i := range h.entries {
 			if e := &h.entries[i]; e.Task == task {
 				b = append(encode(e, b), bit(slices.Contains(h.ends, i)))
+				b = encodeRest(h.batchOf(i), b)
 			}
 		}
 	}
@@ -108,7 +109,7 @@ func (h *recorder) canonical(b []byte) []byte {
 		for i := range h.gaps {
 			if g := &h.gaps[i]; g.task == task {
 				b = append(b, bit(i < h.searched))
-				for _, v := range [...]int{task, h.sweepOfTask(g.sweep), int(g.call), int(g.reply), g.n} {
+				for _, v := range [...]int{task, h.sweepOfTask(g.sweep), int(g.call), int(g.reply), g.n, int(g.worker)} {
 					b = binary.AppendUvarint(b, uint64(v))
 				}
 			}
@@ -120,6 +121,18 @@ func (h *recorder) canonical(b []byte) []byte {
 				b = binary.AppendVarint(binary.AppendUvarint(b, uint64(task)), s.bytes)
 			}
 		}
+	}
+	return b
+}
+
+// encodeRest appends what may have been left of a batch.
+func encodeRest(end *batchEnd, b []byte) []byte {
+	if end == nil {
+		return append(b, 0)
+	}
+	b = binary.AppendUvarint(b, uint64(len(end.rest)))
+	for _, a := range end.rest {
+		b = binary.AppendUvarint(b, uint64(a))
 	}
 	return b
 }
@@ -143,7 +156,7 @@ func encode(e *history.Entry, b []byte) []byte {
 	for _, v := range [...]uint64{
 		uint64(e.Task),
 		uint64(e.Call), uint64(e.Return), uint64(o.Gen), uint64(o.Evictor),
-		uint64(o.Addr), uint64(o.N), o.Size, o.Tag,
+		uint64(o.Worker), uint64(o.Addr), uint64(o.N), o.Size, o.Tag,
 	} {
 		b = binary.AppendUvarint(b, v)
 	}

@@ -2,8 +2,9 @@ package model
 
 import "slices"
 
-// alloc is one indivisible step, filler included: reuse a listed block of the
-// class, else append at the tail, else answer why not.
+// alloc is one indivisible step, filler included: reuse a spare block of the
+// class if it is a Worker's Alloc, else a listed one, else append at the tail,
+// else answer why not.
 func alloc(c *Config, s State, op *Op) (State, error) {
 	size, fits := c.Class(op.N)
 	switch {
@@ -22,14 +23,21 @@ func alloc(c *Config, s State, op *Op) (State, error) {
 	case op.Outcome == OK && op.Size != size:
 		return s, refuse(op, RuleSizeIsClass, Block{}, size)
 	}
+	i, err := c.spare(&s, op, size)
+	if err != nil {
+		return s, err
+	}
+	if s.forget(op.Worker); i >= 0 {
+		return again(s, op, i, Worker)
+	}
 	if first, end := s.class(size); first < end {
-		return reuse(c, s, op, first, end)
+		return reuse(s, op, first, end)
 	}
 	return extend(c, s, op, size)
 }
 
 // reuse takes a block off the list s.Free[first:end], which is not empty.
-func reuse(c *Config, s State, op *Op, first, end int) (State, error) {
+func reuse(s State, op *Op, first, end int) (State, error) {
 	top := s.block(s.Free[end-1].Addr)
 	at := first
 	for at < end && s.Free[at].Addr != op.Addr {
@@ -43,16 +51,18 @@ func reuse(c *Config, s State, op *Op, first, end int) (State, error) {
 		return s, refuse(op, RuleReuse, top, 0)
 	case op.Outcome != OK:
 		return s, refuse(op, RuleReuse, top, 0)
-	case c.StrictLIFO && at != end-1:
-		return s, refuse(op, RuleLIFO, top, 0)
 	}
-	i := s.find(op.Addr)
+	s.unlist(at)
+	return again(s, op, s.find(op.Addr), Allocator)
+}
+
+// again hands out block i once more, in its next generation.
+func again(s State, op *Op, i int, by Actor) (State, error) {
 	if gen := s.Blocks[i].Gen + 1; op.Gen != gen {
 		return s, refuse(op, RuleGeneration, s.Blocks[i], uint64(gen))
 	}
-	s.move(i, NotReady, Allocator)
+	s.move(i, NotReady, by)
 	s.Blocks[i].Gen = op.Gen
-	s.Free = slices.Concat(s.Free[:at], s.Free[at+1:])
 	return s, nil
 }
 

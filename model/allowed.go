@@ -34,19 +34,21 @@ func complete(c *Config, s State, op Op) []Op {
 	case OpCopyOnAccess:
 		op.InRegion = c.CopyOnAccess(s, op.Addr)
 	case OpReserve:
-		op.Addr = s.Evicting
-		if back := s.Returned(); len(back) > 0 {
-			op.Addr = back[0]
-		}
-		op.Size = s.block(op.Addr).Size
+		return reservable(s, op)
 	case OpClaim:
-		if at := s.reservation(op.Evictor); at >= 0 {
-			b := s.block(s.Reservations[at].Addr)
-			op.Addr, op.Gen, op.Tag = b.Addr, b.Gen, b.Tag
-		}
+		return claimable(s, op)
 	case OpFinish:
-		if at := s.reservation(op.Evictor); at >= 0 {
-			op.Size = s.Reservations[at].Size
+		op.Size = 0
+		for _, r := range s.Reservations {
+			if r.Evictor == op.Evictor {
+				op.Size += r.Size
+			}
+		}
+	case OpStock, OpSpill:
+		b := s.block(op.Addr)
+		op.Gen = b.Gen
+		if b.State != None {
+			op.Size = b.Size
 		}
 	case OpLook:
 		b := s.block(op.Addr)
@@ -55,8 +57,37 @@ func complete(c *Config, s State, op Op) []Op {
 	return []Op{op}
 }
 
+// reservable returns the blocks that a Reserve might be for: the next one, and those of
+// others that may be taken over.
+func reservable(s State, op Op) []Op {
+	op.Addr, _ = s.next()
+	op.Size = s.block(op.Addr).Size
+	list := []Op{op}
+	for _, r := range s.Reservations {
+		if r.Evictor != 0 && r.Evictor != op.Evictor {
+			op.Addr, op.Size = r.Addr, r.Size
+			list = append(list, op)
+		}
+	}
+	return list
+}
+
+// claimable returns the blocks of the evictor.
+func claimable(s State, op Op) []Op {
+	var list []Op
+	for _, r := range s.Reservations {
+		if r.Evictor == op.Evictor {
+			b := s.block(r.Addr)
+			op.Addr, op.Gen, op.Tag = b.Addr, b.Gen, b.Tag
+			list = append(list, op)
+		}
+	}
+	return list
+}
+
 // places returns the blocks that an Alloc might hand out: the listed ones of
-// its class, the tail, and the physical start after a filler.
+// its class, the spare ones of its Worker, the tail, and the physical start after a
+// filler.
 func places(c *Config, s State, op Op) []Op {
 	size, _ := c.Class(op.N)
 	op.Size = size
@@ -64,6 +95,12 @@ func places(c *Config, s State, op Op) []Op {
 	for _, a := range s.List(size) {
 		op.Addr, op.Gen = a, s.block(a).Gen+1
 		list = append(list, op)
+	}
+	for _, b := range s.Blocks {
+		if b.State == Spare && b.Worker == op.Worker {
+			op.Addr, op.Gen = b.Addr, b.Gen+1
+			list = append(list, op)
+		}
 	}
 	op.Addr, op.Gen = s.Tail, 0
 	list = append(list, op)

@@ -18,11 +18,12 @@ const (
 	Tombstone                     // dead, waiting to be passed
 	FreeListed                    // dead, waiting to be reused
 	Evicted                       // dead, its evictor is done with it
+	Spare                         // dead, kept by a Worker for its own next allocation
 )
 
-var stateNames = [...]string{"None", "NotReady", "Ready", "Tombstoning", "Tombstone", "FreeListed", "Evicted"}
+var stateNames = [...]string{"None", "NotReady", "Ready", "Tombstoning", "Tombstone", "FreeListed", "Evicted", "Spare"}
 
-var stateMarks = [...]string{"-", "NR", "R", "BT", "T", "FL", "E"}
+var stateMarks = [...]string{"-", "NR", "R", "BT", "T", "FL", "E", "S"}
 
 // String returns the name of the state.
 func (b BlockState) String() string {
@@ -33,7 +34,7 @@ func (b BlockState) String() string {
 }
 
 // Mark returns the one- or two-letter abbreviation used in compact output:
-// NR, R, BT, T, FL, E, and - for None.
+// NR, R, BT, T, FL, E, S, and - for None.
 func (b BlockState) Mark() string {
 	if int(b) < len(stateMarks) {
 		return stateMarks[b]
@@ -54,9 +55,10 @@ const (
 	Claimant                      // whoever wins the race out of Ready
 	HandleOwner                   // who got the block from TryTombstone or by hand-over
 	Evictor                       // the one evictor that has reserved the block
+	Worker                        // the Worker that allocates and frees, or that keeps the block
 )
 
-var actorNames = [...]string{"Alloc", "guard's owner", "TryTombstone", "handle's owner", "block's evictor"}
+var actorNames = [...]string{"Alloc", "guard's owner", "TryTombstone", "handle's owner", "block's evictor", "Worker"}
 
 // String lists the actors of the set, separated by " or ".
 func (a Actor) String() string {
@@ -90,6 +92,12 @@ var transitions = [...]Transition{
 	{Tombstoning, Evicted, Evictor, "the eviction callback succeeded"},
 	{Tombstone, Evicted, Evictor, "eviction of a dead block, without a callback"},
 	{Evicted, None, Allocator | Evictor, "head passes the block"},
+	{None, Spare, Worker, "a fresh block is appended for the Worker's next allocations"},
+	{Tombstoning, Spare, HandleOwner, "Free through a Worker of a usable block"},
+	{FreeListed, Spare, Worker, "the Worker stocks up"},
+	{Spare, NotReady, Worker, "reuse by the Worker that keeps the block, with the next generation"},
+	{Spare, FreeListed, Worker, "the Worker gives a usable block to all"},
+	{Spare, Tombstone, Worker | Evictor, "the block has become unusable"},
 }
 
 var legal = func() (by [len(stateNames)][len(stateNames)]Actor) {

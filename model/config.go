@@ -17,9 +17,8 @@ type Config struct {
 	// CopyOnAccessBytes is the size of the region behind head, in bytes, whose
 	// blocks are about to be evicted and are therefore not reused; 0 is off.
 	CopyOnAccessBytes uint64
-	// StrictLIFO demands that the block freed last is reused first. Callers
-	// are not promised that.
-	StrictLIFO bool
+	// Batch is how many reservations one evictor may have at once; 0 means 1.
+	Batch int
 	// LastGeneration is the last generation of a block; 0 means 65534.
 	LastGeneration uint16
 	// LastTail is the last address at which a block may begin; 0 means no end.
@@ -43,6 +42,9 @@ func (c *Config) Validate() error {
 	}
 	if c.CopyOnAccessBytes >= c.Capacity {
 		return fmt.Errorf("model: CopyOnAccessBytes %d: must be less than Capacity, %d", c.CopyOnAccessBytes, c.Capacity)
+	}
+	if c.Batch < 0 {
+		return fmt.Errorf("model: Batch %d: must not be negative", c.Batch)
 	}
 	return nil
 }
@@ -73,6 +75,9 @@ func (c *Config) Usable(s State, a Addr) bool {
 	return a >= s.Evicting && !c.CopyOnAccess(s, a)
 }
 
+// batch returns how many reservations an evictor may have.
+func (c *Config) batch() int { return max(1, c.Batch) }
+
 func (c *Config) lastGeneration() uint16 {
 	if c.LastGeneration == 0 {
 		return LastGeneration
@@ -82,7 +87,8 @@ func (c *Config) lastGeneration() uint16 {
 
 // settle makes tombstones of the listed blocks that are no longer usable, after
 // tail or evicting has moved. The buffer does so when it comes across them; no
-// caller can tell the difference.
+// caller can tell the difference. A spare block is settled when it is reserved,
+// and not before: see OpAim.
 func (c *Config) settle(s *State, by Actor) {
 	stale := func(l Listed) bool { return !c.Usable(*s, l.Addr) }
 	if !slices.ContainsFunc(s.Free, stale) {

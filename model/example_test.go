@@ -94,11 +94,8 @@ func ExampleAllowed() {
 		}
 	}
 	fmt.Println(model.Allowed(c, s, model.Op{Kind: model.OpAlloc, N: 64}))
-	c.StrictLIFO = true
-	fmt.Println(model.Allowed(c, s, model.Op{Kind: model.OpAlloc, N: 64}))
 	// Output:
 	// [Alloc(64) = 0.1, 64 bytes Alloc(64) = 64.1, 64 bytes]
-	// [Alloc(64) = 64.1, 64 bytes]
 }
 
 // A refusal names its rule, the operation and the block it is about.
@@ -139,4 +136,10 @@ func ExampleTransitionTable() {
 	// | Tombstoning | Evicted | block's evictor | the eviction callback succeeded |
 	// | Tombstone | Evicted | block's evictor | eviction of a dead block, without a callback |
 	// | Evicted | None | Alloc or block's evictor | head passes the block |
+	// | None | Spare | Worker | a fresh block is appended for the Worker's next allocations |
+	// | Tombstoning | Spare | handle's owner | Free through a Worker of a usable block |
+	// | FreeListed | Spare | Worker | the Worker stocks up |
+	// | Spare | NotReady | Worker | reuse by the Worker that keeps the block, with the next generation |
+	// | Spare | FreeListed | Worker | the Worker gives a usable block to all |
+	// | Spare | Tombstone | block's evictor or Worker | the block has become unusable |
 }

@@ -20,7 +20,7 @@ func Invariants(c *Config, s State) error {
 	if err := lists(c, &s); err != nil {
 		return err
 	}
-	return reservations(&s)
+	return reservations(c, &s)
 }
 
 // chain: headers lead from head through evicting exactly to tail.
@@ -39,10 +39,14 @@ func chain(c *Config, s *State) error {
 			return fmt.Errorf("model: a filler is dead and reaches to the physical end: %v", b)
 		case !b.Filler && !class:
 			return fmt.Errorf("model: a block has the size of a class: %v", b)
-		case b.State == None || b.State > Evicted:
+		case b.State == None || b.State > Spare:
 			return fmt.Errorf("model: a block between head and tail has a state: %v", b)
 		case !b.State.Live() && b.Tag != 0:
 			return fmt.Errorf("model: dead blocks have no bytes: %v", b)
+		case (b.State == Spare) != (b.Worker != 0) || b.Aimed && b.State != Spare:
+			return fmt.Errorf("model: spare blocks are a Worker's, and no others: %v", b)
+		case b.State == Spare && b.Addr < s.Evicting:
+			return fmt.Errorf("model: no block below evicting is spare: %v", b)
 		}
 		at += Addr(b.Size)
 	}
@@ -68,7 +72,7 @@ func lists(c *Config, s *State) error {
 	}
 	for i := 1; i < len(s.Free); i++ {
 		a, b := s.Free[i-1], s.Free[i]
-		if a.Size > b.Size || a.Size == b.Size && !c.StrictLIFO && a.Addr >= b.Addr {
+		if a.Size > b.Size || a.Size == b.Size && a.Addr >= b.Addr {
 			return fmt.Errorf("model: the lists are in order: %v", s)
 		}
 	}
@@ -78,7 +82,7 @@ func lists(c *Config, s *State) error {
 // reservations: below evicting, each block is evicted or has one evictor, or
 // its reservation was given back. Evicted blocks are nowhere else. It follows
 // that head == evicting when there are no reservations.
-func reservations(s *State) error {
+func reservations(c *Config, s *State) error {
 	for i, r := range s.Reservations {
 		b := s.block(r.Addr)
 		passed := r.Addr < s.Head
@@ -91,13 +95,16 @@ func reservations(s *State) error {
 			return fmt.Errorf("model: a reservation is for a block: %v", s)
 		case (r.Phase == Marked) != (passed || b.State == Evicted):
 			return fmt.Errorf("model: a reserved block is evicted once it is marked: %v", s)
-		case r.Phase == Claimed && b.State != Tombstoning:
+		case (r.Phase == Claimed || r.Phase == TakenOver) && b.State != Tombstoning:
 			return fmt.Errorf("model: a claimed block is Tombstoning: %v", s)
 		case (r.Phase == Returned) != (r.Evictor == 0):
 			return fmt.Errorf("model: only a returned reservation has no evictor: %v", s)
-		case r.Evictor != 0 && s.reservation(r.Evictor) != i:
-			return fmt.Errorf("model: one reservation an evictor: %v", s)
+		case r.Evictor != 0 && s.reservations(r.Evictor) > c.batch():
+			return fmt.Errorf("model: no more than %d reservations an evictor: %v", c.batch(), s)
 		}
+	}
+	if err := batches(s); err != nil {
+		return err
 	}
 	for _, b := range s.Blocks {
 		reserved := slices.ContainsFunc(s.Reservations, func(r Reservation) bool { return r.Addr == b.Addr })
@@ -108,6 +115,26 @@ func reservations(s *State) error {
 			return fmt.Errorf("model: a block below evicting has an evictor: %v", b)
 		case b.Addr == s.Head && b.State == Evicted && !reserved:
 			return fmt.Errorf("model: head is not left behind a finished eviction: %v", b)
+		}
+	}
+	return nil
+}
+
+// batches: one evictor at most has several reservations, and it has begun with the
+// lowest.
+func batches(s *State) error {
+	batch := uint32(0)
+	for i, r := range s.Reservations {
+		first := s.reservation(r.Evictor)
+		if r.Evictor == 0 || first == i {
+			continue
+		}
+		if batch != 0 && batch != r.Evictor {
+			return fmt.Errorf("model: one evictor with several reservations: %v", s)
+		}
+		batch = r.Evictor
+		if p := s.Reservations[first].Phase; p != Claimed && p != Unclaimed && p != Marked {
+			return fmt.Errorf("model: a batch is behind a block that is claimed: %v", s)
 		}
 	}
 	return nil

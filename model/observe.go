@@ -42,11 +42,18 @@ func same(a, b Block) bool {
 	return a.Addr == b.Addr && a.Size == b.Size && a.Filler == b.Filler && (a.Filler || a.Gen == b.Gen)
 }
 
-// shows reports whether b can be seen in a state: its own, and a tombstone may
-// still be on a free list from which nobody can take it.
+// shows reports whether b can be seen in a state: its own; a tombstone may still be
+// in a free set or in a bag from which nobody can take it; and a spare block that its
+// Worker cannot reuse may be a tombstone already.
 func (c *Config) shows(s *State, b Block, state BlockState) bool {
-	return state == b.State ||
-		state == FreeListed && b.State == Tombstone && !b.Filler && !c.Usable(*s, b.Addr)
+	switch {
+	case state == b.State:
+		return true
+	case c.Usable(*s, b.Addr):
+		return false
+	}
+	dead := b.State == Tombstone && !b.Filler
+	return dead && (state == FreeListed || state == Spare) || b.State == Spare && state == Tombstone
 }
 
 // look checks the state in which a single block was seen.

@@ -12,30 +12,34 @@ type Kind uint8
 // is that of the bytes the caller saw, or with Release and HandOver of those
 // it wrote; 0 is "did not look".
 const (
-	OpAlloc        Kind = iota // N; OK: Addr, Gen, Size
+	OpAlloc        Kind = iota // N, Worker; OK: Addr, Gen, Size
 	OpRelease                  // Addr, Gen, Tag
 	OpHandOver                 // Addr, Gen, Tag
 	OpTryTombstone             // Addr, Gen; OK: Tag
 	OpCancel                   // Addr, Gen, Tag
-	OpFree                     // Addr, Gen, Tag
+	OpFree                     // Addr, Gen, Tag, Worker
 	OpBytes                    // Addr, Gen; OK: Tag
 	OpCopyOnAccess             // Addr, Gen; OK: InRegion
-	OpReserve                  // Evictor; OK: Addr or Unknown, Size or 0
-	OpWait                     // Evictor: the reserved block was seen held by somebody else
+	OpReserve                  // Evictor, N or 0; OK: Addr or Unknown, Size or 0
+	OpWait                     // Evictor, Addr or Unknown: the reserved block was seen held by somebody else
 	OpClaim                    // Evictor, Addr, Gen, Tag: the callback is entered
-	OpUnclaim                  // Evictor: a claimed block is made Ready again
-	OpReturn                   // Evictor, Cause
-	OpMark                     // Evictor: the block is made Evicted
-	OpFinish                   // Evictor, Size or 0
+	OpUnclaim                  // Evictor, Addr or Unknown: a claimed block is made Ready again
+	OpReturn                   // Evictor, Addr or Unknown, Cause
+	OpMark                     // Evictor, Addr or Unknown: the block is made Evicted
+	OpFinish                   // Evictor, Size or 0: of all its blocks
 	OpObserve                  // Seen
 	OpLook                     // Addr, Gen, State
 	OpDrained                  // nothing
 	OpClose                    // nothing
+	OpStock                    // Worker, Addr, Gen, Size: the Worker puts a block into its bag
+	OpSpill                    // Worker, Addr, Gen: the Worker gives a spare block up
+	OpAim                      // Worker, Addr: the Worker sees that it may reuse a spare block
 )
 
 var kindNames = [...]string{
 	"Alloc", "Release", "HandOver", "TryTombstone", "Cancel", "Free", "Bytes", "CopyOnAccess",
 	"Reserve", "Wait", "Claim", "Unclaim", "Return", "Mark", "Finish", "Observe", "Look", "Drained", "Close",
+	"Stock", "Spill", "Aim",
 }
 
 // String returns the name of the kind, without "Op".
@@ -84,9 +88,10 @@ const (
 	CallbackFailed Cause = iota // the callback ran and returned an error, panicked or left its goroutine
 	PatienceRanOut              // the block stayed in other hands, and the context cannot end
 	ContextRanOut               // the context was cancelled before the callback ran
+	BatchStopped                // the next block of a batch was in other hands, or taken over
 )
 
-var causeNames = [...]string{"callback failed", "patience ran out", "context ran out"}
+var causeNames = [...]string{"callback failed", "patience ran out", "context ran out", "batch stopped"}
 
 // String returns the cause in words.
 func (c Cause) String() string {
@@ -114,9 +119,10 @@ type Op struct {
 	State    BlockState
 	InRegion bool
 	Gen      uint16
-	Evictor  uint32 // identity of one eviction; not 0, and not used twice at once
-	Addr     Addr
-	N        int // bytes asked for
+	Evictor  uint32 // identity of one eviction, or of one batch; not 0, and not used twice at once
+	Worker   uint32 // identity of a Worker, or 0
+	Addr     Addr   // with an Evictor, [Unknown] means its only reservation
+	N        int    // bytes asked for
 	Size     uint64
 	Tag      uint64
 	Seen     *Observation
@@ -131,12 +137,14 @@ func (o Op) String() string {
 		if o.Outcome == OK {
 			out = fmt.Sprintf("%s, %d bytes", ref, o.Size)
 		}
-		return fmt.Sprintf("Alloc(%d) = %s", o.N, out)
+		return fmt.Sprintf("%vAlloc(%d) = %s", workerOf(&o), o.N, out)
 	case OpRelease, OpHandOver, OpTryTombstone, OpCancel, OpFree, OpBytes:
 		if o.Tag != 0 {
 			out += fmt.Sprintf(" #%d", o.Tag)
 		}
-		return fmt.Sprintf("%v(%s) = %s", o.Kind, ref, out)
+		return fmt.Sprintf("%v%v(%s) = %s", workerOf(&o), o.Kind, ref, out)
+	case OpStock, OpSpill, OpAim:
+		return fmt.Sprintf("%v%v(%s) = %s", workerOf(&o), o.Kind, ref, out)
 	case OpCopyOnAccess:
 		if o.Outcome == OK {
 			out = fmt.Sprint(o.InRegion)
@@ -150,9 +158,11 @@ func (o Op) String() string {
 	case OpClaim:
 		return fmt.Sprintf("Claim(evictor %d, %s) = %s #%d", o.Evictor, ref, out, o.Tag)
 	case OpReturn:
-		return fmt.Sprintf("Return(evictor %d, %v) = %s", o.Evictor, o.Cause, out)
-	case OpWait, OpUnclaim, OpMark, OpFinish:
-		return fmt.Sprintf("%v(evictor %d) = %s", o.Kind, o.Evictor, out)
+		return fmt.Sprintf("Return(evictor %d%s, %v) = %s", o.Evictor, which(&o), o.Cause, out)
+	case OpWait, OpUnclaim, OpMark:
+		return fmt.Sprintf("%v(evictor %d%s) = %s", o.Kind, o.Evictor, which(&o), out)
+	case OpFinish:
+		return fmt.Sprintf("Finish(evictor %d) = %s", o.Evictor, out)
 	case OpObserve:
 		if o.Seen == nil {
 			return "Observe() = nothing"
@@ -162,4 +172,20 @@ func (o Op) String() string {
 		return fmt.Sprintf("Look(%s) = %v", ref, o.State)
 	}
 	return fmt.Sprintf("%v() = %s", o.Kind, out)
+}
+
+// workerOf names the Worker whose method was called, if it was one's.
+func workerOf(o *Op) string {
+	if o.Worker == 0 {
+		return ""
+	}
+	return fmt.Sprintf("worker %d: ", o.Worker)
+}
+
+// which names the block of an eviction, if the operation does.
+func which(o *Op) string {
+	if o.Addr == Unknown {
+		return ""
+	}
+	return fmt.Sprintf(", %v", o.Addr)
 }

@@ -17,7 +17,7 @@ const (
 	RuleSizeTooLarge
 	RuleSizeIsClass
 	RuleReuse
-	RuleLIFO
+	RuleBag
 	RuleUnusable
 	RulePlace
 	RuleGeneration
@@ -35,13 +35,22 @@ const (
 	RuleNotBusy
 	RuleBytes
 	RuleRegion
+	RuleWorker
+	RuleStock
+	RuleSpare
+	RuleAim
 	RuleEvictor
+	RuleBatch
+	RuleOneBatch
+	RuleTakeOver
 	RuleNoReservation
+	RuleWhich
 	RuleReserve
 	RuleNothingLeft
 	RuleOrder
 	RuleLength
 	RuleOtherBlock
+	RuleSkipped
 	RuleOnce
 	RuleLiveUnclaimed
 	RuleNotClaimed
@@ -65,7 +74,7 @@ var ruleTexts = [...]string{
 	RuleSizeTooLarge:  "no class holds that many bytes, so the answer must be bad size",
 	RuleSizeIsClass:   "the block must have the size of its class, {want} bytes",
 	RuleReuse:         "{block} is listed, usable and of that class, so a listed block must be reused",
-	RuleLIFO:          "{block} was freed last, so it must be reused first",
+	RuleBag:           "{block} is spare, usable, of that class and of that Worker, so it or another such block must be reused",
 	RuleUnusable:      "{block} must not be handed out: it is in use, reserved for eviction or copy-on-access",
 	RulePlace:         "only a usable listed block of the class or the tail, {want}, may be handed out",
 	RuleGeneration:    "the generation must be {want}",
@@ -83,13 +92,22 @@ var ruleTexts = [...]string{
 	RuleNotBusy:       "the answer must be ok, since nobody holds {block}",
 	RuleBytes:         "{block} holds the bytes tagged {want}, others were seen",
 	RuleRegion:        "with the tail at {want}, {ref} is {region} the copy-on-access region",
-	RuleEvictor:       "an evictor has a number other than 0 and one reservation at a time",
+	RuleWorker:        "a Worker has a number other than 0",
+	RuleStock:         "only a listed block of the class, or if there is none a new one at the tail, {want}, becomes spare",
+	RuleSpare:         "{block} would have to be spare, and of that Worker",
+	RuleAim:           "{block} is copy-on-access, so its Worker cannot find it usable",
+	RuleEvictor:       "an evictor has a number other than 0",
+	RuleBatch:         "an evictor has at most {want} reservations at once, and reserves more only upwards behind one that is claimed, before it claims a second",
+	RuleOneBatch:      "another evictor has several reservations, among them that for {block}, and only one may",
+	RuleTakeOver:      "{block} cannot be taken over: only a Ready block that waits in a batch behind one that is claimed can",
+	RuleWhich:         "that evictor has {want} reservations, and the operation does not say which it is about",
 	RuleNoReservation: "that evictor has no reservation",
 	RuleReserve:       "{block} is to be reserved next, so there is something to evict",
 	RuleNothingLeft:   "nothing is left to reserve, so the answer must be {outcome}",
 	RuleOrder:         "reservations follow the addresses, the next is for {block}",
 	RuleLength:        "the evicted block has {want} bytes",
 	RuleOtherBlock:    "the reservation of that evictor is for {want}",
+	RuleSkipped:       "{block} is reserved by that evictor, comes before, and is neither claimed nor dead",
 	RuleOnce:          "the reserved block is {phase}: one callback, and only one, and nothing between it and the end",
 	RuleLiveUnclaimed: "{block} holds an allocation and its callback did not run, so it must not be evicted",
 	RuleNotClaimed:    "the reserved block is {phase}, not claimed",

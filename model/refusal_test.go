@@ -15,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
-var refusals = slices.Concat(allocRefusals, referenceRefusals, evictRefusals, observeRefusals)
+var refusals = slices.Concat(allocRefusals, referenceRefusals, evictRefusals, batchRefusals, workerRefusals, observeRefusals)
 
 // leaves reports whether an operation that is accepted leaves the state as it is.
 // Alloc may append a filler before it answers that the ring is full.
@@ -102,6 +102,13 @@ func TestWordsOfOperations(t *testing.T) {
 		"Observe() = head 1, evicting 2, tail 3, 1 blocks": seeing(1, 2, 3, Block{}),
 		"Look(64.1) = Ready":                               {Kind: OpLook, Addr: 64, Gen: 1, State: Ready},
 		"Drained() = ok":                                   {Kind: OpDrained},
+		"Wait(evictor 1, 64) = ok":                         of(by(OpWait, 1), 64),
+		"Return(evictor 1, 64, batch stopped) = ok":        of(returning(1, BatchStopped), 64),
+		"worker 2: Alloc(65) = 64.1, 128 bytes":            {Kind: OpAlloc, Worker: 2, N: 65, Addr: 64, Gen: 1, Size: 128},
+		"worker 2: Free(64.1) = ok":                        {Kind: OpFree, Worker: 2, Addr: 64, Gen: 1},
+		"worker 2: Stock(64.1) = ok":                       {Kind: OpStock, Worker: 2, Addr: 64, Gen: 1},
+		"worker 2: Spill(64.1) = ok":                       {Kind: OpSpill, Worker: 2, Addr: 64, Gen: 1},
+		"worker 2: Aim(64.0) = ok":                         {Kind: OpAim, Worker: 2, Addr: 64},
 		"Close() = live":                                   {Kind: OpClose, Outcome: Live},
 	} {
 		require.Equal(t, text, op.String())

@@ -34,7 +34,28 @@ func claiming(evictor uint32, a Addr, tag uint64) Op {
 }
 
 func returning(evictor uint32, cause Cause) Op {
-	return Op{Kind: OpReturn, Evictor: evictor, Cause: cause}
+	return Op{Kind: OpReturn, Evictor: evictor, Addr: Unknown, Cause: cause}
+}
+
+// of names the block that an operation of an evictor is about.
+func of(o Op, a Addr) Op {
+	o.Addr = a
+	return o
+}
+
+// through is an operation by a Worker.
+func through(worker uint32, o Op) Op {
+	o.Worker = worker
+	return o
+}
+
+func stocking(worker uint32, a Addr, gen uint16) Op {
+	return Op{Kind: OpStock, Worker: worker, Addr: a, Gen: gen, Size: 64}
+}
+
+// spared returns a block of 64 bytes at a that is in the bag of Worker 1.
+func spared(a Addr) []Op {
+	return append(ready(a), at(OpTryTombstone, a, 0), through(1, at(OpFree, a, 0)))
 }
 
 func seeing(head, evicting, tail Addr, blocks ...Block) Op {
@@ -93,9 +114,14 @@ func with(change func(*Config)) *Config {
 
 var (
 	region  = with(func(c *Config) { c.CopyOnAccessBytes = 128 })
-	strict  = with(func(c *Config) { c.StrictLIFO = true })
-	limited = with(func(c *Config) { c.LastTail = 64 })
-	mortal  = with(func(c *Config) { c.LastGeneration = 1 })
+	batched = with(func(c *Config) { c.Batch = 2 })
+	// twoBatched has blocks at 0 and 64 in a batch of evictor 1.
+	twoBatched = seq(ready(0), ready(64), by(OpReserve, 1), claiming(1, 0, 7), by(OpReserve, 1))
+	// threeBatched has a batch of three.
+	threes       = with(func(c *Config) { c.Batch = 3 })
+	threeBatched = seq(ready(0), ready(64), ready(128), by(OpReserve, 1), claiming(1, 0, 7), by(OpReserve, 1), by(OpReserve, 1))
+	limited      = with(func(c *Config) { c.LastTail = 64 })
+	mortal       = with(func(c *Config) { c.LastGeneration = 1 })
 	// twoHeld has blocks at 0 and 64 with handles.
 	twoHeld = seq(ready(0), ready(64), at(OpTryTombstone, 0, 0), at(OpTryTombstone, 64, 0))
 	// behindFiller has blocks at 64 and 128 and a filler at 192, all reserved.
@@ -117,9 +143,6 @@ var allocRefusals = []refusal{
 		alloced(64, 64, 0), alloced(64, 0, 1), RuleReuse},
 	{"not full while a usable listed one exists", &ring, seq(fullRing, at(OpTryTombstone, 0, 0), at(OpFree, 0, 0)),
 		ending(alloced(64, 0, 0), Full), alloced(64, 0, 1), RuleReuse},
-	{"under StrictLIFO the block freed last comes first", strict, seq(ready(0), ready(64),
-		at(OpTryTombstone, 64, 0), at(OpFree, 64, 0), at(OpTryTombstone, 0, 0), at(OpFree, 0, 0)),
-		alloced(64, 64, 1), alloced(64, 0, 1), RuleLIFO},
 	{"a block in use is not handed out: overlap", &ring, ready(0),
 		alloced(64, 0, 0), alloced(64, 64, 0), RuleUnusable},
 	{"a block in use is not handed out while another is listed", &ring, seq(ready(0), ready(64), at(OpTryTombstone, 64, 0), at(OpFree, 64, 0)),
@@ -252,7 +275,7 @@ var referenceRefusals = []refusal{
 
 var evictRefusals = []refusal{
 	{"an evictor has a number", &ring, ready(0), by(OpReserve, 0), by(OpReserve, 1), RuleEvictor},
-	{"an evictor has one reservation", &ring, seq(ready(0), ready(64), by(OpReserve, 1)), by(OpReserve, 1), by(OpReserve, 2), RuleEvictor},
+	{"an evictor has one reservation", &ring, seq(ready(0), ready(64), by(OpReserve, 1)), by(OpReserve, 1), by(OpReserve, 2), RuleBatch},
 	{"no reservation, no eviction", &ring, ready(0), by(OpFinish, 1), by(OpReserve, 1), RuleNoReservation},
 	{"not empty while evicting is behind tail", &ring, ready(0), ending(by(OpReserve, 1), Empty), by(OpReserve, 1), RuleReserve},
 	{"not in flight while a reservation is given back", &ring, seq(ready(0), ready(64), by(OpReserve, 1), by(OpReserve, 2), returning(1, ContextRanOut)),
@@ -356,4 +379,151 @@ var observeRefusals = []refusal{
 	{"a closed ring evicts nothing", &ring, seq(Op{Kind: OpClose}), ending(by(OpReserve, 1), Empty), ending(by(OpReserve, 1), Closed), RuleClosed},
 	{"a size error comes before all others", &ring, seq(Op{Kind: OpClose}), ending(alloced(0, 0, 0), Closed), ending(alloced(0, 0, 0), BadSize), RuleSizeTooLarge},
 	{"what is not an operation is refused", &ring, nil, Op{Kind: 200}, Op{Kind: OpClose}, RuleKind},
+}
+
+var batchRefusals = []refusal{
+	{"a batch has no more blocks than the ring lets it have", batched, seq(threeBatched[:len(threeBatched)-1]),
+		by(OpReserve, 1), by(OpReserve, 2), RuleBatch},
+	{"a batch is reserved behind a claimed block", batched, seq(ready(0), ready(64), by(OpReserve, 1)),
+		by(OpReserve, 1), claiming(1, 0, 7), RuleBatch},
+	{"a batch is not reserved in two parts", threes, seq(ready(0), ready(64), ready(128), by(OpReserve, 1), claiming(1, 0, 7), by(OpReserve, 1), claiming(1, 64, 7)),
+		by(OpReserve, 1), by(OpReserve, 2), RuleBatch},
+	{"a batch grows upwards", batched, seq(ready(0), ready(64), by(OpReserve, 1), by(OpReserve, 2), claiming(2, 64, 7), returning(1, ContextRanOut)),
+		by(OpReserve, 2), by(OpReserve, 1), RuleBatch},
+	{"one batch at a time", batched, seq(twoBatched, ready(128), ready(192), by(OpReserve, 2), claiming(2, 128, 7)),
+		by(OpReserve, 2), by(OpReserve, 3), RuleOneBatch},
+	{"an operation says which block of the batch it is about", batched, twoBatched,
+		by(OpUnclaim, 1), of(by(OpUnclaim, 1), 0), RuleWhich},
+	{"the blocks of a batch have their callbacks in order", threes, threeBatched,
+		claiming(1, 128, 7), claiming(1, 64, 7), RuleSkipped},
+	{"a block behind one without a callback is not looked at", threes, seq(threeBatched, at(OpTryTombstone, 128, 0)),
+		of(by(OpWait, 1), 128), claiming(1, 64, 7), RuleSkipped},
+	{"a batch is finished when each live block has had its callback", batched, twoBatched,
+		by(OpFinish, 1), claiming(1, 64, 7), RuleLiveUnclaimed},
+	{"a batch is as long as its blocks together", batched, seq(twoBatched, claiming(1, 64, 7)),
+		Op{Kind: OpFinish, Evictor: 1, Size: 64}, Op{Kind: OpFinish, Evictor: 1, Size: 128}, RuleLength},
+	{"a batch does not stop without a reason", batched, twoBatched,
+		of(returning(1, BatchStopped), 64), claiming(1, 64, 7), RuleCause},
+	{"only a batch stops", &ring, seq(ready(0), at(OpTryTombstone, 0, 0), by(OpReserve, 1), by(OpWait, 1)),
+		returning(1, BatchStopped), returning(1, PatienceRanOut), RuleCause},
+	{"a batch does not stop at what it has claimed", batched, seq(twoBatched, claiming(1, 64, 7)),
+		of(returning(1, BatchStopped), 64), by(OpFinish, 1), RuleCause},
+	{"a batch does not stop at what was never in it", batched, seq(twoBatched, ready(128)),
+		of(returning(1, BatchStopped), 128), claiming(1, 64, 7), RuleOtherBlock},
+	{"a batch that stops at a block has evicted all before it", threes, seq(threeBatched, at(OpTryTombstone, 64, 0), of(by(OpWait, 1), 64), at(OpCancel, 64, 0)),
+		of(returning(1, BatchStopped), 128), of(returning(1, BatchStopped), 64), RuleCause},
+	{"a batch waits for nobody", batched, seq(twoBatched, at(OpTryTombstone, 64, 0), of(by(OpWait, 1), 64)),
+		of(returning(1, PatienceRanOut), 64), of(returning(1, BatchStopped), 64), RuleCause},
+	{"a batch does not mind its context", batched, twoBatched,
+		of(returning(1, ContextRanOut), 64), claiming(1, 64, 7), RuleCause},
+	{"a callback that fails is the last", batched, seq(twoBatched, claiming(1, 64, 7)),
+		of(returning(1, CallbackFailed), 0), of(returning(1, CallbackFailed), 64), RuleOnce},
+	{"what a batch has claimed is not taken over", batched, twoBatched,
+		of(by(OpReserve, 2), 0), of(by(OpReserve, 2), 64), RuleTakeOver},
+	{"a block in other hands is not taken over", batched, seq(twoBatched, at(OpTryTombstone, 64, 0)),
+		of(by(OpReserve, 2), 64), ending(by(OpReserve, 2), InFlight), RuleTakeOver},
+	{"a block is not taken over from an evictor that has no other", &ring, seq(ready(0), by(OpReserve, 1)),
+		of(by(OpReserve, 2), 0), ending(by(OpReserve, 2), InFlight), RuleTakeOver},
+	{"nothing is taken over while there is something to reserve", batched, seq(twoBatched, ready(128)),
+		of(by(OpReserve, 2), 64), of(by(OpReserve, 2), 128), RuleOrder},
+	{"AllocOrEvict, too, takes nothing over as long as not enough is under way", batched, seq(twoBatched, ready(128)),
+		Op{Kind: OpReserve, Evictor: 2, N: 300, Addr: 64}, Op{Kind: OpReserve, Evictor: 2, N: 100, Addr: 64}, RuleOrder},
+	{"nothing is taken over while something was given back", batched, seq(ready(0), ready(64), ready(128), by(OpReserve, 1), claiming(1, 0, 7), by(OpReserve, 2),
+		by(OpReserve, 1), returning(2, ContextRanOut)),
+		of(by(OpReserve, 2), 128), of(by(OpReserve, 2), 64), RuleOrder},
+	{"a block is taken over with its bytes", batched, twoBatched,
+		Op{Kind: OpReserve, Evictor: 2, Addr: 64, Size: 128}, Op{Kind: OpReserve, Evictor: 2, Addr: 64, Size: 64}, RuleLength},
+	{"a block that was taken over has another callback from nobody else", batched, seq(twoBatched, of(by(OpReserve, 2), 64)),
+		claiming(1, 64, 7), claiming(2, 64, 7), RuleOtherBlock},
+	{"a block that is taken over is claimed at once", batched, seq(twoBatched, of(by(OpReserve, 2), 64)),
+		at(OpTryTombstone, 64, 0), ending(at(OpTryTombstone, 64, 0), Busy), RuleBusy},
+	{"a block that was taken over is not held by a handle", batched, seq(twoBatched, of(by(OpReserve, 2), 64)),
+		at(OpCancel, 64, 0), claiming(2, 64, 7), RuleEvictorHolds},
+	{"a block that was taken over is evicted after its callback", batched, seq(twoBatched, of(by(OpReserve, 2), 64)),
+		by(OpFinish, 2), claiming(2, 64, 7), RuleLiveUnclaimed},
+	{"a block that was taken over has one callback", batched, seq(twoBatched, of(by(OpReserve, 2), 64), claiming(2, 64, 7)),
+		claiming(2, 64, 7), by(OpFinish, 2), RuleOnce},
+	{"head waits for what was taken over", batched, seq(twoBatched, of(by(OpReserve, 2), 64), claiming(2, 64, 7), by(OpFinish, 2)),
+		seeing(64, 128, 128), seeing(0, 128, 128), RuleHead},
+}
+
+var workerRefusals = []refusal{
+	{"a Worker's spare block is not for others", &ring, spared(0),
+		alloced(64, 0, 1), alloced(64, 64, 0), RuleUnusable},
+	{"a Worker's spare block is not for another Worker", &ring, spared(0),
+		through(2, alloced(64, 0, 1)), through(2, alloced(64, 64, 0)), RuleUnusable},
+	{"a Worker takes its spare block before the tail", &ring, spared(0),
+		through(1, alloced(64, 64, 0)), through(1, alloced(64, 0, 1)), RuleBag},
+	{"a Worker takes its spare block before a listed one", &ring, seq(spared(0), freed(64)),
+		through(1, alloced(64, 64, 1)), through(1, alloced(64, 0, 1)), RuleBag},
+	{"a Worker with a spare block is not full", &ring, seq(spared(0), ready(64), ready(128), ready(192)),
+		through(1, ending(alloced(64, 0, 0), Full)), through(1, alloced(64, 0, 1)), RuleBag},
+	{"a Worker without a spare block of the class takes a listed one", &ring, seq(freed(0), alloced(128, 64, 0), at(OpHandOver, 64, 0), through(1, at(OpFree, 64, 0))),
+		through(1, alloced(64, 192, 0)), through(1, alloced(64, 0, 1)), RuleReuse},
+	{"a spare block that is reused is of the next generation", &ring, spared(0),
+		through(1, alloced(64, 0, 0)), through(1, alloced(64, 0, 1)), RuleGeneration},
+	{"a spare block that is reserved is dead", &ring, seq(spared(0), by(OpReserve, 1)),
+		through(1, alloced(64, 0, 1)), through(1, alloced(64, 64, 0)), RuleUnusable},
+	{"a spare block that is copy-on-access is not reused", region, seq(spared(0), alloced(128, 64, 0)),
+		through(1, alloced(64, 0, 1)), through(1, alloced(64, 192, 0)), RuleUnusable},
+	{"an aim is for one call", region, seq(spared(0), Op{Kind: OpAim, Worker: 1}, through(1, alloced(128, 64, 0))),
+		through(1, alloced(64, 0, 1)), through(1, alloced(64, 192, 0)), RuleUnusable},
+	{"an aim is for one Worker", region, seq(spared(0), Op{Kind: OpAim, Worker: 1}, alloced(128, 64, 0)),
+		through(2, alloced(64, 0, 1)), through(1, alloced(64, 0, 1)), RuleUnusable},
+	{"nobody aims at what is copy-on-access", region, seq(spared(0), alloced(128, 64, 0)),
+		Op{Kind: OpAim, Worker: 1}, through(1, alloced(64, 192, 0)), RuleAim},
+	{"a Worker aims at its own block", region, spared(0),
+		Op{Kind: OpAim, Worker: 2}, Op{Kind: OpAim, Worker: 1}, RuleSpare},
+	{"a Worker has a number", region, spared(0),
+		Op{Kind: OpAim}, Op{Kind: OpAim, Worker: 1}, RuleWorker},
+	{"a bag has no other end", region, spared(0),
+		ending(Op{Kind: OpAim, Worker: 1}, Stale), Op{Kind: OpAim, Worker: 1}, RuleOutcome},
+	{"a block freed through a Worker is stale", &ring, spared(0),
+		at(OpBytes, 0, 0), ending(at(OpBytes, 0, 0), Stale), RuleStale},
+	{"a block is freed through a Worker once", &ring, spared(0),
+		through(1, at(OpFree, 0, 0)), ending(at(OpBytes, 0, 0), Stale), RuleGone},
+	{"a block below evicting does not become spare", &ring, seq(ready(0), at(OpTryTombstone, 0, 0), by(OpReserve, 1), through(1, at(OpFree, 0, 0))),
+		through(1, alloced(64, 0, 1)), through(1, alloced(64, 64, 0)), RuleUnusable},
+	{"a block of its last generation does not become spare", mortal, seq(freed(0), alloced(64, 0, 1), at(OpHandOver, 0, 1), through(1, at(OpFree, 0, 1))),
+		Op{Kind: OpLook, Gen: 1, State: Spare}, Op{Kind: OpLook, Gen: 1, State: Tombstone}, RuleBlockState},
+	{"a Worker stocks what is listed", &ring, ready(0),
+		stocking(1, 0, 0), stocking(1, 64, 0), RuleStock},
+	{"a Worker makes no new block while one is listed", &ring, freed(0),
+		stocking(1, 64, 0), stocking(1, 0, 0), RuleStock},
+	{"a new spare block lies at the tail", &ring, ready(0),
+		stocking(1, 128, 0), stocking(1, 64, 0), RuleStock},
+	{"a new spare block has room", &ring, fullRing,
+		stocking(1, 256, 0), ending(alloced(64, 0, 0), Full), RuleNoRoom},
+	{"a new spare block has no filler before it", &ring, behindFiller[:len(behindFiller)-4],
+		Op{Kind: OpStock, Worker: 1, Addr: 192, Size: 128}, stocking(1, 192, 0), RuleStock},
+	{"a new spare block is within the limit", limited, seq(ready(0), ready(64)),
+		stocking(1, 128, 0), ending(alloced(64, 0, 0), Exhausted), RuleStock},
+	{"a spare block is of its generation", &ring, freed(0),
+		stocking(1, 0, 1), stocking(1, 0, 0), RuleGeneration},
+	{"a new spare block is of generation 0", &ring, nil,
+		stocking(1, 0, 1), stocking(1, 0, 0), RuleGeneration},
+	{"a spare block has the size of a class", &ring, nil,
+		Op{Kind: OpStock, Worker: 1, Size: 65}, stocking(1, 0, 0), RuleSizeIsClass},
+	{"a closed ring has nothing to stock", &ring, seq(Op{Kind: OpClose}),
+		stocking(1, 0, 0), ending(alloced(64, 0, 0), Closed), RuleClosed},
+	{"a Worker gives up what it has", &ring, spared(0),
+		Op{Kind: OpSpill, Worker: 2}, Op{Kind: OpSpill, Worker: 1}, RuleSpare},
+	{"a Worker does not give up what is listed", &ring, freed(0),
+		Op{Kind: OpSpill, Worker: 1}, alloced(64, 0, 1), RuleSpare},
+	{"a Worker does not give up what is in use", &ring, ready(0),
+		Op{Kind: OpSpill, Worker: 1}, at(OpTryTombstone, 0, 0), RuleSpare},
+	{"a Worker gives up a block of its generation", &ring, spared(0),
+		Op{Kind: OpSpill, Worker: 1, Gen: 1}, Op{Kind: OpSpill, Worker: 1}, RuleGeneration},
+	{"what a Worker has given up is for all", &ring, seq(spared(0), Op{Kind: OpSpill, Worker: 1}),
+		alloced(64, 64, 0), alloced(64, 0, 1), RuleReuse},
+	{"what a Worker has given up is not spare", &ring, seq(spared(0), Op{Kind: OpSpill, Worker: 1}),
+		Op{Kind: OpLook, State: Spare}, Op{Kind: OpLook, State: FreeListed}, RuleBlockState},
+	{"a usable spare block is no tombstone", &ring, spared(0),
+		Op{Kind: OpLook, State: Tombstone}, Op{Kind: OpLook, State: Spare}, RuleBlockState},
+	{"a spare block is on no list", region, seq(spared(0), alloced(128, 64, 0)),
+		Op{Kind: OpLook, State: FreeListed}, Op{Kind: OpLook, State: Tombstone}, RuleBlockState},
+	{"a filler was never spare", &ring, behindFiller,
+		Op{Kind: OpLook, Addr: 192, State: Spare}, Op{Kind: OpLook, Addr: 192, State: Tombstone}, RuleBlockState},
+	{"spare blocks do not keep the ring open", &ring, spared(0),
+		ending(Op{Kind: OpClose}, Live), Op{Kind: OpClose}, RuleNoneLive},
 }

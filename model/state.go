@@ -26,7 +26,9 @@ type Block struct {
 	Tag    uint64 // identity of the bytes last written; 0 is not known
 	Gen    uint16 // how often the block was reused since it was appended
 	State  BlockState
-	Filler bool // closes the gap before the physical end, never handed out
+	Filler bool   // closes the gap before the physical end, never handed out
+	Aimed  bool   // a Spare block that its Worker has seen to be usable
+	Worker uint32 // who keeps a Spare block; otherwise 0
 }
 
 // String returns the block as it is named in refusals.
@@ -48,9 +50,10 @@ const (
 	Claimed                // its evictor holds the block, the callback may run
 	Unclaimed              // the callback failed and the block is Ready again
 	Marked                 // the block is Evicted, the evictor is still to finish
+	TakenOver              // its evictor has claimed it as it took it over, its callback is still to run
 )
 
-var phaseNames = [...]string{"returned", "reserved", "waited", "claimed", "unclaimed", "marked"}
+var phaseNames = [...]string{"returned", "reserved", "waited", "claimed", "unclaimed", "marked", "taken over"}
 
 // String returns the name of the phase.
 func (p Phase) String() string {
@@ -64,11 +67,11 @@ func (p Phase) String() string {
 type Reservation struct {
 	Addr    Addr
 	Size    uint64 // bytes of the block
-	Evictor uint32 // who has it, 0 when returned
+	Evictor uint32 // who has it, 0 when returned; those of a batch have the same
 	Phase   Phase
 }
 
-// A Listed is an entry of a free list.
+// A Listed is an entry of a free set.
 type Listed struct {
 	Addr Addr
 	Size uint64 // the class, in bytes
@@ -83,9 +86,8 @@ type State struct {
 
 	// Blocks are the blocks from Head to Tail, ascending.
 	Blocks []Block
-	// Free holds the free lists, ascending by class. Within a class the order
-	// is that of the pushes if [Config.StrictLIFO], otherwise ascending, so
-	// that states that promise the same are equal.
+	// Free holds the freed blocks that anybody may reuse, ascending by class, and
+	// by address within a class.
 	Free []Listed
 	// Reservations are all evictions begun and not finished, ascending.
 	Reservations []Reservation
@@ -115,20 +117,31 @@ func (s State) At(a Addr) (Block, bool) {
 	return Block{}, false
 }
 
-// reservation returns the index of the evictor's reservation, or -1. The
+// reservation returns the index of the evictor's lowest reservation, or -1. The
 // evictor is not 0, which stands for nobody.
 func (s *State) reservation(evictor uint32) int {
 	return slices.IndexFunc(s.Reservations, func(r Reservation) bool { return r.Evictor == evictor })
 }
 
-// claimed reports whether the evictor of the block at a holds it.
-func (s *State) claimed(a Addr) bool {
+// reservations returns how many reservations the evictor has.
+func (s *State) reservations(evictor uint32) (n int) {
 	for i := range s.Reservations {
-		if s.Reservations[i].Addr == a {
-			return s.Reservations[i].Phase == Claimed
+		if s.Reservations[i].Evictor == evictor {
+			n++
 		}
 	}
-	return false
+	return n
+}
+
+// reserved returns the index of the reservation of the block at a, or -1.
+func (s *State) reserved(a Addr) int {
+	return slices.IndexFunc(s.Reservations, func(r Reservation) bool { return r.Addr == a })
+}
+
+// claimed reports whether the evictor of the block at a holds it.
+func (s *State) claimed(a Addr) bool {
+	at := s.reserved(a)
+	return at >= 0 && (s.Reservations[at].Phase == Claimed || s.Reservations[at].Phase == TakenOver)
 }
 
 // class returns the part of s.Free that is the list of one class.
@@ -154,13 +167,35 @@ func (s State) Returned() []Addr {
 	return list
 }
 
-// List returns the usable listed blocks of one class. Under
-// [Config.StrictLIFO] the last of them is the next to be reused.
+// list puts a block of a class into its free set.
+func (s *State) list(a Addr, size uint64) {
+	at, end := s.class(size)
+	for at < end && s.Free[at].Addr < a {
+		at++
+	}
+	s.Free = slices.Concat(s.Free[:at], []Listed{{a, size}}, s.Free[at:])
+}
+
+// unlist takes an entry out of its free set.
+func (s *State) unlist(at int) { s.Free = slices.Concat(s.Free[:at], s.Free[at+1:]) }
+
+// List returns the usable listed blocks of one class, ascending.
 func (s State) List(size uint64) []Addr {
 	var list []Addr
 	first, end := s.class(size)
 	for _, l := range s.Free[first:end] {
 		list = append(list, l.Addr)
+	}
+	return list
+}
+
+// Bag returns the spare blocks of a Worker, ascending, usable or not.
+func (s State) Bag(worker uint32) []Addr {
+	var list []Addr
+	for _, b := range s.Blocks {
+		if b.State == Spare && b.Worker == worker {
+			list = append(list, b.Addr)
+		}
 	}
 	return list
 }
@@ -173,6 +208,7 @@ func (s *State) move(i int, to BlockState, by Actor) bool {
 	}
 	s.Blocks = slices.Clone(s.Blocks)
 	s.Blocks[i].State = to
+	s.Blocks[i].Worker, s.Blocks[i].Aimed = 0, false // whoever makes it Spare says whose it is
 	return true
 }
 
@@ -208,13 +244,17 @@ func (s State) Hash() uint64 {
 		if b.Filler {
 			kind |= 1 << 63
 		}
+		if b.Aimed {
+			kind |= 1 << 62
+		}
+		kind |= uint64(b.Worker) << 24
 		h = mix(mix(mix(h, b.Size), kind), b.Tag)
 	}
 	for _, l := range s.Free {
 		h = mix(h, uint64(l.Addr))
 	}
 	for _, r := range s.Reservations {
-		h = mix(h, uint64(r.Addr))
+		h = mix(mix(h, uint64(r.Addr)), r.Size)
 		h = mix(h, uint64(r.Evictor)<<8|uint64(r.Phase))
 	}
 	return h
@@ -246,6 +286,12 @@ func (s State) String() string {
 		}
 		if k.Tag != 0 {
 			fmt.Fprintf(&b, " #%d", k.Tag)
+		}
+		if k.Worker != 0 {
+			fmt.Fprintf(&b, " of worker %d", k.Worker)
+		}
+		if k.Aimed {
+			b.WriteString(" aimed")
 		}
 	}
 	for i, l := range s.Free {

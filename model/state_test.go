@@ -13,6 +13,7 @@ func everything() State {
 		Blocks: []Block{
 			{Addr: 1, Size: 64, Tag: 7, Gen: 2, State: Ready},
 			{Addr: 65, Size: 32, Tag: 8, Gen: 1, State: Tombstone, Filler: true},
+			{Addr: 97, Size: 64, State: Spare, Worker: 3, Aimed: true},
 		},
 		Free:         []Listed{{128, 64}, {192, 64}, {256, 128}},
 		Reservations: []Reservation{{1, 64, 1, Claimed}, {65, 32, 0, Returned}},
@@ -31,10 +32,13 @@ func TestEveryFieldCounts(t *testing.T) {
 		"Block.Gen":           func(s *State) { s.Blocks[1].Gen++ },
 		"Block.State":         func(s *State) { s.Blocks[1].State++ },
 		"Block.Filler":        func(s *State) { s.Blocks[1].Filler = false },
-		"number of blocks":    func(s *State) { s.Blocks = s.Blocks[:1] },
+		"Block.Worker":        func(s *State) { s.Blocks[2].Worker++ },
+		"Block.Aimed":         func(s *State) { s.Blocks[2].Aimed = false },
+		"number of blocks":    func(s *State) { s.Blocks = s.Blocks[:2] },
 		"Listed.Addr":         func(s *State) { s.Free[1].Addr++ },
 		"listed blocks":       func(s *State) { s.Free = s.Free[:2] },
 		"Reservation.Addr":    func(s *State) { s.Reservations[1].Addr++ },
+		"Reservation.Size":    func(s *State) { s.Reservations[1].Size++ },
 		"Reservation.Evictor": func(s *State) { s.Reservations[1].Evictor++ },
 		"Reservation.Phase":   func(s *State) { s.Reservations[1].Phase++ },
 		"reservations":        func(s *State) { s.Reservations = s.Reservations[:1] },
@@ -51,12 +55,12 @@ func TestEveryFieldCounts(t *testing.T) {
 // The hash depends on no process: it is a number that can be written down.
 func TestHashIsTheSameEverywhere(t *testing.T) {
 	require.Equal(t, uint64(0xef4a80dfba82512c), State{}.Hash())
-	require.Equal(t, uint64(0x3b446148bd7d4e91), everything().Hash())
+	require.Equal(t, uint64(0xfe5266dedb9390c5), everything().Hash())
 }
 
 // A state is written on one line with everything that is in it.
 func TestWordsOfStates(t *testing.T) {
-	require.Equal(t, "head 1 evicting 2 tail 3 closed | 1+64 R .2 #7 | 65+32 T filler .1 #8 | free 64: 128 192 | free 128: 256 | 1 claimed by evictor 1 | 65 returned",
+	require.Equal(t, "head 1 evicting 2 tail 3 closed | 1+64 R .2 #7 | 65+32 T filler .1 #8 | 97+64 S of worker 3 aimed | free 64: 128 192 | free 128: 256 | 1 claimed by evictor 1 | 65 returned",
 		everything().String())
 	require.Equal(t, "head 0 evicting 0 tail 0", State{}.String())
 }

@@ -1,7 +1,5 @@
 package model
 
-import "slices"
-
 // Step returns the state after op, or a [*Refusal] if op cannot have had its
 // outcome in state s; the state returned is then s. It modifies nothing. Its
 // cost is that of copying the parts of the state that change.
@@ -29,6 +27,8 @@ func step(c *Config, s State, op *Op) (State, error) {
 		return free(c, s, op)
 	case OpBytes, OpCopyOnAccess:
 		return read(c, s, op)
+	case OpStock, OpSpill, OpAim:
+		return bag(c, s, op)
 	case OpReserve:
 		return reserve(c, s, op)
 	case OpWait, OpClaim, OpUnclaim, OpReturn, OpMark, OpFinish:
@@ -181,23 +181,23 @@ func cancel(s State, op *Op) (State, error) {
 	return s, nil
 }
 
-// free lists a usable block that has generations left, and makes a tombstone
-// of any other.
+// free lists a usable block that has generations left, or leaves it to the
+// Worker through which it is freed, and makes a tombstone of any other.
 func free(c *Config, s State, op *Op) (State, error) {
 	i, err := s.held(op)
 	if err != nil {
 		return s, err
 	}
 	b := s.Blocks[i]
-	if !c.Usable(s, b.Addr) || b.Gen >= c.lastGeneration() {
+	switch {
+	case !c.Usable(s, b.Addr) || b.Gen >= c.lastGeneration():
 		s.move(i, Tombstone, HandleOwner)
-	} else {
+	case op.Worker != 0:
+		s.move(i, Spare, HandleOwner)
+		s.Blocks[i].Worker = op.Worker
+	default:
 		s.move(i, FreeListed, HandleOwner)
-		at, end := s.class(b.Size)
-		for at < end && (c.StrictLIFO || s.Free[at].Addr < b.Addr) {
-			at++
-		}
-		s.Free = slices.Concat(s.Free[:at], []Listed{{b.Addr, b.Size}}, s.Free[at:])
+		s.list(b.Addr, b.Size)
 	}
 	s.Blocks[i].Tag = 0
 	return s, nil

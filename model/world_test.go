@@ -12,7 +12,7 @@ import (
 
 // calls returns every call worth making in s: all operations, on every block
 // there is and on references that are not worth anything.
-func calls(c *Config, s State, evictors uint32) []Op {
+func calls(c *Config, s State, evictors, workers uint32) []Op {
 	list := []Op{{Kind: OpClose}, {Kind: OpDrained}, {Kind: OpAlloc, N: 0}}
 	for _, size := range c.Classes {
 		list = append(list, Op{Kind: OpAlloc, N: int(size)})
@@ -25,11 +25,42 @@ func calls(c *Config, s State, evictors uint32) []Op {
 		list = append(list, Op{Kind: k, Addr: s.Tail}, Op{Kind: k, Addr: s.Head, Gen: 99}, Op{Kind: k, Addr: s.Head - 1})
 	}
 	for e := uint32(1); e <= evictors; e++ {
-		for _, k := range []Kind{OpReserve, OpWait, OpClaim, OpUnclaim, OpMark, OpFinish} {
-			list = append(list, Op{Kind: k, Evictor: e})
+		list = append(list, Op{Kind: OpReserve, Evictor: e}, Op{Kind: OpClaim, Evictor: e}, Op{Kind: OpFinish, Evictor: e})
+		for _, a := range blocksOf(c, s) {
+			for _, k := range []Kind{OpWait, OpUnclaim, OpMark} {
+				list = append(list, Op{Kind: k, Evictor: e, Addr: a})
+			}
+			for cause := CallbackFailed; cause <= BatchStopped; cause++ {
+				list = append(list, Op{Kind: OpReturn, Evictor: e, Addr: a, Cause: cause})
+			}
 		}
-		for _, cause := range []Cause{CallbackFailed, PatienceRanOut, ContextRanOut} {
-			list = append(list, Op{Kind: OpReturn, Evictor: e, Cause: cause})
+	}
+	for w := uint32(1); w <= workers; w++ {
+		list = append(list, bagCalls(c, s, w)...)
+	}
+	return list
+}
+
+// blocksOf returns what an operation of an evictor may say it is about: nothing, and in
+// a ring with batches one of the blocks below evicting.
+func blocksOf(c *Config, s State) []Addr {
+	list := []Addr{Unknown}
+	for _, b := range s.Blocks {
+		if c.Batch > 1 && b.Addr < s.Evicting {
+			list = append(list, b.Addr)
+		}
+	}
+	return list
+}
+
+// bagCalls returns what a Worker may do.
+func bagCalls(c *Config, s State, w uint32) (list []Op) {
+	for _, size := range c.Classes {
+		list = append(list, Op{Kind: OpAlloc, Worker: w, N: int(size)}, Op{Kind: OpStock, Worker: w, Addr: s.Tail, Size: size})
+	}
+	for _, b := range s.Blocks {
+		for _, k := range []Kind{OpFree, OpStock, OpSpill, OpAim} {
+			list = append(list, Op{Kind: k, Worker: w, Addr: b.Addr, Gen: b.Gen})
 		}
 	}
 	return list
@@ -40,14 +71,18 @@ func total(c *Config, s State, op Op) (least, most int) {
 	switch op.Kind {
 	case OpAlloc:
 		size, _ := c.Class(op.N)
-		return 1, max(1, len(s.List(size)))
+		most = len(s.List(size)) + len(s.Bag(op.Worker))
+		if slices.ContainsFunc(s.Blocks, func(b Block) bool { return b.Aimed }) {
+			most++ // what it has aimed at may be handed out, and need not
+		}
+		return 1, max(1, most)
 	case OpTryTombstone, OpBytes, OpCopyOnAccess:
 		return 1, 2
 	case OpReserve:
 		if s.reservation(op.Evictor) >= 0 {
-			return 0, 0
+			return 0, min(c.Batch, 1)
 		}
-		return 1, 1
+		return 1, 1 + len(s.Reservations)*min(c.Batch, 1) // of which some may be taken over
 	case OpClose:
 		return 1, 1
 	}
@@ -57,7 +92,7 @@ func total(c *Config, s State, op Op) (least, most int) {
 // illegal says which block did not go from s to next by the state table, or
 // which address went back.
 func illegal(s, next State, op Op) error {
-	const anyone = Allocator | GuardOwner | Claimant | HandleOwner | Evictor
+	const anyone = Allocator | GuardOwner | Claimant | HandleOwner | Evictor | Worker
 	for _, b := range s.Blocks {
 		after, ok := next.At(b.Addr)
 		switch {
@@ -72,7 +107,7 @@ func illegal(s, next State, op Op) error {
 		}
 	}
 	for _, b := range next.Blocks {
-		if _, ok := s.At(b.Addr); !ok && !Legal(None, b.State, Allocator) {
+		if _, ok := s.At(b.Addr); !ok && !Legal(None, b.State, Allocator|Worker) {
 			return fmt.Errorf("%v appeared after %v", b, op)
 		}
 	}
@@ -92,11 +127,11 @@ func frozen(s State) State {
 }
 
 // successors applies every call with every outcome to s, and checks each step.
-func successors(tb testing.TB, c *Config, s State, evictors uint32) []State {
+func successors(tb testing.TB, c *Config, s State, evictors, workers uint32) []State {
 	tb.Helper()
 	var list []State
 	before := frozen(s)
-	for _, op := range calls(c, s, evictors) {
+	for _, op := range calls(c, s, evictors, workers) {
 		outcomes := Allowed(c, s, op)
 		least, most := total(c, s, op)
 		if len(outcomes) < least || len(outcomes) > most {
@@ -118,17 +153,21 @@ func successors(tb testing.TB, c *Config, s State, evictors uint32) []State {
 // invariants; every call has an answer, and only Alloc has a choice.
 func TestEveryStateOfSmallRings(t *testing.T) {
 	for _, w := range []struct {
-		name  string
-		c     Config
-		depth int
+		name    string
+		c       Config
+		depth   int
+		workers uint32
 	}{
-		{"one class", Config{Capacity: 2, Classes: []uint64{1}}, 8},
-		{"two classes", Config{Capacity: 3, Classes: []uint64{1, 2}}, 7},
-		{"copy on access", Config{Capacity: 4, Classes: []uint64{1, 2}, CopyOnAccessBytes: 2}, 7},
-		{"mortal", Config{Capacity: 2, Classes: []uint64{1}, LastGeneration: 1}, 8},
-		{"limited", Config{Capacity: 2, Classes: []uint64{1}, LastTail: 2}, 8},
-		{"strict", Config{Capacity: 3, Classes: []uint64{1}, StrictLIFO: true}, 7},
-		{"discards", Config{Capacity: 2, Classes: []uint64{1}, DiscardLive: true}, 8},
+		{"one class", Config{Capacity: 2, Classes: []uint64{1}}, 8, 0},
+		{"two classes", Config{Capacity: 3, Classes: []uint64{1, 2}}, 7, 0},
+		{"copy on access", Config{Capacity: 4, Classes: []uint64{1, 2}, CopyOnAccessBytes: 2}, 7, 0},
+		{"mortal", Config{Capacity: 2, Classes: []uint64{1}, LastGeneration: 1}, 8, 0},
+		{"limited", Config{Capacity: 2, Classes: []uint64{1}, LastTail: 2}, 8, 0},
+		{"discards", Config{Capacity: 2, Classes: []uint64{1}, DiscardLive: true}, 8, 0},
+		{"batches", Config{Capacity: 3, Classes: []uint64{1}, Batch: 3}, 9, 0},
+		{"Workers", Config{Capacity: 2, Classes: []uint64{1}}, 7, 2},
+		{"a Worker's classes", Config{Capacity: 3, Classes: []uint64{1, 2}}, 6, 1},
+		{"a Worker near eviction", Config{Capacity: 3, Classes: []uint64{1}, CopyOnAccessBytes: 1}, 7, 1},
 	} {
 		t.Run(w.name, func(t *testing.T) {
 			require.NoError(t, w.c.Validate())
@@ -137,7 +176,7 @@ func TestEveryStateOfSmallRings(t *testing.T) {
 			for range w.depth {
 				var fresh []State
 				for _, s := range frontier {
-					for _, next := range successors(t, &w.c, s, 2) {
+					for _, next := range successors(t, &w.c, s, 2, w.workers) {
 						h := next.Hash()
 						if len(seen[h]) > 0 && !Equal(seen[h][0], next) {
 							t.Errorf("the hash of %v is that of %v", next, seen[h][0])
@@ -157,12 +196,11 @@ func TestEveryStateOfSmallRings(t *testing.T) {
 }
 
 // walk takes random steps and returns the operations.
-func walk(t *rapid.T, c *Config, steps int) (State, []Op) {
+func walk(t *rapid.T, c *Config, steps int, workers uint32) State {
 	var s State
-	var ops []Op
 	for i := range steps {
 		var open []Op
-		for _, op := range calls(c, s, 3) {
+		for _, op := range calls(c, s, 3, workers) {
 			if op.Kind != OpClose {
 				open = append(open, Allowed(c, s, op)...)
 			}
@@ -172,32 +210,22 @@ func walk(t *rapid.T, c *Config, steps int) (State, []Op) {
 		require.NoError(t, err)
 		require.NoError(t, Invariants(c, next), "after %v", op)
 		require.NoError(t, illegal(s, next, op))
-		s, ops = next, append(ops, op)
+		s = next
 	}
-	return s, ops
+	return s
 }
 
-// Long runs on larger rings keep the invariants too, and what the model
-// accepts under StrictLIFO it accepts without: the promise is the weaker one.
+// Long runs on larger rings keep the invariants, too.
 func TestRandomRuns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := Config{
 			Capacity:          rapid.Uint64Range(5, 24).Draw(t, "capacity"),
 			Classes:           []uint64{1, 2, 5},
 			CopyOnAccessBytes: rapid.Uint64Range(0, 4).Draw(t, "copy on access"),
-			StrictLIFO:        true,
+			Batch:             rapid.IntRange(0, 4).Draw(t, "batch"),
 		}
 		require.NoError(t, c.Validate())
-		strictly, ops := walk(t, &c, 60)
-		c.StrictLIFO = false
-		var s State
-		for _, op := range ops {
-			var err error
-			s, err = Step(&c, s, op)
-			require.NoError(t, err)
-		}
-		require.Equal(t, strictly.Blocks, s.Blocks)
-		require.ElementsMatch(t, strictly.Free, s.Free)
+		walk(t, &c, 60, rapid.Uint32Range(0, 2).Draw(t, "Workers"))
 	})
 }
 
@@ -206,7 +234,7 @@ func TestRandomRuns(t *testing.T) {
 func TestNothingStaysFullForEver(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := Config{Capacity: rapid.Uint64Range(5, 24).Draw(t, "capacity"), Classes: []uint64{1, 2, 5}}
-		s, _ := walk(t, &c, 40)
+		s := walk(t, &c, 40, 0)
 		for _, b := range s.Blocks {
 			if r := s.claimed(b.Addr); b.State == NotReady {
 				s, _ = Step(&c, s, at(OpRelease, b.Addr, b.Gen))

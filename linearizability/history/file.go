@@ -32,7 +32,8 @@ func (h *History) names() Names { return Names{Tasks: h.Tasks, Blocks: h.Blocks}
 // Format and version in the first line of a file.
 const (
 	formatName    = "annulus history"
-	formatVersion = 2
+	formatVersion = 3
+	oldVersion    = 2 // is read, too: it lacks only what version 3 has added
 )
 
 // Bounds of files.
@@ -203,10 +204,14 @@ type ringField struct {
 	Classes      []int64 `json:"classes"`
 	CopyOnAccess int64   `json:"copy_on_access,omitempty"`
 	DiscardLive  bool    `json:"discard_live,omitempty"`
-	StrictLIFO   bool    `json:"strict_lifo,omitempty"`
+	Batch        int64   `json:"batch,omitempty"`
+
+	// Of version 2, where it demanded that the block freed last was reused first. Nobody
+	// promises that any more.
+	StrictLIFO *bool `json:"strict_lifo,omitempty"`
 }
 
-const exampleHeader = `{"format":"annulus history","version":2,"ring":{"capacity":512,"classes":[64,128]}}`
+const exampleHeader = `{"format":"annulus history","version":3,"ring":{"capacity":512,"classes":[64,128]}}`
 
 // firstLine is what errors expect where a file begins.
 const firstLine = "a first line such as " + exampleHeader
@@ -214,7 +219,7 @@ const firstLine = "a first line such as " + exampleHeader
 func (h *History) header() header {
 	r := &ringField{
 		Capacity: int64(h.Ring.Capacity), CopyOnAccess: int64(h.Ring.CopyOnAccessBytes),
-		DiscardLive: h.Ring.DiscardLive, StrictLIFO: h.Ring.StrictLIFO,
+		DiscardLive: h.Ring.DiscardLive, Batch: int64(h.Ring.Batch),
 	}
 	for _, size := range h.Ring.Classes {
 		r.Classes = append(r.Classes, int64(size))
@@ -232,7 +237,7 @@ func (h *History) readHeader(line []byte) error {
 	case first.Version == 1:
 		return unexpected(version, "version %d: a file of version 1 that is known to be whole becomes one of it by that "+
 			"number and by a last line with the number of operations, such as %s", formatVersion, lastLine(37))
-	case first.Version != formatVersion:
+	case first.Version != formatVersion && first.Version != oldVersion:
 		return unexpected(version, "version %d", formatVersion)
 	case err != nil:
 		return err
@@ -249,14 +254,17 @@ func (h *History) readHeader(line []byte) error {
 }
 
 func (h *History) readRing(r *ringField) error {
-	for _, n := range append([]int64{r.Capacity, r.CopyOnAccess}, r.Classes...) {
+	if r.StrictLIFO != nil {
+		return unexpected(`"strict_lifo" in the ring`, "a ring without it: in which order freed blocks are reused is not judged any more")
+	}
+	for _, n := range append([]int64{r.Capacity, r.CopyOnAccess, r.Batch}, r.Classes...) {
 		if n < 0 || n > math.MaxInt32 {
-			return unexpected(strconv.FormatInt(n, 10)+" bytes in the ring", "from 0 to %d", math.MaxInt32)
+			return unexpected(strconv.FormatInt(n, 10)+" in the ring", "from 0 to %d", math.MaxInt32)
 		}
 	}
 	h.Ring = model.Config{
 		Capacity: uint64(r.Capacity), CopyOnAccessBytes: uint64(r.CopyOnAccess),
-		DiscardLive: r.DiscardLive, StrictLIFO: r.StrictLIFO,
+		DiscardLive: r.DiscardLive, Batch: int(r.Batch),
 	}
 	for _, size := range r.Classes {
 		h.Ring.Classes = append(h.Ring.Classes, uint64(size))

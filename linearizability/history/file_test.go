@@ -21,7 +21,7 @@ import (
 // ranks from 0.
 func everyKind() *History {
 	h := &History{
-		Ring:  model.Config{Capacity: 512, Classes: []uint64{64, 128}, CopyOnAccessBytes: 64, DiscardLive: true, StrictLIFO: true},
+		Ring:  model.Config{Capacity: 512, Classes: []uint64{64, 128}, CopyOnAccessBytes: 64, DiscardLive: true, Batch: 2},
 		Tasks: []string{"main", "reader"}, Blocks: []string{"a", "b"},
 	}
 	ops := []model.Op{
@@ -31,14 +31,19 @@ func everyKind() *History {
 		{Kind: model.OpFree, Addr: 64, Tag: 1 << 63}, {Kind: model.OpBytes, Addr: 64, Outcome: model.Stale},
 		{Kind: model.OpCopyOnAccess, Addr: 64, InRegion: true}, {Kind: model.OpCopyOnAccess, Addr: 64, Outcome: model.Foreign},
 		{Kind: model.OpReserve, Evictor: 1, Addr: model.Unknown}, {Kind: model.OpReserve, Evictor: 1, Addr: 64, Size: 64},
-		{Kind: model.OpReserve, Evictor: 1, Outcome: model.InFlight}, {Kind: model.OpWait, Evictor: 1},
-		{Kind: model.OpClaim, Evictor: 1, Addr: 64, Gen: 3, Tag: 1}, {Kind: model.OpUnclaim, Evictor: 1},
-		{Kind: model.OpReturn, Evictor: 1, Cause: model.PatienceRanOut}, {Kind: model.OpMark, Evictor: 1},
+		{Kind: model.OpReserve, Evictor: 1, Outcome: model.InFlight}, {Kind: model.OpReserve, Evictor: 1, N: 100, Addr: 64},
+		{Kind: model.OpWait, Evictor: 1, Addr: model.Unknown}, {Kind: model.OpWait, Evictor: 1, Addr: 64}, {Kind: model.OpWait, Evictor: 1},
+		{Kind: model.OpClaim, Evictor: 1, Addr: 64, Gen: 3, Tag: 1}, {Kind: model.OpUnclaim, Evictor: 1, Addr: model.Unknown},
+		{Kind: model.OpReturn, Evictor: 1, Addr: model.Unknown, Cause: model.PatienceRanOut}, {Kind: model.OpReturn, Evictor: 1, Addr: 64, Cause: model.BatchStopped},
+		{Kind: model.OpMark, Evictor: 1, Addr: model.Unknown},
 		{Kind: model.OpFinish, Evictor: 1, Size: 64},
 		{Kind: model.OpObserve, Seen: &model.Observation{Head: 1, Evicting: 2, Tail: 3}},
 		{Kind: model.OpObserve, Seen: &model.Observation{Blocks: []model.Block{}}},
 		{Kind: model.OpObserve, Seen: &model.Observation{Blocks: []model.Block{{Addr: 64, Size: 64, Gen: 1, State: model.Ready}, {Addr: 128, Size: 8, Filler: true}}}},
 		{Kind: model.OpLook, Addr: 64, Gen: 1, State: model.FreeListed}, {Kind: model.OpDrained}, {Kind: model.OpClose, Outcome: model.Live},
+		{Kind: model.OpAlloc, Worker: 3, N: 60, Addr: 64, Gen: 3, Size: 64}, {Kind: model.OpFree, Worker: 3, Addr: 64},
+		{Kind: model.OpStock, Worker: 3, Addr: 64, Gen: 1, Size: 64}, {Kind: model.OpSpill, Worker: 3, Addr: 64}, {Kind: model.OpAim, Worker: 3, Addr: 64},
+		{Kind: model.OpLook, Addr: 64, State: model.Spare},
 	}
 	h.Entries = then(ops...)
 	return h
@@ -60,20 +65,30 @@ func TestHistoriesComeBack(t *testing.T) {
 	for _, e := range h.Entries {
 		kinds[e.Op.Kind] = true
 	}
-	for k := model.OpAlloc; k <= model.OpClose; k++ {
+	for k := model.OpAlloc; k <= model.OpAim; k++ {
 		assert.True(t, kinds[k], "%v", k)
 		assert.Contains(t, fieldsOf, k)
 	}
-	assert.Equal(t, "Kind?", (model.OpClose + 1).String(), "a new kind needs fields")
+	assert.Equal(t, "Kind?", (model.OpAim + 1).String(), "a new kind needs fields")
 
+	const claimed = 17
 	var one Entry
-	text, err := json.Marshal(h.Entries[14])
+	text, err := json.Marshal(h.Entries[claimed])
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(text, &one))
-	assert.Equal(t, h.Entries[14], one)
+	assert.Equal(t, h.Entries[claimed], one)
 	_, err = json.Marshal(Entry{Op: model.Op{Kind: model.OpObserve}})
 	assert.ErrorContains(t, err, `found Observe = ok without "seen"`)
-	assert.ErrorContains(t, json.Unmarshal([]byte(strings.Replace(string(text), `"call":14`, `"call":-1`, 1)), &one), "found times from -1 to 14; expected ranks, from 0 to")
+	assert.ErrorContains(t, json.Unmarshal([]byte(strings.Replace(string(text), `"call":17`, `"call":-1`, 1)), &one), "found times from -1 to 17; expected ranks, from 0 to")
+}
+
+// A file of version 2 lacks only what came later, and is read as it is.
+func TestVersion2IsRead(t *testing.T) {
+	h := everyKind()
+	h.Ring.Batch = 0
+	back, err := Read(strings.NewReader(strings.Replace(written(t, h), `"version":3`, `"version":2`, 1)), "old")
+	require.NoError(t, err)
+	assert.Equal(t, h, back)
 }
 
 // Drawn histories are read as they were written, too, and get the same verdict.
@@ -114,8 +129,8 @@ func TestBadHistoriesAreRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"":         "f:1: found the end; expected a first line such as {",
 		"\n\nring": "f:3: found no history; expected a first line such as {",
-		`{"format":"annulus history","version":3,"new":1}`: "f:1: found version 3; expected version 2",
-		`{"format":"annulus history","version":1,"new":1}`: "f:1: found version 1; expected version 2: a file of version 1 that is known to be whole becomes one",
+		`{"format":"annulus history","version":4,"new":1}`: "f:1: found version 4; expected version 3",
+		`{"format":"annulus history","version":1,"new":1}`: "f:1: found version 1; expected version 3: a file of version 1 that is known to be whole becomes one",
 		exampleHeader:                                                                                   `f:2: found the end; expected the rest: a whole file has a last line, which after 0 operations would be {"end":0}`,
 		op(`"op":"Close","outcome":"ok"`):                                                               `f:4: found the end; expected the rest: a whole file has a last line, which after 1 operations would be {"end":1}`,
 		op(`"op":"Close","outcome":"ok"`) + "\n{\"end\":2}":                                             `f:4: found {"end":2}; expected {"end":1}, the number of operations before it`,
@@ -124,9 +139,10 @@ func TestBadHistoriesAreRefused(t *testing.T) {
 		op(`"op":"Close","outcome":"ok"`) + "\n{\"end\":null}":                                          `f:4: found json: unknown field "end"; expected an operation, or the last line`,
 		exampleHeader + "\n" + strings.Repeat(strings.Repeat(" ", 1000)+"\n", maxBytes/1001+1):          "found more text; expected a history of at most 67108864 bytes",
 		strings.Replace(exampleHeader, `"ring"`, `"tasks":["`+strings.Repeat("x", 5000)+`"],"ring"`, 1): "f:1: found a name of 5000 bytes; expected at most 4096",
+		strings.Replace(exampleHeader, `"ring":{`, `"ring":{"strict_lifo":false,`, 1):                   `f:1: found "strict_lifo" in the ring; expected a ring without it: in which order`,
 		`{"format":"annulus history","version":2}`:                                                      "f:1: found no ring; expected a first line such as {",
 		`{"format":"annulus history","version":2,"rings":{}}`:                                           `f:1: found json: unknown field "rings"; expected a first line`,
-		strings.Replace(exampleHeader, "512", "-1", 1):                                                  "f:1: found -1 bytes in the ring; expected from 0 to 2147483647",
+		strings.Replace(exampleHeader, "512", "-1", 1):                                                  "f:1: found -1 in the ring; expected from 0 to 2147483647",
 		strings.Replace(exampleHeader, "512", "64", 1):                                                  "f:1: found a ring that cannot be: model: Capacity 64: must hold a block of the largest class, 128; expected one that can",
 		exampleHeader + "\n" + exampleHeader:                                                            `f:2: found json: unknown field "format"; expected an operation, or the last line`,
 		exampleHeader + "\n{}{}":                                                                        "f:2: found more behind the closing brace; expected one object in a line",
@@ -140,7 +156,7 @@ func TestBadHistoriesAreRefused(t *testing.T) {
 		op(`"op":"Alloc","outcome":"good"`):                                                             `f:3: found "good" for outcome; expected one of ok, full,`,
 		op(`"op":"Alloc"`):                                                                              `f:3: found "" for outcome; expected one of`,
 		op(`"op":"Alloc","n":64,"outcome":"ok"`):                                                        `f:3: found Alloc = ok without "addr"; expected "addr"`,
-		op(`"op":"Alloc","n":64,"addr":0,"outcome":"full"`):                                             `f:3: found Alloc = full with "addr"; expected task, call, return, op, outcome and of ["n" "gen"]`,
+		op(`"op":"Alloc","n":64,"addr":0,"outcome":"full"`):                                             `f:3: found Alloc = full with "addr"; expected task, call, return, op, outcome and of ["n" "gen" "worker"]`,
 		op(`"op":"Return","evictor":1,"cause":"tired","outcome":"ok"`):                                  `f:3: found "tired" for cause; expected one of callback failed,`,
 		op(`"op":"Look","addr":1,"state":"Red","outcome":"ok"`):                                         `f:3: found "Red" for state; expected one of None, NotReady,`,
 		op(`"op":"Observe","seen":{"head":1,"evicting":2},"outcome":"ok"`):                              `f:3: found "seen" without all of head, evicting and tail; expected all three`,

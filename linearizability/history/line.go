@@ -45,6 +45,7 @@ type operation struct {
 	Op       string       `json:"op"`
 	N        *int         `json:"n,omitempty"`
 	Evictor  *uint32      `json:"evictor,omitempty"`
+	Worker   *uint32      `json:"worker,omitempty"`
 	Addr     *uint64      `json:"addr,omitempty"`
 	Gen      *uint16      `json:"gen,omitempty"`
 	Size     *uint64      `json:"size,omitempty"`
@@ -77,25 +78,28 @@ type observedBlock struct {
 type fields struct{ always, ok, perhaps []string }
 
 var fieldsOf = map[model.Kind]fields{
-	model.OpAlloc:        {[]string{"n"}, []string{"addr", "size"}, []string{"gen"}},
+	model.OpAlloc:        {[]string{"n"}, []string{"addr", "size"}, []string{"gen", "worker"}},
 	model.OpRelease:      {[]string{"addr"}, nil, []string{"gen", "tag"}},
 	model.OpHandOver:     {[]string{"addr"}, nil, []string{"gen", "tag"}},
 	model.OpTryTombstone: {[]string{"addr"}, nil, []string{"gen", "tag"}},
 	model.OpCancel:       {[]string{"addr"}, nil, []string{"gen", "tag"}},
-	model.OpFree:         {[]string{"addr"}, nil, []string{"gen", "tag"}},
+	model.OpFree:         {[]string{"addr"}, nil, []string{"gen", "tag", "worker"}},
 	model.OpBytes:        {[]string{"addr"}, nil, []string{"gen", "tag"}},
 	model.OpCopyOnAccess: {[]string{"addr"}, []string{"in_region"}, []string{"gen"}},
-	model.OpReserve:      {[]string{"evictor"}, nil, []string{"addr", "size"}},
-	model.OpWait:         {[]string{"evictor"}, nil, nil},
+	model.OpReserve:      {[]string{"evictor"}, nil, []string{"addr", "size", "n"}},
+	model.OpWait:         {[]string{"evictor"}, nil, []string{"addr"}},
 	model.OpClaim:        {[]string{"evictor", "addr"}, nil, []string{"gen", "tag"}},
-	model.OpUnclaim:      {[]string{"evictor"}, nil, nil},
-	model.OpReturn:       {[]string{"evictor", "cause"}, nil, nil},
-	model.OpMark:         {[]string{"evictor"}, nil, nil},
+	model.OpUnclaim:      {[]string{"evictor"}, nil, []string{"addr"}},
+	model.OpReturn:       {[]string{"evictor", "cause"}, nil, []string{"addr"}},
+	model.OpMark:         {[]string{"evictor"}, nil, []string{"addr"}},
 	model.OpFinish:       {[]string{"evictor"}, nil, []string{"size"}},
 	model.OpObserve:      {[]string{"seen"}, nil, nil},
 	model.OpLook:         {[]string{"addr", "state"}, nil, []string{"gen"}},
 	model.OpDrained:      {},
 	model.OpClose:        {},
+	model.OpStock:        {[]string{"worker", "addr", "size"}, nil, []string{"gen"}},
+	model.OpSpill:        {[]string{"worker", "addr"}, nil, []string{"gen"}},
+	model.OpAim:          {[]string{"worker", "addr"}, nil, nil},
 }
 
 // maxTask bounds the numbers of tasks in a file.
@@ -111,9 +115,13 @@ func operationLine(e *Entry) *operation {
 	for _, name := range f.all(ok) {
 		switch name {
 		case "n":
-			line.N = &o.N
+			if o.N != 0 || slices.Contains(f.needed(ok), name) {
+				line.N = &o.N
+			}
 		case "evictor":
 			line.Evictor = &o.Evictor
+		case "worker":
+			line.Worker = unlessZero(&o.Worker)
 		case "addr":
 			if o.Addr != model.Unknown {
 				line.Addr = &addr
@@ -139,7 +147,7 @@ func operationLine(e *Entry) *operation {
 	return line
 }
 
-func unlessZero[T uint16 | uint64](v *T) *T {
+func unlessZero[T uint16 | uint32 | uint64](v *T) *T {
 	if *v == 0 {
 		return nil
 	}
@@ -169,10 +177,10 @@ func readOperation(text []byte) (Entry, interval, error) {
 	}
 	e.Task = *line.Task
 	o := &e.Op
-	o.N, o.Evictor, o.Gen = value(line.N), value(line.Evictor), value(line.Gen)
+	o.N, o.Evictor, o.Worker, o.Gen = value(line.N), value(line.Evictor), value(line.Worker), value(line.Gen)
 	o.Addr, o.Size, o.Tag = model.Addr(value(line.Addr)), value(line.Size), value(line.Tag)
 	o.InRegion = value(line.InRegion)
-	if o.Kind == model.OpReserve && o.Outcome == model.OK && line.Addr == nil {
+	if line.Addr == nil && unnamed(o) {
 		o.Addr = model.Unknown
 	}
 	var err error
@@ -180,6 +188,18 @@ func readOperation(text []byte) (Entry, interval, error) {
 		o.Seen, err = line.Seen.read()
 	}
 	return e, interval{*line.Call, *line.Return}, err
+}
+
+// unnamed reports whether an operation without an address is about a block that it does
+// not name.
+func unnamed(o *model.Op) bool {
+	switch o.Kind {
+	case model.OpReserve:
+		return o.Outcome == model.OK
+	case model.OpWait, model.OpUnclaim, model.OpReturn, model.OpMark:
+		return true
+	}
+	return false
 }
 
 // value returns what v points to, or zero.
@@ -205,7 +225,7 @@ func (l *operation) check(o *model.Op) (err error) {
 	case *l.Call > *l.Return:
 		return unexpected(fmt.Sprintf("a return at %d", *l.Return), "one at %d or later, the time of the call", *l.Call)
 	}
-	if o.Kind, err = byName("op", l.Op, model.OpClose); err != nil {
+	if o.Kind, err = byName("op", l.Op, model.OpAim); err != nil {
 		return err
 	}
 	if o.Outcome, err = byName("outcome", l.Outcome, model.Closed); err != nil {
@@ -224,10 +244,10 @@ func (l *operation) check(o *model.Op) (err error) {
 		}
 	}
 	if l.Cause != "" {
-		o.Cause, err = byName("cause", l.Cause, model.ContextRanOut)
+		o.Cause, err = byName("cause", l.Cause, model.BatchStopped)
 	}
 	if l.State != "" {
-		o.State, err = byName("state", l.State, model.Evicted)
+		o.State, err = byName("state", l.State, model.Spare)
 	}
 	return err
 }
@@ -247,7 +267,7 @@ func (l *operation) names() []string {
 		name string
 		is   bool
 	}{
-		{"n", l.N != nil}, {"evictor", l.Evictor != nil}, {"addr", l.Addr != nil}, {"gen", l.Gen != nil},
+		{"n", l.N != nil}, {"evictor", l.Evictor != nil}, {"worker", l.Worker != nil}, {"addr", l.Addr != nil}, {"gen", l.Gen != nil},
 		{"size", l.Size != nil}, {"tag", l.Tag != nil}, {"in_region", l.InRegion != nil},
 		{"cause", l.Cause != ""}, {"state", l.State != ""}, {"seen", l.Seen != nil},
 	} {
@@ -308,7 +328,7 @@ func (f *observation) read() (*model.Observation, error) {
 		b := model.Block{Addr: model.Addr(*k.Addr), Size: *k.Size, Gen: k.Gen, Filler: k.Filler}
 		if k.State != "" {
 			var err error
-			if b.State, err = byName("state", k.State, model.Evicted); err != nil {
+			if b.State, err = byName("state", k.State, model.Spare); err != nil {
 				return nil, err
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"annulus/model"
 )
@@ -44,11 +45,21 @@ type allocation struct {
 	gen  uint16
 }
 
-// evictee is what is known of an eviction and of its block.
+// evictee is what is known of an eviction and of its block, or of those of a batch.
 type evictee struct {
 	number int // of the eviction among the task's, from 1; 0 if it is the only one
-	block  allocation
-	known  bool // block is set
+	blocks []allocation
+}
+
+// add notes a block, or the generation of one that is known.
+func (v *evictee) add(a allocation) {
+	for i := range v.blocks {
+		if v.blocks[i].addr == a.addr {
+			v.blocks[i].gen = a.gen
+			return
+		}
+	}
+	v.blocks = append(v.blocks, a)
 }
 
 func newWords(names *Names, entries []Entry) *words {
@@ -65,8 +76,15 @@ func newWords(names *Names, entries []Entry) *words {
 				w.tagged[a] = e.Op.Tag
 			}
 		case model.OpReserve:
-			count[e.Task]++
-			w.evictions[e.Op.Evictor] = &evictee{number: count[e.Task], block: a, known: e.Op.Outcome == model.OK && e.Op.Addr != model.Unknown}
+			v := w.evictions[e.Op.Evictor]
+			if v == nil {
+				count[e.Task]++
+				v = &evictee{number: count[e.Task]}
+				w.evictions[e.Op.Evictor] = v
+			}
+			if e.Op.Outcome == model.OK && e.Op.Addr != model.Unknown {
+				v.add(a)
+			}
 		}
 	}
 	for i := range entries {
@@ -80,7 +98,7 @@ func newWords(names *Names, entries []Entry) *words {
 		case e.Op.Kind == model.OpReserve && count[e.Task] == 1:
 			v.number = 0
 		case e.Op.Kind == model.OpClaim:
-			v.block, v.known = allocation{e.Op.Addr, e.Op.Gen}, true
+			v.add(allocation{e.Op.Addr, e.Op.Gen})
 		}
 	}
 	return w
@@ -123,13 +141,15 @@ func (w *words) phrase(i int) Phrase {
 func (w *words) doing(o *model.Op) string {
 	switch o.Kind {
 	case model.OpAlloc:
-		return w.allocating(o)
+		return byWorker(o) + w.allocating(o)
 	case model.OpRelease, model.OpHandOver, model.OpCancel, model.OpFree:
 		name := w.ref(o.Addr, o.Gen)
 		if t := w.tag(o.Tag); t != "" {
 			name = t
 		}
-		return verbs[o.Kind] + "(" + name + ")"
+		return byWorker(o) + verbs[o.Kind] + "(" + name + ")"
+	case model.OpStock, model.OpSpill, model.OpAim:
+		return byWorker(o) + verbs[o.Kind] + "(" + place(o.Addr, o.Gen) + ")"
 	case model.OpTryTombstone, model.OpBytes, model.OpCopyOnAccess:
 		return verbs[o.Kind] + "(" + w.ref(o.Addr, o.Gen) + ") = " + w.answer(o)
 	case model.OpObserve:
@@ -161,7 +181,16 @@ func (w *words) observing(seen *model.Observation) string {
 // verbs are the names of the operations in programs, see package scenario.
 var verbs = map[model.Kind]string{
 	model.OpRelease: "release", model.OpHandOver: "handover", model.OpCancel: "cancel",
+	model.OpStock: "stock", model.OpSpill: "spill", model.OpAim: "aim",
 	model.OpFree: "free", model.OpTryTombstone: "tombstone", model.OpBytes: "bytes", model.OpCopyOnAccess: "coa",
+}
+
+// byWorker begins the name of what is done through a Worker.
+func byWorker(o *model.Op) string {
+	if o.Worker == 0 {
+		return ""
+	}
+	return "Worker "
 }
 
 func (w *words) allocating(o *model.Op) string {
@@ -212,10 +241,7 @@ func (w *words) evicting(task string, e *Entry) Phrase {
 
 // part is the predicate of evicting.
 func (w *words) part(o *model.Op) string {
-	block := "its block"
-	if v := w.evictions[o.Evictor]; v != nil && v.known {
-		block = w.ref(v.block.addr, v.block.gen)
-	}
+	block := w.evicted(o)
 	switch o.Kind {
 	case model.OpReserve:
 		if o.Outcome != model.OK {
@@ -237,6 +263,27 @@ func (w *words) part(o *model.Op) string {
 		return "marks " + block
 	}
 	return "finishes " + block
+}
+
+// evicted names the block that a part of an eviction is about; of a batch those that
+// are finished together.
+func (w *words) evicted(o *model.Op) string {
+	v := w.evictions[o.Evictor]
+	if v == nil || len(v.blocks) == 0 {
+		return "its block"
+	}
+	var names []string
+	for _, a := range v.blocks {
+		name := w.ref(a.addr, a.gen)
+		if len(v.blocks) > 1 && o.Kind != model.OpFinish && a.addr == o.Addr {
+			return name
+		}
+		names = append(names, name)
+	}
+	if len(names) > 1 && o.Kind != model.OpFinish {
+		return "its block"
+	}
+	return strings.Join(names, " and ")
 }
 
 // block names a block of the model.

@@ -28,7 +28,11 @@ type Compiled struct {
 	Closes    bool // an operation among the tasks closes the buffer
 	TailMoves bool // the tail may move during an operation that evicts
 
+	// Workers says of main and of each task, in this order, whether it has a Worker.
+	Workers []bool
+
 	sweeps bool // an operation among the tasks may evict several blocks
+	dies   bool // blocks may be evicted without a callback
 }
 
 // Step is an operation whose variable is resolved.
@@ -76,6 +80,7 @@ func (p *Program) Compile() (*Compiled, error) {
 	}
 	c.Model = p.Ring.Model()
 	r := resolver{numbers: map[string]int{}, code: c}
+	c.dies = p.Ring.fills()
 	c.Setup = r.steps(p.Setup, false)
 	seen := map[string]bool{MainTask: true}
 	for _, t := range p.Tasks {
@@ -89,11 +94,15 @@ func (p *Program) Compile() (*Compiled, error) {
 		c.Tasks = append(c.Tasks, r.steps(t.Ops, true))
 	}
 	c.After = r.steps(p.After, false)
+	c.Workers = append(c.Workers, usesWorker(p.Setup) || usesWorker(p.After))
+	for _, t := range p.Tasks {
+		c.Workers = append(c.Workers, usesWorker(t.Ops))
+	}
 	if slices.ContainsFunc(p.Setup, func(o Op) bool { return o.Verb == Close }) {
 		return fail("it closes the buffer before the tasks begin")
 	}
-	if c.sweeps && c.Closes {
-		return fail("tasks may close the buffer, or evict several blocks with one operation: " +
+	if c.sweeps && c.Closes && c.dies {
+		return fail("tasks may close the buffer, or evict several blocks with one operation, unless no block can be dead: " +
 			"what was evicted unseen cannot be found out any more once it is closed")
 	}
 	for v, allocs := range r.allocs {
@@ -105,6 +114,13 @@ func (p *Program) Compile() (*Compiled, error) {
 		}
 	}
 	return c, nil
+}
+
+// usesWorker reports whether one of the operations is done through a Worker, or closes it.
+func usesWorker(ops []Op) bool {
+	return slices.ContainsFunc(ops, func(o Op) bool {
+		return o.Worker || o.Verb == CloseWorker || usesWorker(o.Body)
+	})
 }
 
 // maxNameBytes bounds the name of a program, which becomes that of a directory.
@@ -154,6 +170,7 @@ func (r *resolver) steps(ops []Op, amid bool) []Step {
 		r.code.Stops = r.code.Stops || o.Verb == CancelContext
 		r.code.sweeps = r.code.sweeps || amid && o.Verb.Sweeps()
 		r.code.Closes = r.code.Closes || amid && o.Verb == Close
+		r.code.dies = r.code.dies || o.Verb == Free || o.Worker
 		r.code.TailMoves = r.code.TailMoves || amid && o.Verb.Allocates()
 		list[i] = s
 	}

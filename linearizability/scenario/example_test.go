@@ -50,5 +50,5 @@ func ExampleParse_mistake() {
 		t1      alloc a 64; relase a
 	`)
 	fmt.Println(err)
-	// Output: scenario: program "typo": line 4: found "relase"; expected an operation: alloc, release, handover, tombstone, free, cancel, bytes, coa, evict, evictn, drain, allocevict, metrics, blocks, close, stop
+	// Output: scenario: program "typo": line 4: found "relase"; expected an operation: alloc, release, handover, tombstone, free, cancel, bytes, coa, evict, evictn, drain, allocevict, metrics, blocks, close, stop, closeworker
 }

@@ -15,6 +15,9 @@ func (o Op) String() string {
 	if o.Verb.TakesNumber() {
 		words = append(words, strconv.Itoa(o.N))
 	}
+	if o.Worker && o.Verb.TakesWorker() {
+		words = append(words, workerWord)
+	}
 	if o.Verb.Evicts() {
 		if o.Answer != Accept {
 			words = append(words, o.Answer.String())

@@ -69,6 +69,7 @@ func (r *opReader) op() (Op, error) {
 			return o, err
 		}
 	}
+	o.Worker = o.Verb.TakesWorker() && r.word(workerWord)
 	if o.Verb.Evicts() {
 		return o, r.eviction(&o)
 	}
@@ -92,6 +93,9 @@ func (r *opReader) eviction(o *Op) (err error) {
 	}
 	return err
 }
+
+// workerWord says that an operation is done through a Worker.
+const workerWord = "worker"
 
 func isName(w string) bool {
 	return w != ";" && w != "{" && w != "}"

@@ -17,6 +17,12 @@ package scenario
 // Variables stand for allocations: one is given its value by the only alloc (or
 // allocevict) that names it. An operation is left out if it cannot use its variable: the
 // allocation has failed, or another task holds the block.
+//
+// alloc, free and allocevict may have the word worker at the end of their arguments, as in
+// "free a worker": then they are done through the task's Worker. Each task with such an
+// operation has one of its own, and so has main. They are there before the first
+// operation; closeworker closes that of its task, after which operations through it are left
+// out.
 type Program struct {
 	Name  string
 	About string // what it exercises, in a few words
@@ -37,6 +43,10 @@ type Op struct {
 	Verb Verb
 	Var  string // of Alloc … CopyOnAccess, and AllocOrEvict
 	N    int    // bytes of Alloc and AllocOrEvict, evictions of EvictN
+
+	// Worker says that the operation is done through the task's Worker, if it is one that
+	// can be.
+	Worker bool
 
 	// Of the operations that evict: how the callback ends, whether they are given the
 	// program's context, which CancelContext ends, and what the callback does before it

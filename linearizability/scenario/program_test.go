@@ -23,10 +23,11 @@ func TestTextFormRoundTrip(t *testing.T) {
 func TestTextFormHasEverything(t *testing.T) {
 	const text = `program everything
 about   each verb and each property
-ring    512 bytes, classes 64 128, copy-on-access 64, patience 3, discard live, strict LIFO
+ring    512 bytes, classes 64 128, copy-on-access 64, patience 3, discard live, batch 3, worker bytes 128
 setup   alloc a 64; release a; alloc b 1; handover b
 t1      tombstone a; cancel a; free b; bytes a; coa a; metrics; blocks; stop
 task2   evict fail; evict panic context; evictn 2 { bytes a; evict { metrics } }; drain; allocevict c 64 fail
+t3      alloc d 64 worker; release d; free d worker; allocevict e 64 worker panic context { metrics }; closeworker
 after   close
 `
 	p, err := Parse(text)
@@ -38,28 +39,35 @@ after   close
 func TestParseNamesLineAndRule(t *testing.T) {
 	const ring = "ring 512 bytes, classes 64\n"
 	for text, want := range map[string]string{
-		"program p\n" + ring + "t1 fly":                       `line 3: found "fly"; expected an operation: alloc, release,`,
-		"program p\n" + ring + "t1 alloc a":                   `line 3: found no more; expected a number`,
-		"program p\n" + ring + "t1 alloc a ten":               `line 3: found "ten"; expected a number`,
-		"program p\n" + ring + "t1 alloc a -1":                `line 3: found "-1"; expected a number`,
-		"program p\n" + ring + "t1 bytes":                     `line 3: found no more; expected a variable after bytes`,
-		"program p\n" + ring + "t1 evict { bytes a":           `line 3: found no more; expected a brace that closes the body of evict`,
-		"program p\n" + ring + "t1 evict }":                   `line 3: found "}"; expected a semicolon or the end of the line`,
-		"program p\n" + ring + "t1 evict evict":               `line 3: found "evict"; expected a semicolon`,
-		"program p\nring 512 apples\n":                        `line 2: found "512 apples"; expected a property of a ring`,
-		"program p\nring 512 bytes, classes 6x4\n":            `line 2: found "6x4"; expected a number`,
-		"program p\n\n" + ring + ring:                         `line 4: found a second line "ring"; expected one`,
-		"program p\n" + ring + "t1 evict\nt1 evict":           `line 4: found a second line "t1"; expected one`,
-		ring + "t1 evict":                                     `it has no name`,
-		"program p\n" + ring:                                  `it has 0 tasks`,
-		"program p\nring 512 bytes, classes 65\nt1 evict":     `Config.Classes has 65`,
-		"program p\nring 2000000000 bytes\nt1 evict":          `its ring has 2000000000 bytes; must have 1048576 at most`,
-		"program ../p\n" + ring + "t1 evict":                  `its name must be fit for a directory`,
-		"program p\n" + ring + "main evict":                   `two tasks are called "main"`,
-		"program p\n" + ring + "setup close\nt1 evict":        `closes the buffer before the tasks begin`,
-		"program p\n" + ring + "t1 close\nt2 drain":           `tasks may close the buffer, or evict several`,
-		"program p\n" + ring + "t1 bytes a":                   `variable "a" is given its value 0 times`,
-		"program p\n" + ring + "t1 alloc a 1; allocevict a 1": `variable "a" is given its value 2 times`,
+		"program p\n" + ring + "t1 fly":                                                   `line 3: found "fly"; expected an operation: alloc, release,`,
+		"program p\n" + ring + "t1 alloc a":                                               `line 3: found no more; expected a number`,
+		"program p\n" + ring + "t1 alloc a ten":                                           `line 3: found "ten"; expected a number`,
+		"program p\n" + ring + "t1 alloc a -1":                                            `line 3: found "-1"; expected a number`,
+		"program p\n" + ring + "t1 bytes":                                                 `line 3: found no more; expected a variable after bytes`,
+		"program p\n" + ring + "t1 evict { bytes a":                                       `line 3: found no more; expected a brace that closes the body of evict`,
+		"program p\n" + ring + "t1 evict }":                                               `line 3: found "}"; expected a semicolon or the end of the line`,
+		"program p\n" + ring + "t1 evict evict":                                           `line 3: found "evict"; expected a semicolon`,
+		"program p\nring 512 apples\n":                                                    `line 2: found "512 apples"; expected a property of a ring`,
+		"program p\nring 512 bytes, classes 6x4\n":                                        `line 2: found "6x4"; expected a number`,
+		"program p\n\n" + ring + ring:                                                     `line 4: found a second line "ring"; expected one`,
+		"program p\n" + ring + "t1 evict\nt1 evict":                                       `line 4: found a second line "t1"; expected one`,
+		ring + "t1 evict":                                                                 `it has no name`,
+		"program p\n" + ring:                                                              `it has 0 tasks`,
+		"program p\nring 512 bytes, classes 65\nt1 evict":                                 `Config.Classes has 65`,
+		"program p\nring 2000000000 bytes\nt1 evict":                                      `its ring has 2000000000 bytes; must have 1048576 at most`,
+		"program ../p\n" + ring + "t1 evict":                                              `its name must be fit for a directory`,
+		"program p\n" + ring + "main evict":                                               `two tasks are called "main"`,
+		"program p\n" + ring + "setup close\nt1 evict":                                    `closes the buffer before the tasks begin`,
+		"program p\n" + ring + "setup alloc a 64; handover a; free a\nt1 close\nt2 drain": `tasks may close the buffer, or evict several`,
+		"program p\nring 512 bytes, classes 64 128\nt1 close\nt2 drain":                   `unless no block can be dead`,
+		"program p\nring 192 bytes, classes 128\nt1 close\nt2 drain":                      `unless no block can be dead`,
+		"program p\n" + ring + "t1 release a worker":                                      `line 3: found "worker"; expected a semicolon`,
+		"program p\n" + ring + "t1 closeworker 1":                                         `line 3: found "1"; expected a semicolon`,
+		"program p\nring 512 bytes, batch x\n":                                            `line 2: found "x"; expected a number`,
+		"program p\nring 512 bytes, worker bytes x\n":                                     `line 2: found "x"; expected a number`,
+		"program p\nring 512 bytes, worker 7\n":                                           `line 2: found "worker 7"; expected a property of a ring`,
+		"program p\n" + ring + "t1 bytes a":                                               `variable "a" is given its value 0 times`,
+		"program p\n" + ring + "t1 alloc a 1; allocevict a 1":                             `variable "a" is given its value 2 times`,
 	} {
 		_, err := Parse(text)
 		require.ErrorContains(t, err, want, text)
@@ -104,6 +112,33 @@ func TestFileText(t *testing.T) {
 		again, err = Parse(p.FileText())
 		require.NoError(t, err)
 		require.Equal(t, p, again)
+	}
+}
+
+// A task has a Worker if an operation of it, or of one of its callbacks, uses or closes one.
+func TestWhoHasAWorker(t *testing.T) {
+	for text, want := range map[string][]bool{
+		"t1 metrics\nt2 metrics":                           {false, false, false},
+		"t1 alloc c 1 worker\nt2 metrics":                  {false, true, false},
+		"t1 metrics\nt2 evict { evict { free a worker } }": {false, false, true},
+		"t1 closeworker\nt2 metrics\nafter free a worker":  {true, true, false},
+		"setup allocevict b 1 worker\nt1 free a\nt2 evict": {true, false, false},
+	} {
+		p := MustParse("program p\nring 512 bytes, classes 64\n" + text + "\nt3 alloc a 1")
+		c, err := p.Compile()
+		require.NoError(t, err)
+		assert.Equal(t, append(want, false), c.Workers, text)
+	}
+}
+
+// Without a word about them, batches and Workers are what the buffer makes of the size of
+// the ring.
+func TestDefaultsOfBatchesAndWorkers(t *testing.T) {
+	for capacity, want := range map[int][2]int{512: {0, 8}, 1 << 13: {2, 128}, 1 << 20: {16, 1 << 14}} {
+		r := Ring{Capacity: capacity, Classes: []int{64}}
+		assert.Equal(t, want, [2]int{r.Model().Batch, r.KeptBytes()})
+		r.EvictBatch, r.WorkerBytes = 3, 64
+		assert.Equal(t, [2]int{3, 64}, [2]int{r.Model().Batch, r.KeptBytes()})
 	}
 }
 

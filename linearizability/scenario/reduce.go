@@ -109,6 +109,7 @@ var simplifications = []func(o *Op, p *Program){
 	},
 	func(o *Op, _ *Program) { o.Answer = Accept },
 	func(o *Op, _ *Program) { o.Context = false },
+	func(o *Op, _ *Program) { o.Worker = false },
 	func(o *Op, _ *Program) {
 		if o.Verb == EvictN || o.Verb == Drain {
 			o.Verb, o.N = Evict, 0
@@ -116,7 +117,7 @@ var simplifications = []func(o *Op, p *Program){
 	},
 	func(o *Op, _ *Program) {
 		if o.Verb == AllocOrEvict {
-			*o = Op{Verb: Alloc, Var: o.Var, N: o.N}
+			*o = Op{Verb: Alloc, Var: o.Var, N: o.N, Worker: o.Worker}
 		}
 	},
 }
@@ -131,7 +132,9 @@ func (r *reducer) ring() (smaller bool) {
 	}
 	try(func(g *Ring) { g.CopyOnAccessBytes = 0 })
 	try(func(g *Ring) { g.EvictPatience = 1 })
-	try(func(g *Ring) { g.StrictLIFO = false })
+	try(func(g *Ring) { g.EvictBatch = 0 })
+	try(func(g *Ring) { g.EvictBatch = min(g.EvictBatch, 2) })
+	try(func(g *Ring) { g.WorkerBytes = 0 })
 	try(func(g *Ring) { g.DiscardLive = false })
 	return smaller
 }

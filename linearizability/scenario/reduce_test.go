@@ -28,7 +28,7 @@ func verbs(p scenario.Program) map[scenario.Verb]int {
 func TestReduceLeavesTheEssential(t *testing.T) {
 	p := scenario.MustParse(`
 		program large
-		ring    1024 bytes, classes 64 128 256, copy-on-access 256, patience 7, discard live, strict LIFO
+		ring    1024 bytes, classes 64 128 256, copy-on-access 256, patience 7, discard live, batch 3, worker bytes 128
 		setup   alloc a 256; release a; alloc b 128; handover b; free b; alloc d 64; release d
 		t1      metrics; tombstone a; bytes a; free a; allocevict e 128 { metrics }
 		t2      bytes d; evictn 3 fail context { alloc c 200; release c; blocks }; metrics

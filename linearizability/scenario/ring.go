@@ -20,9 +20,10 @@ type Ring struct {
 	EvictPatience int
 	DiscardLive   bool
 
-	// StrictLIFO has the model demand that the block freed last is reused first. The
-	// buffer does so, but does not promise it.
-	StrictLIFO bool
+	// EvictBatch is how many blocks AllocOrEvict may evict at once, and WorkerBytes how
+	// much all Workers together may keep. 0 is the buffer's default, which for small rings
+	// is one block, and nothing.
+	EvictBatch, WorkerBytes int
 }
 
 // Buffer returns the configuration of the buffer, which is to use the given memory.
@@ -34,6 +35,8 @@ func (r *Ring) Buffer(memory []byte) buffer.Config {
 		Memory:            memory,
 		EvictPatience:     r.EvictPatience,
 		DiscardLive:       r.DiscardLive,
+		EvictBatch:        r.EvictBatch,
+		WorkerBytes:       r.WorkerBytes,
 	}
 }
 
@@ -43,12 +46,40 @@ func (r *Ring) Model() model.Config {
 		Capacity:          uint64(r.Capacity),
 		CopyOnAccessBytes: uint64(r.CopyOnAccessBytes),
 		DiscardLive:       r.DiscardLive,
-		StrictLIFO:        r.StrictLIFO,
+		Batch:             r.batch(),
 	}
 	for _, size := range r.Classes {
 		c.Classes = append(c.Classes, uint64(size))
 	}
 	return c
+}
+
+// batch returns how many blocks the buffer may reserve at once, 0 meaning 1.
+func (r *Ring) batch() int {
+	if r.EvictBatch > 0 || len(r.Classes) == 0 || r.Classes[0] <= 0 {
+		return r.EvictBatch
+	}
+	return min(defaultBatch, r.Capacity/defaultPart/r.Classes[0])
+}
+
+// The buffer's defaults: the blocks of a batch, and the part of the ring that they, or all
+// spare blocks of Workers, may be.
+const (
+	defaultBatch = 16
+	defaultPart  = 64
+)
+
+// KeptBytes returns how many bytes the spare blocks of all Workers may have together.
+func (r *Ring) KeptBytes() int {
+	if r.WorkerBytes > 0 {
+		return r.WorkerBytes
+	}
+	return r.Capacity / defaultPart
+}
+
+// fills reports whether there may be fillers.
+func (r *Ring) fills() bool {
+	return len(r.Classes) > 1 || r.Capacity%r.Classes[0] != 0
 }
 
 // String returns the text form of the configuration.
@@ -63,8 +94,11 @@ func (r Ring) String() string {
 	if r.DiscardLive {
 		parts = append(parts, "discard live")
 	}
-	if r.StrictLIFO {
-		parts = append(parts, "strict LIFO")
+	if r.EvictBatch != 0 {
+		parts = append(parts, fmt.Sprintf("batch %d", r.EvictBatch))
+	}
+	if r.WorkerBytes != 0 {
+		parts = append(parts, fmt.Sprintf("worker bytes %d", r.WorkerBytes))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -81,6 +115,12 @@ func (r Ring) Describe() string {
 	}
 	if r.DiscardLive {
 		text += ", Close discards live blocks"
+	}
+	if r.EvictBatch > 1 {
+		text += fmt.Sprintf(", up to %d blocks evicted at once to make room", r.EvictBatch)
+	}
+	if r.WorkerBytes != 0 {
+		text += fmt.Sprintf(", Workers keep up to %d bytes", r.WorkerBytes)
 	}
 	return text
 }
@@ -109,11 +149,13 @@ func parseRing(text string) (Ring, error) {
 			r.EvictPatience, err = number(words[1])
 		case slices.Equal(words, []string{"discard", "live"}):
 			r.DiscardLive = true
-		case slices.Equal(words, []string{"strict", "LIFO"}):
-			r.StrictLIFO = true
+		case len(words) == 2 && words[0] == "batch":
+			r.EvictBatch, err = number(words[1])
+		case len(words) == 3 && words[0] == "worker" && words[1] == "bytes":
+			r.WorkerBytes, err = number(words[2])
 		default:
 			err = unexpected(strconv.Quote(strings.TrimSpace(part)), "a property of a ring, such as 512 bytes, classes 64 128, "+
-				"copy-on-access 64, patience 4, discard live, strict LIFO")
+				"copy-on-access 64, patience 4, discard live, batch 3, worker bytes 128")
 		}
 		if err != nil {
 			return r, err

@@ -18,7 +18,7 @@ func FuzzParseProgram(f *testing.F) {
 			f.Add(p.String())
 		}
 	}
-	f.Add("program p\nring 512 bytes, classes 64 128, copy-on-access 64, patience 3, discard live, strict LIFO\n" +
+	f.Add("program p\nring 512 bytes, classes 64 128, copy-on-access 64, patience 3, discard live, batch 3, worker bytes 128\n" +
 		"t1 evict panic context { bytes a; evictn 2 { metrics } }; allocevict a 64 fail\nafter close\n")
 	f.Add("program p\nring 512 bytes\nt1\n")
 	f.Fuzz(func(t *testing.T, text string) {

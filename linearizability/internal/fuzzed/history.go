@@ -33,7 +33,7 @@ func History(data []byte) (model.Config, []Entry) {
 	b := d.next()
 	ring := model.Config{
 		Capacity: 256 + 64*uint64(b&1), Classes: []uint64{64, 128}, CopyOnAccessBytes: 64 * uint64(b>>1&1),
-		StrictLIFO: b>>2&1 == 1, DiscardLive: b>>3&1 == 1,
+		DiscardLive: b>>3&1 == 1,
 	}
 	d.model, d.tasks = ring, 2+int(b>>4%3)
 	for len(d.data) > 0 && len(d.entries) < maxOperations {
