@@ -90,7 +90,7 @@ var allocating = []Mutant{
 		Name: "alloc-reuse-near-eviction", Area: Alloc, Tasks: 1,
 		Slip:  "a freed block is reused although it has come into the copy-on-access region",
 		Shows: "an unusable block is handed out",
-		Lesson: "Being on a list is a hint, not a licence: what made an entry good when it was put there may have changed " +
+		Lesson: "Being in a set is a hint, not a licence: what made an entry good when it was put there may have changed " +
 			"since. Test again when it is taken.",
 		Edits: []Edit{{
 			File: "buffer/alloc.go",
@@ -100,26 +100,26 @@ var allocating = []Mutant{
 	},
 	{
 		Name: "alloc-reuse-unlocks-early", Area: Alloc, Tasks: 2, Preemptions: 1,
-		Slip:  "the lock is released when the block is off its list, before it is NotReady",
-		Shows: "its evictor finds it FreeListed and on no list",
-		Lesson: "Two facts that belong together (on the list, and FreeListed) must change in one critical section. Look for an " +
+		Slip:  "the lock is released when the block is out of its set, before it is NotReady",
+		Shows: "its evictor finds it FreeListed and in no set",
+		Lesson: "Two facts that belong together (in the set, and FreeListed) must change in one critical section. Look for an " +
 			"unlock between two writes that an invariant joins.",
 		Edits: []Edit{
 			{
 				File: "buffer/alloc.go",
-				Old:  "\t\t\tb.free.heads[class] = second\n",
-				New:  "\t\t\tb.free.heads[class] = second\n\t\t\tb.mu.Unlock()\n",
+				Old:  "\t\t\tb.free[class].last = nilSlot\n",
+				New:  "\t\t\tb.free[class].last = nilSlot\n\t\t\tb.mu.Unlock()\n",
 			},
 			{
 				File: "buffer/alloc.go",
-				Old:  "meta.Store(uint64(w.reused()))\n\t\t\tb.mu.Unlock()\n",
-				New:  "meta.Store(uint64(w.reused()))\n",
+				Old:  "meta.Store(uint64(w))\n\t\t\tb.mu.Unlock()\n",
+				New:  "meta.Store(uint64(w))\n",
 			},
 		},
 	},
 	{
 		Name: "alloc-peeks-before-lock", Area: Alloc, Tasks: 2, Preemptions: 1,
-		Slip:  "the first of the free list is looked up before the lock is taken",
+		Slip:  "the block freed last is looked up before the lock is taken",
 		Shows: "two owners of one block",
 		Lesson: "What was read before the lock was taken is out of date when it has been taken. Reads that a decision rests on " +
 			"belong behind Lock, even the first one.",
@@ -127,12 +127,12 @@ var allocating = []Mutant{
 			{
 				File: "buffer/alloc.go",
 				Old:  "\tb.mu.Lock()\n\t// The common case",
-				New:  "\tslot := b.free.heads[class]\n\tb.mu.Lock()\n\t// The common case",
+				New:  "\tlast := nilSlot\n\tif int(class) < len(b.free) {\n\t\tlast = b.free[class].last\n\t}\n\tb.mu.Lock()\n\t// The common case",
 			},
 			{
 				File: "buffer/alloc.go",
-				Old:  "\tif slot := b.free.heads[class]; slot != nilSlot &&",
-				New:  "\tif slot != nilSlot &&",
+				Old:  "if slot := b.free[class].last; slot != nilSlot &&",
+				New:  "if slot := last; slot != nilSlot &&",
 			},
 		},
 	},
@@ -168,8 +168,8 @@ var allocating = []Mutant{
 			"a loop that releases the lock and takes it again.",
 		Edits: []Edit{{
 			File: "buffer/alloc.go",
-			Old:  "\t\tb.mu.Lock()\n\t\tif r.size > 0 {\n\t\t\tb.finish(r, w)\n\t\t}\n",
-			New:  "\t\tif r.size > 0 {\n\t\t\tb.finish(r, w)\n\t\t}\n\t\tb.mu.Lock()\n",
+			Old:  "\t\tb.mu.Lock()\n\t\tb.finish(r, w)\n",
+			New:  "\t\tb.finish(r, w)\n\t\tb.mu.Lock()\n",
 		}},
 	},
 	{

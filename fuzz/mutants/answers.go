@@ -11,8 +11,8 @@ var answers = []Mutant{
 			"made where the call begins.",
 		Edits: []Edit{{
 			File: "buffer/alloc.go",
-			Old:  "\t\tif r.size > 0 {\n\t\t\tb.finish(r, w)\n",
-			New:  "\t\tif r.size > 0 {\n\t\t\tme.looks = 0\n\t\t\tb.finish(r, w)\n",
+			Old:  "\t\tb.mu.Lock()\n\t\tb.finish(r, w)\n",
+			New:  "\t\tb.mu.Lock()\n\t\tme.looks = 0\n\t\tb.finish(r, w)\n",
 		}},
 	},
 	{
@@ -35,8 +35,8 @@ var answers = []Mutant{
 		Edits: []Edit{
 			{
 				File: "buffer/alloc.go",
-				Old:  "\tif b.closed {\n\t\treturn 0, 0, ErrClosed\n\t}\n\tlap := b.tail.lap\n",
-				New:  "\tlap := b.tail.lap\n",
+				Old:  "\tif b.closed {\n\t\treturn 0, 0, ErrClosed\n\t}\n",
+				New:  "\tif b.closed {\n\t\treturn b.extend(class)\n\t}\n",
 			},
 			{
 				File: "buffer/alloc.go",

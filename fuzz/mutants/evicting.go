@@ -10,8 +10,8 @@ var evicting = []Mutant{
 			"the same address and to go on with the same block.",
 		Edits: []Edit{{
 			File: "buffer/evict.go",
-			Old:  "\tb.mu.Lock()\n\tr, w, err := b.reserve(limit)\n\tif w.state()",
-			New:  "\tr, w, err := b.reserve(limit)\n\tb.mu.Lock()\n\tif w.state()",
+			Old:  "\tb.mu.Lock()\n\tr, w, err := b.reserve(limit)\n",
+			New:  "\tr, w, err := b.reserve(limit)\n\tb.mu.Lock()\n",
 		}},
 	},
 	{
@@ -40,13 +40,13 @@ var evicting = []Mutant{
 	},
 	{
 		Name: "evict-leaves-block-listed", Area: Evict, Tasks: 1,
-		Slip:  "a freed block is evicted without being taken off its free list",
-		Shows: "a block that is gone is on a list",
+		Slip:  "a freed block is evicted without being taken out of its free set",
+		Shows: "a block that is gone is in a set",
 		Lesson: "Whoever ends the life of an object must take it out of every structure that leads to it. Keep a list of those " +
 			"structures where the state is changed.",
 		Edits: []Edit{{
 			File: "buffer/reservation.go",
-			Old:  "\tif !b.free.remove(w.class(), slot) {\n\t\tb.corrupt(slot, w)\n\t}\n",
+			Old:  "\t\tb.free[w.class()].remove(slot)\n",
 			New:  "",
 		}},
 	},
@@ -83,8 +83,8 @@ var evicting = []Mutant{
 		Edits: []Edit{
 			{
 				File: "buffer/evict.go",
-				Old:  "mine := w.state() == Ready && b.words[r.slot].CompareAndSwap(uint64(w), uint64(w.claimed()))\n\tif mine {\n",
-				New:  "mine := w.state() == Ready\n\tif mine {\n\t\tb.words[r.slot].Store(uint64(w.claimed()))\n",
+				Old:  "w.state() == Ready && b.move(r.slot, w, w.claimed()) {\n\t\t// The common case",
+				New:  "w.state() == Ready {\n\t\tb.words[r.slot].Store(uint64(w.claimed()))\n\t\t// The common case",
 			},
 		},
 	},
@@ -108,8 +108,8 @@ var evicting = []Mutant{
 			"somebody still writes.",
 		Edits: []Edit{{
 			File: "buffer/evict.go",
-			Old:  "mine := w.state() == Ready && b.words",
-			New:  "mine := (w.state() == Ready || w.state() == NotReady) && b.words",
+			Old:  "w.state() == Ready && b.move(r.slot, w, w.claimed()) {\n\t\t// The common case",
+			New:  "(w.state() == Ready || w.state() == NotReady) && b.move(r.slot, w, w.claimed()) {\n\t\t// The common case",
 		}},
 	},
 	{

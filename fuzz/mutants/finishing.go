@@ -24,8 +24,13 @@ var finishing = []Mutant{
 		Edits: []Edit{
 			{
 				File: "buffer/evict.go",
-				Old:  "\tif w.state() == Tombstone {\n\t\tb.finish(r, w)\n\t}\n\tb.mu.Unlock()\n\tif err",
-				New:  "\tb.mu.Unlock()\n\tif w.state() == Tombstone {\n\t\tb.finish(r, w)\n\t}\n\tif err",
+				Old:  "\tcase w.state() == Tombstone:\n\t\tb.finish(r, w)\n",
+				New:  "\tcase w.state() == Tombstone:\n",
+			},
+			{
+				File: "buffer/evict.go",
+				Old:  "\tb.mu.Unlock()\n\tif err != nil || w.state() == Tombstone {\n",
+				New:  "\tb.mu.Unlock()\n\tif w.state() == Tombstone {\n\t\tb.finish(r, w)\n\t}\n\tif err != nil || w.state() == Tombstone {\n",
 			},
 		},
 	},
@@ -85,8 +90,8 @@ var finishing = []Mutant{
 			"about many objects must take each of them first.",
 		Edits: []Edit{{
 			File: "buffer/close.go",
-			Old:  "w.state() == Ready && b.move(c.slot, w, w.claimed()):\n\t\t\tseized = append(seized, b.claim(c.slot, w.claimed()))\n",
-			New:  "w.state() == Ready:\n\t\t\tseized = append(seized, b.claim(c.slot, w))\n",
+			Old:  "w.state() == Ready && b.move(c.slot, w, w.claimed()):\n\t\t\tseized = append(seized, b.claim(c.slot, w.claimed().to(Ready)))\n",
+			New:  "w.state() == Ready:\n",
 		}},
 	},
 	{

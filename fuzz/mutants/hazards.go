@@ -6,16 +6,16 @@ package mutants
 var hazards = []Mutant{
 	{
 		Name: "h1-weak-swap-leaks", Area: Alloc, Hazard: "H1", Tasks: 1,
-		Slip: "a freed block is taken by a compare-and-swap that may fail for no reason, after it has been taken off its list " +
+		Slip: "a freed block is taken by a compare-and-swap that may fail for no reason, after it has been taken out of its set " +
 			"(emulated: it fails at the first reuse of each block)",
-		Shows: "the block is on no list and is never reused, and whoever evicts it does not find it",
+		Shows: "the block is in no set and is never reused, and whoever evicts it does not find it",
 		Lesson: "A weak compare-and-swap belongs into a loop that tries again. An operation of two steps needs an answer for the case " +
 			"that the second one fails, above all if \"cannot fail\" rests on the platform.",
 		Edits: []Edit{
 			{
 				File: "buffer/alloc.go",
-				Old:  "slot != nilSlot && b.reusable(slot) {\n\t\tmeta",
-				New:  "slot != nilSlot && b.load(slot).generation() > 0 && b.reusable(slot) {\n\t\tmeta",
+				Old:  "slot != nilSlot && b.reusable(slot) {",
+				New:  "slot != nilSlot && b.load(slot).generation() > 0 && b.reusable(slot) {",
 			},
 			{
 				File: "buffer/alloc.go",
@@ -38,6 +38,15 @@ var hazards = []Mutant{
 			{File: "buffer/access.go", Old: "uint64(a) >= b.tailAddr.Load()", New: "uint64(a) >= b.tailAddr.Get()"},
 			{File: "buffer/access.go", Old: "tail := b.tailAddr.Load()", New: "tail := b.tailAddr.Get()"},
 			{File: "buffer/evict.go", Old: "Addr(b.tailAddr.Load())", New: "Addr(b.tailAddr.Get())"},
+			{File: "buffer/bag.go", Old: "b.tailAddr.Store(uint64(b.tail.addr))", New: "b.tailAddr.Set(uint64(b.tail.addr))"},
+			{File: "buffer/bag.go", Old: "b.tailAddr.Load()-uint64(e.addr)", New: "b.tailAddr.Get()-uint64(e.addr)"},
+			{File: "buffer/worker.go", Old: "b.tailAddr.Load()-uint64(addr)", New: "b.tailAddr.Get()-uint64(addr)"},
+			{
+				File: "buffer/worker.go",
+				Old:  "b.tailAddr.Load()-uint64(e.addr) < b.coaDistance && e.meta.CompareAndSwap(uint64(w), uint64(w.reused())) {\n\t\t\t\treturn Guard{claim{b, e.meta, w.reused()}, n}, nil\n\t\t\t}\n\t\t\te.w = w\n",
+				New:  "b.tailAddr.Get()-uint64(e.addr) < b.coaDistance && e.meta.CompareAndSwap(uint64(w), uint64(w.reused())) {\n\t\t\t\treturn Guard{claim{b, e.meta, w.reused()}, n}, nil\n\t\t\t}\n\t\t\te.w = w\n",
+			},
+			{File: "buffer/worker.go", Old: "b.tailAddr.Load()-uint64(e.addr)", New: "b.tailAddr.Get()-uint64(e.addr)"},
 		},
 	},
 	{
@@ -154,7 +163,7 @@ var hazards = []Mutant{
 	},
 	{
 		Name: "h10-reserved-block-reused", Area: Evict, Hazard: "H10", Tasks: 1,
-		Slip:  "an evictor takes a freed block off its list after it has released the lock of its reservation; until then Alloc may reuse it",
+		Slip:  "an evictor takes a freed block out of its set after it has released the lock of its reservation; until then Alloc may reuse it",
 		Shows: "a block that is being evicted is handed out, and its evictor waits for the new owner",
 		Lesson: "A reservation that others can overtake reserves nothing. What makes a block mine must take it away from everybody else " +
 			"in the same critical section.",
@@ -166,13 +175,13 @@ var hazards = []Mutant{
 			},
 			{
 				File: "buffer/reservation.go",
-				Old:  "\t\tif w.state() == FreeListed {\n\t\t\tw = b.unlist(b.evicting.slot, w)\n\t\t}\n",
-				New:  "",
+				Old:  "\t\t// Linearization point of Reserve.\n\t\tw = b.retire(r.slot, w)\n",
+				New:  "\t\tif w.state() != FreeListed {\n\t\t\tw = b.retire(r.slot, w)\n\t\t}\n",
 			},
 			{
 				File: "buffer/evict.go",
 				Old:  "\t\tcase Tombstone:\n\t\t\tdone = true\n",
-				New: "\t\tcase FreeListed:\n\t\t\tb.mu.Lock()\n\t\t\tif w := b.load(r.slot); w.state() == FreeListed {\n\t\t\t\tb.unlist(r.slot, w)\n\t\t\t}\n\t\t\tb.mu.Unlock()\n" +
+				New: "\t\tcase FreeListed:\n\t\t\tb.mu.Lock()\n\t\t\tif w := b.load(r.slot); w.state() == FreeListed {\n\t\t\t\tb.retire(r.slot, w)\n\t\t\t}\n\t\t\tb.mu.Unlock()\n" +
 					"\t\tcase Tombstone:\n\t\t\tdone = true\n",
 			},
 		},
@@ -216,7 +225,7 @@ var hazards = []Mutant{
 	},
 	{
 		Name: "h15-odd-size-filed-too-low", Area: Free, Hazard: "H15", Tasks: 1,
-		Slip:  "a request is not rounded up to a class: a block whose size is between two of them is listed in the lower one when it is freed",
+		Slip:  "a request is not rounded up to a class: a block whose size is between two of them is put into the set of the lower one when it is freed",
 		Shows: "it never serves requests of its own size again",
 		Lesson: "If a value is sorted in by one rule and looked up by another, the two must agree at every boundary. Round once, at the door, " +
 			"and use the rounded value from there on.",
@@ -230,8 +239,8 @@ var hazards = []Mutant{
 			},
 			{
 				File: "buffer/handle.go",
-				Old:  "\tclass := h.w.class()\n",
-				New:  "\tclass := h.w.class()\n\tif class > 0 && b.odd[h.Ref()] {\n\t\tclass--\n\t}\n",
+				Old:  "\tb.free[h.w.class()].add(slot)\n",
+				New:  "\tclass := h.w.class()\n\tif class > 0 && b.odd[h.Ref()] {\n\t\tclass--\n\t}\n\tb.free[class].add(slot)\n",
 			},
 		},
 	},

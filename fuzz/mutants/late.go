@@ -5,27 +5,31 @@ package mutants
 // a turn at such steps only. The race detector sees them where two goroutines meet.
 var late = []Mutant{
 	{
-		Name: "alloc-reuse-unlocks-before-head", Area: Alloc, Tasks: 2, Witness: Stress,
-		Slip:  "the block that is reused leaves its free list after the lock is released",
-		Shows: "two goroutines that allocate from one free list get the same block",
+		Name: "alloc-reuse-unlocks-before-set", Area: Alloc, Tasks: 2, Witness: Stress,
+		Slip:  "the block that is reused leaves its free set after the lock is released",
+		Shows: "two goroutines that allocate from one free set get the same block",
 		Lesson: "The last line before Unlock likes to slip behind it when a critical section is made shorter. Everything that the lock " +
 			"protects has to be written before, however little is left.",
 		Edits: []Edit{{
 			File: "buffer/alloc.go",
-			Old:  "\t\t\tb.free.heads[class] = second\n\t\t\t// Linearization point of Alloc that reuses a block.\n\t\t\tmeta.Store(uint64(w.reused()))\n\t\t\tb.mu.Unlock()\n",
-			New:  "\t\t\tmeta.Store(uint64(w.reused()))\n\t\t\tb.mu.Unlock()\n\t\t\tb.free.heads[class] = second\n",
+			Old:  "\t\t\tb.free[class].last = nilSlot\n",
+			New:  "",
+		}, {
+			File: "buffer/alloc.go",
+			Old:  "\t\t\tmeta.Store(uint64(w))\n\t\t\tb.mu.Unlock()\n",
+			New:  "\t\t\tmeta.Store(uint64(w))\n\t\t\tb.mu.Unlock()\n\t\t\tb.free[class].last = nilSlot\n",
 		}},
 	},
 	{
-		Name: "free-unlocks-before-head", Area: Free, Tasks: 2, Witness: Stress,
-		Slip:  "the freed block becomes the first of its list after the lock is released",
-		Shows: "of two blocks freed at once one is on no list",
-		Lesson: "An atomic step in front does not protect the plain one behind it: the block is FreeListed for all to see, and its list " +
+		Name: "free-unlocks-before-set", Area: Free, Tasks: 2, Witness: Stress,
+		Slip:  "the freed block comes into its set after the lock is released",
+		Shows: "of two blocks freed at once one is in no set",
+		Lesson: "An atomic step in front does not protect the plain one behind it: the block is FreeListed for all to see, and its set " +
 			"does not have it yet.",
 		Edits: []Edit{{
 			File: "buffer/handle.go",
-			Old:  "\tb.free.heads[class] = slot\n\tb.mu.Unlock()\n",
-			New:  "\tb.mu.Unlock()\n\tb.free.heads[class] = slot\n",
+			Old:  "\tb.free[h.w.class()].add(slot)\n\tb.mu.Unlock()\n",
+			New:  "\tb.mu.Unlock()\n\tb.free[h.w.class()].add(slot)\n",
 		}},
 	},
 	{
@@ -36,8 +40,8 @@ var late = []Mutant{
 			"atomic and say so; if not, put it behind Lock.",
 		Edits: []Edit{{
 			File: "buffer/alloc.go",
-			Old:  "\t\tb.mu.Lock()\n\t\tif r.size > 0 {\n\t\t\tb.finish(r, w)\n\t\t}\n",
-			New:  "\t\troom := b.unused()\n\t\tb.mu.Lock()\n\t\tif r.size > 0 {\n\t\t\tb.finish(r, w)\n\t\t}\n\t\t_ = max(room, b.unused())\n",
+			Old:  "\t\tb.mu.Lock()\n\t\tb.finish(r, w)\n",
+			New:  "\t\troom := b.unused()\n\t\tb.mu.Lock()\n\t\tb.finish(r, w)\n\t\t_ = max(room, b.unused())\n",
 		}},
 	},
 	{

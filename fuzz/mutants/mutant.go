@@ -44,7 +44,9 @@ const (
 	Tombstone Area = "tombstone"
 	Evict     Area = "evict"
 	Head      Area = "head"
-	List      Area = "list"
+	Set       Area = "set"   // free sets
+	Batch     Area = "batch" // of AllocOrEvict
+	Workers   Area = "worker"
 	Drain     Area = "drain"
 	Guard     Area = "guard"
 	Access    Area = "access" // CopyOnAccess, Metrics
@@ -62,7 +64,7 @@ type Edit struct {
 // the hazards of the original, and what no schedule shows.
 func All() []Mutant {
 	var all []Mutant
-	for _, part := range [][]Mutant{allocating, freeing, tombstoning, evicting, finishing, hazards, late, large, answers} {
+	for _, part := range [][]Mutant{allocating, freeing, tombstoning, evicting, finishing, sets, batches, workers, hazards, late, large, answers} {
 		all = append(all, part...)
 	}
 	return all

@@ -51,12 +51,12 @@ func TestCatalogue(t *testing.T) {
 	}
 	require.GreaterOrEqual(t, 2*preempted, slips, "at least half of those that a schedule shows need a preemption")
 	for _, area := range []mutants.Area{
-		mutants.Alloc, mutants.Free, mutants.Tombstone, mutants.Evict, mutants.Head, mutants.List, mutants.Drain, mutants.Guard,
-		mutants.Access, mutants.Close,
+		mutants.Alloc, mutants.Free, mutants.Tombstone, mutants.Evict, mutants.Head, mutants.Set, mutants.Batch, mutants.Workers,
+		mutants.Drain, mutants.Guard, mutants.Access, mutants.Close,
 	} {
 		require.Positive(t, areas[area], area)
 	}
-	require.Len(t, areas, 10)
+	require.Len(t, areas, 12)
 }
 
 // Every hazard of the original is either planted, and then the table leads to what
