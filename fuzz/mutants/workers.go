@@ -87,7 +87,7 @@ var workers = []Mutant{
 		Edits: []Edit{{
 			File: "buffer/reservation.go",
 			Old:  "\tcase w.state() != Spare:\n\t\treturn w\n",
-			New:  "\tdefault:\n\t\treturn w\n",
+			New:  "\tcase w.state() != FreeListed:\n\t\treturn w\n",
 		}},
 	},
 	{
