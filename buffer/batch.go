@@ -170,6 +170,18 @@ func (b *Buffer) endBatch(done int, failed bool) {
 	b.advanceHead()
 }
 
+// takeBack makes the block at slot the batch's again, if it was taken over from it. Needs
+// mu.
+func (t *batch) takeBack(slot uint32) bool {
+	for i := range t.n {
+		if t.blocks[i].slot == slot && t.taken&(1<<i) != 0 {
+			t.taken &^= 1 << i
+			return true
+		}
+	}
+	return false
+}
+
 // takeOver takes the duty to evict a block that the batch under way has reserved and not
 // begun, the lowest that is Ready, and claims it. It returns zeros if there is none.
 // Needs mu.
