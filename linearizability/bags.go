@@ -63,6 +63,22 @@ func (a *actor) stocked(call int32, before []buffer.BlockInfo, st *scenario.Step
 	}
 }
 
+// taken reports whether an allocation has got a block that was in the bag.
+func taken(before []buffer.BlockInfo, alloc *model.Op) bool {
+	e := entry(alloc, alloc.Size)
+	e.Generation--
+	return holds(before, e)
+}
+
+// asking returns the number of the Worker through which AllocOrEvict asks for a block, or 0.
+// It need not look into the bag again after a callback, which may have put blocks there.
+func (a *actor) asking() uint32 {
+	if a.ev.calls > 0 {
+		return 0
+	}
+	return a.through(a.ev.st)
+}
+
 // aimed records that the Worker has seen that it may reuse the block which the allocation
 // has taken from its bag, in the stretch that ends now. Without a copy-on-access region that
 // makes no difference.
@@ -70,9 +86,7 @@ func (a *actor) aimed(call int32, before []buffer.BlockInfo, alloc *model.Op) {
 	if alloc.Outcome != model.OK || a.d.code.Model.CopyOnAccessBytes == 0 {
 		return
 	}
-	taken := entry(alloc, alloc.Size)
-	taken.Generation--
-	if holds(before, taken) {
+	if taken(before, alloc) {
 		a.d.hist.add(a.id, call, a.d.hist.responded(a.id), model.Op{Kind: model.OpAim, Worker: alloc.Worker, Addr: alloc.Addr})
 	}
 }

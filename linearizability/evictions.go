@@ -24,6 +24,7 @@ type eviction struct {
 	at    int                // the block of batch whose callback was the last
 	bag   []buffer.BlockInfo // of the Worker, when the stretch in progress began
 	waits int                // how often it has waited in the stretch, each time after a refused attempt
+	calls int                // of the callback that have ended
 	count int                // evictions finished with a callback
 	bytes int64              // of their blocks
 }
@@ -66,8 +67,11 @@ func (a *actor) evict(st *scenario.Step) {
 		a.evictedOne(reply, uint64(n))
 	case st.Verb == scenario.AllocOrEvict:
 		a.edge(reply)
-		op := model.Op{Kind: model.OpAlloc, Worker: a.through(st), N: st.N}
+		op := model.Op{Kind: model.OpAlloc, Worker: a.asking(), N: st.N}
 		a.got(&d.vars[st.Variable], st, g, &op)
+		if taken(a.ev.bag, &op) {
+			op.Worker = a.through(st)
+		}
 		a.aimed(a.ev.call, a.ev.bag, &op)
 		a.add(reply, op)
 	default:
@@ -153,8 +157,13 @@ func (a *actor) evicting(k buffer.Block) error {
 	a.pending = st
 	a.ev.owner, a.ev.size, a.ev.bag = me, v.size, a.bag(st)
 	a.ev.call = d.hist.invoked(a.id)
-	d.s.Leave(func() string { return callbackEnds[st.Answer] })
-	switch st.Answer {
+	answer := st.Answer
+	if st.Later && a.ev.calls == 0 {
+		answer = scenario.Accept
+	}
+	a.ev.calls++
+	d.s.Leave(func() string { return callbackEnds[answer] })
+	switch answer {
 	case scenario.Fail:
 		return errCallback
 	case scenario.Panic:
@@ -209,7 +218,7 @@ func (a *actor) edge(reply int32) {
 	a.refusals(reply)
 	g := gap{task: a.id, sweep: a.ev.sweep, call: a.ev.call, reply: reply}
 	if a.ev.st.Verb == scenario.AllocOrEvict {
-		g.n, g.worker = a.ev.st.N, a.through(a.ev.st)
+		g.n, g.worker = a.ev.st.N, a.asking()
 	}
 	a.d.hist.gaps = append(a.d.hist.gaps, g)
 }
@@ -228,7 +237,7 @@ func (a *actor) refusals(reply int32) {
 
 // full records a refused attempt to allocate.
 func (a *actor) full(reply int32) {
-	a.add(reply, model.Op{Kind: model.OpAlloc, Worker: a.through(a.ev.st), N: a.ev.st.N, Outcome: model.Full})
+	a.add(reply, model.Op{Kind: model.OpAlloc, Worker: a.asking(), N: a.ev.st.N, Outcome: model.Full})
 }
 
 // waiting is a context that tells the actor how often an operation has looked at it,
@@ -294,7 +303,7 @@ func (a *actor) refused(reply int32, err error) {
 	case waited: // for the end of evictions
 		a.reserve(reply, model.Op{Outcome: model.InFlight})
 	case a.ev.st.Verb == scenario.AllocOrEvict:
-		a.add(reply, model.Op{Kind: model.OpAlloc, Worker: a.through(a.ev.st), N: a.ev.st.N, Outcome: a.outcome(err)})
+		a.add(reply, model.Op{Kind: model.OpAlloc, Worker: a.asking(), N: a.ev.st.N, Outcome: a.outcome(err)})
 	default:
 		a.reserve(reply, model.Op{Outcome: a.outcome(err)})
 	}

@@ -21,6 +21,9 @@ func (o Op) String() string {
 	if o.Verb.Evicts() {
 		if o.Answer != Accept {
 			words = append(words, o.Answer.String())
+			if o.Later {
+				words = append(words, laterWord)
+			}
 		}
 		if o.Context {
 			words = append(words, "context")

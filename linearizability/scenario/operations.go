@@ -84,6 +84,7 @@ func (r *opReader) eviction(o *Op) (err error) {
 	case r.word("panic"):
 		o.Answer = Panic
 	}
+	o.Later = o.Answer != Accept && r.word(laterWord)
 	o.Context = r.word("context")
 	if !r.word("{") {
 		return nil
@@ -96,6 +97,9 @@ func (r *opReader) eviction(o *Op) (err error) {
 
 // workerWord says that an operation is done through a Worker.
 const workerWord = "worker"
+
+// laterWord says that the first callback does not fail or panic.
+const laterWord = "later"
 
 func isName(w string) bool {
 	return w != ";" && w != "{" && w != "}"

@@ -18,6 +18,9 @@ package scenario
 // allocevict) that names it. An operation is left out if it cannot use its variable: the
 // allocation has failed, or another task holds the block.
 //
+// An operation that evicts may have the word fail, or panic: then its callbacks end so,
+// or, with the word later behind it, all but its first callback.
+//
 // alloc, free and allocevict may have the word worker at the end of their arguments, as in
 // "free a worker": then they are done through the task's Worker. Each task with such an
 // operation has one of its own, and so has main. They are there before the first
@@ -48,10 +51,11 @@ type Op struct {
 	// can be.
 	Worker bool
 
-	// Of the operations that evict: how the callback ends, whether they are given the
-	// program's context, which CancelContext ends, and what the callback does before it
-	// ends.
+	// Of the operations that evict: how the callback ends, whether only those behind the
+	// first callback end so, whether they are given the program's context, which
+	// CancelContext ends, and what the callback does before it ends.
 	Answer  Answer
+	Later   bool
 	Context bool
 	Body    []Op
 }

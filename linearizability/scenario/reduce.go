@@ -107,7 +107,8 @@ var simplifications = []func(o *Op, p *Program){
 			o.N = 1
 		}
 	},
-	func(o *Op, _ *Program) { o.Answer = Accept },
+	func(o *Op, _ *Program) { o.Answer, o.Later = Accept, false },
+	func(o *Op, _ *Program) { o.Later = false },
 	func(o *Op, _ *Program) { o.Context = false },
 	func(o *Op, _ *Program) { o.Worker = false },
 	func(o *Op, _ *Program) {
