@@ -132,6 +132,9 @@ func (b *Buffer) evictBatch(callback func(Block) error) (done int, err error) {
 // it is dead, and returns its word. It returns 0 if someone holds it, or has taken it over.
 func (b *Buffer) claimNext(c *candidate) word {
 	w := b.load(c.slot)
+	if w.state() == Spare { // a Worker frees it, and is about to see that it is reserved
+		w = b.reclaim(c.slot, w)
+	}
 	switch {
 	case w.state() == Tombstone:
 		c.w = w
