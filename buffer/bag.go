@@ -1,6 +1,10 @@
 package buffer
 
-import "annulus/schedules/atomic"
+import (
+	"iter"
+
+	"annulus/schedules/atomic"
+)
 
 const (
 	bagSize   = 32 // the most blocks of a bag
@@ -33,6 +37,20 @@ type spare struct {
 func (g *bag) push(e spare) {
 	g.entries[g.n&(bagSize-1)] = e
 	g.n++
+}
+
+// all yields the entries, the one put in last at the end.
+func (g *bag) all() iter.Seq[spare] {
+	return func(yield func(spare) bool) {
+		for _, e := range g.entries[:g.n] {
+			if !yield(e) {
+				return
+			}
+		}
+		if g.last.w != 0 {
+			yield(g.last)
+		}
+	}
 }
 
 // pop takes a block that can be reused out of the bag of class, and returns its word, now

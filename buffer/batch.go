@@ -132,6 +132,9 @@ func (b *Buffer) evictBatch(callback func(Block) error) (done int, err error) {
 // it is dead, and returns its word. It returns 0 if someone holds it, or has taken it over.
 func (b *Buffer) claimNext(c *candidate) word {
 	w := b.load(c.slot)
+	if w.state() == Spare { // a Worker frees it, and is about to see that it is reserved
+		w = b.reclaim(c.slot, w)
+	}
 	switch {
 	case w.state() == Tombstone:
 		c.w = w
@@ -168,6 +171,18 @@ func (b *Buffer) endBatch(done int, failed bool) {
 		b.head = t.end // what lies between was dead, and is Evicted
 	}
 	b.advanceHead()
+}
+
+// takeBack makes the block at slot the batch's again, if it was taken over from it. Needs
+// mu.
+func (t *batch) takeBack(slot uint32) bool {
+	for i := range t.n {
+		if t.blocks[i].slot == slot && t.taken&(1<<i) != 0 {
+			t.taken &^= 1 << i
+			return true
+		}
+	}
+	return false
 }
 
 // takeOver takes the duty to evict a block that the batch under way has reserved and not

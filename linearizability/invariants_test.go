@@ -69,6 +69,44 @@ func TestEveryInvariantIsChecked(t *testing.T) {
 	}
 }
 
+// At rest every spare block is in one bag, and what else is there is dead.
+func TestEveryInvariantOfBagsIsChecked(t *testing.T) {
+	in := func(a buffer.Addr, generation uint16) buffer.BlockInfo {
+		return buffer.BlockInfo{Address: a, Generation: generation, Size: 64, State: buffer.Spare}
+	}
+	type world struct {
+		*buffer.View
+		bags [][]buffer.BlockInfo
+		kept int
+	}
+	good := func() *world {
+		v := orderly()
+		v.Blocks[4] = buffer.BlockInfo{Address: 384, Size: 64, State: buffer.Spare, Generation: 2}
+		// Of the entries that are outdated one is below head, one evicted, and one dead.
+		return &world{v, [][]buffer.BlockInfo{{in(0, 3), in(384, 2)}, {{Address: 128, Size: 128}, in(320, 0)}, nil}, 64}
+	}
+	check := func(w *world) error { return spares(w.View, w.bags, w.kept) }
+	require.NoError(t, check(good()))
+	require.NoError(t, atRest(good().View, func(buffer.Addr, uint16) buffer.State { return buffer.None }))
+	for want, spoil := range map[string]func(w *world){
+		"block 384.2 is Spare, and in 0 bags":                                func(w *world) { w.bags[0] = w.bags[0][:1] },
+		"block 384.2 is Spare, and in 2 bags":                                func(w *world) { w.bags[2] = w.bags[0][1:] },
+		"a bag has block 384.1 of 64 bytes, and the ring 384.2 of 64 bytes":  func(w *world) { w.bags[0][1].Generation = 1 },
+		"a bag has block 384.2 of 128 bytes, and the ring 384.2 of 64 bytes": func(w *world) { w.bags[0][1].Size = 128 },
+		"a bag has block 256.0, which is FreeListed":                         func(w *world) { w.bags[2] = []buffer.BlockInfo{in(256, 0)} },
+		"a bag has block 64.0, which is Ready":                               func(w *world) { w.bags[2] = []buffer.BlockInfo{in(64, 0)} },
+		"a bag has block 100, which is not in the ring":                      func(w *world) { w.bags[2] = []buffer.BlockInfo{in(100, 0)} },
+		"block 128 is Spare below evicting":                                  func(w *world) { w.Blocks[1].State = buffer.Spare },
+		"64 bytes are spare, and 63 may be":                                  func(w *world) { w.kept = 63 },
+		"a bag has block 384.2, which is NotReady":                           func(w *world) { w.Blocks[4].State = buffer.NotReady },
+		"a bag has block 512, which is not in the ring":                      func(w *world) { w.bags[2] = []buffer.BlockInfo{in(512, 0)} },
+	} {
+		w := good()
+		spoil(w)
+		assert.ErrorContains(t, check(w), want)
+	}
+}
+
 func TestContentIsTold(t *testing.T) {
 	names := []string{"a", "b"}
 	block := make([]byte, 128)

@@ -33,7 +33,7 @@ func History(data []byte) (model.Config, []Entry) {
 	b := d.next()
 	ring := model.Config{
 		Capacity: 256 + 64*uint64(b&1), Classes: []uint64{64, 128}, CopyOnAccessBytes: 64 * uint64(b>>1&1),
-		DiscardLive: b>>3&1 == 1,
+		Batch: 3 * int(b>>2&1), DiscardLive: b>>3&1 == 1,
 	}
 	d.model, d.tasks = ring, 2+int(b>>4%3)
 	for len(d.data) > 0 && len(d.entries) < maxOperations {
@@ -72,7 +72,7 @@ var kinds = []model.Kind{
 	model.OpRelease, model.OpRelease, model.OpRelease, model.OpAlloc, model.OpAlloc, model.OpAlloc,
 	model.OpBytes, model.OpCopyOnAccess, model.OpHandOver, model.OpUnclaim, model.OpUnclaim, model.OpReturn, model.OpReturn, model.OpWait,
 	model.OpMark, model.OpMark, model.OpFinish, model.OpFinish, model.OpFinish, model.OpClaim, model.OpClaim, model.OpReserve, model.OpReserve,
-	model.OpDrained, model.OpLook, model.OpObserve, model.OpClose,
+	model.OpStock, model.OpAim, model.OpSpill, model.OpDrained, model.OpLook, model.OpObserve, model.OpClose,
 }
 
 func (d *decoder) entry() {
@@ -104,9 +104,15 @@ func (d *decoder) entry() {
 // answered returns an operation of the kind that the model accepts now, if there
 // is one.
 func (d *decoder) answered(kind model.Kind, arg byte) (op model.Op, accepted bool) {
-	op = model.Op{Kind: kind, N: 64 + 64*int(arg&1), Tag: uint64(len(d.entries)) + 1, Cause: model.Cause(arg >> 6 % 3)}
+	op = model.Op{Kind: kind, N: 64 + 64*int(arg&1), Tag: uint64(len(d.entries)) + 1, Cause: model.Cause(arg >> 6)}
 	if kind != model.OpRelease && kind != model.OpHandOver {
 		op.Tag = 0
+	}
+	switch kind {
+	case model.OpAlloc, model.OpFree:
+		op.Worker = uint32(arg >> 6 % 3) // or none
+	case model.OpStock, model.OpAim, model.OpSpill:
+		op.Worker = 1 + uint32(arg>>6%2)
 	}
 	if kind == model.OpObserve {
 		s := &d.state
@@ -114,7 +120,8 @@ func (d *decoder) answered(kind model.Kind, arg byte) (op model.Op, accepted boo
 		if arg&1 == 1 {
 			op.Seen.Blocks = append([]model.Block{}, s.Blocks...)
 			for i := range op.Seen.Blocks {
-				op.Seen.Blocks[i].Tag = 0
+				b := &op.Seen.Blocks[i]
+				b.Tag, b.Worker, b.Aimed = 0, 0, false
 			}
 		}
 	}
@@ -124,6 +131,12 @@ func (d *decoder) answered(kind model.Kind, arg byte) (op model.Op, accepted boo
 			op.Addr, op.Gen = a.addr, a.gen
 		}
 		op.Evictor = 1 + uint32(int(arg>>1)+n)%3
+		if kind == model.OpStock && arg&1 == 1 {
+			op.Addr, op.Gen, op.Size = d.state.Tail, 0, uint64(op.N)
+		}
+		if about(kind) && (d.model.Batch == 0 || arg&16 == 0) {
+			op.Addr = model.Unknown
+		}
 		allowed := model.Allowed(&d.model, d.state, op)
 		if len(allowed) == 0 {
 			continue
@@ -138,6 +151,16 @@ func (d *decoder) answered(kind model.Kind, arg byte) (op model.Op, accepted boo
 		}
 	}
 	return op, false
+}
+
+// about reports whether an operation of the kind may leave open which block of an eviction
+// it is about.
+func about(kind model.Kind) bool {
+	switch kind {
+	case model.OpWait, model.OpUnclaim, model.OpMark, model.OpReturn:
+		return true
+	}
+	return false
 }
 
 // answers are those that are given instead of others.
@@ -157,7 +180,7 @@ func (d *decoder) spoil(e *Entry, how byte) {
 	case 4:
 		op.Tag++
 	case 5:
-		if op.Kind != model.OpReserve || op.Addr != model.Unknown {
+		if op.Addr != model.Unknown {
 			op.Addr += 64
 		}
 	case 6:
