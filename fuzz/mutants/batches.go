@@ -237,4 +237,28 @@ var batches = []Mutant{
 			},
 		},
 	},
+	{
+		Name: "batch-does-not-take-back", Area: Batch, Tasks: 2, Preemptions: 1,
+		Slip:  "a block that was taken over from a batch, and whose callback then fails, is given back to all while the batch goes on",
+		Shows: "it is Ready, so that the batch claims it, and the next eviction is served it as well",
+		Lesson: "Who hands a duty on and does not look whether it is still gone may do it twice. A way back needs as much thought as the way " +
+			"there: to whom does it go back?",
+		Edits: []Edit{{
+			File: "buffer/reservation.go",
+			Old:  "\tif !b.batch.takeBack(r.slot) {\n\t\tb.putBack(r)\n\t}\n",
+			New:  "\tb.putBack(r)\n",
+		}},
+	},
+	{
+		Name: "batch-stops-at-a-dead-block", Area: Batch, Tasks: 2, Preemptions: 2,
+		Slip:  "a batch takes its next block for held while a Worker is freeing it",
+		Shows: "it stops, and gives the rest back, for the sake of a block that nobody holds",
+		Lesson: "Two loops that look at the same states must treat them alike. One of them waits, and one goes away; a state on the way to " +
+			"another is a reason for neither.",
+		Edits: []Edit{{
+			File: "buffer/batch.go",
+			Old:  "\tif w.state() == Spare { // a Worker frees it, and is about to see that it is reserved\n\t\tw = b.reclaim(c.slot, w)\n\t}\n",
+			New:  "",
+		}},
+	},
 }

@@ -86,8 +86,8 @@ var workers = []Mutant{
 			"so that what is missing stands out.",
 		Edits: []Edit{{
 			File: "buffer/reservation.go",
-			Old:  "\tcase w.state() != Spare:\n\t\treturn w\n",
-			New:  "\tcase w.state() != FreeListed:\n\t\treturn w\n",
+			Old:  "\tcase w.state() == Spare:\n\t\treturn b.reclaim(slot, w)\n",
+			New:  "",
 		}},
 	},
 	{
@@ -98,8 +98,8 @@ var workers = []Mutant{
 			"must compare, lock or no lock.",
 		Edits: []Edit{{
 			File: "buffer/reservation.go",
-			Old:  "\tcase b.move(slot, w, w.to(Tombstone)):\n\t\treturn w.to(Tombstone)\n\t}\n",
-			New:  "\t}\n\tif true {\n\t\tb.words[slot].Store(uint64(w.to(Tombstone)))\n\t\treturn w.to(Tombstone)\n\t}\n",
+			Old:  "\tif b.move(slot, w, w.to(Tombstone)) {\n\t\treturn w.to(Tombstone)\n\t}\n\treturn b.load(slot)\n",
+			New:  "\tb.words[slot].Store(uint64(w.to(Tombstone)))\n\treturn w.to(Tombstone)\n",
 		}},
 	},
 	{
@@ -263,11 +263,18 @@ var workers = []Mutant{
 		Shows: "a Worker reuses one meanwhile, and owns a block of a closed ring",
 		Lesson: "Dead is not out of reach. What somebody can bring back to life without asking has to be taken from him before one says that " +
 			"all is over.",
-		Edits: []Edit{{
-			File: "buffer/close.go",
-			Old:  "\t\tcase w.state() == Spare && b.move(c.slot, w, w.to(Tombstone)):\n\t\t\tseized = append(seized, b.claim(c.slot, w))\n",
-			New:  "\t\tcase w.state() == Spare:\n",
-		}},
+		Edits: []Edit{
+			{
+				File: "buffer/close.go",
+				Old:  "\t\tfor w.state() == Spare && !b.move(c.slot, w, w.to(Tombstone)) {\n\t\t\tw = b.load(c.slot) // its Worker was faster\n\t\t}\n",
+				New:  "",
+			},
+			{
+				File: "buffer/close.go",
+				Old:  "\t\tcase w.state() == Spare:\n\t\t\tseized = append(seized, b.claim(c.slot, w))\n",
+				New:  "\t\tcase w.state() == Spare:\n",
+			},
+		},
 	},
 	{
 		Name: "worker-close-keeps-what-it-seized", Area: Close, Tasks: 1,
