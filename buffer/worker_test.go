@@ -371,3 +371,19 @@ func (s *stress) workWith(t *testing.T, r *rand.Rand, rounds int) {
 		}
 	}
 }
+
+// The first Worker finds out what was reserved before there was any.
+func TestFirstWorkerKnowsWhatIsReserved(t *testing.T) {
+	b := ring(t, 16, shared(1024))
+	h, err := b.TryTombstone(alloc(t, b, 64, 0))
+	require.NoError(t, err)
+	_, err = b.EvictOne(endless, accept)
+	require.ErrorIs(t, err, buffer.ErrPatience)
+	k := b.NewWorker()
+	k.Free(h)
+	require.Empty(t, bag(k))
+	require.Equal(t, buffer.Tombstone, states(b)[0])
+	require.NotZero(t, address(b, take(t, k, 64)))
+	require.NoError(t, k.Close())
+	require.NoError(t, b.Drain(endless, accept))
+}

@@ -272,6 +272,9 @@ func (a *actor) evictedOne(reply int32, n uint64) {
 
 // interrupted records an eviction that has been given back without a callback.
 func (a *actor) interrupted(reply int32, cut *buffer.InterruptedError) {
+	if cut.State != buffer.NotReady && cut.State != buffer.Tombstoning {
+		a.d.fail(Answered, "%v has waited for block %v, which is %v: nobody holds it", a.pending, cut.Address, cut.State)
+	}
 	me := a.reserve(reply, model.Op{Addr: model.Addr(cut.Address)})
 	a.patience(cut)
 	switch {

@@ -127,18 +127,6 @@ var workers = []Mutant{
 		}},
 	},
 	{
-		Name: "worker-spills-what-is-old", Area: Workers, Tasks: 1,
-		Slip:  "a spare block goes back to all although it has come near to eviction",
-		Shows: "an unusable block is open to reuse",
-		Lesson: "The rule at the door holds for every door. What comes back from a private store is as old as what comes from " +
-			"outside, and must be looked at in the same way.",
-		Edits: []Edit{{
-			File: "buffer/bag.go",
-			Old:  "\tcase b.reusable(slot):\n",
-			New:  "\tcase true:\n",
-		}},
-	},
-	{
 		Name: "worker-spills-what-is-gone", Area: Workers, Tasks: 1,
 		Slip:  "an entry of a bag whose block was evicted is given back like the others",
 		Shows: "a block that is gone is in a set",
@@ -171,18 +159,6 @@ var workers = []Mutant{
 		Edits: []Edit{{
 			File: "buffer/bag.go",
 			Old:  "\t\tb.words[slot].Store(uint64(w.to(Spare)))\n",
-			New:  "",
-		}},
-	},
-	{
-		Name: "worker-stocks-what-is-old", Area: Workers, Tasks: 1,
-		Slip:  "a freed block is stocked although it has come into the copy-on-access region",
-		Shows: "it is spare, and may never be reused",
-		Lesson: "A loop that does for many what another place does for one has to have the same conditions. The one that is missing is the one " +
-			"that is seldom true.",
-		Edits: []Edit{{
-			File: "buffer/bag.go",
-			Old:  "\t\tif !b.reusable(slot) {\n\t\t\tb.words[slot].Store(uint64(w.to(Tombstone)))\n\t\t\tcontinue\n\t\t}\n",
 			New:  "",
 		}},
 	},
