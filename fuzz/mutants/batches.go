@@ -27,7 +27,7 @@ var batches = []Mutant{
 		},
 	},
 	{
-		Name: "batch-forgets-who-took-over", Area: Batch, Tasks: 2, Preemptions: 1,
+		Name: "batch-forgets-who-took-over", Area: Batch, Tasks: 2,
 		Slip:  "a batch that ends gives back also what was taken over from it",
 		Shows: "two evictors of one block",
 		Lesson: "Who hands a duty on must strike it off the own list. Look at each place that goes through the list: it is complete " +
@@ -39,7 +39,7 @@ var batches = []Mutant{
 		}},
 	},
 	{
-		Name: "batch-beside-another", Area: Batch, Tasks: 2, Preemptions: 1,
+		Name: "batch-beside-another", Area: Batch, Tasks: 2,
 		Slip:  "a batch may begin while another eviction is under way, which may be a batch",
 		Shows: "the second batch overwrites the first, and one of them evicts the other's blocks",
 		Lesson: "One variable for the state of an operation allows one operation. What keeps the second one out is worth a " +
@@ -156,7 +156,7 @@ var batches = []Mutant{
 		}},
 	},
 	{
-		Name: "batch-take-over-load-then-store", Area: Batch, Tasks: 2, Preemptions: 2,
+		Name: "batch-take-over-load-then-store", Area: Batch, Tasks: 2, Preemptions: 1,
 		Slip:  "a block is taken over from a batch by a store after the look",
 		Shows: "two owners of one block: the batch, or a handle, has claimed it in between",
 		Lesson: "The lock keeps away those who need the lock. The batch claims its own blocks without it, and handles never had it: against " +
@@ -180,7 +180,7 @@ var batches = []Mutant{
 		}},
 	},
 	{
-		Name: "batch-take-over-unreleased", Area: Batch, Tasks: 2, Preemptions: 1,
+		Name: "batch-take-over-unreleased", Area: Batch, Tasks: 2,
 		Slip:  "also a block whose guard is held is taken over from a batch",
 		Shows: "a callback on a block that is being written",
 		Lesson: "A second way to the same right needs the same conditions. Write them once, or compare the two whenever one of them " +
@@ -219,7 +219,7 @@ var batches = []Mutant{
 		}},
 	},
 	{
-		Name: "batch-evicting-told-late", Area: Batch, Tasks: 2, Preemptions: 2,
+		Name: "batch-evicting-told-late", Area: Batch, Tasks: 2, Preemptions: 1,
 		Slip:  "the evicting address that Workers look at is stored after a batch has looked at its blocks",
 		Shows: "a block is freed into a bag in between, and reused although it is reserved",
 		Lesson: "Two sides that each write and then look at what the other wrote miss each other if one of them looks first. Write down which " +
@@ -238,11 +238,11 @@ var batches = []Mutant{
 		},
 	},
 	{
-		Name: "batch-does-not-take-back", Area: Batch, Tasks: 2, Preemptions: 1,
+		Name: "batch-does-not-take-back", Area: Batch, Tasks: 2,
 		Slip:  "a block that was taken over from a batch, and whose callback then fails, is given back to all while the batch goes on",
 		Shows: "it is Ready, so that the batch claims it, and the next eviction is served it as well",
 		Lesson: "Who hands a duty on and does not look whether it is still gone may do it twice. A way back needs as much thought as the way " +
-			"there: to whom does it go back?",
+			"there: ask to whom it leads.",
 		Edits: []Edit{{
 			File: "buffer/reservation.go",
 			Old:  "\tif !b.batch.takeBack(r.slot) {\n\t\tb.putBack(r)\n\t}\n",
@@ -250,7 +250,7 @@ var batches = []Mutant{
 		}},
 	},
 	{
-		Name: "batch-stops-at-a-dead-block", Area: Batch, Tasks: 2, Preemptions: 2,
+		Name: "batch-stops-at-a-dead-block", Area: Batch, Tasks: 2, Preemptions: 1,
 		Slip:  "a batch takes its next block for held while a Worker is freeing it",
 		Shows: "it stops, and gives the rest back, for the sake of a block that nobody holds",
 		Lesson: "Two loops that look at the same states must treat them alike. One of them waits, and one goes away; a state on the way to " +

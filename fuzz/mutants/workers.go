@@ -79,7 +79,7 @@ var workers = []Mutant{
 		}},
 	},
 	{
-		Name: "worker-eviction-leaves-spare", Area: Workers, Tasks: 2, Preemptions: 1,
+		Name: "worker-eviction-leaves-spare", Area: Workers, Tasks: 2,
 		Slip:  "an eviction that reserves a spare block does not take it away from its Worker",
 		Shows: "the Worker reuses it, and its evictor waits for the new owner",
 		Lesson: "A new state needs a decision at every place that looks at states. \"None of those I know\" is no decision; write the switch " +
@@ -115,7 +115,7 @@ var workers = []Mutant{
 		}},
 	},
 	{
-		Name: "worker-discard-by-store", Area: Workers, Tasks: 2, Preemptions: 1,
+		Name: "worker-discard-by-store", Area: Workers, Tasks: 2, Preemptions: 2,
 		Slip:  "Worker.Free makes a Tombstone by a store of a block that turns out to be reserved",
 		Shows: "its eviction has ended by then, and what lies in its place is dead",
 		Lesson: "To undo is as dangerous as to do. Between the own step and its correction others have acted on it, so that the correction has to " +
