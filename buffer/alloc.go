@@ -22,16 +22,15 @@ func (b *Buffer) Alloc(n int) (Guard, error) {
 	}
 	b.mu.Lock()
 	// The common case, in one function: the block freed last serves.
-	if slot := b.free.heads[class]; slot != nilSlot && b.reusable(slot) {
-		meta := &b.words[slot]
-		w := word(meta.Load())
-		second := b.free.get(slot).next
-		if w.state() == FreeListed && (second == nilSlot || b.free.lead(second, slot)) {
-			b.free.heads[class] = second
+	if int(class) < len(b.free) {
+		if slot := b.free[class].last; slot != nilSlot && b.reusable(slot) {
+			b.free[class].last = nilSlot
+			meta := &b.words[slot]
+			w := word(meta.Load()).reused()
 			// Linearization point of Alloc that reuses a block.
-			meta.Store(uint64(w.reused()))
+			meta.Store(uint64(w))
 			b.mu.Unlock()
-			return Guard{claim{b, meta, w.reused()}, n}, nil
+			return Guard{claim{b, meta, w}, n}, nil
 		}
 	}
 	slot, w, err := b.take(class)
@@ -46,12 +45,12 @@ func (b *Buffer) Alloc(n int) (Guard, error) {
 // the tail. Freed blocks that have meanwhile come too close to eviction are
 // discarded on the way. Needs mu.
 func (b *Buffer) take(class uint8) (slot uint32, w word, err error) {
-	for b.free.heads[class] != nilSlot {
-		slot = b.free.heads[class]
+	if b.closed {
+		return 0, 0, ErrClosed
+	}
+	for set := &b.free[class]; !set.empty(); {
+		slot = set.take()
 		w = b.load(slot)
-		if w.state() != FreeListed || !b.free.remove(class, slot) {
-			b.corrupt(slot, w)
-		}
 		if b.reusable(slot) {
 			// Linearization point of Alloc that reuses a block.
 			b.words[slot].Store(uint64(w.reused()))
@@ -73,9 +72,6 @@ func (b *Buffer) take(class uint8) (slot uint32, w word, err error) {
 // that is larger than both halves.
 func (b *Buffer) extend(class uint8) (slot uint32, w word, err error) {
 	size := uint64(b.classes.sizes[class])
-	if b.closed {
-		return 0, 0, ErrClosed
-	}
 	lap := b.tail.lap
 	rest := b.toEnd(b.tail.slot)
 	if rest < size {
@@ -134,49 +130,88 @@ func (b *Buffer) AllocOrEvict(ctx context.Context, n int, callback func(Block) e
 	if class == noClass {
 		return Guard{}, ErrSize
 	}
+	c, err := b.allocOrEvict(ctx, class, callback, nil)
+	return Guard{c, n}, err
+}
+
+// allocOrEvict is AllocOrEvict for a Worker, or for none.
+func (b *Buffer) allocOrEvict(ctx context.Context, class uint8, callback func(Block) error, k *Worker) (claim, error) {
 	me := b.waiter(ctx)
 	b.mu.Lock()
 	for {
 		slot, w, err := b.take(class)
 		if err == nil {
+			if k != nil {
+				k.restock(class)
+			}
 			b.mu.Unlock()
-			return Guard{b.claim(slot, w), n}, nil
+			return b.claim(slot, w), nil
 		}
 		if err != ErrFull {
 			b.mu.Unlock()
-			return Guard{}, err
+			return claim{}, err
 		}
-		r, w, err := b.reserveFor(class)
-		if w.state() == Tombstone {
-			b.finish(r, w)
-			continue
-		}
-		b.mu.Unlock()
-		if err == nil {
-			w, err = b.evict(&me, r, callback)
-		} else if err == ErrInFlight {
-			err = me.wait()
-		}
-		if err != nil {
-			return Guard{}, err
-		}
-		b.mu.Lock()
-		if r.size > 0 {
-			b.finish(r, w)
+		if err := b.makeRoom(&me, class, callback); err != nil {
+			return claim{}, err
 		}
 	}
 }
 
+// makeRoom evicts one block, or some, or waits for evictions of others. It is called
+// with mu held, which it gives up meanwhile, and also when it fails.
+func (b *Buffer) makeRoom(me *waiter, class uint8, callback func(Block) error) error {
+	r, w, claimed, err := b.reserveFor(me, class)
+	switch {
+	case err == ErrInFlight:
+		b.mu.Unlock()
+		if err := me.wait(); err != nil {
+			return err
+		}
+		b.mu.Lock()
+	case err != nil:
+		b.mu.Unlock()
+		return err
+	case w.state() == Tombstone:
+		b.finish(r, w)
+	case claimed == 0 && b.gather(r, w):
+		b.mu.Unlock()
+		done, err := b.evictBatch(callback)
+		if err != nil {
+			return err
+		}
+		b.mu.Lock()
+		b.endBatch(done, false)
+	default:
+		b.mu.Unlock()
+		w, err := b.evict(me, r, claimed, callback)
+		if err != nil {
+			return err
+		}
+		b.mu.Lock()
+		b.finish(r, w)
+	}
+	return nil
+}
+
 // reserveFor reserves the next block to make room for one of class, unless the
 // evictions under way will make enough: then it returns ErrInFlight. Without
-// that, all of the ring would be evicted behind one slow callback. Needs mu.
-func (b *Buffer) reserveFor(class uint8) (reservation, word, error) {
+// that, all of the ring would be evicted behind one slow callback. To whom has
+// waited for them it gives a block that their batch has not begun, and claimed is
+// its word. Needs mu.
+func (b *Buffer) reserveFor(me *waiter, class uint8) (r reservation, w, claimed word, err error) {
 	need := uint64(b.classes.sizes[class])
 	if rest := b.toEnd(b.tail.slot); rest < need {
 		need += rest // the filler before it
 	}
-	if b.outstanding > 0 && len(b.returned) == 0 && b.capacity-uint64(b.tail.addr-b.evicting.addr) >= need {
-		return reservation{}, 0, ErrInFlight
+	if b.outstanding == 0 || len(b.returned) > 0 || b.capacity-uint64(b.tail.addr-b.evicting.addr) < need {
+		if r, w, err = b.reserve(^Addr(0)); err != ErrInFlight {
+			return r, w, 0, err
+		}
 	}
-	return b.reserve(^Addr(0))
+	if me.waited {
+		if r, claimed = b.takeOver(); claimed != 0 {
+			return r, claimed, claimed, nil
+		}
+	}
+	return r, 0, 0, ErrInFlight
 }

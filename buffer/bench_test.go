@@ -232,7 +232,7 @@ func benchmarkW4(b *testing.B, order string, n int) {
 	b.ReportMetric(0, "ns/op") // of a round: means nothing
 }
 
-// arrange orders the frees; the block freed last is first on the list.
+// arrange orders the frees.
 func arrange(handles []buffer.Handle, order string) {
 	switch order {
 	case "oldest-first":

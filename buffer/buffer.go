@@ -25,6 +25,9 @@ type Buffer struct {
 	lastLap     uint64 // the tail does not enter it
 	coaDistance uint64 // distance to tail from which a block is copy-on-access
 	patience    int
+	batchBlocks int    // the most blocks of a batch
+	batchBytes  uint64 // the most bytes of a batch, but for its last block
+	bagBytes    uint64 // the most bytes of a Worker's bag
 	discardLive bool
 	mem         []byte
 	unmap       func() error // gives mem back, unless it is the caller's
@@ -41,6 +44,13 @@ type Buffer struct {
 	// tailAddr is tail.addr, stored under mu, to be loaded by anyone.
 	tailAddr atomic.Uint64
 
+	// evictingAddr is evicting.addr, stored under mu where there are Workers, before
+	// the words of the blocks below it are looked at.
+	evictingAddr atomic.Uint64
+
+	// What is above is read all the time, what is below is written.
+	_ [64]byte
+
 	// mu guards what follows. It is held for a few instructions, as many on
 	// average whatever the ring holds (Metrics and Close walk over it, and say
 	// so); never while waiting and never across a callback.
@@ -48,9 +58,12 @@ type Buffer struct {
 	head        cursor // everything below has been reclaimed
 	evicting    cursor // everything below has been reserved for eviction
 	tail        cursor // where the next block goes
-	free        freeLists
+	free        freeSets
 	returned    []reservation // given back, ascending by address
-	outstanding int           // reservations neither finished nor given back
+	batch       batch
+	outstanding int    // reservations neither finished nor given back
+	workers     int    // not closed
+	workerBytes uint64 // of Config.WorkerBytes, what no bag has
 	closed      bool
 
 	// closing is set, under mu, while Close drops live blocks.
@@ -79,15 +92,23 @@ func newAt(config Config, start Addr, system mapper) (*Buffer, error) {
 		classes:     newClassTable(c.Classes),
 		coaDistance: ^uint64(0),
 		patience:    c.EvictPatience,
+		batchBlocks: c.EvictBatch,
+		batchBytes:  uint64(c.Capacity) / 2,
+		bagBytes:    uint64(c.WorkerBytes) / 4,
+		workerBytes: uint64(c.WorkerBytes),
 		discardLive: c.DiscardLive,
 		mem:         c.Memory,
 		unmap:       func() error { return nil },
+	}
+	if config.EvictBatch == 0 {
+		b.batchBytes = uint64(c.Capacity) / 64
 	}
 	b.key = newRefKey(b.slotBits)
 	b.lastLap = b.laps() - 1
 	if start != 0 {
 		b.head, b.evicting, b.tail = b.at(start), b.at(start), b.at(start)
 		b.tailAddr.Store(uint64(start))
+		b.evictingAddr.Store(uint64(start))
 	}
 	if c.CopyOnAccessBytes > 0 {
 		b.coaDistance = uint64(c.Capacity - c.CopyOnAccessBytes)
@@ -103,7 +124,6 @@ func newAt(config Config, start Addr, system mapper) (*Buffer, error) {
 	if err := b.newTable(system); err != nil {
 		return nil, errors.Join(err, b.unmap())
 	}
-	b.free = newFreeLists(b.mem)
 	return b, nil
 }
 
@@ -161,10 +181,4 @@ func (b *Buffer) toTail(slot uint32) uint64 {
 		return uint64(b.tail.slot-slot) * Granule
 	}
 	return b.capacity - uint64(slot-b.tail.slot)*Granule // of the lap before
-}
-
-// corrupt releases mu and panics: a freed block's links were overwritten.
-func (b *Buffer) corrupt(slot uint32, w word) {
-	b.mu.Unlock()
-	panic("buffer: block " + b.addressOf(slot, w).String() + " was written to after Free, or a neighbour on its list")
 }

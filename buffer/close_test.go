@@ -203,7 +203,7 @@ func TestMetricsAreConsistentAndJSON(t *testing.T) {
 	}, m)
 	j, err := json.Marshal(m)
 	require.NoError(t, err)
-	require.Contains(t, string(j), `"free_listed_bytes":256,"size_counts":{"128":2,"256":1,"64":1}`)
+	require.Contains(t, string(j), `"free_listed_bytes":256,"spare_bytes":0,"size_counts":{"128":2,"256":1,"64":1}`)
 	var back buffer.Metrics
 	require.NoError(t, json.Unmarshal(j, &back))
 	require.Equal(t, m, back)
@@ -233,7 +233,7 @@ func TestBlocksGoesOnWhileTheRingMoves(t *testing.T) {
 	require.NoError(t, err, "no lock is left held")
 }
 
-func TestInspectShowsTheFreeLists(t *testing.T) {
+func TestInspectShowsTheFreedBlocks(t *testing.T) {
 	b := ring(t, 16)
 	var refs []buffer.Ref
 	for i := range 3 {
@@ -262,7 +262,7 @@ func TestEachSyncNamesEveryObjectOnce(t *testing.T) {
 		}
 		roles[role]++
 	})
-	require.Equal(t, map[string]int{"mu": 1, "tail": 1, "closing": 1, "word": 16}, roles)
+	require.Equal(t, map[string]int{"mu": 1, "tail": 1, "evicting": 1, "closing": 1, "word": 16}, roles)
 }
 
 func TestDescribeWordIsReadable(t *testing.T) {

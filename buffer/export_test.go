@@ -68,3 +68,10 @@ func ComparePlaces(b *testing.B) {
 		PlaceSink = sink
 	})
 }
+
+// DuringCall calls f while a method of the Worker runs.
+func (k *Worker) DuringCall(op string, f func()) {
+	call := k.enter()
+	f()
+	k.leave(op, call)
+}

@@ -60,12 +60,12 @@ func (r *largeRing) live(start buffer.Addr) {
 		blocks = append(blocks, r.take(r.small, past+buffer.Addr(i*r.small)))
 	}
 
-	// The links of freed blocks lie in them and not 4 GiB before.
+	// Freed blocks are told from those 4 GiB before, and nothing is written to either.
 	clear(r.memory[:4*r.small])
 	for _, i := range []int{2, 0, 3} {
 		free(r, r.Buffer, blocks[i])
 	}
-	for _, i := range []int{3, 0, 2} {
+	for _, i := range []int{3, 2, 0} {
 		blocks[i] = r.take(r.small, past+buffer.Addr(i*r.small))
 	}
 	require.Equal(r, make([]byte, 4*r.small), r.memory[:4*r.small])

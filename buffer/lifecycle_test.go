@@ -89,21 +89,26 @@ func TestBlockLifeFromAllocToReuse(t *testing.T) {
 	require.ErrorIs(t, err, buffer.ErrStale)
 }
 
-func TestFreeListsAreLastInFirstOutPerClass(t *testing.T) {
+func TestFreedBlocksAreReusedByTheirClass(t *testing.T) {
 	b := ring(t, 64)
-	var small, large []buffer.Ref
-	for i := range 3 {
-		small = append(small, alloc(t, b, 64, uint64(i)))
-		large = append(large, alloc(t, b, 128, uint64(i)))
+	freed := map[int]map[int]bool{64: {}, 128: {}}
+	var refs []buffer.Ref
+	for i := range 6 {
+		size := 64 << (i % 2)
+		ref := alloc(t, b, size, uint64(i))
+		refs = append(refs, ref)
+		freed[size][address(b, ref)] = true
 	}
-	for i := range 3 {
-		free(t, b, small[i])
-		free(t, b, large[i])
+	for _, ref := range refs {
+		free(t, b, ref)
 	}
 	tail := b.Metrics().Tail
-	for i := 2; i >= 0; i-- {
-		require.Equal(t, address(b, large[i]), address(b, alloc(t, b, 128, 0)))
-		require.Equal(t, address(b, small[i]), address(b, alloc(t, b, 64, 0)))
+	for size, places := range freed {
+		for range 3 {
+			a := address(b, alloc(t, b, size, 0))
+			require.True(t, places[a], "%d bytes at %d", size, a)
+			delete(places, a)
+		}
 	}
 	require.Equal(t, tail, b.Metrics().Tail)
 	require.Equal(t, int(tail), address(b, alloc(t, b, 64, 0)), "then the tail")
@@ -173,19 +178,21 @@ func TestEverySizeFitsAfterDraining(t *testing.T) {
 	}
 }
 
-// A freed block that has come too close to eviction is passed over for the next one
-// of the list.
+// A freed block that has come too close to eviction is passed over for another.
 func TestFreedBlockTooCloseToEvictionIsPassedOver(t *testing.T) {
 	b := ring(t, 8, func(c *buffer.Config) { c.Classes, c.CopyOnAccessBytes = []int{64, 128}, 256 })
-	var refs []buffer.Ref
-	for i := range 3 {
-		refs = append(refs, alloc(t, b, 64, uint64(i)))
+	var old buffer.Ref
+	for i := range 8 {
+		old = alloc(t, b, 64, uint64(i))
 	}
-	free(t, b, refs[2])
-	free(t, b, refs[0])
-	alloc(t, b, 128, 3)
-	require.Equal(t, 128, address(b, alloc(t, b, 64, 4)), "the block at 0 was freed last")
-	require.Equal(t, []buffer.State{buffer.Tombstone, buffer.Ready, buffer.Ready, buffer.Ready}, states(b))
+	_, err := b.EvictN(endless, 4, accept)
+	require.NoError(t, err)
+	young := alloc(t, b, 64, 8)
+	free(t, b, young)
+	free(t, b, old)
+	alloc(t, b, 128, 9)
+	require.Equal(t, address(b, young), address(b, alloc(t, b, 64, 10)))
+	require.Equal(t, []buffer.State{buffer.Ready, buffer.Ready, buffer.Ready, buffer.Tombstone, buffer.Ready, buffer.Ready}, states(b))
 }
 
 func TestCopyOnAccessRegion(t *testing.T) {
@@ -391,34 +398,24 @@ func TestAddressesExhaustedIsAnError(t *testing.T) {
 	require.ErrorIs(t, err, buffer.ErrExhausted)
 }
 
-func TestWriteAfterFreeIsDetected(t *testing.T) {
+// Nothing of the ring lies in freed blocks: who writes to one damages nothing but what its
+// next owner finds there, which is arbitrary anyhow.
+func TestWriteAfterFreeDoesNoHarm(t *testing.T) {
 	for _, fill := range []byte{0, 0xFF, 0xAB} {
 		b := ring(t, 16)
-		first, second := alloc(t, b, 64, 1), alloc(t, b, 64, 2)
-		bytes, err := b.Bytes(first)
-		require.NoError(t, err)
-		free(t, b, first)
-		free(t, b, second)
-		for i := range bytes {
-			bytes[i] = fill
+		refs := []buffer.Ref{alloc(t, b, 64, 1), alloc(t, b, 64, 2), alloc(t, b, 64, 3)}
+		for _, ref := range refs {
+			bytes, err := b.Bytes(ref)
+			require.NoError(t, err)
+			free(t, b, ref)
+			for i := range bytes {
+				bytes[i] = fill
+			}
 		}
-		require.PanicsWithValue(t, "buffer: block 64 was written to after Free, or a neighbour on its list", func() { _, _ = b.Alloc(64) })
-		require.PanicsWithValue(t, "buffer: block 0 was written to after Free, or a neighbour on its list", func() { _, _ = b.EvictOne(endless, accept) })
-	}
-}
-
-// The block written to is itself the next to be reused.
-func TestWriteAfterFreeOfTheFirstIsDetected(t *testing.T) {
-	for _, fill := range []byte{0, 0xFF, 0xAB} {
-		b := ring(t, 16)
-		first := alloc(t, b, 64, 1)
-		bytes, err := b.Bytes(first)
-		require.NoError(t, err)
-		free(t, b, first)
-		for i := range bytes {
-			bytes[i] = fill
-		}
-		require.PanicsWithValue(t, "buffer: block 0 was written to after Free, or a neighbour on its list", func() { _, _ = b.Alloc(64) })
+		again := []int{address(b, alloc(t, b, 64, 4)), address(b, alloc(t, b, 64, 5))}
+		require.Subset(t, []int{0, 64, 128}, again)
+		require.NotEqual(t, again[0], again[1])
+		require.NoError(t, b.Drain(endless, accept))
 	}
 }
 

@@ -38,7 +38,7 @@ func TestNewWithoutMemoryIsAnError(t *testing.T) {
 		want string
 	}{
 		{blocks - slack, "buffer: no memory: 2147483648 bytes for blocks: "},
-		{blocks + slack, "buffer: no memory: 268435456 bytes for metadata: "},
+		{blocks + slack, "buffer: no memory: 272696344 bytes for metadata: "},
 	} {
 		limit(t, c.room)
 		for range 3 {

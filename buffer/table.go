@@ -14,7 +14,7 @@ const wordBytes = int(unsafe.Sizeof(atomic.Uint64{}))
 // system, which costs system calls. Smaller ones come from the Go heap.
 const mapFrom = 1 << 20
 
-// newTable makes the side table, all zeros.
+// newTable makes the side table, all zeros, and the free sets, all empty.
 //
 // References may be used when the Buffer is closed, and then the table is looked at:
 // so its addresses stay mapped as long as anyone can reach the Buffer, whom every
@@ -22,17 +22,19 @@ const mapFrom = 1 << 20
 // None then, and neither is a current allocation. The addresses follow when the Buffer
 // is collected.
 func (b *Buffer) newTable(system mapper) error {
-	size := int(b.granules) * wordBytes
+	size, sets := int(b.granules)*wordBytes, b.classes.count*freeSetWords(b.granules)
 	if !offHeap || size < mapFrom {
 		b.words = make([]atomic.Uint64, b.granules)
+		b.free = newFreeSets(make([]uint64, sets), b.classes.count, b.granules)
 		return nil
 	}
-	mem, err := system.allocate(size, "metadata")
+	mem, err := system.allocate(size+8*sets, "metadata")
 	if err != nil {
 		return err
 	}
 	b.table = mem
 	b.words = unsafe.Slice((*atomic.Uint64)(unsafe.Pointer(unsafe.SliceData(mem))), b.granules)
+	b.free = newFreeSets(unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(mem[size:]))), sets), b.classes.count, b.granules)
 	runtime.AddCleanup(b, func(mem []byte) { _ = unmapMemory(mem) }, mem) // nobody is left to be told
 	return nil
 }

@@ -13,6 +13,7 @@ type waiter struct {
 	ctx      context.Context
 	patience int // looks, if the context cannot end
 	looks    int
+	waited   bool // at least once
 	backoff  runtime.Backoff
 }
 
@@ -31,6 +32,7 @@ func (me *waiter) wait() error {
 	if err := me.ctx.Err(); err != nil {
 		return err
 	}
+	me.waited = true
 	if endless {
 		runtime.Gosched()
 	} else {

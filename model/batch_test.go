@@ -29,7 +29,8 @@ func TestBatchStops(t *testing.T) {
 // of the block.
 func TestBatchStopsAtWhatWasTakenOver(t *testing.T) {
 	taken := seq(threeBatched, of(by(OpReserve, 2), 64), claiming(2, 64, 7))
-	for _, then := range [][]Op{nil, {by(OpFinish, 2)}, {returning(2, CallbackFailed)}, {of(by(OpWait, 1), 64)}} {
+	missed := of(by(OpWait, 1), 64)
+	for _, then := range [][]Op{nil, {by(OpFinish, 2)}, {missed, returning(2, CallbackFailed)}, {missed}, {missed, by(OpFinish, 2)}} {
 		s := run(t, threes, seq(taken, then, of(returning(1, BatchStopped), 64)))
 		require.Equal(t, Addr(64), s.block(64).Addr)
 		require.Equal(t, Returned, s.Reservations[len(s.Reservations)-1].Phase, "%v", s)
@@ -37,6 +38,20 @@ func TestBatchStopsAtWhatWasTakenOver(t *testing.T) {
 	// What was seen in other hands may be taken over before the batch stops.
 	run(t, threes, seq(threeBatched, at(OpTryTombstone, 64, 0), of(by(OpWait, 1), 64), at(OpCancel, 64, 0),
 		of(by(OpReserve, 2), 64), claiming(2, 64, 7), of(returning(1, BatchStopped), 64), by(OpFinish, 2), by(OpReserve, 1)))
+}
+
+// What was taken over and given back is the batch's again, unless the batch has ended.
+func TestTakenOverAndGivenBack(t *testing.T) {
+	back := seq(threeBatched, of(by(OpReserve, 2), 64), claiming(2, 64, 7), returning(2, CallbackFailed))
+	s := run(t, threes, seq(back, claiming(1, 64, 7), claiming(1, 128, 7), by(OpFinish, 1)))
+	require.Equal(t, "head 192 evicting 192 tail 192", s.String())
+	s = run(t, threes, back)
+	_, err := Step(threes, s, of(by(OpReserve, 3), 64))
+	require.NoError(t, err, "it may be taken over again")
+	_, err = Step(threes, s, of(returning(1, BatchStopped), 64))
+	require.Error(t, err, "the batch did not find it gone")
+	s = run(t, threes, seq(threeBatched, of(by(OpReserve, 2), 64), claiming(2, 64, 7), of(returning(1, BatchStopped), 64), returning(2, CallbackFailed)))
+	require.Equal(t, []Addr{64, 128}, s.Returned())
 }
 
 // A callback that fails gives back its block and those behind it, dead ones included.

@@ -109,7 +109,7 @@ func takeOver(s State, op *Op) (State, error) {
 	}
 	s.move(i, Tombstoning, Evictor)
 	s.Reservations = slices.Clone(s.Reservations)
-	s.Reservations[at].Evictor, s.Reservations[at].Phase = op.Evictor, TakenOver
+	s.Reservations[at].Evictor, s.Reservations[at].Phase, s.Reservations[at].Lender = op.Evictor, TakenOver, r.Evictor
 	return s, nil
 }
 
@@ -128,7 +128,7 @@ func evict(s State, op *Op) (State, error) {
 	case op.Kind == OpReturn:
 		return giveBack(s, op)
 	case op.Kind == OpWait && s.lost(op):
-		return s, nil
+		return miss(s, op), nil
 	}
 	at, err := s.which(op)
 	if err != nil {
@@ -178,6 +178,15 @@ func (s *State) lost(op *Op) bool {
 	at := s.reserved(op.Addr)
 	mine := at >= 0 && s.Reservations[at].Evictor == op.Evictor
 	return !mine && first.Phase == Claimed && op.Addr > first.Addr && op.Addr < s.Evicting
+}
+
+// miss is a batch that comes to a block which was taken over from it.
+func miss(s State, op *Op) State {
+	if at := s.reserved(op.Addr); at >= 0 && s.Reservations[at].Lender == op.Evictor {
+		s.Reservations = slices.Clone(s.Reservations)
+		s.Reservations[at].Missed = true
+	}
+	return s
 }
 
 // skipped refuses what happens to a block of a batch before that with the ones below:
@@ -273,7 +282,7 @@ func giveBack(s State, op *Op) (State, error) {
 			if r.Phase == Claimed {
 				s.move(s.find(r.Addr), Ready, Evictor)
 			}
-			r.Phase, r.Evictor = Returned, 0
+			r = s.returned(r)
 		}
 		list = append(list, r)
 	}
@@ -283,6 +292,21 @@ func giveBack(s State, op *Op) (State, error) {
 	}
 	s.Reservations = list
 	return s, nil
+}
+
+// returned is a reservation that its evictor gives back: to the batch that it was taken
+// from, unless that has ended, else to whoever reserves next.
+func (s *State) returned(r Reservation) Reservation {
+	switch {
+	case r.Lender == 0 || s.reservation(r.Lender) < 0:
+		r.Phase, r.Evictor = Returned, 0
+	case r.Missed:
+		r.Phase, r.Evictor = Waited, r.Lender
+	default:
+		r.Phase, r.Evictor = Reserved, r.Lender
+	}
+	r.Lender, r.Missed = 0, false
+	return r
 }
 
 // explained reports whether the cause fits what happened to the reservation. lost says

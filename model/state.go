@@ -69,6 +69,11 @@ type Reservation struct {
 	Size    uint64 // bytes of the block
 	Evictor uint32 // who has it, 0 when returned; those of a batch have the same
 	Phase   Phase
+
+	// Lender is from whose batch it was taken over, or 0. Missed says that the batch has
+	// come to the block since, and found it gone.
+	Lender uint32
+	Missed bool
 }
 
 // A Listed is an entry of a free set.
@@ -256,6 +261,12 @@ func (s State) Hash() uint64 {
 	for _, r := range s.Reservations {
 		h = mix(mix(h, uint64(r.Addr)), r.Size)
 		h = mix(h, uint64(r.Evictor)<<8|uint64(r.Phase))
+		if r.Lender != 0 {
+			h = mix(h, uint64(r.Lender))
+		}
+		if r.Missed {
+			h = mix(h, 1)
+		}
 	}
 	return h
 }

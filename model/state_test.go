@@ -16,7 +16,7 @@ func everything() State {
 			{Addr: 97, Size: 64, State: Spare, Worker: 3, Aimed: true},
 		},
 		Free:         []Listed{{128, 64}, {192, 64}, {256, 128}},
-		Reservations: []Reservation{{1, 64, 1, Claimed}, {65, 32, 0, Returned}},
+		Reservations: []Reservation{{Addr: 1, Size: 64, Evictor: 1, Phase: Claimed}, {Addr: 65, Size: 32, Evictor: 0, Phase: Returned}},
 	}
 }
 

@@ -1,0 +1,217 @@
+package buffer
+
+import (
+	"iter"
+
+	"annulus/schedules/atomic"
+)
+
+const (
+	bagSize   = 32 // the most blocks of a bag
+	stockSize = 15 // the most blocks taken into a bag at once
+)
+
+// bag is a Worker's stack of spare blocks of one class.
+//
+// Its entries are hints: the compare-and-swap of the word decides. An eviction that comes
+// to a spare block makes it a Tombstone and leaves the entry, which is found outdated
+// later.
+//
+// Invariant: a block that is Spare has exactly one entry, unless a Worker was dropped, is
+// at or above the evicting address, unless its Free is about to look for that, and is
+// made NotReady by the Worker of its bag only.
+type bag struct {
+	last    spare // the block put in last; its w is 0 if there is none
+	n       int   // the other entries
+	limit   int   // the most entries, last included: what the bag has of Config.WorkerBytes
+	entries [bagSize]spare
+}
+
+// spare is a block as it was when it was put into the bag.
+type spare struct {
+	meta *atomic.Uint64
+	w    word // Spare
+	addr Addr
+}
+
+func (g *bag) push(e spare) {
+	g.entries[g.n&(bagSize-1)] = e
+	g.n++
+}
+
+// all yields the entries, the one put in last at the end.
+func (g *bag) all() iter.Seq[spare] {
+	return func(yield func(spare) bool) {
+		for _, e := range g.entries[:g.n] {
+			if !yield(e) {
+				return
+			}
+		}
+		if g.last.w != 0 {
+			yield(g.last)
+		}
+	}
+}
+
+// pop takes a block that can be reused out of the bag of class, and returns its word, now
+// NotReady. It returns nil if there is none.
+func (k *Worker) pop(class uint8) (meta *atomic.Uint64, w word) {
+	if k.closed {
+		return nil, 0
+	}
+	b, bag := k.b, &k.bags[class]
+	for {
+		e := bag.last
+		bag.last.w = 0
+		if e.w == 0 {
+			if bag.n == 0 {
+				return nil, 0
+			}
+			bag.n--
+			e = bag.entries[bag.n&(bagSize-1)]
+		}
+		// Linearization point of Alloc that reuses a spare block: of whether it is near
+		// eviction, the load of the tail before.
+		w = e.w.reused()
+		if b.tailAddr.Load()-uint64(e.addr) >= b.coaDistance {
+			b.discard(e)
+		} else if e.meta.CompareAndSwap(uint64(e.w), uint64(w)) ||
+			b.closedInVain(e) && e.meta.CompareAndSwap(uint64(e.w), uint64(w)) {
+			return e.meta, w
+		}
+	}
+}
+
+// discard makes a Tombstone of a block that is spare, unless an eviction does.
+func (b *Buffer) discard(e spare) {
+	dead := uint64(e.w.to(Tombstone))
+	if !e.meta.CompareAndSwap(uint64(e.w), dead) && b.closedInVain(e) {
+		e.meta.CompareAndSwap(uint64(e.w), dead)
+	}
+}
+
+// closedInVain reports whether a block whose word was another is spare after all: it
+// waits for a Close that took it, and was refused.
+func (b *Buffer) closedInVain(e spare) bool {
+	b.awaitClose()
+	return word(e.meta.Load()) == e.w
+}
+
+// restock is stock after callbacks, in which the Worker may have been used.
+func (k *Worker) restock(class uint8) {
+	call := k.enter()
+	if !k.closed {
+		k.stock(class)
+	}
+	k.leave("Worker.AllocOrEvict", call)
+}
+
+// stock takes blocks of class into the bag: freed ones, else new ones. Needs mu.
+func (k *Worker) stock(class uint8) {
+	b, bag := k.b, &k.bags[class]
+	if bag.limit < bagSize {
+		k.grow(class)
+	}
+	want := min(bag.limit-1-bag.n, stockSize)
+	if want <= 0 {
+		return
+	}
+	set := &b.free[class]
+	if set.empty() {
+		b.appendSpare(class, bag, want)
+		return
+	}
+	for ; want > 0 && !set.empty(); want-- {
+		slot := set.take()
+		w := b.load(slot)
+		if !b.reusable(slot) {
+			b.words[slot].Store(uint64(w.to(Tombstone)))
+			continue
+		}
+		// Linearization point of Stock.
+		b.words[slot].Store(uint64(w.to(Spare)))
+		bag.push(spare{&b.words[slot], w.to(Spare), b.addressOf(slot, w)})
+	}
+}
+
+// appendSpare appends up to n blocks of class to the ring that no one has allocated, and
+// puts them into the bag. No filler is written and nothing is evicted for them. Needs mu.
+func (b *Buffer) appendSpare(class uint8, bag *bag, n int) {
+	size := uint64(b.classes.sizes[class])
+	for ; n > 0 && size <= b.unused() && size <= b.toEnd(b.tail.slot) && b.tail.lap < b.lastLap; n-- {
+		e := spare{&b.words[b.tail.slot], newWord(b.tail.lap, class, Spare), b.tail.addr}
+		bag.push(e)
+		e.meta.Store(uint64(e.w))
+		b.tail.advance(size, &b.geometry)
+	}
+	// Linearization point of Stock that extends the ring.
+	b.tailAddr.Store(uint64(b.tail.addr))
+}
+
+// grow lets the bag hold up to twice as many blocks, as far as Config.WorkerBytes
+// allows, of which it may have a quarter, and half of what is left. Needs mu.
+func (k *Worker) grow(class uint8) {
+	b, bag := k.b, &k.bags[class]
+	size := uint64(b.classes.sizes[class])
+	limit := min(bagSize, max(4, 2*bag.limit), int(b.bagBytes/size), bag.limit+int((b.workerBytes/2)/size))
+	if limit > bag.limit {
+		b.workerBytes -= uint64(limit-bag.limit) * size
+		bag.limit = limit
+	}
+}
+
+// makePlace makes last of the bag of class free: what is there goes to the others, and if
+// the bag is full then, it grows, or half of it is given back. It reports false if the bag
+// may hold nothing.
+func (k *Worker) makePlace(class uint8) bool {
+	b, bag := k.b, &k.bags[class]
+	if bag.last.w != 0 {
+		bag.push(bag.last)
+		bag.last.w = 0
+	}
+	if bag.n < bag.limit {
+		return true
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if k.grow(class); bag.n == bag.limit && !b.closed {
+		k.spill(class, (bag.n+1)/2)
+	}
+	return bag.n < bag.limit
+}
+
+// spill gives the n blocks that have been longest in the bag of class back to the Buffer.
+// Needs mu.
+func (k *Worker) spill(class uint8, n int) {
+	bag := &k.bags[class]
+	for _, e := range bag.entries[:n] {
+		k.b.putFreed(class, e)
+	}
+	bag.n = copy(bag.entries[:], bag.entries[n:bag.n])
+}
+
+// empty gives everything in the bag of class back, and what the bag had of
+// Config.WorkerBytes. Needs mu.
+func (k *Worker) empty(class uint8) {
+	b, bag := k.b, &k.bags[class]
+	if bag.last.w != 0 {
+		b.putFreed(class, bag.last)
+	}
+	k.spill(class, bag.n)
+	b.workerBytes += uint64(bag.limit * b.classes.sizes[class])
+}
+
+// putFreed puts a spare block among those that anyone may reuse, unless it was evicted or
+// is near eviction. Needs mu.
+func (b *Buffer) putFreed(class uint8, e spare) {
+	slot := claim{b, e.meta, e.w}.slot()
+	switch {
+	case word(e.meta.Load()) != e.w:
+	case b.reusable(slot):
+		// Linearization point of Spill.
+		e.meta.Store(uint64(e.w.to(FreeListed)))
+		b.free[class].add(slot)
+	default:
+		e.meta.Store(uint64(e.w.to(Tombstone)))
+	}
+}

@@ -1,0 +1,96 @@
+package buffer
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func setOf(granules uint32) *freeSet {
+	return &newFreeSets(make([]uint64, freeSetWords(granules)), 1, granules)[0]
+}
+
+func (s *freeSet) all() (slots []uint32) {
+	s.each(func(slot uint32) { slots = append(slots, slot) })
+	return slots
+}
+
+// Whatever is added and removed, the set is what a map is, and its inner nodes are true
+// of those below them.
+func TestFreeSetIsASet(t *testing.T) {
+	for _, granules := range []uint32{1, 63, 64, 65, 4096, 4097, 64*64*64 + 1} {
+		r := rand.New(rand.NewPCG(1, uint64(granules)))
+		s, want := setOf(granules), map[uint32]bool{}
+		add := func(slot uint32) {
+			if !want[slot] {
+				s.add(slot)
+				want[slot] = true
+			}
+		}
+		remove := func(slot uint32) {
+			s.remove(slot)
+			delete(want, slot)
+		}
+		for range 2000 {
+			near := min(r.Uint32N(granules), r.Uint32N(200))
+			switch r.IntN(6) {
+			case 0, 1:
+				add(near)
+			case 2:
+				add(r.Uint32N(granules))
+			case 3:
+				if want[near] {
+					remove(near)
+				}
+			default:
+				require.Equal(t, len(want) == 0, s.empty())
+				if !s.empty() {
+					slot := s.take()
+					require.True(t, want[slot])
+					delete(want, slot)
+				}
+			}
+			s.check(t)
+		}
+		slots := s.all()
+		slices.Sort(slots)
+		require.Len(t, slices.Compact(slots), len(want))
+		for range slots {
+			delete(want, s.take())
+		}
+		require.Empty(t, want)
+		require.True(t, s.empty())
+	}
+}
+
+// check fails unless every inner bit says whether the node below it is empty. That of
+// the hint may be set in vain, and with it those above.
+func (s *freeSet) check(t *testing.T) {
+	t.Helper()
+	below := slices.Clone(s.nodes)
+	if below[s.hint] == 0 && s.height > 0 && s.above[0][s.hint/64]&(1<<(s.hint%64)) != 0 {
+		below[s.hint] = 1
+	}
+	for l := range s.height {
+		for i, node := range below {
+			require.Equal(t, node != 0, s.above[l][i/64]&(1<<(i%64)) != 0, "level %d, node %d", l, i)
+		}
+		below = s.above[l]
+	}
+	require.Len(t, below, 1, "the root")
+}
+
+func TestFreeSetsTakeOneSixtyThirdOfTheTable(t *testing.T) {
+	for granules, words := range map[uint32]int{1: 1, 64: 1, 65: 2 + 1, 4096: 64 + 1, 4097: 65 + 2 + 1} {
+		require.Equal(t, words, freeSetWords(granules), "%d granules", granules)
+	}
+	const largest = maxGranules
+	require.Less(t, freeSetWords(largest), largest/63+6)
+	s := freeSet{}
+	for n := uint32(largest); n > 1; s.height++ {
+		n = nodesFor(n)
+	}
+	require.LessOrEqual(t, s.height-1, len(s.above))
+}
