@@ -18,7 +18,7 @@ func (m *Machine) check() error {
 	if err := m.step(model.Op{Kind: model.OpObserve, Seen: observation(v)}); err != nil {
 		return fmt.Errorf("%w\nbuffer: %+v", err, v)
 	}
-	for _, check := range []func(buffer.View) error{m.reservations, m.lists, m.metrics, m.blocks} {
+	for _, check := range []func(buffer.View) error{m.reservations, m.lists, m.metrics, m.blocks, m.bags} {
 		if err := check(v); err != nil {
 			return fmt.Errorf("%w\nbuffer: %+v", err, v)
 		}
@@ -109,6 +109,11 @@ func (m *Machine) metrics(v buffer.View) error {
 		Capacity: m.config.Capacity, Head: v.Head, Evicting: v.Evicting, Tail: v.Tail,
 		Allocated: len(v.Blocks), UsedBytes: int64(v.Tail - v.Head), SizeCounts: map[int]int{},
 		Outstanding: v.Outstanding, Returned: len(v.Returned),
+	}
+	for _, w := range m.workers {
+		if w != nil {
+			want.Workers++
+		}
 	}
 	var blocks, bytes [buffer.Spare + 1]int
 	for _, b := range v.Blocks {
