@@ -104,3 +104,15 @@ func (e *eviction) looksAgain() bool {
 	}
 	return e.ctx.ends == AtSecond || e.ctx.ends == AtThird
 }
+
+// retireBlocks gives up the blocks whose callbacks have returned, unless their batch is still
+// under way: until it ends, the buffer does not notice who uses one of them.
+func (e *eviction) retireBlocks() {
+	if e.batch != nil {
+		return
+	}
+	for _, l := range e.done {
+		e.spent.blocks = retire(e.spent.blocks, l)
+	}
+	e.done = nil
+}

@@ -25,11 +25,12 @@ type eviction struct {
 	calls int        // of the callback
 	bytes int64      // evicted
 
-	worker  uint32             // AllocOrEvict: number of the Worker, or 0
-	through *buffer.Worker     // that Worker
-	bag     []buffer.BlockInfo // what it had when the call began, or the last callback ended
-	batch   []model.Addr       // AllocOrEvict: of the batch in progress, from the block that is due on
-	waited  bool               // AllocOrEvict: it has waited for others
+	worker  uint32               // AllocOrEvict: number of the Worker, or 0
+	through *buffer.Worker       // that Worker
+	bag     []buffer.BlockInfo   // what it had when the call began, or the last callback ended
+	batch   []model.Addr         // AllocOrEvict: of the batch in progress, from the block that is due on
+	waited  bool                 // AllocOrEvict: it has waited for others
+	done    []late[buffer.Block] // whose callbacks have returned, and whose batch has not ended
 
 	due  *model.Block // the callback's next block, or nil when the call is to end
 	want ending
@@ -246,7 +247,7 @@ func (e *eviction) callback(b buffer.Block) error {
 	a := e.of(block)
 	e.note("callback for %v %v", a, c.End)
 	e.fail(intact(b.Bytes(), a))
-	e.spent.blocks = retire(e.spent.blocks, late[buffer.Block]{b, a, a.claims})
+	e.done = append(e.done, late[buffer.Block]{b, a, a.claims})
 	e.bag = e.Machine.bag(e.worker)
 	if c.End == Accept {
 		over, err := false, error(nil)
@@ -258,9 +259,12 @@ func (e *eviction) callback(b buffer.Block) error {
 		if err == nil && !over {
 			err = e.advance()
 		}
+		e.retireBlocks()
 		e.fail(err)
 		return nil
 	}
+	e.batch = nil
+	e.retireBlocks()
 	block.State = model.Tombstoning
 	e.due, e.want = nil, ending{end: c.End, err: errCallback, block: &block}
 	e.fail(e.step(model.Op{Kind: model.OpReturn, Evictor: e.id, Addr: block.Addr, Cause: model.CallbackFailed}))
