@@ -1,0 +1,80 @@
+package figures
+
+import (
+	"math/bits"
+	"time"
+)
+
+// Each octave of a Histogram has so many buckets: a value is known to 1/32.
+const perOctave = 32
+
+// Histogram counts durations in buckets whose width grows with the value, so that its
+// size is bounded and histograms of several samples can be added.
+type Histogram struct {
+	Buckets []int64       `json:"buckets"` // as many as are needed
+	Longest time.Duration `json:"longest"`
+}
+
+// bucket returns the number of the bucket of v nanoseconds: those below perOctave have
+// one each.
+func bucket(v uint64) int {
+	if v < perOctave {
+		return int(v)
+	}
+	octave := bits.Len64(v) - bits.Len64(perOctave)
+	return octave*perOctave + int(v>>octave)
+}
+
+// least returns the least value of a bucket.
+func least(bucket int) uint64 {
+	if bucket < perOctave {
+		return uint64(bucket)
+	}
+	octave := bucket/perOctave - 1
+	return uint64(bucket-octave*perOctave) << octave
+}
+
+// Add counts a duration. It allocates only for one that is longer than all before.
+func (h *Histogram) Add(d time.Duration) {
+	at := bucket(uint64(max(d, 0)))
+	for at >= len(h.Buckets) {
+		h.Buckets = append(h.Buckets, 0)
+	}
+	h.Buckets[at]++
+	h.Longest = max(h.Longest, d)
+}
+
+// Merge adds what the other one has counted.
+func (h *Histogram) Merge(other *Histogram) {
+	for len(h.Buckets) < len(other.Buckets) {
+		h.Buckets = append(h.Buckets, 0)
+	}
+	for at, n := range other.Buckets {
+		h.Buckets[at] += n
+	}
+	h.Longest = max(h.Longest, other.Longest)
+}
+
+// Count returns the number of durations.
+func (h *Histogram) Count() (n int64) {
+	for _, each := range h.Buckets {
+		n += each
+	}
+	return n
+}
+
+// Quantile returns the duration that a part q of all do not exceed, rounded down to its
+// bucket; the longest if q is 1, and 0 if there is none.
+func (h *Histogram) Quantile(q float64) time.Duration {
+	if q >= 1 {
+		return h.Longest
+	}
+	rank := int64(q * float64(h.Count()))
+	for at, n := range h.Buckets {
+		if rank < n {
+			return time.Duration(least(at))
+		}
+		rank -= n
+	}
+	return h.Longest
+}

@@ -1,0 +1,110 @@
+package sample
+
+import (
+	"sync/atomic"
+	"time"
+
+	"annulus/schedules/sync"
+)
+
+// each returns the nanoseconds that one of n rounds of f takes.
+func each(n int, f func(n int)) float64 {
+	start := time.Now()
+	f(n)
+	return float64(time.Since(start).Nanoseconds()) / float64(n)
+}
+
+// compareAndSwap returns the nanoseconds of an uncontended compare-and-swap, the
+// yardstick.
+func compareAndSwap() float64 {
+	var word atomic.Uint64
+	return each(1<<19, func(n int) {
+		for v := range uint64(n) {
+			if !word.CompareAndSwap(v, v+1) {
+				panic("an uncontended compare-and-swap has failed")
+			}
+		}
+	})
+}
+
+// lines are words on cache lines of their own.
+var lines [8][8]uint64
+
+func store(v uint64) {
+	for i := range lines {
+		lines[i][0] = v
+	}
+}
+
+// costs measures what operations are made of. A cache line has a way only between two
+// processors.
+func costs(r *Result) error {
+	const n = 1 << 19
+	var word atomic.Uint64
+	r.Values["compare-and-swap"] = compareAndSwap()
+	r.Values["swap, or store"] = each(n, func(n int) {
+		for v := range uint64(n) {
+			word.Store(v)
+		}
+	})
+	r.Values["add"] = each(n, func(n int) {
+		for range n {
+			word.Add(1)
+		}
+	})
+	stores := each(n, func(n int) {
+		for v := range uint64(n) {
+			store(v)
+		}
+	})
+	both := each(n, func(n int) {
+		for v := range uint64(n) {
+			store(v)
+			word.Swap(v)
+		}
+	})
+	r.Values["the same after eight ordinary stores"] = max(both-stores, 0)
+	r.Values["load"] = each(n, func(n int) {
+		for range n {
+			word.Load()
+		}
+	})
+	var mu sync.Mutex
+	r.Values["Lock and Unlock"] = each(n, func(n int) {
+		for range n {
+			mu.Lock()
+			mu.Unlock() //lint:ignore SA2001 the pair alone is what is measured
+		}
+	})
+	r.Values["look at the clock"] = each(n/8, func(n int) {
+		for range n {
+			time.Now()
+		}
+	})
+	if r.Spec.Procs > 1 {
+		r.Values["a cache line's way"] = transfer(r.Spec.Time)
+	}
+	return nil
+}
+
+// transfer returns the nanoseconds that a cache line takes from one processor to another:
+// two goroutines hand a word over to each other.
+func transfer(d time.Duration) float64 {
+	var turn atomic.Uint64
+	var stop atomic.Bool
+	var other sync.WaitGroup
+	hand := func(odd uint64) {
+		for !stop.Load() {
+			if v := turn.Load(); v&1 == odd {
+				turn.Store(v + 1)
+			}
+		}
+	}
+	start := time.Now()
+	other.Go(func() { hand(1) })
+	other.Go(func() { hand(0) })
+	time.Sleep(d)
+	stop.Store(true)
+	other.Wait()
+	return float64(time.Since(start).Nanoseconds()) / float64(max(turn.Load(), 1))
+}
