@@ -78,3 +78,30 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 	}
 	return h.Longest
 }
+
+// HistogramBar is a range of durations, an eighth of an octave wide.
+type HistogramBar struct {
+	At    float64 // its least, in nanoseconds, at least 1
+	Count int64
+}
+
+// Bars returns the ranges from the first to the last that is not empty, without empty
+// ones.
+func (h *Histogram) Bars() (all []HistogramBar) {
+	for at, n := range h.Buckets {
+		from := at
+		if at >= perOctave {
+			from -= at % (perOctave / 8)
+		}
+		value := max(float64(least(from)), 1)
+		if n == 0 {
+			continue
+		}
+		if last := len(all) - 1; last >= 0 && all[last].At == value {
+			all[last].Count += n
+		} else {
+			all = append(all, HistogramBar{value, n})
+		}
+	}
+	return all
+}

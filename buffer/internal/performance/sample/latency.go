@@ -65,13 +65,13 @@ func slowCallback(r *Result) error {
 // histograms fills a ring with blocks of 256 bytes, runs a loop for each goroutine, and
 // puts the histograms of all together under their names.
 func histograms(r *Result, loopOf func(*client) (func(n int) error, []*figures.Histogram), names ...string) error {
-	r.Spec.Workload = "W2"
 	b, err := newRing(r.Spec.MiB << 20)
 	if err != nil {
 		return err
 	}
-	all, closeAll := clients(b, r.Spec)
-	r.Spec.Workload = ""
+	full := r.Spec
+	full.Workload = "W2"
+	all, closeAll := clients(b, full)
 	var loops []func(int) error
 	var found [][]*figures.Histogram
 	for _, c := range all {

@@ -41,8 +41,10 @@ func memory(r *Result) error {
 // filled returns something full of values of 320 bytes, and the number of them.
 func filled(subject string, bytes int) (held int, keep any, err error) {
 	switch subject {
-	case "", Pool:
+	case "": // what a process is without
 		return 0, nil, nil
+	case Pool:
+		return 0, nil, Cannot("a collection empties a pool")
 	case Ring:
 		b, err := newRing(bytes)
 		if err != nil {
@@ -63,7 +65,8 @@ func filled(subject string, bytes int) (held int, keep any, err error) {
 		return 0, nil, err
 	}
 	c := &cacheClient{cache: view(), sizes: *sizesOf("W3", 0), value: make([]byte, 2048)}
-	return c.entries(), c, c.w2(bytes / 320)
+	err = c.w2(bytes / 320)
+	return c.entries(), c, err
 }
 
 // resident returns the bytes of the process that lie in memory.
