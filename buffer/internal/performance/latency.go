@@ -15,7 +15,7 @@ func latencies(r *report, s *sheet) error {
 		plot := distribution(op)
 		for _, subject := range []string{sample.Ring, sample.Workers} {
 			spec := sample.Spec{Kind: sample.Latency, Subject: subject, MiB: usualMiB, Goroutines: 2, Procs: r.most()}
-			percentiles(table, &plot, r.histogram(spec, op), op+", "+subject, 2, colour(subject))
+			percentiles(table, &plot, r.histogram(spec, op), op, subject, 2, colour(subject))
 		}
 		if err := draw(s, plot, op); err != nil {
 			return err
@@ -25,7 +25,7 @@ func latencies(r *report, s *sheet) error {
 	for i, g := range []int{1, 2, 8} {
 		for j, subject := range []string{sample.Ring, sample.Workers} {
 			spec := sample.Spec{Kind: sample.Callback, Subject: subject, MiB: 1, Goroutines: g, Procs: r.most()}
-			percentiles(table, &plot, r.histogram(spec, "AllocOrEvict"), fmt.Sprintf("AllocOrEvict, 1 ms, %s", subject), g, 2*i+j)
+			percentiles(table, &plot, r.histogram(spec, "AllocOrEvict"), "AllocOrEvict, 1 ms", subject, g, 2*i+j)
 		}
 	}
 	if err := draw(s, plot, "callback"); err != nil {
@@ -40,7 +40,7 @@ func draw(s *sheet, plot figures.Plot, name string) error {
 	if len(plot.Series) == 0 {
 		return nil
 	}
-	return s.image(name, "how long calls take: "+plot.Title, plot)
+	return s.image(name, plot.Title, plot)
 }
 
 func distribution(op string) figures.Plot {
@@ -51,19 +51,22 @@ func distribution(op string) figures.Plot {
 }
 
 // percentiles adds what a histogram says to a table and to a plot.
-func percentiles(t *figures.Table, plot *figures.Plot, h *figures.Histogram, name string, goroutines, colour int) {
+func percentiles(t *figures.Table, plot *figures.Plot, h *figures.Histogram, op, subject string, goroutines, colour int) {
 	if h.Count() == 0 {
 		return
 	}
-	row := []string{name, fmt.Sprint(goroutines), figures.Number(float64(h.Count()))}
+	row := []string{op + ", " + subject, fmt.Sprint(goroutines), figures.Number(float64(h.Count()))}
 	for _, q := range []float64{0.5, 0.99, 0.999, 1} {
 		row = append(row, duration(h.Quantile(q)))
 	}
 	t.Row(row...)
-	series := figures.Series{Name: fmt.Sprintf("%s ×%d", name[max(len(name)-7, 0):], goroutines), Colour: colour}
+	series := figures.Series{Name: fmt.Sprintf("%s ×%d", subject, goroutines), Colour: colour}
 	for _, bar := range h.Bars() {
 		part := float64(bar.Count) / float64(h.Count())
-		series.Points = append(series.Points, figures.Point{X: bar.At, Y: part, Min: part, Max: part})
+		last := len(series.Points) - 1
+		apart := last >= 0 && series.Points[last].X < bar.At
+		series.Points = append(series.Points,
+			figures.Point{X: bar.At, Y: part, Min: part, Max: part, Apart: apart}, figures.Point{X: bar.To, Y: part, Min: part, Max: part})
 	}
 	plot.Series = append(plot.Series, series)
 }

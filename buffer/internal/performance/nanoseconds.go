@@ -9,8 +9,9 @@ import (
 
 // costNames are the values of sample.Costs in the order in which they are shown.
 var costNames = []string{
-	"compare-and-swap", "swap, or store", "add", "the same after eight ordinary stores", "load",
-	"Lock and Unlock", "look at the clock", "a cache line's way",
+	"compare-and-swap", "swap, or store", "add", "Lock and Unlock",
+	"four stores", "four stores, then a compare-and-swap", "a store to the next line of 8 MiB", "the same, then a compare-and-swap", "load",
+	"look at the clock", "a cache line's way",
 }
 
 // instructions are what one operation does, on average.
@@ -60,7 +61,7 @@ func nanoseconds(r *report, s *sheet) error {
 	table = figures.NewTable("one operation", "Lock and Unlock", "compare-and-swap", "store, swap", "add", "load", "floor, ns", "measured, ns", "measured by floor")
 	for _, w := range []string{"W1", "W2"} {
 		for _, subject := range []string{sample.Ring, sample.Workers} {
-			found := r.results[sample.Spec{Kind: sample.Steps, Workload: w, Subject: subject, MiB: 1, Procs: r.most()}]
+			found := r.results[sample.Spec{Kind: sample.Steps, Workload: w, Subject: subject, MiB: usualMiB, Procs: r.most()}]
 			measured := r.ns(sample.Spec{Kind: sample.Throughput, Workload: w, Subject: subject, MiB: usualMiB, Goroutines: 1, Procs: r.most()})
 			if len(found) == 0 || measured.N == 0 {
 				continue

@@ -33,6 +33,9 @@ func plan(d time.Duration) (cells []cell) {
 		c := cell{rounds: rounds}
 		for _, s.Subject = range subjects {
 			s.Time = d
+			if s.Kind == sample.Callback {
+				s.Time = 10 * d // there are few calls in a second
+			}
 			c.specs = append(c.specs, s)
 		}
 		cells = append(cells, c)
@@ -59,9 +62,10 @@ func plan(d time.Duration) (cells []cell) {
 	for _, g := range []int{1, 2, 8} {
 		add(0, sample.Spec{Kind: sample.Callback, MiB: 1, Goroutines: g, Procs: most}, sample.Ring, sample.Workers)
 	}
-	add(3, sample.Spec{Kind: sample.Memory, MiB: 512, Procs: most}, append([]string{""}, sample.Subjects...)...)
+	add(3, sample.Spec{Kind: sample.Memory, MiB: 512, Procs: most}, "", sample.Ring, sample.Pool, sample.Slab,
+		sample.Fastcache, sample.Freecache, sample.Bigcache, sample.Otter) // Workers have no memory of their own
 	for _, w := range []string{"W1", "W2"} {
-		add(1, sample.Spec{Kind: sample.Steps, Workload: w, MiB: 1, Procs: most}, sample.Ring, sample.Workers)
+		add(1, sample.Spec{Kind: sample.Steps, Workload: w, MiB: usualMiB, Procs: most}, sample.Ring, sample.Workers)
 	}
 	return cells
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,7 +55,9 @@ func measure(cells []cell, rounds int, only *regexp.Regexp, progress io.Writer) 
 					return nil, fmt.Errorf("%v: %w", s, err)
 				}
 				m.Results = append(m.Results, r)
-				m.Time = max(m.Time, s.Time)
+				if s.Kind == sample.Throughput {
+					m.Time = s.Time
+				}
 			}
 		}
 	}
@@ -77,6 +80,9 @@ func matching(cells []cell, only *regexp.Regexp) (some []cell) {
 // and print the Result, both in JSON.
 const sampleCommand = "sample"
 
+// A sample that takes longer than this hangs. Most take a tenth of a second.
+const hangs = 5 * time.Minute
+
 // take has a new process take a sample.
 func take(s sample.Spec) (r sample.Result, err error) {
 	program, err := os.Executable()
@@ -87,7 +93,9 @@ func take(s sample.Spec) (r sample.Result, err error) {
 	if err != nil {
 		return r, err
 	}
-	out, err := exec.Command(program, sampleCommand, string(spec)).Output()
+	ctx, cancel := context.WithTimeout(context.Background(), hangs)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, program, sampleCommand, string(spec)).Output()
 	if err != nil {
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 			err = fmt.Errorf("%w: %s", err, bytes.TrimSpace(exit.Stderr))

@@ -81,17 +81,18 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 
 // HistogramBar is a range of durations, an eighth of an octave wide.
 type HistogramBar struct {
-	At    float64 // its least, in nanoseconds, at least 1
-	Count int64
+	At, To float64 // from here to there, in nanoseconds, at least 1
+	Count  int64
 }
 
 // Bars returns the ranges from the first to the last that is not empty, without empty
 // ones.
 func (h *Histogram) Bars() (all []HistogramBar) {
 	for at, n := range h.Buckets {
-		from := at
+		from, to := at, at+1
 		if at >= perOctave {
 			from -= at % (perOctave / 8)
+			to = from + perOctave/8
 		}
 		value := max(float64(least(from)), 1)
 		if n == 0 {
@@ -100,7 +101,7 @@ func (h *Histogram) Bars() (all []HistogramBar) {
 		if last := len(all) - 1; last >= 0 && all[last].At == value {
 			all[last].Count += n
 		} else {
-			all = append(all, HistogramBar{value, n})
+			all = append(all, HistogramBar{value, max(float64(least(to)), 1.5), n})
 		}
 	}
 	return all

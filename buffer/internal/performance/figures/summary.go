@@ -4,6 +4,7 @@ package figures
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -36,14 +37,13 @@ func (s Summary) String() string {
 }
 
 // Number returns v with three digits, and all of those before the point, in groups of
-// three.
+// three. A whole number has none behind the point.
 func Number(v float64) string {
 	digits := 0
 	switch {
-	case v == 0:
-		return "0"
 	case v < 0:
 		return "−" + Number(-v)
+	case v == math.Trunc(v):
 	case v < 0.995:
 		return strconv.FormatFloat(v, 'g', 2, 64)
 	case v < 9.995:

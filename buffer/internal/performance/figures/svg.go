@@ -37,7 +37,10 @@ type Axis struct {
 }
 
 // Point is a value with its spread. Min and Max may equal Y.
-type Point struct{ X, Y, Min, Max float64 }
+type Point struct {
+	X, Y, Min, Max float64
+	Apart          bool // no line leads here
+}
 
 // Series is a line of a Plot.
 type Series struct {
@@ -168,7 +171,11 @@ func (p Plot) line(out *strings.Builder, x, y scale, s Series) {
 	fmt.Fprintf(out, "<g class=\"c%d\">", s.Colour)
 	var d strings.Builder
 	for i, v := range s.Points {
-		fmt.Fprintf(&d, "%c%.1f %.1f", "ML"[min(i, 1)], x.at(v.X), y.at(v.Y))
+		command := 'L'
+		if i == 0 || v.Apart {
+			command = 'M'
+		}
+		fmt.Fprintf(&d, "%c%.1f %.1f", command, x.at(v.X), y.at(v.Y))
 	}
 	fmt.Fprintf(out, "<path class=\"s\" d=\"%s\"/>", &d)
 	for _, v := range s.Points {

@@ -122,6 +122,9 @@ func openCache(s Spec) (subject, error) {
 	if err != nil {
 		return subject{}, err
 	}
+	if s.Subject == Fastcache {
+		size = max(size, 32<<20) // it never has less
+	}
 	var r subject
 	for i := range s.Goroutines {
 		c := &cacheClient{
@@ -135,10 +138,12 @@ func openCache(s Spec) (subject, error) {
 		case "W3":
 			loop = c.w3
 		}
+		fill := loop // W1 keeps it empty, but every page of it has been touched then
 		if s.Workload != "W1" {
-			if err := c.w2(size / 192 / s.Goroutines); err != nil {
-				return subject{}, err
-			}
+			fill = c.w2
+		}
+		if err := fill(size / 192 / s.Goroutines); err != nil {
+			return subject{}, err
 		}
 		r.loops = append(r.loops, loop)
 	}

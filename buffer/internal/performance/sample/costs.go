@@ -28,12 +28,10 @@ func compareAndSwap() float64 {
 }
 
 // lines are words on cache lines of their own.
-var lines [8][8]uint64
+var lines [4][8]uint64
 
 func store(v uint64) {
-	for i := range lines {
-		lines[i][0] = v
-	}
+	lines[0][0], lines[1][0], lines[2][0], lines[3][0] = v, v, v, v
 }
 
 // costs measures what operations are made of. A cache line has a way only between two
@@ -52,18 +50,32 @@ func costs(r *Result) error {
 			word.Add(1)
 		}
 	})
-	stores := each(n, func(n int) {
+	r.Values["four stores"] = each(n, func(n int) {
 		for v := range uint64(n) {
 			store(v)
 		}
 	})
-	both := each(n, func(n int) {
+	word.Store(0)
+	r.Values["four stores, then a compare-and-swap"] = each(n, func(n int) {
 		for v := range uint64(n) {
 			store(v)
-			word.Swap(v)
+			word.CompareAndSwap(v, v+1)
 		}
 	})
-	r.Values["the same after eight ordinary stores"] = max(both-stores, 0)
+	far := make([]uint64, 8<<20/8)
+	clear(far) // the first touch is the operating system's business
+	r.Values["a store to the next line of 8 MiB"] = each(n, func(n int) {
+		for v := range n {
+			far[v*8%len(far)] = 1
+		}
+	})
+	word.Store(0)
+	r.Values["the same, then a compare-and-swap"] = each(n, func(n int) {
+		for v := range n {
+			far[v*8%len(far)] = 1
+			word.CompareAndSwap(uint64(v), uint64(v+1))
+		}
+	})
 	r.Values["load"] = each(n, func(n int) {
 		for range n {
 			word.Load()

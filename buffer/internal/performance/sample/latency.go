@@ -20,7 +20,7 @@ func latency(r *Result) error {
 				alloc.Add(time.Since(start))
 				for err == buffer.ErrFull {
 					start = time.Now()
-					err := c.evictOne(accepted)
+					err = c.evictOne(accepted)
 					evict.Add(time.Since(start))
 					if err != nil {
 						return err

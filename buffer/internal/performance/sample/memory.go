@@ -6,7 +6,8 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"time"
+
+	"annulus/buffer/internal/performance/figures"
 )
 
 // memory fills the subject with values of 320 bytes, and measures what is resident then,
@@ -28,12 +29,11 @@ func memory(r *Result) error {
 	}
 	r.Values["resident"] = after - before
 	r.Values["payload"] = float64(held) * 320
-	const collections = 5
-	start := time.Now()
-	for range collections {
-		runtime.GC()
+	var collections []float64
+	for range 9 {
+		collections = append(collections, each(1, func(int) { runtime.GC() }))
 	}
-	r.Values["collection"] = float64(time.Since(start).Nanoseconds()) / collections
+	r.Values["collection"] = figures.Summarise(collections).Median
 	runtime.KeepAlive(keep)
 	return nil
 }

@@ -15,24 +15,21 @@ const counted = 1024
 // makes, by their names, on average: the workload runs on one task under the controlled
 // scheduler, which writes all of them down.
 func steps(r *Result) error {
+	spec := r.Spec
+	spec.Goroutines = 1
+	full, err := openRing(spec)
+	if err != nil {
+		return err
+	}
 	var failed error
 	var seen *trace.Trace
 	body := func(s *schedules.S) {
-		spec := r.Spec
-		spec.Goroutines = 1
-		sub, err := openRing(spec)
-		if err == nil {
-			s.Logf("begin")
-			err = sub.loops[0](counted)
-			s.Logf("end")
-		}
-		if err == nil {
-			err = sub.close()
-		}
-		failed = err
+		s.Logf("begin")
+		failed = full.loops[0](counted)
+		s.Logf("end")
 	}
 	report := schedules.Explore(context.Background(), body, schedules.Config{
-		Schedules: 1, Steps: 4_000_000, NoRepeat: true, Unshared: true,
+		Schedules: 1, Steps: 100 * counted, NoRepeat: true, Unshared: true,
 		Traces: func(t *trace.Trace) { seen = t },
 	})
 	if failed != nil {
@@ -40,6 +37,9 @@ func steps(r *Result) error {
 	}
 	if seen == nil {
 		return fmt.Errorf("the execution was not recorded: %v", report)
+	}
+	if err := full.close(); err != nil {
+		return err
 	}
 	for op, n := range between(seen) {
 		r.Values[op] = float64(n) / counted
