@@ -115,8 +115,8 @@ func (w *weighed) entries() int                     { return w.c.EstimatedSize()
 
 func openCache(s Spec) (subject, error) {
 	size := s.MiB << 20
-	if s.Subject == Freecache && s.Workload == "W2m" && size/1024 < 2048 {
-		return subject{}, Cannot("an entry may have at most 1/1024 of the cache")
+	if s.Subject == Freecache && (s.Workload == "W2m" || s.Workload == "W3-mix") && size/1024 <= 2048 {
+		return subject{}, Cannot("an entry, with its head, may have at most 1/1024 of the cache")
 	}
 	view, err := newCache(s.Subject, size)
 	if err != nil {

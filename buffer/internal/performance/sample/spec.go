@@ -5,6 +5,7 @@ package sample
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"time"
 
 	"annulus/buffer/internal/performance/figures"
@@ -56,28 +57,22 @@ type Spec struct {
 	Time       time.Duration `json:"time,omitempty"`
 }
 
-// String names the spec without its time.
+// String names the spec without its time, as in throughput/W1/8MiB/2goroutines/2procs/slab.
 func (s Spec) String() string {
-	name := s.Kind
-	for _, part := range []string{s.Workload, s.Order} {
-		if part != "" {
-			name += "/" + part
+	parts := []string{s.Kind}
+	add := func(there bool, part string) {
+		if there {
+			parts = append(parts, part)
 		}
 	}
-	if s.N > 0 {
-		name += fmt.Sprintf("/%d", s.N)
-	}
-	if s.MiB > 0 {
-		name += fmt.Sprintf("/%dMiB", s.MiB)
-	}
-	if s.Goroutines > 0 {
-		name += fmt.Sprintf("/%dgoroutines", s.Goroutines)
-	}
-	name += fmt.Sprintf("/%dprocs", s.Procs)
-	if s.Subject != "" {
-		name += "/" + s.Subject
-	}
-	return name
+	add(s.Workload != "", s.Workload)
+	add(s.Order != "", s.Order)
+	add(s.N > 0, fmt.Sprint(s.N))
+	add(s.MiB > 0, fmt.Sprintf("%dMiB", s.MiB))
+	add(s.Goroutines > 0, fmt.Sprintf("%dgoroutines", s.Goroutines))
+	add(true, fmt.Sprintf("%dprocs", s.Procs))
+	add(s.Subject != "", s.Subject)
+	return strings.Join(parts, "/")
 }
 
 // Result is what was measured.

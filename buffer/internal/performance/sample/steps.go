@@ -29,7 +29,7 @@ func steps(r *Result) error {
 		s.Logf("end")
 	}
 	report := schedules.Explore(context.Background(), body, schedules.Config{
-		Schedules: 1, Steps: 100 * counted, NoRepeat: true, Unshared: true,
+		Schedules: 1, Steps: 100 * counted, NoRepeat: true, Unshared: true, Watchdog: -1,
 		Traces: func(t *trace.Trace) { seen = t },
 	})
 	if failed != nil {

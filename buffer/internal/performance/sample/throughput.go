@@ -54,9 +54,12 @@ func together(loops []func(n int) error, d time.Duration) (operations int64, wal
 		done.Go(func() {
 			<-begin
 			n := int64(0)
-			for failed[i] == nil && !stop.Load() {
+			for { // at least once, however late it begins
 				failed[i] = loop(stride)
 				n += stride
+				if failed[i] != nil || stop.Load() {
+					break
+				}
 			}
 			total.Add(n)
 		})
