@@ -23,7 +23,7 @@ func command(args []string) error {
 		return takeHere(args[1], os.Stdout)
 	}
 	flags := flag.NewFlagSet("performance", flag.ContinueOnError)
-	rounds := flags.Int("rounds", 5, "how often each figure is measured")
+	rounds := flags.Int("rounds", 7, "how often each figure is measured")
 	d := flags.Duration("time", 50*time.Millisecond, "how long a sample takes")
 	only := flags.String("only", "", "measure only what matches this regular expression, such as throughput/W1")
 	isQuick := flags.Bool("quick", false, "measure just enough to see that everything works")

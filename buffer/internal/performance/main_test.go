@@ -38,7 +38,7 @@ func TestQuickRunFillsThePage(t *testing.T) {
 	require.NoError(t, command([]string{"-quick", "-page", page, "-out", dir, "-data", data}))
 	text := read(t, filepath.Join(dir, "performance.md"))
 	for name, wants := range map[string][]string{
-		"how":         {"1 rounds, samples of 2ms", "otter v2.", "fastcache v1.", "freecache v1.", "bigcache v3.", "compare-and-swap took"},
+		"how":         {"Rounds: 1. Samples: 1", " of 2ms, taken in ", "otter v2.", "fastcache v1.", "freecache v1.", "bigcache v3.", "compare-and-swap took"},
 		"throughput":  slices.Concat(rows(sample.Subjects), []string{"### W1", "### W2", "### W2m", "### W3", "### W3-mix"}),
 		"freed":       rows(sample.Orders),
 		"latency":     rows([]string{"Alloc, Buffer", "Alloc, Workers", "EvictOne, Buffer", "EvictOne, Workers", "AllocOrEvict, 1 ms, Buffer", "AllocOrEvict, 1 ms, Workers"}),

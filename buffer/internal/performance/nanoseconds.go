@@ -11,7 +11,7 @@ import (
 var costNames = []string{
 	"compare-and-swap", "swap, or store", "add", "Lock and Unlock",
 	"four stores", "four stores, then a compare-and-swap", "a store to the next line of 8 MiB", "the same, then a compare-and-swap", "load",
-	"an empty call, timed as below Latency", "a cache line's way",
+	"two looks at the clock", "an empty call, timed as below Latency", "a cache line's way",
 }
 
 // instructions are what one operation does, on average.

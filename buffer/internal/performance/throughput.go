@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"annulus/buffer/internal/performance/figures"
 	"annulus/buffer/internal/performance/sample"
@@ -21,9 +22,9 @@ func how(r *report, s *sheet) error {
 	for _, each := range r.Results {
 		cas = append(cas, each.CAS)
 	}
-	s.say("%s, %d processors, %s, %s; %s.", r.CPU, r.CPUs, r.System, strings.TrimPrefix(r.Go, "go"), strings.Join(versions, ", "))
-	s.say("%d rounds, samples of %v, %d samples in %.0f minutes. An uncontended compare-and-swap took %v ns.",
-		r.Rounds, r.Time, len(r.Results), r.Duration.Minutes(), figures.Summarise(cas))
+	s.say("%s, %d processors, %s, Go %s; %s.", r.CPU, r.CPUs, r.System, strings.TrimPrefix(r.Go, "go"), strings.Join(versions, ", "))
+	s.say("Rounds: %d. Samples: %d of %v, taken in %v. An uncontended compare-and-swap took %v ns.",
+		r.Rounds, len(r.Results), r.Time, r.Duration.Round(time.Second), figures.Summarise(cas))
 	return nil
 }
 

@@ -4,25 +4,33 @@ import (
 	"sync/atomic"
 	"time"
 
+	"annulus/buffer/internal/performance/figures"
 	"annulus/schedules/sync"
 )
 
-// each returns the nanoseconds that one of n rounds of f takes.
+// each returns the nanoseconds that one of n rounds of f takes: the median of nine times,
+// since the first may be slow, and another program may get in between.
 func each(n int, f func(n int)) float64 {
-	start := time.Now()
-	f(n)
-	return float64(time.Since(start).Nanoseconds()) / float64(n)
+	var times []float64
+	for range 9 {
+		start := time.Now()
+		f(n)
+		times = append(times, float64(time.Since(start).Nanoseconds())/float64(n))
+	}
+	return figures.Summarise(times).Median
 }
 
 // compareAndSwap returns the nanoseconds of an uncontended compare-and-swap, the
 // yardstick.
 func compareAndSwap() float64 {
 	var word atomic.Uint64
-	return each(1<<19, func(n int) {
-		for v := range uint64(n) {
+	return each(1<<17, func(n int) {
+		v := word.Load()
+		for range n {
 			if !word.CompareAndSwap(v, v+1) {
 				panic("an uncontended compare-and-swap has failed")
 			}
+			v++
 		}
 	})
 }
@@ -37,7 +45,7 @@ func store(v uint64) {
 // costs measures what operations are made of. A cache line has a way only between two
 // processors.
 func costs(r *Result) error {
-	const n = 1 << 19
+	const n = 1 << 17
 	var word atomic.Uint64
 	r.Values["compare-and-swap"] = compareAndSwap()
 	r.Values["swap, or store"] = each(n, func(n int) {
@@ -55,11 +63,12 @@ func costs(r *Result) error {
 			store(v)
 		}
 	})
-	word.Store(0)
 	r.Values["four stores, then a compare-and-swap"] = each(n, func(n int) {
-		for v := range uint64(n) {
+		v := word.Load()
+		for range n {
 			store(v)
 			word.CompareAndSwap(v, v+1)
+			v++
 		}
 	})
 	far := make([]uint64, 8<<20/8)
@@ -69,11 +78,12 @@ func costs(r *Result) error {
 			far[v*8%len(far)] = 1
 		}
 	})
-	word.Store(0)
 	r.Values["the same, then a compare-and-swap"] = each(n, func(n int) {
-		for v := range n {
-			far[v*8%len(far)] = 1
-			word.CompareAndSwap(uint64(v), uint64(v+1))
+		v := word.Load()
+		for i := range n {
+			far[i*8%len(far)] = 1
+			word.CompareAndSwap(v, v+1)
+			v++
 		}
 	})
 	r.Values["load"] = each(n, func(n int) {
@@ -89,10 +99,14 @@ func costs(r *Result) error {
 		}
 	})
 	var empty time.Duration
-	for range n / 8 {
-		start := time.Now()
-		empty += time.Since(start)
-	}
+	took := each(n/8, func(n int) {
+		empty = 0
+		for range n {
+			start := time.Now()
+			empty += time.Since(start)
+		}
+	})
+	r.Values["two looks at the clock"] = took
 	r.Values["an empty call, timed as below Latency"] = float64(empty.Nanoseconds()) / (n / 8)
 	if r.Spec.Procs > 1 {
 		r.Values["a cache line's way"] = transfer(r.Spec.Time)

@@ -6,8 +6,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-
-	"annulus/buffer/internal/performance/figures"
 )
 
 // memory fills the subject with values of 320 bytes, and measures what is resident then,
@@ -29,11 +27,7 @@ func memory(r *Result) error {
 	}
 	r.Values["resident"] = after - before
 	r.Values["payload"] = float64(held) * 320
-	var collections []float64
-	for range 9 {
-		collections = append(collections, each(1, func(int) { runtime.GC() }))
-	}
-	r.Values["collection"] = figures.Summarise(collections).Median
+	r.Values["collection"] = each(1, func(int) { runtime.GC() })
 	runtime.KeepAlive(keep)
 	return nil
 }
