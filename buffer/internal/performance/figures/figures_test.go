@@ -69,6 +69,9 @@ func TestHistogramsAreAdded(t *testing.T) {
 		[]*Histogram{a, b}[i%2].Add(d)
 		both.Add(d)
 	}
+	less := &Histogram{slices.Clone(b.Buckets), b.Longest}
+	less.Merge(a)
+	require.Equal(t, both, less)
 	a.Merge(b)
 	require.Equal(t, both, a)
 	b.Merge(new(Histogram))

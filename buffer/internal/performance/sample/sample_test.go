@@ -2,7 +2,9 @@ package sample
 
 import (
 	"encoding/binary"
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -109,6 +111,28 @@ func TestEverySubjectDoesEveryWorkload(t *testing.T) {
 	r, err := Take(Spec{Kind: Throughput, Workload: "W2m", Subject: Freecache, MiB: 1, Goroutines: 1})
 	require.NoError(t, err)
 	require.Contains(t, r.Skipped, "1/1024")
+}
+
+// A loop that has failed is not called again, and every loop is called once at least.
+func TestLoopsRunTogether(t *testing.T) {
+	calls, broken := [2]int{}, errors.New("broken")
+	_, _, err := together([]func(int) error{
+		func(int) error { calls[0]++; return nil },
+		func(int) error {
+			if calls[1]++; calls[1] == 1 {
+				return broken
+			}
+			return nil
+		},
+	}, time.Millisecond)
+	require.Equal(t, broken, err)
+	require.Positive(t, calls[0])
+	require.Equal(t, 1, calls[1])
+	operations, wall, err := together([]func(int) error{func(int) error { calls[0] = 7; return nil }}, 0)
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, operations, int64(stride))
+	require.Zero(t, operations%stride)
+	require.Positive(t, wall)
 }
 
 // In one operation of W2 at least one block is written, and one that was Ready is claimed.
