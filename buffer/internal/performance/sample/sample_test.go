@@ -3,8 +3,8 @@ package sample
 import (
 	"encoding/binary"
 	"errors"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -114,25 +114,31 @@ func TestEverySubjectDoesEveryWorkload(t *testing.T) {
 }
 
 // A loop that has failed is not called again, and every loop is called once at least.
-func TestLoopsRunTogether(t *testing.T) {
-	calls, broken := [2]int{}, errors.New("broken")
-	_, _, err := together([]func(int) error{
-		func(int) error { calls[0]++; return nil },
-		func(int) error {
-			if calls[1]++; calls[1] == 1 {
-				return broken
-			}
+func TestLoops(t *testing.T) {
+	var stop atomic.Bool
+	calls, broken := 0, errors.New("broken")
+	failing := func(int) error {
+		if calls++; calls > 1 {
+			stop.Store(true)
 			return nil
-		},
-	}, time.Millisecond)
+		}
+		return broken
+	}
+	operations, err := until(&stop, failing)
 	require.Equal(t, broken, err)
-	require.Positive(t, calls[0])
-	require.Equal(t, 1, calls[1])
-	operations, wall, err := together([]func(int) error{func(int) error { calls[0] = 7; return nil }}, 0)
+	require.EqualValues(t, stride, operations)
+	calls = 0
+	_, _, err = together([]func(int) error{func(int) error { return nil }, failing}, 0)
+	require.Equal(t, broken, err)
+	operations, wall, err := together([]func(int) error{func(int) error { return nil }}, 0)
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, operations, int64(stride))
 	require.Zero(t, operations%stride)
 	require.Positive(t, wall)
+	calls = 1 // so that the next one stops
+	operations, err = until(&stop, failing)
+	require.NoError(t, err)
+	require.EqualValues(t, stride, operations)
 }
 
 // In one operation of W2 at least one block is written, and one that was Ready is claimed.

@@ -53,14 +53,8 @@ func together(loops []func(n int) error, d time.Duration) (operations int64, wal
 	for i, loop := range loops {
 		done.Go(func() {
 			<-begin
-			n := int64(0)
-			for { // at least once, however late it begins
-				failed[i] = loop(stride)
-				n += stride
-				if failed[i] != nil || stop.Load() {
-					break
-				}
-			}
+			var n int64
+			n, failed[i] = until(&stop, loop)
 			total.Add(n)
 		})
 	}
@@ -76,6 +70,18 @@ func together(loops []func(n int) error, d time.Duration) (operations int64, wal
 		}
 	}
 	return total.Load(), wall, nil
+}
+
+// until calls loop at least once, until stop is set or it fails, and returns how many
+// operations it was asked for.
+func until(stop *atomic.Bool, loop func(n int) error) (operations int64, err error) {
+	for {
+		err := loop(stride)
+		operations += stride
+		if err != nil || stop.Load() {
+			return operations, err
+		}
+	}
 }
 
 // random is a xorshift generator; its seed must not be 0.
