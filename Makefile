@@ -14,6 +14,10 @@ COUNT       ?= 6
 BASE        ?= HEAD
 RUNS        ?= 20
 ARGS        ?=
+ROUNDS      ?= 7
+SAMPLE      ?= 50ms
+ONLY        ?=
+QUICK       ?=
 
 GO    ?= go
 # The engine would spend most of the time on minimising what reaches new code.
@@ -31,27 +35,30 @@ SLOW  := TestNoticedRoundsAreNotParked TestFailureClasses TestShardsAreTheWhole 
 ALONE := TestLoopsKeepOutcomes TestReductionsKeepOutcomes TestReductionsKeepRaces TestTheUniformRandomWalkIsUniform TestCutsStandBesideTheVerdict TestOperationsOfTasksToComeCountForTheirParent TestLivelockShowsWhatIsLookedAt TestFairnessIsNotExhaustion TestProperUseIsNoMisuse TestPOSDecidesEveryRaceAfresh TestSearchEqualsDirectEnumeration
 empty :=
 but    = -short -skip '^($(subst $(empty) $(empty),|,$(strip $(1))))$$'
-QUICK := $(call but,$(SLOW))
+BRIEF := $(call but,$(SLOW))
 # What one works on; tests of the commands start the go command.
 CORE  := ./buffer ./model ./schedules/... ./linearizability ./linearizability/history ./linearizability/scenario ./fuzz ./fuzz/mutants ./docs
 # The packages whose tests take longest come first, so that two processors end together.
 ALL   := ./schedules ./fuzz ./linearizability ./...
 # Tests with rapid, which draw from the same seed every time but in make fuzz.
 DRAWS := awk '/^func Test/ { name = $$2; sub(/\(.*/, "", name) } /rapid.Check\(/ { print name }'
+# A module of its own, for what the ring is compared with.
+BESIDE := buffer/internal/performance
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help quick check test race verify mutants gallery strategies bugs mutate matrix coverage fuzz bench bench-compare trace browser cross cover vuln proof clean
+.PHONY: help quick check test race verify mutants gallery strategies bugs mutate matrix coverage fuzz bench bench-compare performance trace browser cross cover vuln proof clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  VERIFY_TIME=$(VERIFY_TIME) VERIFY_SEED=$(VERIFY_SEED) RUN=<scenario regexp> adjust verify"
+	@echo "  ROUNDS=$(ROUNDS) SAMPLE=$(SAMPLE) ONLY=<regexp> QUICK=1 adjust performance"
 	@echo "  MUTANT=<name regexp> adjusts mutants, gallery, strategies and matrix, FUZZTIME=$(FUZZTIME) fuzz, RUNS=$(RUNS) proof, BENCH=<regexp> COUNT=$(COUNT) PKG=$(PKG) BASE=$(BASE) bench and bench-compare"
 
 quick: ## what to run after every edit: vet, and the short tests of what one works on
 	@$(GO) vet $(CORE)
-	@$(GO) test -vet=off $(QUICK) -json $(CORE) | $(SHOWN)
+	@$(GO) test -vet=off $(BRIEF) -json $(CORE) | $(SHOWN)
 
 check: ## formatting, vet, lint, tidy go.mod, modern Go, plain build
 	@unformatted=$$(gofmt -l .clusterfuzzlite .ci */); test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
@@ -60,9 +67,12 @@ check: ## formatting, vet, lint, tidy go.mod, modern Go, plain build
 	$(GO) fix -diff ./...
 	$(GO) mod tidy -diff
 	$(TOOL) staticcheck -checks inherit,-SA2001 ./...
+	cd $(BESIDE) && $(GO) vet ./... && $(GO) fix -diff ./... && $(GO) mod tidy -diff && \
+		$(GO) tool -modfile=$(CURDIR)/tools.mod staticcheck -checks inherit,-SA2001 ./...
 
 test: ## all tests
 	@$(TEST) $(ALL) | $(SHOWN)
+	@(cd $(BESIDE) && $(TEST) ./...) | $(SHOWN)
 
 race: ## the short tests under the race detector, with its checks of pointers (needs a C compiler)
 	@CGO_ENABLED=1 $(TEST) -race $(call but,$(SLOW) $(ALONE)) $(ALL) | $(SHOWN)
@@ -120,6 +130,11 @@ bench: ## benchmarks of PKG (./buffer); BENCH=<regexp> COUNT=<runs>
 bench-compare: ## the same here and at BASE=<rev>, in turns, and what has changed
 	.ci/bench-compare '$(BASE)' $(PKG) '$(BENCH)' $(COUNT)
 
+performance: ## compare the ring with others, in ROUNDS rounds of samples of SAMPLE; rewrites the figures of docs/performance.md (ONLY=<regexp> or QUICK=1: into .annulus/performance)
+	@mkdir -p .annulus
+	cd $(BESIDE) && $(GO) run . -rounds $(ROUNDS) -time $(SAMPLE) -only '$(ONLY)' $(if $(QUICK),-quick) -page $(CURDIR)/docs/performance.md \
+		-out $(CURDIR)/$(if $(ONLY)$(QUICK),.annulus/performance,docs) -data $(CURDIR)/.annulus/performance.json
+
 trace: ## break the buffer with one mutant (MUTANT=<name>) and show the trace
 	$(GO) run ./fuzz/cmd/lab mutants -v -run '$(or $(MUTANT),^reserve-without-lock$$)'
 
@@ -127,7 +142,7 @@ browser: ## the page of a trace in Chromium, which must be installed; ARGS='-axe
 	cd schedules/trace/browser && $(GO) vet . && $(GO) test -count=1 . $(ARGS)
 
 cross: ## the short tests on 32 bits; type-check for other systems, vet what is there for them only
-	@GOARCH=386 $(TEST) $(QUICK) ./buffer/... ./model/... ./schedules/... ./linearizability/... ./fuzz/... | $(SHOWN)
+	@GOARCH=386 $(TEST) $(BRIEF) ./buffer/... ./model/... ./schedules/... ./linearizability/... ./fuzz/... | $(SHOWN)
 	$(GO) run .ci/typecheck.go linux/arm64 linux/riscv64 darwin/arm64 darwin/amd64 windows/amd64 windows/386 freebsd/amd64 openbsd/amd64 netbsd/amd64 dragonfly/amd64 js/wasm
 	@for t in windows/amd64 js/wasm; do \
 		export GOOS=$${t%/*} GOARCH=$${t#*/}; \

@@ -14,6 +14,13 @@ import (
 // No hot path allocates Go memory.
 func TestHotPathsDoNotAllocate(t *testing.T) {
 	ctx := endless
+	workers := map[*buffer.Buffer]*buffer.Worker{}
+	worker := func(b *buffer.Buffer) *buffer.Worker {
+		if workers[b] == nil {
+			workers[b] = b.NewWorker()
+		}
+		return workers[b]
+	}
 	for _, c := range []struct {
 		name string
 		op   func(b *buffer.Buffer)
@@ -37,6 +44,15 @@ func TestHotPathsDoNotAllocate(t *testing.T) {
 			g, _ := b.AllocOrEvict(ctx, 256, accept)
 			g.Release()
 		}},
+		{"Worker", func(b *buffer.Buffer) {
+			k := worker(b)
+			g, _ := k.AllocOrEvict(ctx, 64, accept)
+			g.Release()
+			h, _ := b.TryTombstone(g.Ref())
+			k.Free(h)
+			g, _ = k.AllocOrEvict(ctx, 128, accept)
+			g.Release()
+		}},
 		{"EvictOne of a freed block, EvictN, Drain", func(b *buffer.Buffer) {
 			for range 4 {
 				g, _ := b.Alloc(128)
@@ -53,7 +69,7 @@ func TestHotPathsDoNotAllocate(t *testing.T) {
 			_, _ = b.EvictOne(ctx, accept)
 		}},
 	} {
-		b := ring(t, 16)
+		b := ring(t, 16, shared(1024), batched(4))
 		require.Zero(t, testing.AllocsPerRun(1000, func() { c.op(b) }), c.name)
 	}
 }

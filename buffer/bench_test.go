@@ -117,6 +117,30 @@ func BenchmarkW1Parallel(b *testing.B) {
 	})
 }
 
+// BenchmarkW1Workers is W1Parallel with a Worker for each goroutine.
+func BenchmarkW1Workers(b *testing.B) {
+	ring := open(b, 8<<20)
+	b.RunParallel(func(pb *testing.PB) {
+		k := ring.NewWorker()
+		defer k.Close()
+		for pb.Next() {
+			g, err := k.Alloc(320)
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			binary.LittleEndian.PutUint64(g.Bytes(), 1)
+			g.Release()
+			h, err := ring.TryTombstone(g.Ref())
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			k.Free(h)
+		}
+	})
+}
+
 func accepted(e buffer.Block) error { return nil }
 
 // w2 lets the ring make room itself.

@@ -74,7 +74,8 @@ type Buffer struct {
 // the field and the rule, or one that matches [ErrMemory] and the operating
 // system's error if it gives no memory.
 //
-// Beside the ring itself it allocates one eighth of Capacity for metadata. The
+// Beside the ring itself it allocates one eighth of Capacity for metadata, and for each
+// size class 1/504 of it, of which only what freed blocks need is ever touched. The
 // garbage collector scans neither. Both are mapped from the operating system, but
 // for metadata of less than 1 MiB, which is of the Go heap; everything is under the
 // race detector, which sees nothing else, and on systems without mmap. Go programs

@@ -308,3 +308,32 @@ func ExampleState() {
 	fmt.Println(buffer.NotReady, buffer.Ready, buffer.Tombstoning, buffer.Tombstone, buffer.FreeListed, buffer.Evicted)
 	// Output: NotReady Ready Tombstoning Tombstone FreeListed Evicted
 }
+
+// Each goroutine that allocates and frees much has a Worker of its own.
+func ExampleWorker() {
+	b := must(buffer.New(buffer.Config{Capacity: 1 << 20, Classes: []int{64, 128}}))
+	var goroutines sync.WaitGroup
+	for range 4 {
+		goroutines.Go(func() {
+			k := b.NewWorker()
+			defer k.Close()
+			for range 1000 {
+				g := must(k.Alloc(100))
+				g.Bytes()[0] = 1
+				g.Release()
+				k.Free(must(b.TryTombstone(g.Ref())))
+			}
+		})
+	}
+	goroutines.Wait()
+	m := b.Metrics()
+	fmt.Println(m.Ready, m.Spare, m.Workers)
+	// Output: 0 0 0
+}
+
+// A Worker is for one goroutine at a time. Two are noticed.
+func ExampleSharedWorkerError() {
+	err := &buffer.SharedWorkerError{Op: "Worker.Alloc"}
+	fmt.Println(err)
+	// Output: buffer: Worker.Alloc while another goroutine uses the same Worker
+}

@@ -28,14 +28,14 @@ func TestStressEveryMethod(t *testing.T) {
 	for round := range rounds {
 		b, err := buffer.New(buffer.Config{
 			Capacity: 32 * 64, Classes: []int{64, 128, 256}, CopyOnAccessBytes: 512, EvictPatience: 50,
-			DiscardLive: true, Memory: make([]byte, 32*64),
+			DiscardLive: true, Memory: make([]byte, 32*64), EvictBatch: 4, WorkerBytes: 1024,
 		})
 		require.NoError(t, err)
 		var shared [4]atomic.Uint64
 		var users sync.WaitGroup
 		for i := range 4 {
 			users.Go(func() {
-				u := &user{t: t, b: b, r: rand.New(rand.NewPCG(uint64(round), uint64(i))), shared: &shared}
+				u := &user{t: t, b: b, k: b.NewWorker(), r: rand.New(rand.NewPCG(uint64(round), uint64(i))), shared: &shared}
 				for range 200 {
 					u.step()
 				}
@@ -58,6 +58,7 @@ func TestStressEveryMethod(t *testing.T) {
 type user struct {
 	t       *testing.T
 	b       *buffer.Buffer
+	k       *buffer.Worker // of this goroutine
 	r       *rand.Rand
 	shared  *[4]atomic.Uint64 // references
 	guards  []buffer.Guard
@@ -99,6 +100,8 @@ func (u *user) step() {
 	case 11:
 		if u.oneIn(100) {
 			u.close()
+		} else if u.oneIn(4) {
+			u.renew()
 		}
 	}
 	if u.oneIn(2) {
@@ -112,10 +115,17 @@ func (u *user) alloc() {
 	}
 	var g buffer.Guard
 	var err error
-	if n := 1 + u.r.IntN(256); u.oneIn(3) {
+	switch n := 1 + u.r.IntN(256); u.r.IntN(6) {
+	case 0:
 		g, err = u.b.AllocOrEvict(context.Background(), n, u.callback)
 		u.expect("AllocOrEvict", err, buffer.ErrClosed, buffer.ErrPatience, errUnlucky)
-	} else {
+	case 1:
+		g, err = u.k.AllocOrEvict(context.Background(), n, u.callback)
+		u.expect("Worker.AllocOrEvict", err, buffer.ErrClosed, buffer.ErrPatience, errUnlucky)
+	case 2, 3:
+		g, err = u.k.Alloc(n)
+		u.expect("Worker.Alloc", err, buffer.ErrClosed, buffer.ErrFull)
+	default:
 		g, err = u.b.Alloc(n)
 		u.expect("Alloc", err, buffer.ErrClosed, buffer.ErrFull)
 	}
@@ -162,11 +172,28 @@ func (u *user) free() {
 	}
 	h := u.handles[0]
 	u.handles = u.handles[1:]
-	if u.oneIn(4) && h.Ref() != 0 {
+	switch {
+	case u.oneIn(4) && h.Ref() != 0:
 		h.Cancel()
-	} else {
+	case u.oneIn(2):
+		u.k.Free(h)
+	default:
 		h.Free()
 	}
+}
+
+// renew ends the Worker and takes another.
+func (u *user) renew() {
+	if u.k.Buffer() != u.b {
+		u.t.Error("the Worker is of another Buffer")
+	}
+	for _, i := range u.b.Tools().Bag(u.k) {
+		if i.State != buffer.Spare {
+			u.t.Errorf("Bag: %v", i)
+		}
+	}
+	u.expect("Worker.Close", u.k.Close())
+	u.k = u.b.NewWorker()
 }
 
 // some returns a reference, which may be stale: one of its own, or of another user.

@@ -32,10 +32,13 @@ func (me *waiter) wait() error {
 	if err := me.ctx.Err(); err != nil {
 		return err
 	}
-	me.waited = true
-	if endless {
+	switch {
+	case !me.waited:
+		me.waited = true
+		runtime.Pause()
+	case endless:
 		runtime.Gosched()
-	} else {
+	default:
 		me.backoff.Wait()
 	}
 	return nil

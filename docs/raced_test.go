@@ -34,7 +34,7 @@ func TestEveryMethodIsRaced(t *testing.T) {
 		rows[row[1]] = row[2]
 	}
 	calls := map[string][]string{}
-	for _, holder := range []string{"Buffer", "Guard", "Handle", "Block", "Tools"} {
+	for _, holder := range []string{"Buffer", "Worker", "Guard", "Handle", "Block", "Tools"} {
 		methods := types.NewMethodSet(types.NewPointer(buffer.pkg.Scope().Lookup(holder).Type()))
 		for method := range methods.Methods() {
 			f := method.Obj()

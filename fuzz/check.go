@@ -18,7 +18,7 @@ func (m *Machine) check() error {
 	if err := m.step(model.Op{Kind: model.OpObserve, Seen: observation(v)}); err != nil {
 		return fmt.Errorf("%w\nbuffer: %+v", err, v)
 	}
-	for _, check := range []func(buffer.View) error{m.reservations, m.lists, m.metrics, m.blocks} {
+	for _, check := range []func(buffer.View) error{m.reservations, m.lists, m.metrics, m.blocks, m.bags} {
 		if err := check(v); err != nil {
 			return fmt.Errorf("%w\nbuffer: %+v", err, v)
 		}
@@ -110,7 +110,12 @@ func (m *Machine) metrics(v buffer.View) error {
 		Allocated: len(v.Blocks), UsedBytes: int64(v.Tail - v.Head), SizeCounts: map[int]int{},
 		Outstanding: v.Outstanding, Returned: len(v.Returned),
 	}
-	var blocks, bytes [buffer.Evicted + 1]int
+	for _, w := range m.workers {
+		if w != nil {
+			want.Workers++
+		}
+	}
+	var blocks, bytes [buffer.Spare + 1]int
 	for _, b := range v.Blocks {
 		blocks[b.State]++
 		bytes[b.State] += b.Size
@@ -123,6 +128,7 @@ func (m *Machine) metrics(v buffer.View) error {
 	want.Tombstone, want.TombstoneBytes = blocks[buffer.Tombstone], int64(bytes[buffer.Tombstone])
 	want.FreeListed, want.FreeListedBytes = blocks[buffer.FreeListed], int64(bytes[buffer.FreeListed])
 	want.Evicted = blocks[buffer.Evicted]
+	want.Spare, want.SpareBytes = blocks[buffer.Spare], int64(bytes[buffer.Spare])
 	if got := m.buf.Metrics(); figures(got) != figures(want) || !maps.Equal(got.SizeCounts, want.SizeCounts) {
 		return fmt.Errorf("metrics: %+v; want %+v", got, want)
 	}
@@ -130,12 +136,12 @@ func (m *Machine) metrics(v buffer.View) error {
 }
 
 // figures returns the fields of m but SizeCounts, to be compared.
-func figures(m buffer.Metrics) [17]int64 {
+func figures(m buffer.Metrics) [20]int64 {
 	return [...]int64{
 		int64(m.Capacity), int64(m.Head), int64(m.Evicting), int64(m.Tail), int64(m.Allocated),
 		int64(m.NotReady), int64(m.Ready), int64(m.Tombstoning), int64(m.Tombstone), int64(m.FreeListed),
 		int64(m.Evicted), int64(m.Fillers), m.UsedBytes, m.TombstoneBytes, m.FreeListedBytes,
-		int64(m.Outstanding), int64(m.Returned),
+		int64(m.Outstanding), int64(m.Returned), int64(m.Spare), m.SpareBytes, int64(m.Workers),
 	}
 }
 

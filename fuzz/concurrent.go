@@ -20,19 +20,25 @@ const (
 	maxVariables  = 8
 )
 
-// verbs weighs the operations of concurrent programs, for five bits of input.
-var verbs = [32]scenario.Verb{
-	scenario.Alloc, scenario.Alloc, scenario.Alloc, scenario.Alloc, scenario.Alloc,
-	scenario.Release, scenario.Release, scenario.Release, scenario.Release,
-	scenario.HandOver,
-	scenario.Tombstone, scenario.Tombstone, scenario.Tombstone, scenario.Tombstone,
-	scenario.Free, scenario.Free, scenario.Free,
-	scenario.Cancel,
-	scenario.Bytes, scenario.Bytes,
-	scenario.CopyOnAccess,
-	scenario.Evict, scenario.Evict, scenario.Evict, scenario.Evict,
-	scenario.EvictN, scenario.Drain, scenario.AllocOrEvict,
-	scenario.Metrics, scenario.Blocks, scenario.Close, scenario.CancelContext,
+// deed is what an operation does, and whether through a Worker.
+type deed struct {
+	verb   scenario.Verb
+	worker bool
+}
+
+// deeds weighs the operations of concurrent programs, for five bits of input.
+var deeds = [32]deed{
+	{verb: scenario.Alloc}, {verb: scenario.Alloc}, {verb: scenario.Alloc}, {scenario.Alloc, true}, {scenario.Alloc, true},
+	{verb: scenario.Release}, {verb: scenario.Release}, {verb: scenario.Release}, {verb: scenario.Release},
+	{verb: scenario.HandOver},
+	{verb: scenario.Tombstone}, {verb: scenario.Tombstone}, {verb: scenario.Tombstone}, {verb: scenario.CloseWorker},
+	{verb: scenario.Free}, {scenario.Free, true}, {scenario.Free, true},
+	{verb: scenario.Cancel},
+	{verb: scenario.Bytes}, {verb: scenario.Bytes},
+	{verb: scenario.CopyOnAccess},
+	{verb: scenario.Evict}, {verb: scenario.Evict}, {verb: scenario.Evict}, {scenario.AllocOrEvict, true},
+	{verb: scenario.EvictN}, {verb: scenario.Drain}, {verb: scenario.AllocOrEvict},
+	{verb: scenario.Metrics}, {verb: scenario.Blocks}, {verb: scenario.Close}, {verb: scenario.CancelContext},
 }
 
 // sizes are what is allocated, in bytes, for five bits of input: mostly what a
@@ -42,14 +48,22 @@ var sizes = [32]int{
 	192, 192, 192, 256, 256, 256, 256, 256, 1, 63, 65, 100, 129, 200, 0, 257,
 }
 
+// finale is how callbacks end, and whether only those behind the first do.
+type finale struct {
+	answer scenario.Answer
+	later  bool
+}
+
 // The others do the same for two bits, and bodies, the number of operations in a
 // callback, for three. waits is bounded since a program may wait for itself.
 var (
-	answers = [4]scenario.Answer{scenario.Accept, scenario.Accept, scenario.Fail, scenario.Panic}
+	answers = [4]finale{{}, {scenario.Fail, true}, {answer: scenario.Fail}, {answer: scenario.Panic}}
 	bodies  = [8]byte{0, 0, 0, 0, 0, 1, 2, 3}
 	waits   = [4]int{1, 2, 4, 16}
-	turns   = [4]int{0, 1, 2, 3} // evictions of EvictN
-	crews   = [4]int{2, 2, 3, 4} // tasks
+	turns   = [4]int{0, 1, 2, 3}        // evictions of EvictN
+	crews   = [4]int{2, 2, 3, 4}        // tasks
+	batches = [4]int{0, 2, 3, 8}        // blocks evicted at once
+	shares  = [4]int{0, 256, 512, 1024} // bytes of all Workers, at most the ring
 )
 
 // Codes of the lists that operations are in, three bits. Those between are the
@@ -68,7 +82,7 @@ const (
 //	   bits 4-7: granules beyond the largest class
 //	1  bits 0-1: patience; bit 2: DiscardLive;
 //	   bits 4-7: granules of copy-on-access, mod those beyond the largest class
-//	2  bits 0-1: tasks
+//	2  bits 0-1: tasks; bits 2-3: EvictBatch; bits 4-5: WorkerBytes
 //
 // Then an operation is a byte with the verb in bits 0-4 and the list that it is in in
 // bits 5-7; where the verb evicts, a byte with the answer in bits 0-1, the context in
@@ -83,7 +97,9 @@ const (
 func decodeConcurrent(data []byte) scenario.Program {
 	d := reader{decoder: decoder{data: data, left: maxConcurrent}}
 	p := scenario.Program{Name: "fuzz", Ring: decodeRing(d.next(), d.next())}
-	tasks := crews[d.next()%4]
+	b := d.next()
+	tasks := crews[b%4]
+	p.Ring.EvictBatch, p.Ring.WorkerBytes = batches[b>>2%4], min(shares[b>>4%4], p.Ring.Capacity)
 	for i := range tasks {
 		p.Tasks = append(p.Tasks, scenario.Task{Name: "t" + strconv.Itoa(i+1)})
 	}
@@ -138,12 +154,13 @@ type reader struct {
 // be in progress.
 func (d *reader) op(before, beside bool, depth int) scenario.Op {
 	d.left--
-	op := scenario.Op{Verb: verbs[d.next()%byte(len(verbs))]}
+	what := deeds[d.next()%byte(len(deeds))]
+	op := scenario.Op{Verb: what.verb, Worker: what.worker}
 	d.permit(&op, before, beside)
 	var b byte
 	if op.Verb.Evicts() {
 		b = d.next()
-		op.Answer, op.Context = answers[b%4], b>>2&1 == 1
+		op.Answer, op.Later, op.Context = answers[b%4].answer, answers[b%4].later, b>>2&1 == 1
 		if op.Verb == scenario.EvictN {
 			op.N = turns[b>>6]
 		}
@@ -168,11 +185,11 @@ func (d *reader) op(before, beside bool, depth int) scenario.Op {
 func (d *reader) permit(op *scenario.Op, before, beside bool) {
 	switch {
 	case op.Verb.Allocates() && !slices.Contains(d.variables[:], false):
-		op.Verb = scenario.Evict
+		op.Verb, op.Worker = scenario.Evict, false
 	case op.Verb == scenario.Close && (before || beside && d.sweeps):
 		op.Verb = scenario.Metrics
 	case op.Verb.Sweeps() && beside && d.closes:
-		op.Verb = scenario.Evict
+		op.Verb, op.Worker = scenario.Evict, false
 	}
 	d.sweeps = d.sweeps || beside && op.Verb.Sweeps()
 	d.closes = d.closes || beside && op.Verb == scenario.Close
@@ -195,7 +212,7 @@ func (d *reader) resolve(ops []scenario.Op) {
 		op := &ops[i]
 		if op.Verb.TakesVariable() && !op.Verb.Allocates() {
 			if len(known) == 0 {
-				op.Verb, op.N = scenario.Metrics, 0
+				op.Verb, op.Worker, op.N = scenario.Metrics, false, 0
 			} else {
 				op.Var, op.N = known[op.N%len(known)], 0
 			}
@@ -237,7 +254,8 @@ func decodeRing(a, b byte) scenario.Ring {
 // encodeConcurrent is the inverse of decodeConcurrent but for name and description.
 func encodeConcurrent(p scenario.Program) []byte {
 	a, b := encodeRing(p.Ring)
-	w := writer{data: []byte{a, b, code(crews[:], len(p.Tasks))}}
+	c := code(crews[:], len(p.Tasks)) | code(batches[:], p.Ring.EvictBatch)<<2 | shareCode(p.Ring)<<4
+	w := writer{data: []byte{a, b, c}}
 	lists := listsOf(&p)
 	for _, l := range lists {
 		if len(*l.ops) > l.most {
@@ -254,6 +272,16 @@ func encodeConcurrent(p scenario.Program) []byte {
 		panic(fmt.Sprintf("fuzz: a concurrent program has at most %d operations, not %d", maxConcurrent, w.ops))
 	}
 	return w.data
+}
+
+// shareCode is the code of the ring's WorkerBytes.
+func shareCode(r scenario.Ring) byte {
+	for i, share := range shares {
+		if r.WorkerBytes == min(share, r.Capacity) {
+			return byte(i)
+		}
+	}
+	panic(fmt.Sprintf("fuzz: %d bytes of Workers cannot be encoded", r.WorkerBytes))
 }
 
 // writer writes operations of a concurrent program.
@@ -285,9 +313,9 @@ func variable(name string) int {
 
 func (w *writer) op(op scenario.Op, list byte, depth int) {
 	w.ops++
-	w.data = append(w.data, code(verbs[:], op.Verb)|list<<5)
+	w.data = append(w.data, code(deeds[:], deed{op.Verb, op.Worker})|list<<5)
 	if op.Verb.Evicts() {
-		b := code(answers[:], op.Answer) | code(bodies[:], byte(len(op.Body)))<<3
+		b := code(answers[:], finale{op.Answer, op.Later}) | code(bodies[:], byte(len(op.Body)))<<3
 		if op.Context {
 			b |= 1 << 2
 		}

@@ -17,12 +17,12 @@ func concurrentOp(lists ...byte) *rapid.Generator[[]byte] {
 }
 
 func drawnOp(t *rapid.T, list byte) []byte {
-	verb := rapid.SampledFrom(verbs[:]).Draw(t, "verb") // IntRange would prefer the first
-	data := []byte{list<<5 | code(verbs[:], verb)}
-	if verb.Evicts() {
+	what := rapid.SampledFrom(deeds[:]).Draw(t, "verb") // IntRange would prefer the first
+	data := []byte{list<<5 | code(deeds[:], what)}
+	if what.verb.Evicts() {
 		data = append(data, rapid.Byte().Draw(t, "callback"))
 	}
-	if verb.TakesVariable() {
+	if what.verb.TakesVariable() {
 		data = append(data, rapid.Byte().Draw(t, "variable"))
 	}
 	return data
@@ -56,7 +56,7 @@ func drawnExecutions(t *rapid.T) []Execution {
 	program := []byte{a, b, rapid.Byte().Draw(t, "tasks")}
 	for v := range rapid.IntRange(0, 3).Draw(t, "blocks") {
 		// Without blocks that nobody holds there is little to quarrel about.
-		program = append(program, code(verbs[:], scenario.Alloc), byte(v), code(verbs[:], scenario.Release), byte(v))
+		program = append(program, code(deeds[:], deed{verb: scenario.Alloc}), byte(v), code(deeds[:], deed{verb: scenario.Release}), byte(v))
 	}
 	// Without two tasks that do something there is nothing to quarrel about.
 	program = append(program, concurrentOp(2).Draw(t, "one")...)

@@ -24,6 +24,10 @@ type Config struct {
 	EvictPatience int
 	// DiscardLive is as in [buffer.Config].
 	DiscardLive bool
+	// EvictBatch is as in [buffer.Config]: 0, 2, 3 or 16.
+	EvictBatch int
+	// WorkerBytes is as in [buffer.Config]: nothing, a quarter, half or all of Capacity.
+	WorkerBytes int
 	// ProvideMemory runs the ring in memory of the caller's, which is longer
 	// than the ring and is checked not to be written to outside of it.
 	ProvideMemory bool
@@ -34,6 +38,16 @@ const (
 	maxSpareGranules = 31
 	maxPatience      = 4
 )
+
+// runs are the blocks of a batch, and parts the share of the capacity that Workers may
+// keep, in quarters, each for two bits.
+var (
+	runs  = [4]int{0, 2, 3, 16}
+	parts = [4]int{0, 1, 2, 4}
+)
+
+// part returns the bytes of Workers for a code.
+func (c Config) part(code byte) int { return c.Capacity / 4 * parts[code] }
 
 // Validate returns an error naming the first field that is out of range.
 func (c Config) Validate() error {
@@ -54,10 +68,24 @@ func (c Config) Validate() error {
 	case c.CopyOnAccessBytes < 0 || c.CopyOnAccessBytes%buffer.Granule != 0 || c.CopyOnAccessBytes >= max(spare, 1):
 		return fmt.Errorf("fuzz: Config.CopyOnAccessBytes is %d; must be 0, or a multiple of %d below Capacity minus the largest class (%d)",
 			c.CopyOnAccessBytes, buffer.Granule, spare)
+	case !slices.Contains(runs[:], c.EvictBatch):
+		return fmt.Errorf("fuzz: Config.EvictBatch is %d; must be one of %v", c.EvictBatch, runs)
+	case c.partCode() == len(parts):
+		return fmt.Errorf("fuzz: Config.WorkerBytes is %d; must be 0, 1, 2 or 4 quarters of Capacity", c.WorkerBytes)
 	case c.EvictPatience < 1 || c.EvictPatience > maxPatience:
 		return fmt.Errorf("fuzz: Config.EvictPatience is %d; must be 1 to %d", c.EvictPatience, maxPatience)
 	}
 	return nil
+}
+
+// partCode returns the code of WorkerBytes, or one too many.
+func (c Config) partCode() int {
+	for code := range parts {
+		if c.WorkerBytes == c.part(byte(code)) {
+			return code
+		}
+	}
+	return len(parts)
 }
 
 // String returns the configuration on one line.
@@ -66,6 +94,12 @@ func (c Config) String() string {
 		c.Capacity, c.Classes, c.CopyOnAccessBytes, c.EvictPatience)
 	if c.DiscardLive {
 		s += ", Close discards live blocks"
+	}
+	if c.EvictBatch > 0 {
+		s += fmt.Sprintf(", batches of %d", c.EvictBatch)
+	}
+	if c.WorkerBytes > 0 {
+		s += fmt.Sprintf(", %d bytes for Workers", c.WorkerBytes)
 	}
 	if c.ProvideMemory {
 		s += ", memory provided"
@@ -83,6 +117,8 @@ func (c Config) real(memory []byte) buffer.Config {
 		CopyOnAccessBytes: c.CopyOnAccessBytes,
 		EvictPatience:     c.EvictPatience,
 		DiscardLive:       c.DiscardLive,
+		EvictBatch:        c.EvictBatch,
+		WorkerBytes:       c.WorkerBytes,
 		Memory:            memory,
 	}
 }
@@ -93,6 +129,7 @@ func (c Config) model() model.Config {
 		Capacity:          uint64(c.Capacity),
 		CopyOnAccessBytes: uint64(c.CopyOnAccessBytes),
 		DiscardLive:       c.DiscardLive,
+		Batch:             c.EvictBatch,
 	}
 	for _, size := range c.Classes {
 		m.Classes = append(m.Classes, uint64(size))
@@ -105,7 +142,8 @@ func (c Config) model() model.Config {
 //	0  bit i set: there is a class of i+1 granules; none: one granule
 //	1  granules of capacity beyond the largest class, mod 32
 //	2  granules of copy-on-access, mod those beyond the largest class
-//	3  bits 0-1 patience less 1, bit 2 DiscardLive, bit 3 ProvideMemory
+//	3  bits 0-1 patience less 1, bit 2 DiscardLive, bit 3 ProvideMemory,
+//	   bits 4-5 EvictBatch, bits 6-7 WorkerBytes
 const configBytes = 4
 
 func decodeConfig(b [configBytes]byte) Config {
@@ -124,6 +162,7 @@ func decodeConfig(b [configBytes]byte) Config {
 	c.EvictPatience = int(b[3]%maxPatience) + 1
 	c.DiscardLive = b[3]>>2&1 == 1
 	c.ProvideMemory = b[3]>>3&1 == 1
+	c.EvictBatch, c.WorkerBytes = runs[b[3]>>4%4], c.part(b[3]>>6)
 	return c
 }
 
@@ -136,7 +175,7 @@ func (c Config) encode() (b [configBytes]byte) {
 	}
 	b[1] = byte((c.Capacity - c.largest()) / buffer.Granule)
 	b[2] = byte(c.CopyOnAccessBytes / buffer.Granule)
-	b[3] = byte(c.EvictPatience - 1)
+	b[3] = byte(c.EvictPatience-1) | code(runs[:], c.EvictBatch)<<4 | byte(c.partCode())<<6
 	if c.DiscardLive {
 		b[3] |= 1 << 2
 	}

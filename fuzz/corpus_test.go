@@ -60,12 +60,14 @@ var (
 	mixed   = Config{Capacity: 704, Classes: []int{64, 128, 320}, EvictPatience: 3, ProvideMemory: true}
 	copied  = Config{Capacity: 512, Classes: []int{64, 128}, CopyOnAccessBytes: 256, EvictPatience: 1}
 	edge    = Config{Capacity: 256, Classes: []int{64, 128}, CopyOnAccessBytes: 64, EvictPatience: 2}
+	kept    = Config{Capacity: 512, Classes: []int{64}, EvictPatience: 2, EvictBatch: 3, WorkerBytes: 512}
 	discard = Config{Capacity: 320, Classes: []int{64, 128}, EvictPatience: 2, DiscardLive: true}
 )
 
 // seeds are the programs that the fuzzer starts from: each exercises what its
 // name says.
 func seeds() map[string]Program {
+	eight := program(kept, published(0), published(0), published(0), published(0), published(0), published(0), published(0), published(0)).Ops
 	fill := program(four, published(0), published(0), published(0), published(0)).Ops
 	return map[string]Program{
 		"life-of-a-block":         program(four, alloc(0), release(0), do(Bytes, 0), tombstone(0), cancel(0), tombstone(0), free(0), alloc(0), do(Bytes, 1)),
@@ -104,6 +106,12 @@ func seeds() map[string]Program {
 		"evict-n-stops-at-tail": program(four, published(0), published(0), many(EvictN, 7, Callback{Inside: published(0)}, Callback{Inside: published(0)}), do(EvictN, 0), many(EvictN, 1)),
 		"drain-goes-on":         program(four, fill, many(Drain, 0, Callback{Inside: published(0)}, Callback{End: Fail}), many(Drain, 0, Callback{Inside: published(0)})),
 		"alloc-or-evict":        program(mixed, published(2), published(2), many(AllocOrEvict, 2), alloc(2), many(AllocOrEvict, 1, Callback{Inside: []Op{release(0)}}, Callback{End: Fail}), many(AllocOrEvict, 0)),
+		"batch":                 program(kept, eight, many(AllocOrEvict, 0), many(AllocOrEvict, 0, Callback{}, Callback{End: Fail}), evict(Accept)),
+		"batch-stops":           program(kept, eight, tombstone(6), many(AllocOrEvict, 0), cancel(0), many(AllocOrEvict, 0, Callback{Inside: []Op{tombstone(5), tombstone(4), free(1)}})),
+		"batch-taken-over":      program(kept, published(0), published(0), published(0), published(0), published(0), published(0), published(0), alloc(0), many(AllocOrEvict, 0, Callback{Inside: []Op{many(AllocOrEvict, 0), many(Drain, 0)}})),
+		"workers":               program(kept, do(WorkerAlloc, 0), do(WorkerAlloc, 1), release(0), release(0), tombstone(0), do(WorkerFree, 0), tombstone(1), do(WorkerFree, 1), do(WorkerAlloc, 0), do(WorkerAlloc, 1), do(WorkerAlloc, 1), do(WorkerClose, 0), do(WorkerClose, 1), do(WorkerAlloc, 0)),
+		"worker-spills":         program(kept, alloc(0), alloc(0), alloc(0), alloc(0), handOver(0), handOver(0), handOver(0), handOver(0), do(WorkerFree, 0), do(WorkerFree, 0), do(WorkerFree, 0), do(WorkerFree, 0), alloc(0), evict(Accept), do(WorkerAlloc, 0), closing()),
+		"worker-evicts":         program(kept, eight, many(WorkerAllocOrEvict, 0, Callback{Inside: []Op{tombstone(0), do(WorkerFree, 0)}}), do(WorkerAlloc, 0), many(WorkerAllocOrEvict, 1)),
 		"close-with-live":       program(four, alloc(0), closing(), release(0), closing(), evict(Accept, closing()), closing(), closing()),
 		"discard-live":          program(discard, published(0), tombstone(0), published(1), closing(), cancel(0), evict(Fail, closing()), closing(), do(Bytes, 0)),
 		"after-close":           program(four, published(0), evict(Accept), closing(), alloc(0), do(Alloc, 1), do(Bytes, 0), tombstone(0), do(CopyOnAccess, 0), evict(Accept), many(EvictN, 1), many(Drain, 0), many(AllocOrEvict, 0), do(Walk, 1), do(LateGuard, 0), do(LateBlock, 0)),
@@ -151,10 +159,12 @@ func TestSeedsReachEverything(t *testing.T) {
 		"buffer: full", "size is not between", "buffer: closed", "stale reference", "foreign reference", "in use",
 		"buffer: empty", "only evictions in flight", "the callback failed", "patience exhausted", "context canceled",
 		"the context panicked", "goroutine exited", "blocks live", "want state NotReady", "want state Tombstoning",
+		"worker 1: alloc", "worker 2: free", "worker 1: close", "worker 1: alloc 64 or evict", "worker 2: alloc 64 or evict",
 		"of a later owner", "of a zero value",
 	}
 	for _, k := range kindNames {
 		switch k {
+		case "worker alloc", "worker free", "worker close", "worker alloc or evict":
 		case "alloc or evict", "evict n", "late guard", "late handle", "late block", "bad reference":
 		default:
 			phrases = append(phrases, k)

@@ -103,7 +103,11 @@ func (e *eviction) invoke(r *result) {
 	case Drain:
 		r.err = e.buf.Drain(e.ctx, e.callback)
 	case AllocOrEvict:
-		r.guard, r.err = e.buf.AllocOrEvict(e.ctx, e.n, e.callback)
+		if e.through != nil {
+			r.guard, r.err = e.through.AllocOrEvict(e.ctx, e.n, e.callback)
+		} else {
+			r.guard, r.err = e.buf.AllocOrEvict(e.ctx, e.n, e.callback)
+		}
 	}
 }
 
@@ -126,13 +130,13 @@ func (e *eviction) judge(r result) error {
 		}
 		return nil
 	case w.waits:
-		if why := e.waited(r); why != "" {
+		if why := e.vain(r); why != "" {
 			return wrong(why)
 		}
 	case r.panicked != nil:
 		return wrong("it panicked")
 	case w.granted:
-		return e.allocated(e.n, r.guard, r.err)
+		return e.allotted(r)
 	case !errors.Is(r.err, w.err):
 		return wrong("that is another error")
 	}
@@ -145,9 +149,24 @@ func (e *eviction) judge(r result) error {
 	return nil
 }
 
-// waited says what is wrong with the end of a call that waited in vain: until its
+// allotted judges what AllocOrEvict has returned. Through a Worker it need not look into the
+// bag again after a callback, which may have put blocks there.
+func (e *eviction) allotted(r result) error {
+	number := e.asking()
+	if r.err == nil {
+		if addr, gen := e.buf.Tools().Locate(r.guard.Ref()); holds(e.bag, addr, gen-1) {
+			number = e.worker
+		}
+	}
+	if err := e.allocated(number, e.n, r.guard, r.err); err != nil {
+		return err
+	}
+	return e.stocked(e.worker, e.bag)
+}
+
+// vain says what is wrong with the end of a call that waited in vain: until its
 // context was over, or, if that is never, until patience ran out.
-func (e *eviction) waited(r result) string {
+func (e *eviction) vain(r result) string {
 	switch {
 	case e.ctx.ends == PanicAtOnce:
 		if r.panicked != errContextPanic {

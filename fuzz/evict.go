@@ -25,18 +25,34 @@ type eviction struct {
 	calls int        // of the callback
 	bytes int64      // evicted
 
+	worker  uint32               // AllocOrEvict: number of the Worker, or 0
+	through *buffer.Worker       // that Worker
+	bag     []buffer.BlockInfo   // what it had when the call began, or the last callback ended
+	batch   []model.Addr         // AllocOrEvict: of the batch in progress, from the block that is due on
+	waited  bool                 // AllocOrEvict: it has waited for others
+	done    []late[buffer.Block] // whose callbacks have returned, and whose batch has not ended
+
 	due  *model.Block // the callback's next block, or nil when the call is to end
 	want ending
 }
 
 // evict makes the call and compares how it ends with what the model expects.
 func (m *Machine) evict(op Op) error {
+	worker := uint32(0)
+	if op.Kind == WorkerAllocOrEvict {
+		op.Kind = AllocOrEvict
+		worker, op.Arg = workerOf(op)
+	}
 	e := &eviction{
 		Machine: m, op: op, ctx: &countedContext{ends: op.Context},
 		n: int(op.Arg % 8), end: m.state.Tail,
 	}
 	if op.Kind == AllocOrEvict {
 		e.n = m.sizeOf(op.Arg)
+	}
+	if worker != 0 {
+		e.worker, e.through = worker, m.worker(worker)
+		e.bag = m.bag(worker)
 	}
 	e.left = e.n
 	if err := e.advance(); err != nil {
@@ -59,6 +75,9 @@ func (e *eviction) describe() string {
 		s = fmt.Sprintf("evict %d", e.n)
 	case AllocOrEvict:
 		s = fmt.Sprintf("alloc %d or evict", e.n)
+		if e.worker != 0 {
+			s = fmt.Sprintf("worker %d: %s", e.worker, s)
+		}
 	}
 	if e.op.Context != Never {
 		s += ", " + e.op.Context.String()
@@ -80,7 +99,7 @@ func (e *eviction) advance() error {
 	for e.due == nil {
 		if e.op.Kind == AllocOrEvict {
 			// Which of several freed blocks it gets is not known here.
-			ways := model.Allowed(&e.rules, e.state, model.Op{Kind: model.OpAlloc, N: e.n})
+			ways := model.Allowed(&e.rules, e.state, model.Op{Kind: model.OpAlloc, Worker: e.asking(), N: e.n})
 			if len(ways) == 0 {
 				return fmt.Errorf("model leaves no way for an allocation of %d bytes", e.n)
 			}
@@ -93,6 +112,9 @@ func (e *eviction) advance() error {
 				return err
 			}
 			if e.enoughReserved() {
+				if taken, err := e.takeOver(); taken || err != nil {
+					return err
+				}
 				return e.nothingLeft(model.InFlight)
 			}
 		}
@@ -106,6 +128,14 @@ func (e *eviction) advance() error {
 		}
 	}
 	return nil
+}
+
+// asking returns the number of the Worker through which AllocOrEvict asks for a block.
+func (e *eviction) asking() uint32 {
+	if e.calls > 0 {
+		return 0
+	}
+	return e.worker
 }
 
 // atEnd reports whether the next block to evict is beyond those that EvictN
@@ -133,10 +163,16 @@ func (e *eviction) enoughReserved() bool {
 // the callback, and reports whether that ends the call.
 func (e *eviction) reserve() (over bool, err error) {
 	e.evictors++
-	e.id = e.evictors
-	op, err := e.expected(model.Op{Kind: model.OpReserve, Evictor: e.id})
-	if err != nil {
-		return true, err
+	e.id, e.batch = e.evictors, nil
+	ways := model.Allowed(&e.rules, e.state, model.Op{Kind: model.OpReserve, Evictor: e.id})
+	if len(ways) == 0 {
+		return true, fmt.Errorf("model leaves no way for a reservation")
+	}
+	op := ways[len(ways)-1] // before it there is only what may be taken over
+	if op.Outcome == model.InFlight {
+		if taken, err := e.takeOver(); taken || err != nil {
+			return false, err
+		}
 	}
 	if err := e.step(op); err != nil {
 		return true, err
@@ -211,18 +247,27 @@ func (e *eviction) callback(b buffer.Block) error {
 	a := e.of(block)
 	e.note("callback for %v %v", a, c.End)
 	e.fail(intact(b.Bytes(), a))
-	e.spent.blocks = retire(e.spent.blocks, late[buffer.Block]{b, a, a.claims})
+	e.done = append(e.done, late[buffer.Block]{b, a, a.claims})
+	e.bag = e.Machine.bag(e.worker)
 	if c.End == Accept {
-		over, err := e.finished(block)
+		over, err := false, error(nil)
+		if e.batch != nil {
+			err = e.next()
+		} else {
+			over, err = e.finished(block)
+		}
 		if err == nil && !over {
 			err = e.advance()
 		}
+		e.retireBlocks()
 		e.fail(err)
 		return nil
 	}
+	e.batch = nil
+	e.retireBlocks()
 	block.State = model.Tombstoning
 	e.due, e.want = nil, ending{end: c.End, err: errCallback, block: &block}
-	e.fail(e.step(model.Op{Kind: model.OpReturn, Evictor: e.id, Addr: model.Unknown, Cause: model.CallbackFailed}))
+	e.fail(e.step(model.Op{Kind: model.OpReturn, Evictor: e.id, Addr: block.Addr, Cause: model.CallbackFailed}))
 	switch c.End {
 	case Panic:
 		panic(errCallback)
@@ -247,6 +292,11 @@ func (e *eviction) entered(b buffer.Block) error {
 	err := e.step(model.Op{Kind: model.OpClaim, Evictor: e.id, Addr: model.Addr(addr), Gen: gen, Tag: a.tag})
 	if err != nil {
 		return err
+	}
+	if e.batch == nil {
+		if err := e.gather(); err != nil {
+			return err
+		}
 	}
 	if e.log != nil {
 		e.note("%s", e.opening(a))

@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// intruder makes calls that no correct caller makes. It knows how references,
-// words of metadata and the links of free lists are laid out, as the
-// documentation of the buffer says, and reads all of the table and the memory.
+// intruder makes calls that no correct caller makes. It knows how references and words of
+// metadata are laid out, as the documentation of the buffer says, and reads all of the
+// table and the memory.
 type intruder struct {
 	*Machine
 	twin  *buffer.Buffer // a ring like that of the Machine
@@ -234,15 +234,12 @@ func (in *intruder) table() (words []uint64) {
 	return words
 }
 
-// Fields of a word of metadata, and what links are masked with.
+// Fields of a word of metadata.
 const (
 	stateMask       = 7
 	generationShift = 9
 	lapShift        = 25
 	claimShift      = 60
-
-	linkMask = 0xa5c3_96e7_5a3c_6918
-	nilSlot  = 1<<32 - 1
 )
 
 // clothe returns words for the bytes of a to begin with.
@@ -263,20 +260,17 @@ func (in *intruder) clothe(a *allocation) []uint64 {
 		return []uint64{ready - 1<<lapShift}
 	case 3:
 		return []uint64{words[d.pick%uint8(slots)], ready + 1<<claimShift}
-	case 4:
-		return []uint64{link(d.any%slots, uint64(d.pick)%slots), ready}
-	case 5:
-		return []uint64{link(nilSlot, d.any%slots), ready}
-	case 6:
-		return []uint64{link(d.any%slots, nilSlot), uint64(a.ref)}
+	case 4: // as a block that anyone may reuse
+		return []uint64{own&^stateMask | uint64(model.FreeListed), ready}
+	case 5: // as one that a Worker may
+		return []uint64{own&^stateMask | uint64(model.Spare), ready}
+	case 6: // as a node of a set
+		return []uint64{^uint64(0), uint64(a.ref)}
 	}
-	return []uint64{uint64(a.ref), d.any, d.any ^ linkMask}
+	return []uint64{uint64(a.ref), d.any, ^d.any}
 }
 
-// link is how a freed block stores its neighbours in the list.
-func link(prev, next uint64) uint64 { return (prev | next<<32) ^ linkMask }
-
-// The intruder knows the layout of metadata and links.
+// The intruder knows the layout of metadata.
 func TestIntruderKnowsTheLayout(t *testing.T) {
 	in, err := newIntruder(four)
 	require.NoError(t, err)
@@ -285,7 +279,6 @@ func TestIntruderKnowsTheLayout(t *testing.T) {
 	}
 	words := in.table()
 	require.Equal(t, []uint64{1<<claimShift | uint64(model.FreeListed), 1<<claimShift | 1<<generationShift | uint64(model.NotReady), 0, 0}, words)
-	require.Equal(t, link(nilSlot, nilSlot), binary.NativeEndian.Uint64(in.memory[margin:]))
 	for _, op := range program(four, handOver(0), free(0), published(0), published(0), published(0), published(0), many(Drain, 0), alloc(0)).Ops {
 		require.NoError(t, in.Do(op))
 	}

@@ -23,6 +23,7 @@ type Machine struct {
 	guards      []guard // held
 	handles     []handle
 	spent       spent
+	workers     [workers]*buffer.Worker // nil if closed, or not used yet
 
 	// What a hostile caller does besides, if there is one: it says with which
 	// words the bytes of a new allocation begin, and makes calls inside of
@@ -147,6 +148,14 @@ func (m *Machine) apply(op Op) error {
 		return m.lateBlock(op)
 	case Walk:
 		return m.walk(op)
+	case WorkerAlloc:
+		return m.workerAlloc(op)
+	case WorkerAllocOrEvict:
+		return m.evict(op)
+	case WorkerFree:
+		return m.workerFree(op)
+	case WorkerClose:
+		return m.workerClose(op)
 	}
 	return fmt.Errorf("fuzz: no operation of kind %d", op.Kind)
 }
@@ -160,15 +169,6 @@ func (m *Machine) step(op model.Op) error {
 	return err
 }
 
-// expected returns the one way in which the model lets op end now.
-func (m *Machine) expected(op model.Op) (model.Op, error) {
-	ways := model.Allowed(&m.rules, m.state, op)
-	if len(ways) != 1 {
-		return op, fmt.Errorf("model leaves %d ways for %v", len(ways), op)
-	}
-	return ways[0], nil
-}
-
 // note records what happened, if that is wanted.
 func (m *Machine) note(format string, args ...any) {
 	if m.log != nil {
@@ -178,7 +178,7 @@ func (m *Machine) note(format string, args ...any) {
 }
 
 // Finish ends the life of the ring as a careful owner would: lets go of all
-// guards and handles, drains, which must call back for each live block once,
+// guards and handles, closes Workers, drains, which must call back for each live block once,
 // allocates the largest class, which an empty ring must have room for, and
 // closes.
 func (m *Machine) Finish() error {
@@ -187,6 +187,11 @@ func (m *Machine) Finish() error {
 	}
 	for len(m.handles) > 0 && m.err == nil {
 		m.Do(Op{Kind: Cancel})
+	}
+	for i, w := range m.workers {
+		if w != nil {
+			m.Do(Op{Kind: WorkerClose, Arg: uint8(i)})
+		}
 	}
 	if m.state.Closed {
 		return m.err

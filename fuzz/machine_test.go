@@ -94,7 +94,6 @@ func TestNoticesWrongViews(t *testing.T) {
 	for name, change := range map[string]func(v *buffer.View) string{
 		"given back, lost": func(v *buffer.View) string { v.Returned = nil; return "reservations" },
 		"one under way":    func(v *buffer.View) string { v.Outstanding++; return "reservations" },
-		"order of a list":  func(v *buffer.View) string { slices.Reverse(v.FreeLists[0]); return "lists" },
 		"listed twice": func(v *buffer.View) string {
 			v.FreeLists[0] = append(v.FreeLists[0], v.FreeLists[0][0])
 			return "lists"

@@ -42,13 +42,19 @@ const (
 	LateBlock                // a block whose callback has returned, or a zero one
 	Walk                     // Blocks, left after Arg mod 4 of them
 
+	// Through one of two Workers, of which Arg mod 2 picks one, and Arg / 2 the rest.
+	WorkerAlloc
+	WorkerAllocOrEvict // evicts
+	WorkerFree
+	WorkerClose // and a new one the next time
+
 	kinds // how many there are
 )
 
 var kindNames = [kinds]string{
 	"alloc", "alloc or evict", "release", "hand over", "try tombstone", "free", "cancel", "bytes",
 	"copy on access", "evict one", "evict n", "drain", "close", "bad reference", "late guard", "late handle",
-	"late block", "walk",
+	"late block", "walk", "worker alloc", "worker alloc or evict", "worker free", "worker close",
 }
 
 // String returns the kind as it is printed in programs.
@@ -61,7 +67,7 @@ func (k Kind) String() string {
 
 // evicts reports whether operations of the kind call back.
 func (k Kind) evicts() bool {
-	return k == AllocOrEvict || k == EvictOne || k == EvictN || k == Drain
+	return k == AllocOrEvict || k == EvictOne || k == EvictN || k == Drain || k == WorkerAllocOrEvict
 }
 
 // Callback is what an eviction callback does when it is called: first what is

@@ -84,7 +84,7 @@ func (m *Machine) alloc(op Op) error {
 	if m.log != nil {
 		m.note("alloc %d → %s", n, m.granted(g, err))
 	}
-	return m.allocated(n, g, err)
+	return m.allocated(0, n, g, err)
 }
 
 // granted describes what an allocation returned.
@@ -96,13 +96,14 @@ func (m *Machine) granted(g buffer.Guard, err error) string {
 	return fmt.Sprintf("block %v.%d (%d bytes)", addr, gen, cap(g.Bytes()))
 }
 
-// allocated judges an allocation and, if it succeeded, fills the block.
-func (m *Machine) allocated(n int, g buffer.Guard, err error) error {
+// allocated judges an allocation, through the Worker of that number unless it is 0, and, if
+// it succeeded, fills the block.
+func (m *Machine) allocated(worker uint32, n int, g buffer.Guard, err error) error {
 	result, err := outcome(err)
 	if err != nil {
 		return err
 	}
-	op := model.Op{Kind: model.OpAlloc, N: n, Outcome: result}
+	op := model.Op{Kind: model.OpAlloc, Worker: worker, N: n, Outcome: result}
 	if result != model.OK {
 		return m.step(op)
 	}

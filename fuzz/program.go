@@ -26,6 +26,7 @@ var opcodes = [...]Kind{
 	TryTombstone, TryTombstone, TryTombstone, Free, Free, Free, EvictOne, EvictOne, EvictOne, EvictOne,
 	AllocOrEvict, AllocOrEvict, HandOver, Cancel, Bytes, CopyOnAccess, EvictN, Drain, Close,
 	BadRef, LateGuard, LateHandle, LateBlock, Walk,
+	WorkerAlloc, WorkerAlloc, WorkerAlloc, WorkerFree, WorkerFree, WorkerFree, WorkerAllocOrEvict, WorkerClose,
 }
 
 // endCodes and contextCodes do the same for three bits each.

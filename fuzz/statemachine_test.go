@@ -56,7 +56,7 @@ func (m *Machine) applies(k Kind) bool {
 	switch k {
 	case Release, HandOver:
 		return len(m.guards) > 0
-	case Free, Cancel:
+	case Free, Cancel, WorkerFree:
 		return len(m.handles) > 0
 	case TryTombstone, Bytes, CopyOnAccess:
 		return len(m.allocations) > 0
@@ -81,6 +81,8 @@ func configs() *rapid.Generator[Config] {
 		c.CopyOnAccessBytes = rapid.IntRange(0, max(spare, 1)-1).Draw(t, "copy-on-access granules") * buffer.Granule
 		c.EvictPatience = rapid.IntRange(1, maxPatience).Draw(t, "patience")
 		c.DiscardLive = rapid.Bool().Draw(t, "discard live")
+		c.EvictBatch = rapid.SampledFrom(runs[:]).Draw(t, "batch")
+		c.WorkerBytes = c.part(rapid.ByteRange(0, 3).Draw(t, "bytes of Workers"))
 		c.ProvideMemory = rapid.Bool().Draw(t, "provide memory")
 		return c
 	})

@@ -36,6 +36,7 @@ func TestSuiteReachesEveryOutcome(t *testing.T) {
 	}
 	seen := map[answer]bool{}
 	causes := map[model.Cause]bool{}
+	batches, stops := 0, 0
 	for _, p := range scenario.Suite() {
 		x, err := newExploration(&p)
 		require.NoError(t, err)
@@ -47,7 +48,11 @@ func TestSuiteReachesEveryOutcome(t *testing.T) {
 				if o.Kind == model.OpReturn {
 					causes[o.Cause] = true
 				}
+				if o.Kind == model.OpReserve && o.Evictor != 0 && i > 0 && x.driver.hist.entries[i-1].Op.Evictor == o.Evictor {
+					batches++
+				}
 			}
+			stops += len(x.driver.hist.batches)
 		}
 		schedules.Explore(context.Background(), body, schedules.Config{Strategy: schedules.DFS(1), Schedules: 500})
 	}
@@ -61,12 +66,15 @@ func TestSuiteReachesEveryOutcome(t *testing.T) {
 		{model.OpWait, model.OK}, {model.OpClaim, model.OK}, {model.OpReturn, model.OK}, {model.OpFinish, model.OK},
 		{model.OpObserve, model.OK}, {model.OpLook, model.OK}, {model.OpDrained, model.OK},
 		{model.OpClose, model.OK}, {model.OpClose, model.Live},
+		{model.OpStock, model.OK}, {model.OpSpill, model.OK}, {model.OpAim, model.OK},
 	} {
 		assert.True(t, seen[want], "%v never answers %v", want.kind, want.outcome)
 	}
 	for _, c := range []model.Cause{model.CallbackFailed, model.PatienceRanOut, model.ContextRanOut} {
 		assert.True(t, causes[c], "nothing is given back because %v", c)
 	}
+	assert.NotZero(t, batches, "nothing is reserved in a batch")
+	assert.NotZero(t, stops, "no batch may have stopped")
 }
 
 // tampered explores a program whose named tasks also do something that no program can

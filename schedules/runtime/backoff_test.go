@@ -9,6 +9,26 @@ import (
 	"annulus/schedules/runtime"
 )
 
+// Under a scheduler a Pause is one yield.
+func TestPause(t *testing.T) {
+	runtime.Pause()
+	explore := func(wait func()) *schedules.Report {
+		return schedules.Explore(context.Background(), func(s *schedules.S) {
+			var ready atomic.Bool
+			s.Go("waiter", func() {
+				for !ready.Load() {
+					wait()
+				}
+			})
+			s.Go("setter", func() { ready.Store(true) })
+		}, schedules.Config{Strategy: schedules.DFS(-1)})
+	}
+	r, want := explore(runtime.Pause), explore(runtime.Gosched)
+	if r.Failure != nil || !r.Exhausted || r.Schedules != want.Schedules || r.Steps != want.Steps {
+		t.Errorf("%v; with Gosched %v", r, want)
+	}
+}
+
 // Without a scheduler, and beside one, a wait goes on behind the point from which it
 // sleeps.
 func TestBackoffWithoutAScheduler(t *testing.T) {
