@@ -261,4 +261,51 @@ var batches = []Mutant{
 			New:  "",
 		}},
 	},
+	{
+		Name: "batch-gathered-without-lock", Area: Batch, Tasks: 2, Preemptions: 1,
+		Slip:  "a batch is put together after the lock of its first reservation is released",
+		Shows: "another eviction reserves the same blocks",
+		Lesson: "The condition of a switch is code like any other. If it does something, look under which lock it is evaluated, and what the case " +
+			"before it has released.",
+		Edits: []Edit{{
+			File: "buffer/batch.go",
+			Old:  "\tb.reserveRun(min(",
+			New:  "\tb.mu.Unlock()\n\tdefer b.mu.Lock()\n\tb.reserveRun(min(",
+		}},
+	},
+	{
+		Name: "batch-failure-without-lock", Area: Batch, Tasks: 2, Preemptions: 1,
+		Slip:   "a batch whose callback has failed is ended without the lock",
+		Shows:  "what it gives back, and head, are changed while another eviction reads them",
+		Lesson: "A deferred function runs where nobody looks. It needs the same lock as the way that is taken when all goes well.",
+		Edits: []Edit{{
+			File: "buffer/batch.go",
+			Old:  "\t\t\tb.mu.Lock()\n\t\t\tb.endBatch(done, true)\n\t\t\tb.mu.Unlock()\n",
+			New:  "\t\t\tb.endBatch(done, true)\n",
+		}},
+	},
+	{
+		Name: "batch-take-over-without-lock", Area: Batch, Tasks: 2, Preemptions: 1,
+		Slip:  "an eviction that finds nothing else takes a block over from the batch after it has released the lock",
+		Shows: "the batch has ended by then, and gives back what was taken over",
+		Lesson: "\"There is nothing else\" and \"so I take this\" belong together. In between the other side may have finished, and what is left " +
+			"of it is memory that looks like it.",
+		Edits: []Edit{{
+			File: "buffer/evict.go",
+			Old:  "\t\tif r, claimed = b.takeOver(); claimed != 0 {\n\t\t\terr = nil\n\t\t}\n",
+			New:  "\t\tb.mu.Unlock()\n\t\tif r, claimed = b.takeOver(); claimed != 0 {\n\t\t\terr = nil\n\t\t}\n\t\tb.mu.Lock()\n",
+		}},
+	},
+	{
+		Name: "batch-first-load-then-store", Area: Batch, Tasks: 2, Preemptions: 1,
+		Slip:  "the first block of a batch is claimed by a store after the look, as the lock is held",
+		Shows: "two owners of one block: a handle has taken it in between",
+		Lesson: "Ask of a lock whom it keeps out. Those who take handles do not need it, so that under it, too, a look and a store are " +
+			"two steps.",
+		Edits: []Edit{{
+			File: "buffer/batch.go",
+			Old:  "\tif !b.move(r.slot, w, w.claimed()) {\n\t\treturn false\n\t}\n",
+			New:  "\tb.words[r.slot].Store(uint64(w.claimed()))\n",
+		}},
+	},
 }

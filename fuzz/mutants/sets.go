@@ -63,4 +63,16 @@ var sets = []Mutant{
 			New:  "\t\ts.above[l][i/64] &^= 3 << (i % 64)\n",
 		}},
 	},
+	{
+		Name: "set-removal-in-two-sections", Area: Set, Tasks: 2, Preemptions: 1,
+		Slip:  "the lock is released between the end of a freed block and its removal from the set",
+		Shows: "an Alloc takes it out as well, and the set has one block less than it counts",
+		Lesson: "What is dead and what is in no structure any more are two facts until both are true. Change them under one lock, and in an order " +
+			"in which nobody can remove it twice.",
+		Edits: []Edit{{
+			File: "buffer/reservation.go",
+			Old:  "\t\tb.free[w.class()].remove(slot)\n\t\tb.words[slot].Store(uint64(w.to(Tombstone)))\n",
+			New:  "\t\tb.words[slot].Store(uint64(w.to(Tombstone)))\n\t\tb.mu.Unlock()\n\t\tb.mu.Lock()\n\t\tb.free[w.class()].remove(slot)\n",
+		}},
+	},
 }

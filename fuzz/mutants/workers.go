@@ -276,4 +276,113 @@ var workers = []Mutant{
 			New:  "\treturn word(",
 		}},
 	},
+	{
+		Name: "worker-tries-once-after-close", Area: Close, Tasks: 2, Preemptions: 1,
+		Slip:   "a Worker that has waited for a Close does not try again to take its spare block",
+		Shows:  "Close has given it back, and it is in no bag any more",
+		Lesson: "To wait without looking again is to lose time and nothing else. After each wait the question is asked anew.",
+		Edits: []Edit{{
+			File: "buffer/bag.go",
+			Old:  "} else if e.meta.CompareAndSwap(uint64(e.w), uint64(w)) ||\n\t\t\tb.closedInVain(e) && e.meta.CompareAndSwap(uint64(e.w), uint64(w)) {\n",
+			New:  "} else if e.meta.CompareAndSwap(uint64(e.w), uint64(w)) || b.closedInVain(e) && false {\n",
+		}},
+	},
+	{
+		Name: "worker-close-seizes-in-vain", Area: Close, Tasks: 2, Preemptions: 1,
+		Slip:  "Close of the Buffer counts a spare block as seized although its Worker was faster",
+		Shows: "a refusal makes it spare again while the Worker's user writes to it",
+		Lesson: "The result of a compare-and-swap is not for information. Follow both answers to the end of the function, above all to where " +
+			"something is undone.",
+		Edits: []Edit{{
+			File: "buffer/close.go",
+			Old:  "\t\tfor w.state() == Spare && !b.move(c.slot, w, w.to(Tombstone)) {\n\t\t\tw = b.load(c.slot) // its Worker was faster\n\t\t}\n",
+			New:  "\t\tif w.state() == Spare {\n\t\t\tb.move(c.slot, w, w.to(Tombstone))\n\t\t}\n",
+		}},
+	},
+	{
+		Name: "worker-slow-pop-load-then-store", Area: Workers, Tasks: 2, Preemptions: 1,
+		Slip:  "a Worker that looks further down in its bag takes the block by a store after the look",
+		Shows: "an eviction has come to it in between, and it is handed out all the same",
+		Lesson: "Where the common case is written out a second time, the two drift apart. The slow one is tested least: let a test come to it with " +
+			"somebody else at work.",
+		Edits: []Edit{{
+			File: "buffer/bag.go",
+			Old:  "} else if e.meta.CompareAndSwap(uint64(e.w), uint64(w)) ||\n\t\t\tb.closedInVain(e) && e.meta.CompareAndSwap(uint64(e.w), uint64(w)) {\n",
+			New:  "} else if word(e.meta.Load()) == e.w || b.closedInVain(e) {\n\t\t\te.meta.Store(uint64(w))\n",
+		}},
+	},
+	{
+		Name: "worker-room-pop-load-then-store", Area: Workers, Tasks: 2, Preemptions: 1,
+		Slip:  "Worker.AllocOrEvict takes a spare block by a store after the look",
+		Shows: "an eviction has come to it in between, and it is handed out all the same",
+		Lesson: "Two methods that begin in the same way are two places to make the same mistake. Compare them line by line, and test each with the " +
+			"same schedule.",
+		Edits: []Edit{{
+			File: "buffer/worker.go",
+			Old:  "< b.coaDistance && e.meta.CompareAndSwap(uint64(w), uint64(w.reused())) {\n\t\t\t\treturn Guard{claim{b, e.meta, w.reused()}, n}, nil\n\t\t\t}\n\t\t\tbag.last",
+			New: "< b.coaDistance && word(e.meta.Load()) == w {\n\t\t\t\te.meta.Store(uint64(w.reused()))\n\t\t\t\treturn Guard{claim{b, e.meta, w.reused()}, n}, nil\n" +
+				"\t\t\t}\n\t\t\tbag.last",
+		}},
+	},
+	{
+		Name: "worker-stocks-without-lock", Area: Workers, Tasks: 2, Preemptions: 1,
+		Slip:  "a Worker takes blocks into its bag after it has released the lock under which it got its own",
+		Shows: "a block that it puts into its bag has another owner",
+		Lesson: "What is done on the occasion needs the lock as long as what it was taken for. A critical section ends behind its last line, not " +
+			"behind the one that gave it its name.",
+		Edits: []Edit{{
+			File: "buffer/worker.go",
+			Old:  "\tk.stock(class)\n\treturn b.claim(slot, w), nil\n",
+			New:  "\tb.mu.Unlock()\n\tdefer b.mu.Lock()\n\tk.stock(class)\n\treturn b.claim(slot, w), nil\n",
+		}},
+	},
+	{
+		Name: "worker-restocks-without-lock", Area: Workers, Tasks: 2, Preemptions: 1,
+		Slip:  "Worker.AllocOrEvict takes blocks into its bag after it has released the lock",
+		Shows: "a block that it puts into its bag has another owner",
+		Lesson: "A function that needs the lock says so in its comment, and is called by two: both calls have to be read. Here the unlock stands " +
+			"one line too early.",
+		Edits: []Edit{{
+			File: "buffer/alloc.go",
+			Old:  "\t\t\tif k != nil {\n\t\t\t\tk.restock(class)\n\t\t\t}\n\t\t\tb.mu.Unlock()\n",
+			New:  "\t\t\tb.mu.Unlock()\n\t\t\tif k != nil {\n\t\t\t\tk.restock(class)\n\t\t\t}\n",
+		}},
+	},
+	{
+		Name: "worker-spills-without-lock", Area: Workers, Tasks: 2, Preemptions: 1,
+		Slip:  "a full bag is emptied by half without the lock",
+		Shows: "an eviction comes to a block between the look at it and its move into the set",
+		Lesson: "A bag that needs no lock ends where it gives something to others. The border between private and shared is where the lock " +
+			"belongs.",
+		Edits: []Edit{{
+			File: "buffer/bag.go",
+			Old:  "\tb.mu.Lock()\n\tdefer b.mu.Unlock()\n\tif k.grow(class); ",
+			New:  "\tif k.grow(class); ",
+		}},
+	},
+	{
+		Name: "worker-closes-without-lock", Area: Workers, Tasks: 2, Preemptions: 1,
+		Slip:  "Worker.Close empties the bags after it has released the lock",
+		Shows: "an eviction comes to a block between the look at it and its move into the set",
+		Lesson: "At its end a private structure becomes a part of the shared one. That nobody else will use it any more is no reason to do without " +
+			"the lock: it is what others get.",
+		Edits: []Edit{{
+			File: "buffer/worker.go",
+			Old:  "\tb.workers--\n\tfor class := range k.bags {\n",
+			New:  "\tb.workers--\n\tb.mu.Unlock()\n\tdefer b.mu.Lock()\n\tfor class := range k.bags {\n",
+		}},
+	},
+	{
+		Name: "worker-free-goes-through-death", Area: Workers, Tasks: 2, Preemptions: 2,
+		Slip:  "Worker.Free makes the block a Tombstone first, and spare in a second step",
+		Shows: "an eviction finds it dead in between and ends, and then it is spare below head",
+		Lesson: "Each state that a word has, for however short a time, is a message to others. A move of two steps must not pass through one on " +
+			"which somebody acts for good.",
+		Edits: []Edit{{
+			File: "buffer/worker.go",
+			Old:  "\tif !h.meta.CompareAndSwap(uint64(h.w), uint64(w)) {\n\t\tpanic(h.misuse(\"Worker.Free\"))\n\t}\n",
+			New: "\tif !h.meta.CompareAndSwap(uint64(h.w), uint64(h.w.to(Tombstone))) {\n\t\tpanic(h.misuse(\"Worker.Free\"))\n\t}\n" +
+				"\th.meta.Store(uint64(w))\n",
+		}},
+	},
 }
