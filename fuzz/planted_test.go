@@ -23,13 +23,16 @@ var refSlips = []mutants.Mutant{
 	{
 		Name: "metadata-among-the-bytes",
 		Slip: "Bytes looks for the word in the block itself, too",
-		Edits: []mutants.Edit{{
-			File: "buffer/access.go",
-			Old:  "\tif err != nil {\n\t\treturn nil, err\n\t}\n",
-			New: "\tif err != nil {\n\t\tvar a allocation\n\t\tif slot, a = b.decode(ref); b.closed || slot >= b.granules {\n\t\t\treturn nil, err\n\t\t}\n" +
-				"\t\tl := b.free.get(slot)\n\t\tw = word((uint64(l.prev) | uint64(l.next)<<32) ^ linkMask)\n" +
-				"\t\tif w.allocation() != a || !w.state().current() {\n\t\t\treturn nil, err\n\t\t}\n\t}\n",
-		}},
+		Edits: []mutants.Edit{
+			{File: "buffer/access.go", Old: "package buffer\n", New: "package buffer\n\nimport \"encoding/binary\"\n"},
+			{
+				File: "buffer/access.go",
+				Old:  "\tif err != nil {\n\t\treturn nil, err\n\t}\n",
+				New: "\tif err != nil {\n\t\tvar a allocation\n\t\tif slot, a = b.decode(ref); b.closed || slot >= b.granules {\n\t\t\treturn nil, err\n\t\t}\n" +
+					"\t\tw = word(binary.NativeEndian.Uint64(b.mem[int(slot)*Granule:]))\n" +
+					"\t\tif w.allocation() != a || !w.state().current() {\n\t\t\treturn nil, err\n\t\t}\n\t}\n",
+			},
+		},
 	},
 	{
 		Name: "refused-claim-leaves-a-mark",
@@ -78,13 +81,17 @@ var refSlips = []mutants.Mutant{
 		}},
 	},
 	{
-		Name: "links-not-written",
-		Slip: "Free trusts the links that it finds in the block",
-		Edits: []mutants.Edit{{
-			File: "buffer/handle.go",
-			Old:  "\tb.free.set(slot, links{prev: nilSlot, next: first})\n",
-			New:  "\tif _, ok := b.free.neighbour(b.free.get(slot).next); !ok {\n\t\tb.free.set(slot, links{prev: nilSlot, next: first})\n\t}\n",
-		}},
+		Name: "listed-by-its-bytes",
+		Slip: "Free looks in the block itself whether it is in its set already",
+		Edits: []mutants.Edit{
+			{File: "buffer/handle.go", Old: "package buffer\n", New: "package buffer\n\nimport \"encoding/binary\"\n"},
+			{
+				File: "buffer/handle.go",
+				Old:  "\tb.free[h.w.class()].add(slot)\n",
+				New: "\tw := word(binary.NativeEndian.Uint64(b.mem[int(slot)*Granule:]))\n" +
+					"\tif w.allocation() != h.w.allocation() || w.state() != FreeListed {\n\t\tb.free[h.w.class()].add(slot)\n\t}\n",
+			},
+		},
 	},
 }
 
