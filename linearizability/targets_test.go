@@ -23,7 +23,7 @@ import (
 // remembered for, and that a history that can be read in two ways is legal if it is legal
 // in one of them.
 func FuzzVerdicts(f *testing.F) {
-	for _, data := range fuzzed.Seeds(48) {
+	for _, data := range fuzzed.Seeds(128) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
