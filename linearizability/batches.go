@@ -9,7 +9,7 @@ import (
 // A batch is reserved in one critical section before its first callback:
 //
 //	call ──────▶ callback 1 ──────▶ callback 2 ──────▶ return
-//	  Reserve 1, Claim 1,   Claim 2            Finish, or Return
+//	  Reserve 1, Claim 1,   Claim 2            Mark 1, Finish, or Return
 //	  Reserve 2, Reserve 3
 //
 // The ring tells which blocks are reserved, at each callback: what it tells of the actor's
@@ -56,6 +56,7 @@ func (a *actor) next(v *variable) int {
 // finishBatch records the end of the batch whose last callback has returned nil.
 func (a *actor) finishBatch(reply int32) {
 	ev, h := &a.ev, &a.d.hist
+	a.marked(reply)
 	a.add(reply, model.Op{Kind: model.OpFinish, Evictor: ev.owner})
 	if rest := ev.batch[ev.at+1:]; len(rest) > 0 {
 		h.batches = append(h.batches, batchEnd{len(h.entries) - 1, rest})
@@ -64,11 +65,21 @@ func (a *actor) finishBatch(reply int32) {
 	ev.owner, ev.batch = 0, nil
 }
 
+// marked records that the blocks of the batch before the last that had a callback become
+// Evicted. They do so one after the other: who does not need the lock may see some of them
+// gone and others not.
+func (a *actor) marked(reply int32) {
+	for _, at := range a.ev.batch[:a.ev.at] {
+		a.add(reply, model.Op{Kind: model.OpMark, Evictor: a.ev.owner, Addr: at})
+	}
+}
+
 // failed records the end of an eviction whose callback has failed.
 func (a *actor) failed(reply int32) {
 	ev := &a.ev
 	op := model.Op{Kind: model.OpReturn, Evictor: ev.owner, Addr: model.Unknown, Cause: model.CallbackFailed}
 	if ev.batch != nil {
+		a.marked(reply)
 		op.Addr = ev.batch[ev.at]
 		a.d.evictions += ev.at
 	}
