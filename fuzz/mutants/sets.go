@@ -1,7 +1,7 @@
 package mutants
 
-// Slips of the free sets. Most of them show in a set that has several nodes only, and so in
-// a ring of more than 64 granules.
+// Slips of the free sets. Those of its tree show in a ring of more than 64 granules only,
+// which programs do not have.
 var sets = []Mutant{
 	{
 		Name: "set-removal-clears-the-node", Area: Set, Tasks: 1,
@@ -28,7 +28,7 @@ var sets = []Mutant{
 		}},
 	},
 	{
-		Name: "set-hint-left-unsettled", Area: Set, Tasks: 1,
+		Name: "set-hint-left-unsettled", Area: Set, Tasks: 1, Witness: UnitTests,
 		Slip:  "when the hint moves on to another node, the bits above the one before are left as they are",
 		Shows: "a search comes to a node that is empty",
 		Lesson: "An exception to an invariant must be about one thing that is known. When that becomes another one, the one before has " +
@@ -40,7 +40,7 @@ var sets = []Mutant{
 		}},
 	},
 	{
-		Name: "set-search-trusts-the-hint", Area: Set, Tasks: 1,
+		Name: "set-search-trusts-the-hint", Area: Set, Tasks: 1, Witness: UnitTests,
 		Slip:  "the search begins before the bits above the empty hint are cleared",
 		Shows: "it comes back to the node that was empty",
 		Lesson: "Work that was put off has to be done before anyone relies on it. List the readers of what is out of date, and let each of " +
@@ -52,7 +52,7 @@ var sets = []Mutant{
 		}},
 	},
 	{
-		Name: "set-clears-two-inner-bits", Area: Set, Tasks: 1,
+		Name: "set-clears-two-inner-bits", Area: Set, Tasks: 1, Witness: UnitTests,
 		Slip:  "when a node becomes empty, the bit of its neighbour is cleared with its own",
 		Shows: "a node that has blocks is not found any more",
 		Lesson: "In a tree of bits nothing stands beside a wrong one to tell that it is wrong. Compare every inner node with those " +
