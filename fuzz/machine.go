@@ -169,15 +169,6 @@ func (m *Machine) step(op model.Op) error {
 	return err
 }
 
-// expected returns the one way in which the model lets op end now.
-func (m *Machine) expected(op model.Op) (model.Op, error) {
-	ways := model.Allowed(&m.rules, m.state, op)
-	if len(ways) != 1 {
-		return op, fmt.Errorf("model leaves %d ways for %v", len(ways), op)
-	}
-	return ways[0], nil
-}
-
 // note records what happened, if that is wanted.
 func (m *Machine) note(format string, args ...any) {
 	if m.log != nil {
