@@ -78,8 +78,17 @@ func (k *Worker) pop(class uint8) (meta *atomic.Uint64, w word) {
 		} else if e.meta.CompareAndSwap(uint64(e.w), uint64(w)) ||
 			b.closedInVain(e) && e.meta.CompareAndSwap(uint64(e.w), uint64(w)) {
 			return e.meta, w
+		} else if e.allocated() {
+			k.shared("Worker.Alloc")
 		}
 	}
+}
+
+// allocated reports whether the block has been allocated since it was put into the bag,
+// which only the bag's Worker can have done.
+func (e spare) allocated() bool {
+	w := word(e.meta.Load())
+	return w.lap() == e.w.lap() && w.generation() != e.w.generation()
 }
 
 // discard makes a Tombstone of a block that is spare, unless an eviction does.

@@ -41,15 +41,15 @@ type Buffer struct {
 	words []atomic.Uint64
 	table []byte // the memory of words if it is mapped; see newTable
 
+	// What is above is read all the time, what is below is written.
+	_ [64]byte
+
 	// tailAddr is tail.addr, stored under mu, to be loaded by anyone.
 	tailAddr atomic.Uint64
 
 	// evictingAddr is evicting.addr, stored under mu where there are Workers, before
 	// the words of the blocks below it are looked at.
 	evictingAddr atomic.Uint64
-
-	// What is above is read all the time, what is below is written.
-	_ [64]byte
 
 	// mu guards what follows. It is held for a few instructions, as many on
 	// average whatever the ring holds (Metrics and Close walk over it, and say

@@ -75,3 +75,11 @@ func (k *Worker) DuringCall(op string, f func()) {
 	f()
 	k.leave(op, call)
 }
+
+// PutAgain calls f, which takes the block put in last from the bag of the first class, and puts
+// it in again, as if another goroutine had taken it meanwhile.
+func (k *Worker) PutAgain(f func()) {
+	e := k.bags[0].last
+	f()
+	k.bags[0].last = e
+}

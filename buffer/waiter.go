@@ -32,13 +32,13 @@ func (me *waiter) wait() error {
 	if err := me.ctx.Err(); err != nil {
 		return err
 	}
-	switch {
-	case !me.waited:
+	if !me.waited {
 		me.waited = true
 		runtime.Pause()
-	case endless:
+	}
+	if endless {
 		runtime.Gosched()
-	default:
+	} else {
 		me.backoff.Wait()
 	}
 	return nil

@@ -8,10 +8,10 @@ import "context"
 // [Worker.Close].
 //
 // A Worker may be handed from one goroutine to another, if they synchronise. To use it
-// by two at once is a mistake: it panics with a [SharedWorkerError] where it is noticed,
-// and is a data race, which the race detector reports. Blocks are not bound to it: any
-// goroutine may free, evict or read what a Worker has allocated, and a Worker may free
-// what any has.
+// by two at once is a mistake: where they get into each other's way it panics with a
+// [SharedWorkerError], and it is a data race, which the race detector reports. Two of them
+// do not get the same block even so. Blocks are not bound to a Worker: any goroutine may
+// free, evict or read what a Worker has allocated, and a Worker may free what any has.
 //
 // What is in bags is not to be had for others: their Alloc may extend the ring, or find
 // it full, while there are spare blocks. Evictions reclaim spare blocks when they come
@@ -167,6 +167,9 @@ func (k *Worker) Free(h Handle) {
 	// Linearization point of Free.
 	if !h.meta.CompareAndSwap(uint64(h.w), uint64(w)) {
 		panic(h.misuse("Worker.Free"))
+	}
+	if e.w != 0 {
+		k.shared("Worker.Free")
 	}
 	addr := b.addressOf(h.slot(), w)
 	e.meta, e.w, e.addr = h.meta, w, addr

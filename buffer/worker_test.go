@@ -301,6 +301,15 @@ func TestSharedWorkerIsNoticed(t *testing.T) {
 	})
 }
 
+// An entry whose block another call has allocated is noticed, too.
+func TestSharedWorkerIsNoticedByItsBag(t *testing.T) {
+	b := ring(t, 16, shared(1024))
+	k := b.NewWorker()
+	give(t, k, take(t, k, 64))
+	k.PutAgain(func() { take(t, k, 64) })
+	require.PanicsWithError(t, "buffer: Worker.Alloc while another goroutine uses the same Worker", func() { take(t, k, 64) })
+}
+
 // Goroutines with Workers of their own, one that has none, and evictions of all kinds. Every
 // block ends once, with its own bytes, and each Worker's bag is given back.
 func TestStressWorkers(t *testing.T) {

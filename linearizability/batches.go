@@ -9,8 +9,8 @@ import (
 // A batch is reserved in one critical section before its first callback:
 //
 //	call ──────▶ callback 1 ──────▶ callback 2 ──────▶ return
-//	  Reserve 1, Claim 1,   Claim 2            Mark 1, Finish, or Return
-//	  Reserve 2, Reserve 3
+//	  Reserve 1, Claim 1,   Claim 2            Mark 1, Mark 2,
+//	  Reserve 2, Reserve 3                     Finish, or Return
 //
 // The ring tells which blocks are reserved, at each callback: what it tells of the actor's
 // own batch depends on nothing that others do meanwhile. It does not tell how a batch ended
@@ -20,7 +20,7 @@ import (
 // batched records the reservations behind the first claim of a batch, if it is one.
 func (a *actor) batched(reply int32, first model.Op) {
 	d := a.d
-	a.ev.batch, a.ev.at = nil, 0
+	a.ev.batch, a.ev.at, a.ev.ended = nil, 0, nil
 	if d.code.Model.Batch <= 1 {
 		return
 	}
@@ -57,6 +57,9 @@ func (a *actor) next(v *variable) int {
 func (a *actor) finishBatch(reply int32) {
 	ev, h := &a.ev, &a.d.hist
 	a.marked(reply)
+	if len(ev.ended) > 0 {
+		a.add(reply, model.Op{Kind: model.OpMark, Evictor: ev.owner, Addr: ev.batch[ev.at]})
+	}
 	a.add(reply, model.Op{Kind: model.OpFinish, Evictor: ev.owner})
 	if rest := ev.batch[ev.at+1:]; len(rest) > 0 {
 		h.batches = append(h.batches, batchEnd{len(h.entries) - 1, rest})
@@ -65,23 +68,23 @@ func (a *actor) finishBatch(reply int32) {
 	ev.owner, ev.batch = 0, nil
 }
 
-// marked records that the blocks of the batch before the last that had a callback become
-// Evicted. They do so one after the other: who does not need the lock may see some of them
-// gone and others not.
-func (a *actor) marked(reply int32) {
-	for _, at := range a.ev.batch[:a.ev.at] {
-		a.add(reply, model.Op{Kind: model.OpMark, Evictor: a.ev.owner, Addr: at})
-	}
-}
-
 // failed records the end of an eviction whose callback has failed.
 func (a *actor) failed(reply int32) {
 	ev := &a.ev
 	op := model.Op{Kind: model.OpReturn, Evictor: ev.owner, Addr: model.Unknown, Cause: model.CallbackFailed}
 	if ev.batch != nil {
-		a.marked(reply)
 		op.Addr = ev.batch[ev.at]
 		a.d.evictions += ev.at
+		a.marked(reply)
 	}
 	a.add(reply, op)
+}
+
+// marked records that the blocks of the batch have ended whose callbacks were before the
+// last. All blocks of a batch end in one critical section, but each at a point of its own:
+// who reads references takes no lock.
+func (a *actor) marked(reply int32) {
+	for _, at := range a.ev.ended {
+		a.add(reply, model.Op{Kind: model.OpMark, Evictor: a.ev.owner, Addr: at})
+	}
 }

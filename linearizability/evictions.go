@@ -22,6 +22,7 @@ type eviction struct {
 	size  uint64             // of its block
 	batch []model.Addr       // all that the owner's batch has reserved; nil if it is none
 	at    int                // the block of batch whose callback was the last
+	ended []model.Addr       // the blocks of batch whose callbacks were before
 	bag   []buffer.BlockInfo // of the Worker, when the stretch in progress began
 	waits int                // how often it has waited in the stretch, each time after a refused attempt
 	calls int                // of the callback that have ended
@@ -136,6 +137,7 @@ func (a *actor) evicting(k buffer.Block) error {
 	tag := a.examine(v, "when the callback is entered")
 	claim := model.Op{Kind: model.OpClaim, Addr: v.addr, Gen: v.gen, Tag: tag}
 	if at := a.next(v); at > 0 {
+		a.ev.ended = append(a.ev.ended, a.ev.batch[a.ev.at])
 		a.ev.at, claim.Evictor = at, a.ev.owner
 		a.add(reply, claim)
 	} else {

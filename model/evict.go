@@ -177,7 +177,7 @@ func (s *State) lost(op *Op) bool {
 	first := s.Reservations[s.reservation(op.Evictor)]
 	at := s.reserved(op.Addr)
 	mine := at >= 0 && s.Reservations[at].Evictor == op.Evictor
-	return !mine && first.Phase == Claimed && op.Addr > first.Addr && op.Addr < s.Evicting
+	return !mine && (first.Phase == Claimed || first.Phase == Marked) && op.Addr > first.Addr && op.Addr < s.Evicting
 }
 
 // miss is a batch that comes to a block which was taken over from it.
@@ -321,7 +321,8 @@ func explained(s *State, op *Op, r Reservation, lost bool) bool {
 	case ContextRanOut:
 		return !lost && alone && (r.Phase == Reserved || r.Phase == Waited)
 	case BatchStopped:
-		return lost || r.Phase == Waited && s.Reservations[s.reservation(op.Evictor)].Phase == Claimed
+		first := s.Reservations[s.reservation(op.Evictor)].Phase
+		return lost || r.Phase == Waited && (first == Claimed || first == Marked)
 	}
 	return false
 }

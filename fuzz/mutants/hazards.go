@@ -289,7 +289,7 @@ var hazards = []Mutant{
 			"time, which is why it survives there.",
 		Edits: []Edit{{
 			File: "buffer/waiter.go",
-			Old:  "\tswitch {\n\tcase !me.waited:\n\t\tme.waited = true\n\t\truntime.Pause()\n\tcase endless:\n\t\truntime.Gosched()\n\tdefault:\n\t\tme.backoff.Wait()\n\t}\n",
+			Old:  "\tif !me.waited {\n\t\tme.waited = true\n\t\truntime.Pause()\n\t}\n\tif endless {\n\t\truntime.Gosched()\n\t} else {\n\t\tme.backoff.Wait()\n\t}\n",
 			New:  "\tme.waited = true\n",
 		}},
 	},
