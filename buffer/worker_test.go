@@ -55,7 +55,7 @@ func TestWorkerStocksItsBag(t *testing.T) {
 	b := ring(t, 64, shared(1024))
 	k := b.NewWorker()
 	take(t, k, 64)
-	require.Equal(t, []int{64, 128, 192}, bag(k), "appended")
+	require.Equal(t, []int{192, 128, 64}, bag(k), "appended, the lowest to be taken first")
 	m := b.Metrics()
 	require.Equal(t, 3, m.Spare)
 	require.EqualValues(t, 3*64, m.SpareBytes)
