@@ -75,6 +75,79 @@ func TestBagGrowsAsItIsUsed(t *testing.T) {
 	require.NoError(t, k.Close())
 }
 
+// A bag does not grow while there is place in it.
+func TestBagDoesNotGrowInVain(t *testing.T) {
+	b := ring(t, 64, shared(4096))
+	k := b.NewWorker()
+	giveMany(t, k, 64, 4)
+	for range 4 {
+		take(t, k, 64)
+	}
+	take(t, k, 64)
+	require.Len(t, bag(k), 7, "from four to eight")
+}
+
+// What AllocOrEvict takes into the bag at last is no more than there is place for beside what
+// its callback has freed into it.
+func TestCallbackFillsTheBag(t *testing.T) {
+	b := ring(t, 16, shared(1024))
+	k := b.NewWorker()
+	var refs []buffer.Ref
+	for i := range 16 {
+		refs = append(refs, alloc(t, b, 64, uint64(i)))
+	}
+	g, err := k.AllocOrEvict(endless, 64, func(buffer.Block) error {
+		for i := 4; i < 7; i++ {
+			give(t, k, refs[i])
+		}
+		for i := 8; i < 13; i++ {
+			free(t, b, refs[i])
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	g.Release()
+	require.Len(t, bag(k), 4)
+	require.Equal(t, 3, b.Metrics().FreeListed)
+}
+
+// Blocks in the copy-on-access region are neither taken into a bag nor given back for reuse.
+func TestNoBagForBlocksInTheRegion(t *testing.T) {
+	b := ring(t, 16, shared(1024), func(c *buffer.Config) { c.CopyOnAccessBytes = 256 })
+	k := b.NewWorker()
+	var refs []buffer.Ref
+	for i := range 7 {
+		refs = append(refs, alloc(t, b, 64, uint64(i)))
+	}
+	for i := range 3 {
+		free(t, b, refs[i])
+	}
+	for i := 3; i < 7; i++ {
+		give(t, k, refs[i])
+	}
+	extend := func(tail int) {
+		for b.Metrics().Tail < buffer.Addr(tail*64) {
+			alloc(t, b, 128, 0)
+		}
+	}
+	extend(13) // the region ends with the second granule
+	other := b.NewWorker()
+	require.Equal(t, 128, address(b, take(t, other, 64)))
+	require.Empty(t, bag(other))
+	extend(15)
+	alloc(t, b, 64, 0)
+	require.NoError(t, k.Close())
+	v := b.Tools().Inspect()
+	var dead []buffer.Addr
+	for _, i := range v.Blocks {
+		if i.State == buffer.Tombstone {
+			dead = append(dead, i.Address)
+		}
+	}
+	require.Equal(t, []buffer.Addr{0, 64, 192, 256}, dead)
+	require.ElementsMatch(t, []buffer.Addr{320, 384}, v.FreeLists[0])
+}
+
 // Of Config.WorkerBytes a bag may have a quarter, and of what is left a half.
 func TestBagsShareWorkerBytes(t *testing.T) {
 	b := ring(t, 256, shared(1024))
@@ -96,6 +169,10 @@ func TestBagsShareWorkerBytes(t *testing.T) {
 	require.NoError(t, one.Close())
 	_, lengths := giveMany(t, three, 64, 5)
 	require.Equal(t, []int{1, 2, 3, 4, 3}, lengths, "one has given its share back")
+	_, lengths = giveMany(t, three, 128, 3)
+	require.Equal(t, []int{1, 2, 2}, lengths)
+	_, lengths = giveMany(t, three, 256, 1)
+	require.Equal(t, []int{0}, lengths, "and no more: 320 bytes are left")
 	require.NoError(t, two.Close())
 	require.NoError(t, three.Close())
 	require.Zero(t, b.Metrics().Spare)
