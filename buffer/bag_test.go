@@ -187,7 +187,7 @@ func TestNewBlocksForABagNeedRoom(t *testing.T) {
 	}{
 		{0, 0, 64, []int{1, 2, 3}},
 		{13, 0, 64, []int{14, 15}}, // the ring is full
-		{13, 8, 64, []int{14, 15, 16}},
+		{13, 8, 64, []int{14, 15}}, // the lap ends
 		{12, 8, 128, []int{14}},
 		{13, 8, 128, nil},
 		{20, 8, 128, []int{22}}, // unused is less than what is before the end

@@ -60,6 +60,7 @@ var (
 	mixed   = Config{Capacity: 704, Classes: []int{64, 128, 320}, EvictPatience: 3, ProvideMemory: true}
 	copied  = Config{Capacity: 512, Classes: []int{64, 128}, CopyOnAccessBytes: 256, EvictPatience: 1}
 	edge    = Config{Capacity: 256, Classes: []int{64, 128}, CopyOnAccessBytes: 64, EvictPatience: 2}
+	wide    = Config{Capacity: 512, Classes: []int{64, 256}, EvictPatience: 2, EvictBatch: 2}
 	both    = Config{Capacity: 512, Classes: []int{64, 128}, CopyOnAccessBytes: 256, EvictPatience: 1, WorkerBytes: 512}
 	kept    = Config{Capacity: 512, Classes: []int{64}, EvictPatience: 2, EvictBatch: 3, WorkerBytes: 512}
 	discard = Config{Capacity: 320, Classes: []int{64, 128}, EvictPatience: 2, DiscardLive: true}
@@ -117,6 +118,12 @@ func seeds() map[string]Program {
 		"spare-then-evicted":    program(kept, eight, tombstone(7), do(WorkerFree, 0), evict(Accept), alloc(0), do(WorkerClose, 0), release(0), do(Bytes, 0)),
 		"worker-stocks":         program(kept, alloc(0), alloc(0), alloc(0), handOver(0), handOver(0), handOver(0), free(0), free(0), free(0), do(WorkerAlloc, 0), do(WorkerAlloc, 0), do(WorkerAlloc, 0)),
 		"worker-closes":         program(kept, alloc(0), handOver(0), do(WorkerFree, 0), do(WorkerClose, 0), alloc(0), do(Walk, 1)),
+		"batch-in-a-batch": program(wide, published(0), published(0), published(0), published(0), published(1),
+			many(AllocOrEvict, 0, Callback{Inside: []Op{many(AllocOrEvict, 1)}}), many(Drain, 0)),
+		"batch-gets-back": program(kept, eight, many(AllocOrEvict, 0, Callback{Inside: []Op{many(EvictN, 5), evict(Fail)}}), many(Drain, 0)),
+		"batch-and-guard": program(kept, published(0), alloc(0), published(0), published(0), published(0), published(0), published(0), published(0),
+			many(AllocOrEvict, 0, Callback{Inside: []Op{many(EvictN, 5), evict(Accept), evict(Accept)}}), release(0)),
+		"given-back-then-spare": program(kept, alloc(0), handOver(0), evict(Accept), do(WorkerFree, 0), do(WorkerAlloc, 0), evict(Accept)),
 		"worker-without-bag":    program(four, alloc(0), handOver(0), do(WorkerFree, 0), alloc(0), do(WorkerAlloc, 1), alloc(0)),
 		"workers":               program(kept, do(WorkerAlloc, 0), do(WorkerAlloc, 1), release(0), release(0), tombstone(0), do(WorkerFree, 0), tombstone(1), do(WorkerFree, 1), do(WorkerAlloc, 0), do(WorkerAlloc, 1), do(WorkerAlloc, 1), do(WorkerClose, 0), do(WorkerClose, 1), do(WorkerAlloc, 0)),
 		"worker-spills":         program(kept, alloc(0), alloc(0), alloc(0), alloc(0), handOver(0), handOver(0), handOver(0), handOver(0), do(WorkerFree, 0), do(WorkerFree, 0), do(WorkerFree, 0), do(WorkerFree, 0), alloc(0), evict(Accept), do(WorkerAlloc, 0), closing()),

@@ -27,7 +27,7 @@ var batches = []Mutant{
 		},
 	},
 	{
-		Name: "batch-forgets-who-took-over", Area: Batch, Tasks: 2,
+		Name: "batch-forgets-who-took-over", Area: Batch, Tasks: 1,
 		Slip:  "a batch that ends gives back also what was taken over from it",
 		Shows: "two evictors of one block",
 		Lesson: "Who hands a duty on must strike it off the own list. Look at each place that goes through the list: it is complete " +
@@ -39,7 +39,7 @@ var batches = []Mutant{
 		}},
 	},
 	{
-		Name: "batch-beside-another", Area: Batch, Tasks: 2,
+		Name: "batch-beside-another", Area: Batch, Tasks: 1,
 		Slip:  "a batch may begin while another eviction is under way, which may be a batch",
 		Shows: "the second batch overwrites the first, and one of them evicts the other's blocks",
 		Lesson: "One variable for the state of an operation allows one operation. What keeps the second one out is worth a " +
@@ -180,7 +180,7 @@ var batches = []Mutant{
 		}},
 	},
 	{
-		Name: "batch-take-over-unreleased", Area: Batch, Tasks: 2,
+		Name: "batch-take-over-unreleased", Area: Batch, Tasks: 1,
 		Slip:  "also a block whose guard is held is taken over from a batch",
 		Shows: "a callback on a block that is being written",
 		Lesson: "A second way to the same right needs the same conditions. Write them once, or compare the two whenever one of them " +
@@ -238,7 +238,7 @@ var batches = []Mutant{
 		},
 	},
 	{
-		Name: "batch-does-not-take-back", Area: Batch, Tasks: 2,
+		Name: "batch-does-not-take-back", Area: Batch, Tasks: 1,
 		Slip:  "a block that was taken over from a batch, and whose callback then fails, is given back to all while the batch goes on",
 		Shows: "it is Ready, so that the batch claims it, and the next eviction is served it as well",
 		Lesson: "Who hands a duty on and does not look whether it is still gone may do it twice. A way back needs as much thought as the way " +

@@ -18,7 +18,7 @@ var workers = []Mutant{
 		},
 	},
 	{
-		Name: "worker-free-does-not-look", Area: Workers, Tasks: 2,
+		Name: "worker-free-does-not-look", Area: Workers, Tasks: 1,
 		Slip:  "Worker.Free does not look whether the block is reserved for eviction",
 		Shows: "a block that is being evicted is reused, and its evictor waits for the new owner",
 		Lesson: "Without the lock nothing tells what others have decided meanwhile. Whoever goes round it has to find out in another way, and " +
