@@ -282,3 +282,147 @@ func TestNoBatchBesideOthers(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []uint64{0}, *seen)
 }
+
+// Where Config.EvictBatch says how many, half of the ring is the bound: blocks are reserved
+// until the next begins beyond it.
+func TestBatchesAreBoundedByHalfOfTheRing(t *testing.T) {
+	b, _ := filled(t, batched(16))
+	callback, seen := tags(nil)
+	_, err := b.AllocOrEvict(endless, 64, callback)
+	require.NoError(t, err)
+	require.Len(t, *seen, 8)
+	require.EqualValues(t, 8*64, b.Metrics().Head)
+
+	b = ring(t, 16, batched(16))
+	for i := range 4 {
+		alloc(t, b, 256, uint64(i))
+	}
+	callback, seen = tags(nil)
+	_, err = b.AllocOrEvict(endless, 64, callback)
+	require.NoError(t, err)
+	require.Equal(t, []uint64{0, 1}, *seen)
+}
+
+// A batch goes on over the physical end, and over the filler before it.
+func TestBatchOverThePhysicalEnd(t *testing.T) {
+	b := ring(t, 16, batched(4))
+	for i := range 15 {
+		alloc(t, b, 64, uint64(i))
+	}
+	_, err := b.EvictN(endless, 13, accept)
+	require.NoError(t, err)
+	for i := range 4 {
+		alloc(t, b, 128, uint64(15+i)) // behind a filler of 64 bytes
+	}
+	for range 5 {
+		alloc(t, b, 64, 0)
+	}
+	callback, seen := tags(nil)
+	_, err = b.AllocOrEvict(endless, 64, callback)
+	require.NoError(t, err)
+	require.Equal(t, []uint64{13, 14, 15}, *seen)
+	require.EqualValues(t, 18*64, b.Metrics().Head)
+}
+
+// A block that was held when it was reserved, and is not when its turn comes, is as good as
+// any; one that was not, and was taken and given back since, too.
+func TestBatchLooksWhenTheTurnComes(t *testing.T) {
+	b := ring(t, 16, batched(4))
+	refs := []buffer.Ref{alloc(t, b, 64, 0)}
+	g, err := b.Alloc(64)
+	require.NoError(t, err)
+	for i := 2; i < 16; i++ {
+		refs = append(refs, alloc(t, b, 64, uint64(i)))
+	}
+	callback, seen := tags(func(i int) error {
+		if i == 0 {
+			g.Bytes()[0] = 1
+			g.Release()
+			h, err := b.TryTombstone(refs[1])
+			require.NoError(t, err)
+			h.Cancel()
+		}
+		return nil
+	})
+	_, err = b.AllocOrEvict(endless, 64, callback)
+	require.NoError(t, err)
+	require.Len(t, *seen, 4)
+	require.EqualValues(t, 4*64, b.Metrics().Head)
+	require.Zero(t, b.Metrics().Returned)
+}
+
+// Of several blocks that were taken over, those given back are the batch's again, and no
+// others.
+func TestSomeOfThoseTakenOverAreGivenBack(t *testing.T) {
+	for _, failing := range []uint64{1, 2} {
+		b, refs := filled(t, batched(4))
+		var taken []uint64
+		var nested func(e buffer.Block) error
+		nested = func(e buffer.Block) error { // takes over 1, and meanwhile 2
+			taken = append(taken, tag(e))
+			if tag(e) == 1 {
+				_, err := b.EvictOne(endless, nested)
+				require.Equal(t, failing == 2, err != nil)
+			}
+			if tag(e) == failing {
+				return errRefused
+			}
+			return nil
+		}
+		callback, seen := tags(func(i int) error {
+			if i > 0 {
+				return nil
+			}
+			_, err := b.EvictN(endless, 12, accept)
+			require.NoError(t, err)
+			_, err = b.EvictOne(endless, nested)
+			require.Equal(t, failing == 1, err != nil)
+			require.Equal(t, 3, b.Metrics().Outstanding)
+			free(t, b, refs[3])
+			return nil
+		})
+		g, err := b.AllocOrEvict(endless, 64, callback)
+		require.NoError(t, err)
+		g.Release()
+		require.Equal(t, []uint64{1, 2}, taken)
+		v := b.Tools().Inspect()
+		require.Zero(t, v.Outstanding)
+		if failing == 1 {
+			require.Equal(t, []uint64{0, 1}, *seen, "2 is not to be had any more")
+			require.Equal(t, []buffer.Addr{192}, v.Returned)
+			require.EqualValues(t, 192, v.Head)
+		} else {
+			require.Equal(t, []uint64{0}, *seen)
+			require.Equal(t, []buffer.Addr{128, 192}, v.Returned)
+			require.EqualValues(t, 128, v.Head)
+		}
+		require.NoError(t, b.Drain(endless, accept))
+	}
+}
+
+// A Worker sees that a block is reserved by a batch, and a batch that one is spare.
+func TestBatchBesideAWorker(t *testing.T) {
+	b := ring(t, 16, batched(4), shared(1024))
+	k := b.NewWorker()
+	var refs []buffer.Ref
+	for i := range 16 {
+		refs = append(refs, alloc(t, b, 64, uint64(i)))
+	}
+	give(t, k, refs[1])
+	callback, seen := tags(func(i int) error {
+		if i == 0 {
+			give(t, k, refs[2])
+			give(t, k, refs[4])
+		}
+		return nil
+	})
+	g, err := b.AllocOrEvict(endless, 128, callback)
+	require.NoError(t, err)
+	g.Release()
+	require.Equal(t, []uint64{0, 3}, *seen)
+	require.Equal(t, []int{64, 256}, bag(k), "the first is outdated")
+	require.EqualValues(t, 4*64, b.Metrics().Head)
+	require.Equal(t, 256, address(b, take(t, k, 64)))
+	require.NoError(t, k.Close())
+	require.NoError(t, b.Drain(endless, accept))
+}

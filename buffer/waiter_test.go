@@ -51,12 +51,14 @@ func at(t *testing.T, n int, happens func()) context.Context {
 func TestWaitWithAContextThatCanEnd(t *testing.T) {
 	for name, evict := range evicting {
 		t.Run(name+" for the holder of a block", func(t *testing.T) {
+			t.Parallel()
 			b := ring(t, 4, impatient)
 			g, err := b.Alloc(256)
 			require.NoError(t, err)
 			require.NoError(t, evict(b, at(t, manyLooks, g.Release)))
 		})
 		t.Run(name+" for a holder who does not let go", func(t *testing.T) {
+			t.Parallel()
 			b := ring(t, 4, impatient)
 			g, err := b.Alloc(256)
 			require.NoError(t, err)
@@ -72,6 +74,7 @@ func TestWaitWithAContextThatCanEnd(t *testing.T) {
 			continue // they do not wait for evictions
 		}
 		t.Run(name+" for an eviction", func(t *testing.T) {
+			t.Parallel()
 			b := ring(t, 4, impatient)
 			alloc(t, b, 256, 1)
 			entered, leave, left := make(chan bool), make(chan bool), make(chan error)
@@ -84,6 +87,7 @@ func TestWaitWithAContextThatCanEnd(t *testing.T) {
 			require.NoError(t, <-left)
 		})
 		t.Run(name+" for the eviction it is called from", func(t *testing.T) {
+			t.Parallel()
 			b := ring(t, 4, impatient)
 			alloc(t, b, 256, 1)
 			_, err := b.EvictOne(endless, func(buffer.Block) error {

@@ -55,7 +55,7 @@ func TestWorkerStocksItsBag(t *testing.T) {
 	b := ring(t, 64, shared(1024))
 	k := b.NewWorker()
 	take(t, k, 64)
-	require.Equal(t, []int{64, 128, 192}, bag(k), "appended")
+	require.Equal(t, []int{192, 128, 64}, bag(k), "appended, the lowest to be taken first")
 	m := b.Metrics()
 	require.Equal(t, 3, m.Spare)
 	require.EqualValues(t, 3*64, m.SpareBytes)
@@ -378,6 +378,128 @@ func (s *stress) workWith(t *testing.T, r *rand.Rand, rounds int) {
 				k = s.b.NewWorker()
 			}
 		}
+	}
+}
+
+// allocs are the ways to allocate from a Worker, without evicting.
+var allocs = map[string]func(*buffer.Worker) (buffer.Guard, error){
+	"Alloc":        func(k *buffer.Worker) (buffer.Guard, error) { return k.Alloc(64) },
+	"AllocOrEvict": func(k *buffer.Worker) (buffer.Guard, error) { return k.AllocOrEvict(endless, 64, refuse) },
+}
+
+// What is in the bag serves as long as it is outside of the copy-on-access region, to the
+// granule, the last first. Then it is discarded.
+func TestSpareBlocksServeUpToTheRegion(t *testing.T) {
+	for name, allocate := range allocs {
+		for _, below := range []bool{false, true} { // whether another was put in last, and has served
+			for tail, place := range map[int]int{11: 0, 12: 12} { // the region ends 12 granules before the tail
+				b := ring(t, 16, shared(1024), func(c *buffer.Config) { c.CopyOnAccessBytes = 256 })
+				k := b.NewWorker()
+				a, last := alloc(t, b, 64, 0), alloc(t, b, 64, 1)
+				give(t, k, a)
+				if below {
+					give(t, k, last)
+					g, err := allocate(k)
+					require.NoError(t, err)
+					require.Equal(t, 64, address(b, g.Ref()), name)
+					g.Release()
+				}
+				for b.Metrics().Tail < buffer.Addr(tail*64) {
+					alloc(t, b, 64, 2)
+				}
+				g, err := allocate(k)
+				require.NoError(t, err)
+				require.Equal(t, place*64, address(b, g.Ref()), "%s %v", name, below)
+				g.Release()
+				require.NotContains(t, bag(k), 0)
+				if place != 0 {
+					require.Equal(t, buffer.Tombstone, states(b)[0], "%s %v", name, below)
+				}
+			}
+		}
+	}
+}
+
+// A block in the region does not get into the bag.
+func TestWorkerFreesInTheRegion(t *testing.T) {
+	b := ring(t, 16, shared(1024), func(c *buffer.Config) { c.CopyOnAccessBytes = 256 })
+	k := b.NewWorker()
+	var refs []buffer.Ref
+	for range 12 {
+		refs = append(refs, alloc(t, b, 64, 0))
+	}
+	give(t, k, refs[0])
+	require.Empty(t, bag(k))
+	give(t, k, refs[1])
+	require.Equal(t, []int{64}, bag(k))
+	require.Equal(t, []buffer.State{buffer.Tombstone, buffer.Spare}, states(b)[:2])
+}
+
+// A block that was reserved before there was a Worker does not get into its bag.
+func TestWorkerFreesWhatWasReservedBefore(t *testing.T) {
+	b := ring(t, 16, shared(1024))
+	h, err := b.TryTombstone(alloc(t, b, 64, 0))
+	require.NoError(t, err)
+	next := alloc(t, b, 64, 1)
+	_, err = b.EvictOne(endless, accept)
+	require.ErrorIs(t, err, buffer.ErrPatience)
+	k := b.NewWorker()
+	k.Free(h)
+	require.Empty(t, bag(k))
+	give(t, k, next)
+	require.Equal(t, []int{64}, bag(k))
+	require.Equal(t, []buffer.State{buffer.Tombstone, buffer.Spare}, states(b))
+}
+
+// An outdated entry is passed over, and what lies below it serves.
+func TestOutdatedEntriesArePassedOver(t *testing.T) {
+	for name, allocate := range allocs {
+		b := ring(t, 16, shared(1024))
+		k := b.NewWorker()
+		refs := []buffer.Ref{alloc(t, b, 64, 0), alloc(t, b, 64, 1), alloc(t, b, 64, 2)}
+		give(t, k, refs[2])
+		give(t, k, refs[1])
+		give(t, k, refs[0])
+		_, err := b.EvictN(endless, 2, refuse)
+		require.NoError(t, err)
+		require.Equal(t, []int{128, 64, 0}, bag(k))
+		g, err := allocate(k)
+		require.NoError(t, err)
+		require.Equal(t, 128, address(b, g.Ref()), name)
+		require.Empty(t, bag(k))
+		g.Release()
+	}
+}
+
+// After AllocOrEvict has evicted it takes freed blocks into the bag, but not if its callback
+// has closed the Worker.
+func TestAllocOrEvictStocksTheBag(t *testing.T) {
+	for _, closing := range []bool{false, true} {
+		b := ring(t, 16, shared(1024))
+		k := b.NewWorker()
+		var refs []buffer.Ref
+		for i := range 16 {
+			refs = append(refs, alloc(t, b, 64, uint64(i)))
+		}
+		g, err := k.AllocOrEvict(endless, 64, func(buffer.Block) error {
+			free(t, b, refs[7])
+			free(t, b, refs[8])
+			if closing {
+				require.NoError(t, k.Close())
+			}
+			return nil
+		})
+		require.NoError(t, err)
+		require.Contains(t, []int{7 * 64, 8 * 64}, address(b, g.Ref()))
+		g.Release()
+		if closing {
+			require.Empty(t, bag(k))
+			require.Equal(t, 1, b.Metrics().FreeListed)
+		} else {
+			require.Len(t, bag(k), 1)
+			require.NoError(t, k.Close())
+		}
+		require.NoError(t, b.Drain(endless, accept))
 	}
 }
 

@@ -84,7 +84,7 @@ func TestTry(t *testing.T) {
 	before := checkers
 	checkers = map[string][]checker{"buffer": {sequential}}
 	t.Cleanup(func() { checkers = before })
-	const pattern = `buffer/(alloc.go:\d+ condition: err == ErrInFlight|errors.go:\d+ compute: \+= → -=)`
+	const pattern = `buffer/(alloc.go:\d+ condition: w\.state\(\) == Tombstone|errors.go:\d+ compute: \+= → -=)`
 	var out, stderr bytes.Buffer
 	require.Equal(t, workbench.AllRight, Command.Run(t.Context(), []string{"-run", pattern}, &out, &stderr), "%s%s", &out, &stderr)
 	require.Contains(t, out.String(), "buffer: 2 slips, 1 noticed, 1 argued, 0 survived; 1 more do not compile\n")
@@ -103,9 +103,9 @@ func TestTry(t *testing.T) {
 		outcomes[what+f.Noticed] = f.How
 	}
 	require.Equal(t, map[string]string{
-		"condition: err == ErrInFlight":                          "",
-		"condition: err == ErrInFlight" + "buffer against model": fails,
-		"compute: +=" + "compiler":                               refused,
+		"condition: w.state() == Tombstone":                          "",
+		"condition: w.state() == Tombstone" + "buffer against model": fails,
+		"compute: +=" + "compiler":                                   refused,
 	}, outcomes)
 }
 
