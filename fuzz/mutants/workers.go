@@ -169,8 +169,8 @@ var workers = []Mutant{
 		Lesson: "To take some more while one is there is still to take. Each of the extra ones needs the check that the first one has passed.",
 		Edits: []Edit{{
 			File: "buffer/bag.go",
-			Old:  "n > 0 && size <= b.unused() && size <= b.toEnd",
-			New:  "n > 0 && size <= b.toEnd",
+			Old:  "min(uint64(n), min(b.unused(), b.toEnd(b.tail.slot))/size)",
+			New:  "min(uint64(n), b.toEnd(b.tail.slot)/size)",
 		}},
 	},
 	{
