@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -40,7 +41,9 @@ func holds(bag []buffer.BlockInfo, addr buffer.Addr, gen uint16) bool {
 
 // stocked takes the model through what is new in the bag of a Worker.
 func (m *Machine) stocked(number uint32, before []buffer.BlockInfo) error {
-	for _, e := range m.bag(number) {
+	after := m.bag(number) // new blocks are appended in the order of their addresses
+	slices.SortFunc(after, func(a, b buffer.BlockInfo) int { return cmp.Compare(a.Address, b.Address) })
+	for _, e := range after {
 		if holds(before, e.Address, e.Generation) {
 			continue
 		}
