@@ -79,12 +79,12 @@ var late = []Mutant{
 			{
 				File: "buffer/reservation.go",
 				Old:  "\tb.mu.Lock()\n\tdefer b.mu.Unlock()\n\tif claimed != 0 {",
-				New:  "\tdefer func() { b.outstanding-- }()\n\tb.mu.Lock()\n\tdefer b.mu.Unlock()\n\tif claimed != 0 {",
+				New:  "\tlate := 0\n\tdefer func() { b.outstanding -= late }()\n\tb.mu.Lock()\n\tdefer b.mu.Unlock()\n\tif claimed != 0 {",
 			},
 			{
 				File: "buffer/reservation.go",
-				Old:  "\tb.returned = slices.Insert(b.returned, at, r)\n\tb.outstanding--\n",
-				New:  "\tb.returned = slices.Insert(b.returned, at, r)\n",
+				Old:  "\tif !b.batch.takeBack(r.slot) {\n\t\tb.putBack(r)\n",
+				New:  "\tif !b.batch.takeBack(r.slot) {\n\t\tb.putBack(r)\n\t\tb.outstanding++\n\t\tlate = 1\n",
 			},
 		},
 	},
