@@ -14,6 +14,8 @@ const (
 	slower    = "the slow path gives the same answer; only time is lost"
 	noLimit   = "no address is so large, by one more or less"
 	signOnly  = "whoever gets the index of no block asks only whether it is negative"
+	byChance  = "nothing of the caller's runs in between, so that a second goroutine would get there by chance only; other methods show that it is noticed"
+	noWorkers = "the address is stored where nobody looks at it; only time is lost"
 	deadLater = "evict finds a dead block out, too; only the lock is taken once more"
 )
 
@@ -108,4 +110,24 @@ var arguments = []argument{
 		[]string{"condition: endless → (true"}, "the wait is as long and ends so; it keeps a processor busy, which no test can see without a clock"},
 	{"buffer/ref.go", "key := rand.NewPCG(opened.Add(1), 0).Uint64()",
 		[]string{"number: 1 → 2", "number: 0 → 1"}, "any sequence of seeds does"},
+	{"buffer/bag.go", "return nil, 0",
+		[]string{"number: 0 → 1 ×2"}, "whoever gets no block looks at nothing else"},
+	{"buffer/bag.go", `k.leave("Worker.AllocOrEvict", call)`,
+		[]string{"statement:"}, byChance},
+	{"buffer/bag.go", "if bag.limit < bagSize {",
+		[]string{"condition: bag.limit < bagSize → (true", "compare: < → <="}, "grow leaves a bag of the largest size as it is; only time is lost"},
+	{"buffer/bag.go", "if want <= 0 {",
+		[]string{"condition: want <= 0 → (false", "compare: <= → <"}, "the loops behind it take nothing then; only time is lost"},
+	{"buffer/batch.go", "if b.workers > 0 {",
+		[]string{"condition: b.workers > 0 → (true", "compare: > → >="}, noWorkers},
+	{"buffer/batch.go", "if c.w = word(b.words[c.slot].Load()); c.w.state() != Ready {",
+		[]string{"condition: c.w.state() != Ready → (true"}, "retire leaves a Ready block as it is; only time is lost"},
+	{"buffer/batch.go", "case c.w.state() == Ready && b.words[c.slot].CompareAndSwap(uint64(c.w), uint64(w)):",
+		[]string{"condition: c.w.state() == Ready && b.words[c.slot].CompareAndSwap(uint64(c.w), uint64(w)) → (false"}, slower},
+	{"buffer/batch.go", "if w.state() == Spare { // a Worker frees it, and is about to see that it is reserved",
+		[]string{"condition: w.state() == Spare → (false"}, "the batch ends at the block as at one that is held, and whoever reserves it again finds it dead"},
+	{"buffer/batch.go", "for i := 1; i < t.n; i++ {",
+		[]string{"number: 1 → 0"}, "the first block of a batch is claimed as long as there is a batch"},
+	{"buffer/batch.go", "return r, 0",
+		[]string{"result: r →"}, "r is the zero value of its type"},
 }
