@@ -14,7 +14,7 @@ const (
 	slower    = "the slow path gives the same answer; only time is lost"
 	noLimit   = "no address is so large, by one more or less"
 	signOnly  = "whoever gets the index of no block asks only whether it is negative"
-	byChance  = "nothing of the caller's runs in between, so that a second goroutine would get there by chance only; other methods show that it is noticed"
+	byChance  = "only a second goroutine in the same Worker gets in between, by chance; in a test that is a data race, too"
 	noWorkers = "the address is stored where nobody looks at it; only time is lost"
 	deadLater = "evict finds a dead block out, too; only the lock is taken once more"
 )
@@ -130,4 +130,20 @@ var arguments = []argument{
 		[]string{"number: 1 → 0"}, "the first block of a batch is claimed as long as there is a batch"},
 	{"buffer/batch.go", "return r, 0",
 		[]string{"result: r →"}, "r is the zero value of its type"},
+	{"buffer/worker.go", "if int(class) < len(k.bags) {",
+		[]string{"condition: int(class) < len(k.bags) → (false ×2"}, slower},
+	{"buffer/worker.go", "if w := e.w; w != 0 {",
+		[]string{"condition: w != 0 → (false"}, slower},
+	{"buffer/worker.go", "if b.tailAddr.Load()-uint64(e.addr) < b.coaDistance && e.meta.CompareAndSwap(uint64(w), uint64(w.reused())) {",
+		[]string{"condition: b.tailAddr.Load()-uint64(e.addr) < b.coaDistance && e.meta.CompareAndSwap(uint64(w), uint64(w.reused())) → (false ×2", "compute: - → + ×2"}, slower},
+	{"buffer/worker.go", "if e.w == 0 && bag.n > 0 {",
+		[]string{"condition: e.w == 0 && bag.n > 0 → (false", "number: 0 → 1 ×2"}, slower},
+	{"buffer/worker.go", `k.leave("Worker.Alloc", call)`,
+		[]string{"statement: ×2"}, byChance},
+	{"buffer/worker.go", `k.leave("Worker.AllocOrEvict", call)`,
+		[]string{"statement:"}, byChance},
+	{"buffer/worker.go", "if e.w != 0 {",
+		[]string{"condition: e.w != 0 → (false"}, byChance},
+	{"buffer/worker.go", `k.shared("Worker.Free")`,
+		[]string{"statement:"}, byChance},
 }
