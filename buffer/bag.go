@@ -74,9 +74,8 @@ func (k *Worker) pop(class uint8) (meta *atomic.Uint64, w word) {
 		// eviction, the load of the tail before.
 		w = e.w.reused()
 		if b.tailAddr.Load()-uint64(e.addr) >= b.coaDistance {
-			b.discard(e)
-		} else if e.meta.CompareAndSwap(uint64(e.w), uint64(w)) ||
-			b.closedInVain(e) && e.meta.CompareAndSwap(uint64(e.w), uint64(w)) {
+			b.swap(e, e.w.to(Tombstone))
+		} else if b.swap(e, w) {
 			return e.meta, w
 		} else if e.allocated() {
 			k.shared("Worker.Alloc")
@@ -91,19 +90,17 @@ func (e spare) allocated() bool {
 	return w.lap() == e.w.lap() && w.generation() != e.w.generation()
 }
 
-// discard makes a Tombstone of a block that is spare, unless an eviction does.
-func (b *Buffer) discard(e spare) {
-	dead := uint64(e.w.to(Tombstone))
-	if !e.meta.CompareAndSwap(uint64(e.w), dead) && b.closedInVain(e) {
-		e.meta.CompareAndSwap(uint64(e.w), dead)
+// swap makes next the word of a block that is spare, and reports whether it did: not if the
+// block is not spare any more. It waits for a Close that has seized the block and may be
+// refused.
+func (b *Buffer) swap(e spare, next word) bool {
+	for !e.meta.CompareAndSwap(uint64(e.w), uint64(next)) {
+		if w := word(e.meta.Load()); w != e.w && w != e.w.seized() {
+			return false
+		}
+		b.awaitClose()
 	}
-}
-
-// closedInVain reports whether a block whose word was another is spare after all: it
-// waits for a Close that took it, and was refused.
-func (b *Buffer) closedInVain(e spare) bool {
-	b.awaitClose()
-	return word(e.meta.Load()) == e.w
+	return true
 }
 
 // restock is stock after callbacks, in which the Worker may have been used.

@@ -177,7 +177,7 @@ func (k *Worker) Free(h Handle) {
 	// find it spare. One that has reserved it before must not find it reused.
 	if uint64(addr) < b.evictingAddr.Load() || b.tailAddr.Load()-uint64(addr) >= b.coaDistance {
 		e.w = 0
-		b.discard(spare{h.meta, w, addr})
+		b.swap(spare{h.meta, w, addr}, w.to(Tombstone))
 	}
 }
 

@@ -158,7 +158,9 @@ func TestWorkerErrors(t *testing.T) {
 	require.NoError(t, err)
 	h := g.Tombstone()
 	k.Free(h)
-	require.Panics(t, func() { k.Free(h) })
+	var o *buffer.OwnershipError
+	require.ErrorAs(t, recovered(func() { k.Free(h) }), &o)
+	require.Equal(t, "Worker.Free", o.Op)
 	require.Panics(t, func() { h.Free() })
 	require.Panics(t, func() { k.Free(buffer.Handle{}) })
 
@@ -176,6 +178,18 @@ func TestWorkerErrors(t *testing.T) {
 	require.ErrorIs(t, err, buffer.ErrClosed)
 	ref := b.Tools().Inspect().Blocks[0]
 	require.Equal(t, buffer.Ready, ref.State)
+}
+
+// A Worker that was closed frees as a Handle does.
+func TestClosedWorkerFrees(t *testing.T) {
+	b := ring(t, 16, shared(1024))
+	k := b.NewWorker()
+	refs := []buffer.Ref{alloc(t, b, 64, 0), alloc(t, b, 256, 1)}
+	require.NoError(t, k.Close())
+	for i, ref := range refs {
+		give(t, k, ref)
+		require.Equal(t, i+1, b.Metrics().FreeListed)
+	}
 }
 
 // Evictions take spare blocks like all dead ones, and the bag notices.
