@@ -121,9 +121,9 @@ var workers = []Mutant{
 		Lesson: "To undo is as dangerous as to do. Between the own step and its correction others have acted on it, so that the correction has to " +
 			"compare, too.",
 		Edits: []Edit{{
-			File: "buffer/bag.go",
-			Old:  "\tif !e.meta.CompareAndSwap(uint64(e.w), dead) && b.closedInVain(e) {\n\t\te.meta.CompareAndSwap(uint64(e.w), dead)\n\t}\n",
-			New:  "\te.meta.Store(dead)\n",
+			File: "buffer/worker.go",
+			Old:  "\t\tb.swap(spare{h.meta, w, addr}, w.to(Tombstone))\n",
+			New:  "\t\th.meta.Store(uint64(w.to(Tombstone)))\n",
 		}},
 	},
 	{
@@ -242,7 +242,7 @@ var workers = []Mutant{
 		Edits: []Edit{
 			{
 				File: "buffer/close.go",
-				Old:  "\t\tfor w.state() == Spare && !b.move(c.slot, w, w.to(Tombstone)) {\n\t\t\tw = b.load(c.slot) // its Worker was faster\n\t\t}\n",
+				Old:  "\t\tfor w.state() == Spare && !b.move(c.slot, w, w.seized()) {\n\t\t\tw = b.load(c.slot) // its Worker was faster\n\t\t}\n",
 				New:  "",
 			},
 			{
@@ -272,8 +272,8 @@ var workers = []Mutant{
 			"before drawing conclusions.",
 		Edits: []Edit{{
 			File: "buffer/bag.go",
-			Old:  "\tb.awaitClose()\n\treturn word(",
-			New:  "\treturn word(",
+			Old:  "w != e.w && w != e.w.seized() {\n",
+			New:  "w != e.w {\n",
 		}},
 	},
 	{
@@ -283,8 +283,8 @@ var workers = []Mutant{
 		Lesson: "To wait without looking again is to lose time and nothing else. After each wait the question is asked anew.",
 		Edits: []Edit{{
 			File: "buffer/bag.go",
-			Old:  "} else if e.meta.CompareAndSwap(uint64(e.w), uint64(w)) ||\n\t\t\tb.closedInVain(e) && e.meta.CompareAndSwap(uint64(e.w), uint64(w)) {\n",
-			New:  "} else if e.meta.CompareAndSwap(uint64(e.w), uint64(w)) || b.closedInVain(e) && false {\n",
+			Old:  "\t\tb.awaitClose()\n\t}\n\treturn true\n",
+			New:  "\t\tb.awaitClose()\n\t\treturn false\n\t}\n\treturn true\n",
 		}},
 	},
 	{
@@ -295,8 +295,8 @@ var workers = []Mutant{
 			"something is undone.",
 		Edits: []Edit{{
 			File: "buffer/close.go",
-			Old:  "\t\tfor w.state() == Spare && !b.move(c.slot, w, w.to(Tombstone)) {\n\t\t\tw = b.load(c.slot) // its Worker was faster\n\t\t}\n",
-			New:  "\t\tif w.state() == Spare {\n\t\t\tb.move(c.slot, w, w.to(Tombstone))\n\t\t}\n",
+			Old:  "\t\tfor w.state() == Spare && !b.move(c.slot, w, w.seized()) {\n\t\t\tw = b.load(c.slot) // its Worker was faster\n\t\t}\n",
+			New:  "\t\tif w.state() == Spare {\n\t\t\tb.move(c.slot, w, w.seized())\n\t\t}\n",
 		}},
 	},
 	{
@@ -307,8 +307,8 @@ var workers = []Mutant{
 			"somebody else at work.",
 		Edits: []Edit{{
 			File: "buffer/bag.go",
-			Old:  "} else if e.meta.CompareAndSwap(uint64(e.w), uint64(w)) ||\n\t\t\tb.closedInVain(e) && e.meta.CompareAndSwap(uint64(e.w), uint64(w)) {\n",
-			New:  "} else if word(e.meta.Load()) == e.w || b.closedInVain(e) {\n\t\t\te.meta.Store(uint64(w))\n",
+			Old:  "} else if b.swap(e, w) {\n",
+			New:  "} else if word(e.meta.Load()) == e.w {\n\t\t\te.meta.Store(uint64(w))\n",
 		}},
 	},
 	{
