@@ -65,6 +65,19 @@ func TestFreeSetIsASet(t *testing.T) {
 	}
 }
 
+// The node that was added to last is looked at first, wherever it lies.
+func TestFreeSetTakesNearTheLast(t *testing.T) {
+	s := setOf(1024)
+	for _, slot := range []uint32{900, 700, 800, 810, 0} {
+		s.add(slot)
+	}
+	var taken []uint32
+	for !s.empty() {
+		taken = append(taken, s.take())
+	}
+	require.Equal(t, []uint32{0, 810, 800, 900, 700}, taken)
+}
+
 // check fails unless every inner bit says whether the node below it is empty. That of
 // the hint may be set in vain, and with it those above.
 func (s *freeSet) check(t *testing.T) {

@@ -152,8 +152,6 @@ var arguments = []argument{
 		[]string{"statement:"}, byChance},
 	{"buffer/worker.go", "k.calls++",
 		[]string{"compute: ++ → --"}, "only whether the count has changed is asked"},
-	{"buffer/freeset.go", "if s.nodes[s.hint] == 0 {",
-		[]string{"condition: s.nodes[s.hint] == 0 → (true"}, "any slot may be taken; only time is lost"},
 	{"buffer/freeset.go", "if i != s.hint {",
 		[]string{"condition: i != s.hint → (true"}, "what is above the node is cleared and set again; only time is lost"},
 }
