@@ -154,4 +154,8 @@ var arguments = []argument{
 		[]string{"compute: ++ → --"}, "only whether the count has changed is asked"},
 	{"buffer/freeset.go", "if i != s.hint {",
 		[]string{"condition: i != s.hint → (true"}, "what is above the node is cleared and set again; only time is lost"},
+	{"buffer/freeset.go", "if node == 0 {",
+		[]string{"condition: node == 0 → (true"}, "bits that are set are set again; only time is lost"},
+	{"buffer/freeset.go", "if node != 0 {",
+		[]string{"condition: node != 0 → (false"}, "bits that are set are set again; only time is lost"},
 }
