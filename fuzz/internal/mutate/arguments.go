@@ -158,4 +158,6 @@ var arguments = []argument{
 		[]string{"condition: node == 0 → (true"}, "bits that are set are set again; only time is lost"},
 	{"buffer/freeset.go", "if node != 0 {",
 		[]string{"condition: node != 0 → (false"}, "bits that are set are set again; only time is lost"},
+	{"buffer/batch.go", "if c.w = b.retire(c.slot, c.w); c.w.state() == Tombstone {",
+		[]string{"condition: c.w.state() == Tombstone → (false"}, "the batch passes a dead block when its turn comes, and finishes it at its end; only time is lost"},
 }
