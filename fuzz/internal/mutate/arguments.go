@@ -160,4 +160,6 @@ var arguments = []argument{
 		[]string{"condition: node != 0 → (false"}, "bits that are set are set again; only time is lost"},
 	{"buffer/batch.go", "if c.w = b.retire(c.slot, c.w); c.w.state() == Tombstone {",
 		[]string{"condition: c.w.state() == Tombstone → (false"}, "the batch passes a dead block when its turn comes, and finishes it at its end; only time is lost"},
+	{"buffer/freeset.go", "const nilSlot = ^uint32(0)",
+		[]string{"number: 0 → 1"}, "any number does that is no slot, and no ring of a test has so many"},
 }
