@@ -162,4 +162,6 @@ var arguments = []argument{
 		[]string{"condition: c.w.state() == Tombstone → (false"}, "the batch passes a dead block when its turn comes, and finishes it at its end; only time is lost"},
 	{"buffer/freeset.go", "const nilSlot = ^uint32(0)",
 		[]string{"number: 0 → 1"}, "any number does that is no slot, and no ring of a test has so many"},
+	{"buffer/reservation.go", "if b.workers > 0 {",
+		[]string{"condition: b.workers > 0 → (true", "compare: > → >="}, noWorkers},
 }
