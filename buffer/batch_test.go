@@ -426,3 +426,15 @@ func TestBatchBesideAWorker(t *testing.T) {
 	require.NoError(t, k.Close())
 	require.NoError(t, b.Drain(endless, accept))
 }
+
+// A single block that was given back is the first of a batch, as any other would be.
+func TestBatchBeginsWithABlockGivenBack(t *testing.T) {
+	b, _ := filled(t, batched(4))
+	_, err := b.EvictN(endless, 1, refuse)
+	require.ErrorIs(t, err, errRefused)
+	callback, seen := tags(nil)
+	_, err = b.AllocOrEvict(endless, 64, callback)
+	require.NoError(t, err)
+	require.Equal(t, []uint64{0, 1, 2, 3}, *seen)
+	require.EqualValues(t, 4*64, b.Metrics().Head)
+}

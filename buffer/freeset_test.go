@@ -1,6 +1,7 @@
 package buffer
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -56,13 +57,26 @@ func TestFreeSetIsASet(t *testing.T) {
 		}
 		slots := s.all()
 		slices.Sort(slots)
-		require.Len(t, slices.Compact(slots), len(want))
+		require.Equal(t, slices.Sorted(maps.Keys(want)), slots)
 		for range slots {
 			delete(want, s.take())
 		}
 		require.Empty(t, want)
 		require.True(t, s.empty())
 	}
+}
+
+// The node that was added to last is looked at first, wherever it lies.
+func TestFreeSetTakesNearTheLast(t *testing.T) {
+	s := setOf(1024)
+	for _, slot := range []uint32{900, 700, 800, 810, 0} {
+		s.add(slot)
+	}
+	var taken []uint32
+	for !s.empty() {
+		taken = append(taken, s.take())
+	}
+	require.Equal(t, []uint32{0, 810, 800, 900, 700}, taken)
 }
 
 // check fails unless every inner bit says whether the node below it is empty. That of
