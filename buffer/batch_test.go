@@ -76,7 +76,7 @@ func TestBatchesAreBoundedByAShareOfTheRing(t *testing.T) {
 func TestBatchPassesDeadBlocks(t *testing.T) {
 	b, refs := filled(t, batched(4))
 	free(t, b, refs[1])
-	g, err := b.Alloc(128) // discards nothing: the class is another
+	_, err := b.Alloc(128) // discards nothing: the class is another
 	require.ErrorIs(t, err, buffer.ErrFull)
 	callback, seen := tags(func(i int) error {
 		if i == 0 {
@@ -84,7 +84,7 @@ func TestBatchPassesDeadBlocks(t *testing.T) {
 		}
 		return nil
 	})
-	g, err = b.AllocOrEvict(endless, 256, callback)
+	g, err := b.AllocOrEvict(endless, 256, callback)
 	require.NoError(t, err)
 	g.Release()
 	require.Equal(t, []uint64{0, 2}, *seen)
