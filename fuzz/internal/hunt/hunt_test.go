@@ -328,3 +328,10 @@ func TestReplayThatCannotRun(t *testing.T) {
 	_, err = h.outcome(t.Context(), verifier{}, "")
 	require.ErrorContains(t, err, "NOT REPRODUCED: there is no schedule")
 }
+
+// The scenario of a mutant's exhibit is asked before all others; what has none is asked of
+// all at once.
+func TestAttempts(t *testing.T) {
+	require.Equal(t, [][]string{{"-first", "-run", "^evict-of-dead-vs-next-lap$"}, {"-first"}}, attempts("../../..", "alloc-reuse-keeps-generation"))
+	require.Equal(t, [][]string{{"-first"}}, attempts("../../..", "no-such-mutant"))
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"annulus/fuzz/internal/gallery"
@@ -13,6 +14,7 @@ import (
 	"annulus/fuzz/internal/workbench"
 	"annulus/fuzz/mutants"
 	"annulus/linearizability"
+	"annulus/linearizability/scenario"
 )
 
 // Finding is the result of one mutant.
@@ -185,18 +187,35 @@ const grace = 30 * time.Second
 
 // verify runs the verifier until its first failure.
 func (h *hunter) verify(ctx context.Context, broken verifier, f *Finding) error {
-	results, err := h.results(ctx, broken, "-first")
-	if err != nil {
-		return err
-	}
-	for _, r := range results {
-		f.Schedules += r.Schedules
-		if r.Failure != nil {
-			f.note(r)
-			return nil
+	for _, flags := range attempts(root, f.Mutant) {
+		results, err := h.results(ctx, broken, flags...)
+		if err != nil {
+			return err
+		}
+		for _, r := range results {
+			f.Schedules += r.Schedules
+			if r.Failure != nil {
+				f.note(r)
+				return nil
+			}
 		}
 	}
 	return errors.New("SURVIVED")
+}
+
+// attempts returns the flags of the runs of the verifier that try to kill a mutant. The
+// scenario from which its exhibit in the gallery was made, if that is known, comes before
+// all scenarios: those in front of it have nothing to say of the mutant, and it would have
+// to wait until they are exhausted.
+func attempts(root, mutant string) (runs [][]string) {
+	if e, err := gallery.Load(root, mutants.Mutant{Name: mutant}); err == nil {
+		for _, p := range scenario.Suite() {
+			if p.About == e.Program.About {
+				runs = append(runs, []string{"-first", "-run", "^" + regexp.QuoteMeta(p.Name) + "$"})
+			}
+		}
+	}
+	return append(runs, []string{"-first"})
 }
 
 // results runs the verifier, with the given flags and others, and returns its results.
