@@ -170,4 +170,6 @@ var arguments = []argument{
 		[]string{"condition: !me.waited → (true"}, "it yields a few times more; only time is lost"},
 	{"buffer/waiter.go", "runtime.Pause()",
 		[]string{"statement:"}, "the wait yields afterwards, too; only time is lost"},
+	{"buffer/bag.go", "b.awaitClose()",
+		[]string{"statement:"}, "it is tried again until Close has ended; only time is lost"},
 }
