@@ -106,7 +106,12 @@ func TestWaitLetsOthersRun(t *testing.T) {
 		b := ring(t, 4, func(c *buffer.Config) { c.EvictPatience = 1000 })
 		g, err := b.Alloc(256)
 		require.NoError(t, err)
-		go g.Release()
+		go func() {
+			for range 16 { // more often than the first wait yields
+				runtime.Gosched()
+			}
+			g.Release()
+		}()
 		_, err = b.EvictOne(ctx, accept)
 		require.NoError(t, err)
 	}

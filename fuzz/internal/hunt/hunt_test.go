@@ -332,6 +332,6 @@ func TestReplayThatCannotRun(t *testing.T) {
 // The scenario of a mutant's exhibit is asked before all others; what has none is asked of
 // all at once.
 func TestAttempts(t *testing.T) {
-	require.Equal(t, [][]string{{"-first", "-run", "^evict-of-dead-vs-next-lap$"}, {"-first"}}, attempts("../../..", "alloc-reuse-keeps-generation"))
-	require.Equal(t, [][]string{{"-first"}}, attempts("../../..", "no-such-mutant"))
+	require.Equal(t, [][]string{{"-first", "-run", "^evict-of-dead-vs-next-lap$"}, {"-first"}}, attempts(root, "alloc-reuse-keeps-generation"))
+	require.Equal(t, [][]string{{"-first"}}, attempts(root, "no-such-mutant"))
 }

@@ -164,4 +164,12 @@ var arguments = []argument{
 		[]string{"number: 0 → 1"}, "any number does that is no slot, and no ring of a test has so many"},
 	{"buffer/reservation.go", "if b.workers > 0 {",
 		[]string{"condition: b.workers > 0 → (true", "compare: > → >="}, noWorkers},
+	{"buffer/reservation.go", "return w.to(Tombstone)",
+		[]string{"result: w.to(Tombstone) →"}, deadLater},
+	{"buffer/waiter.go", "if !me.waited {",
+		[]string{"condition: !me.waited → (true"}, "it yields a few times more; only time is lost"},
+	{"buffer/waiter.go", "runtime.Pause()",
+		[]string{"statement:"}, "the wait yields afterwards, too; only time is lost"},
+	{"buffer/bag.go", "b.awaitClose()",
+		[]string{"statement:"}, "it is tried again until Close has ended; only time is lost"},
 }
