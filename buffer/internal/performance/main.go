@@ -5,6 +5,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -55,7 +56,7 @@ func command(args []string) error {
 	if *isQuick {
 		cells, *rounds = quick(), 1
 	}
-	m, err := measure(cells, *rounds, chosen, os.Stderr)
+	m, err := measure(cells, *rounds, chosen, onlooker(os.Stderr))
 	if err != nil {
 		return err
 	}
@@ -65,4 +66,12 @@ func command(args []string) error {
 		}
 	}
 	return write(m, *page, *out)
+}
+
+// onlooker returns f if it is a terminal, else what keeps nothing.
+func onlooker(f *os.File) io.Writer {
+	if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		return f
+	}
+	return io.Discard
 }

@@ -34,7 +34,7 @@ type run struct {
 }
 
 // measure takes the samples of the cells that only matches, in so many rounds, each in a
-// process of its own.
+// process of its own. How far it is is said only where someone looks on.
 func measure(cells []cell, rounds int, only *regexp.Regexp, progress io.Writer) (*run, error) {
 	m := machine()
 	m.Rounds = rounds
