@@ -16,6 +16,7 @@ const (
 	signOnly  = "whoever gets the index of no block asks only whether it is negative"
 	byChance  = "only a second goroutine in the same Worker gets in between, by chance; in a test that is a data race, too"
 	noWorkers = "the address is stored where nobody looks at it; only time is lost"
+	sameHead  = "advanceHead comes to the same; only time is lost"
 	deadLater = "evict finds a dead block out, too; only the lock is taken once more"
 )
 
@@ -72,8 +73,6 @@ var arguments = []argument{
 		[]string{"compare: < → <="}, "at the same address both are the same place"},
 	{"buffer/memory_unix.go", "return unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)",
 		[]string{"number: 1 → 2", "number: 1 → 0"}, "Linux does not look at the descriptor of memory that is of no file; other systems want -1"},
-	{"buffer/reservation.go", "return r, w, nil",
-		[]string{"result: w →"}, deadLater},
 	{"buffer/reservation.go", "b.words[slot].Store(uint64(w.to(Tombstone)))",
 		[]string{"statement:"}, "the lock is held until the block is Evicted, and whoever looks without it gets the same answer of a FreeListed block; the table of states has the step"},
 	{"model/state.go", "return -1",
@@ -172,4 +171,10 @@ var arguments = []argument{
 		[]string{"statement:"}, "the wait yields afterwards, too; only time is lost"},
 	{"buffer/bag.go", "b.awaitClose()",
 		[]string{"statement:"}, "it is tried again until Close has ended; only time is lost"},
+	{"buffer/freeset.go", "if i != s.hint && s.nodes[i] == 0 {",
+		[]string{"operand: i != s.hint → (true"}, "what is above the node is cleared at once, not when another is added to; only time is lost"},
+	{"buffer/batch.go", "if done == n && t.taken == 0 && b.head.addr == t.start {",
+		[]string{"condition: done == n && t.taken == 0 && b.head.addr == t.start → (false", "compare: == → != ×2", "number: 0 → 1"}, sameHead},
+	{"buffer/batch.go", "b.head = t.end // what lies between was dead, and is Evicted",
+		[]string{"statement:"}, sameHead},
 }
