@@ -166,10 +166,8 @@ func (k *Worker) grow(class uint8) {
 	b, bag := k.b, &k.bags[class]
 	size := uint64(b.classes.sizes[class])
 	limit := min(bagSize, max(4, 2*bag.limit), int(b.bagBytes/size), bag.limit+int((b.workerBytes/2)/size))
-	if limit > bag.limit {
-		b.workerBytes -= uint64(limit-bag.limit) * size
-		bag.limit = limit
-	}
+	b.workerBytes -= uint64(limit-bag.limit) * size
+	bag.limit = limit
 }
 
 // makePlace makes last of the bag of class free: what is there goes to the others, and if

@@ -20,7 +20,6 @@ const maxBatch = 16
 // goroutine, which may hence read it without.
 type batch struct {
 	n      int    // blocks reserved, 0 if there is no batch
-	start  Addr   // of the first
 	end    cursor // of the last
 	taken  uint32 // bit i is set if blocks[i] was taken over
 	blocks [maxBatch]candidate
@@ -52,7 +51,7 @@ func (b *Buffer) gather(r reservation, w word) bool {
 		return false
 	}
 	t := &b.batch
-	t.blocks[0], t.n, t.taken, t.start = candidate{r.slot, w.claimed()}, 1, 0, r.addr
+	t.blocks[0], t.taken = candidate{r.slot, w.claimed()}, 0
 	b.reserveRun(min(b.tail.addr, r.addr+Addr(b.batchBytes)))
 	return true
 }
@@ -167,8 +166,8 @@ func (b *Buffer) endBatch(done int, failed bool) {
 			b.putBack(b.reservation(c))
 		}
 	}
-	if done == n && t.taken == 0 && b.head.addr == t.start {
-		b.head = t.end // what lies between was dead, and is Evicted
+	if done == n { // nothing was taken over, and head is at the first
+		b.head = t.end // what lies between is Evicted
 	}
 	b.advanceHead()
 }
@@ -177,7 +176,7 @@ func (b *Buffer) endBatch(done int, failed bool) {
 // mu.
 func (t *batch) takeBack(slot uint32) bool {
 	for i := range t.n {
-		if t.blocks[i].slot == slot && t.taken&(1<<i) != 0 {
+		if t.blocks[i].slot == slot {
 			t.taken &^= 1 << i
 			return true
 		}

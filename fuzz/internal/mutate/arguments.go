@@ -173,8 +173,8 @@ var arguments = []argument{
 		[]string{"statement:"}, "it is tried again until Close has ended; only time is lost"},
 	{"buffer/freeset.go", "if i != s.hint && s.nodes[i] == 0 {",
 		[]string{"operand: i != s.hint → (true"}, "what is above the node is cleared at once, not when another is added to; only time is lost"},
-	{"buffer/batch.go", "if done == n && t.taken == 0 && b.head.addr == t.start {",
-		[]string{"condition: done == n && t.taken == 0 && b.head.addr == t.start → (false", "compare: == → != ×2", "number: 0 → 1"}, sameHead},
-	{"buffer/batch.go", "b.head = t.end // what lies between was dead, and is Evicted",
+	{"buffer/batch.go", "if done == n { // nothing was taken over, and head is at the first",
+		[]string{"condition: done == n → (false"}, sameHead},
+	{"buffer/batch.go", "b.head = t.end // what lies between is Evicted",
 		[]string{"statement:"}, sameHead},
 }
