@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -67,14 +68,9 @@ func (h *hunter) askWitness(ctx context.Context, m mutants.Mutant, f *Finding) e
 		}
 		defer os.Remove(binary)
 	}
-	out, passes, err := w.test(ctx, binary, chosen)
-	switch {
-	case err != nil:
+	out, err := w.notices(ctx, binary, chosen)
+	if err != nil {
 		return err
-	case passes:
-		return errors.New("SURVIVED")
-	case m.Witness == mutants.Stress && !bytes.Contains(out, []byte("WARNING: DATA RACE")):
-		return fmt.Errorf("NOT A RACE: the stress tests fail, and the race detector has nothing to say\n%s", out)
 	}
 	f.By, f.Scenario = "fails", string(m.Witness)
 	if m.Witness == mutants.Stress {
@@ -85,6 +81,35 @@ func (h *hunter) askWitness(ctx context.Context, m mutants.Mutant, f *Finding) e
 	f.Report = filepath.Join(dir, "output.txt")
 	return os.WriteFile(f.Report, out, 0o666)
 }
+
+// notices runs the tests of the witness and returns what they print when they fail, or an
+// error if they do not, or not as they should. Which goroutine meets which is chance where
+// they run in earnest: what a race has broken may end the process before it is reported. So
+// stress tests have several tries.
+func (w *witness) notices(ctx context.Context, binary, chosen string) (out []byte, err error) {
+	tries := 1
+	if w.race() {
+		tries = 5
+	}
+	for range tries {
+		var passes bool
+		out, passes, err = w.test(ctx, binary, chosen)
+		switch {
+		case err != nil:
+			return out, err
+		case passes:
+			err = errors.New("SURVIVED")
+		case w.race() && !bytes.Contains(out, []byte("WARNING: DATA RACE")):
+			err = fmt.Errorf("NOT A RACE: the stress tests fail, and the race detector has nothing to say\n%s", out)
+		default:
+			return out, nil
+		}
+	}
+	return out, err
+}
+
+// race reports whether it is the race detector that has to notice.
+func (w *witness) race() bool { return slices.Contains(w.flags, "-race") }
 
 // prepare builds the tests of the witness with the mutants that can be chosen, and returns
 // an error if they do not pass when none is chosen.
