@@ -194,7 +194,7 @@ func (p *tab) openTable() string {
 // poll waits for a condition.
 func (p *tab) poll(condition string) {
 	p.t.Helper()
-	p.run(chromedp.Poll(condition, nil, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(10*time.Second)))
+	p.run(chromedp.Poll(condition, nil, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(45*time.Second)))
 }
 
 // shoot writes a screenshot. Colours are made coarser by what nobody sees, so that
