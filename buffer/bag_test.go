@@ -1,6 +1,7 @@
 package buffer_test
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -234,4 +235,86 @@ func TestBagInTheLastLap(t *testing.T) {
 	require.ErrorIs(t, err, buffer.ErrExhausted)
 	require.Empty(t, bag(k))
 	require.Equal(t, limit, b.Metrics().Tail)
+}
+
+func TestBagsAreBounded(t *testing.T) {
+	const budget = 1024
+	b := ring(t, 256, shared(budget))
+	workers := []*buffer.Worker{b.NewWorker(), b.NewWorker(), b.NewWorker()}
+	r := rand.New(rand.NewPCG(1, 2))
+	var live []buffer.Ref
+	held := func() (bytes int) {
+		for _, k := range workers {
+			for _, i := range b.Tools().Bag(k) {
+				bytes += i.Size
+			}
+		}
+		return bytes
+	}
+	most := 0
+	for range 5000 {
+		k := workers[r.IntN(len(workers))]
+		if r.IntN(2) == 0 && len(live) < 60 {
+			live = append(live, take(t, k, 64<<r.IntN(2)))
+		} else if n := len(live); n > 0 {
+			i := r.IntN(n)
+			give(t, k, live[i])
+			live[i] = live[n-1]
+			live = live[:n-1]
+		}
+		require.LessOrEqual(t, held(), budget)
+		most = max(most, held())
+	}
+	require.GreaterOrEqual(t, most, budget/2)
+	for _, k := range workers {
+		require.NoError(t, k.Close())
+	}
+	require.Zero(t, b.Metrics().Spare)
+	for range workers { // what they had is to be had again
+		k := b.NewWorker()
+		take(t, k, 64)
+		require.NotEmpty(t, bag(k))
+		require.NoError(t, k.Close())
+	}
+}
+
+func TestWorkerWithoutBag(t *testing.T) {
+	b := ring(t, 16) // 16 bytes for all Workers
+	k := b.NewWorker()
+	ref := take(t, k, 64)
+	require.Empty(t, bag(k))
+	give(t, k, ref)
+	require.Empty(t, bag(k))
+	require.Equal(t, 1, b.Metrics().FreeListed)
+	require.NoError(t, k.Close())
+}
+
+func TestAllocOrEvictStocksTheBag(t *testing.T) {
+	for _, closing := range []bool{false, true} {
+		b := ring(t, 16, shared(1024))
+		k := b.NewWorker()
+		var refs []buffer.Ref
+		for i := range 16 {
+			refs = append(refs, alloc(t, b, 64, uint64(i)))
+		}
+		g, err := k.AllocOrEvict(endless, 64, func(buffer.Block) error {
+			free(t, b, refs[7])
+			free(t, b, refs[8])
+			if closing {
+				require.NoError(t, k.Close())
+			}
+			return nil
+		})
+		require.NoError(t, err)
+		require.Contains(t, []int{7 * 64, 8 * 64}, address(b, g.Ref()))
+		g.Release()
+		if closing {
+			require.Empty(t, bag(k))
+			require.Equal(t, 1, b.Metrics().FreeListed)
+		} else {
+			require.Len(t, bag(k), 1)
+			require.NoError(t, k.Close())
+		}
+		require.NoError(t, b.Drain(endless, accept))
+	}
 }
