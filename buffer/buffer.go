@@ -66,7 +66,7 @@ type Buffer struct {
 	workerBytes uint64 // of Config.WorkerBytes, what no bag has
 	closed      bool
 
-	// closing is set, under mu, while Close drops live blocks.
+	// closing is set, under mu, while Close takes blocks that others could take.
 	closing atomic.Bool
 }
 

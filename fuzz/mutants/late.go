@@ -128,13 +128,13 @@ var late = []Mutant{
 		Edits: []Edit{
 			{
 				File: "buffer/close.go",
-				Old:  "\tb.mu.Lock()\n\tdefer b.mu.Unlock()\n\tif b.closed {",
-				New:  "\tshut := false\n\tdefer func() { b.closed = b.closed || shut }()\n\tb.mu.Lock()\n\tdefer b.mu.Unlock()\n\tif b.closed {",
+				Old:  "\terr := b.shut()\n\tb.mu.Unlock()\n",
+				New:  "\terr := b.shut()\n\tb.mu.Unlock()\n\tb.closed = b.free == nil\n",
 			},
 			{
 				File: "buffer/close.go",
 				Old:  "\tb.closed = true\n",
-				New:  "\tshut = true\n",
+				New:  "",
 			},
 		},
 	},
