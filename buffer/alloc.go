@@ -195,9 +195,9 @@ func (b *Buffer) makeRoom(me *waiter, class uint8, callback func(Block) error) e
 
 // reserveFor reserves the next block to make room for one of class, unless the
 // evictions under way will make enough: then it returns ErrInFlight. Without
-// that, all of the ring would be evicted behind one slow callback. To whom has
-// waited for them it gives a block that their batch has not begun, and claimed is
-// its word. Needs mu.
+// that, all of the ring would be evicted behind one slow callback. A caller that has
+// waited for them gets a block that their batch has not begun, and claimed is its
+// word. Needs mu.
 func (b *Buffer) reserveFor(me *waiter, class uint8) (r reservation, w, claimed word, err error) {
 	need := uint64(b.classes.sizes[class])
 	if rest := b.toEnd(b.tail.slot); rest < need {

@@ -174,6 +174,7 @@ func TestCloseWithWorkers(t *testing.T) {
 	var live *buffer.LiveError
 	require.ErrorAs(t, b.Close(), &live)
 	require.Equal(t, 1, live.Workers)
+	require.ErrorContains(t, live, "; 1 Workers not closed, which do not matter")
 	require.Len(t, live.Blocks, 1)
 	require.Equal(t, 3, b.Metrics().Spare)
 	give(t, k, ref)
