@@ -156,7 +156,7 @@ func (b *Buffer) endBatch(done int, failed bool) {
 		switch {
 		case t.taken&(1<<i) != 0:
 		case i < done:
-			// Linearization point of Finish, for all of the batch.
+			// Linearization point of Finish, as far as readers of references see it.
 			b.words[c.slot].Store(uint64(c.w.to(Evicted)))
 			b.outstanding--
 		case i == done && failed:
