@@ -1182,7 +1182,8 @@ class Page {
     addEventListener("keydown", (e) => {
       const command = commands[e.key];
       if (!command || e.ctrlKey || e.metaKey || e.altKey || $("help").open) return;
-      if (e.key === " " && e.target.closest?.("button, summary, a")) return; // it presses that
+      // Space presses what has the focus, if it is in sight: the button of the help just closed is not.
+      if (e.key === " " && e.target.closest?.("button, summary, a")?.checkVisibility()) return;
       e.preventDefault();
       command();
     });

@@ -102,6 +102,21 @@ func TestKeys(t *testing.T) {
 	p.wantAt(stopped, "the second space, which pauses")
 }
 
+// TestSpaceRightAfterTheHelp presses space before the browser has drawn the page
+// without the help, whose button has the focus until then.
+func TestSpaceRightAfterTheHelp(t *testing.T) {
+	p := open(t, samples.Ring(), "")
+	p.eval(`(() => {
+		const help = document.getElementById("help");
+		help.showModal();
+		help.close();
+		document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: " ", bubbles: true}));
+	})()`)
+	if got := p.eval("document.getElementById('play').getAttribute('aria-pressed')"); got != "true" {
+		t.Errorf("the page plays: %s", got)
+	}
+}
+
 // TestFocusIsSeen goes through everything that takes the focus, and wants it seen.
 func TestFocusIsSeen(t *testing.T) {
 	p := open(t, samples.Ring(), "")
