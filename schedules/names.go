@@ -43,6 +43,17 @@ var opNames = [...]string{
 	hook.CondAwake:           "Awake",
 	hook.CondSignal:          "Signal",
 	hook.CondBroadcast:       "Broadcast",
+	hook.ChanSend:            "send",
+	hook.ChanRecv:            "receive",
+	hook.ChanSelect:          "select",
+	hook.ChanPoll:            "poll",
+	hook.ChanAwait:           "await",
+	hook.ChanClose:           "close",
+	hook.ChanLen:             "len",
+	hook.Sleep:               "Sleep",
+	hook.TimerStop:           "Stop",
+	hook.TimerFire:           "fire",
+	hook.ClockTick:           "tick",
 	hook.Gosched:             "Gosched",
 	hook.Pick:                "pick",
 	hook.WaitAll:             "wait",
@@ -78,6 +89,8 @@ var typeNames = [...]string{
 	hook.Once:      "once",
 	hook.Cond:      "cond",
 	hook.Plain:     "var",
+	hook.Chan:      "chan",
+	hook.Timer:     "timer",
 }
 
 // objectName names an object by its type and the order of first uses among the

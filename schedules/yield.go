@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"unsafe"
@@ -290,11 +291,11 @@ func (e *engine) after(t *task, result uint64, effect hook.Effect) {
 }
 
 // Go implements [hook.Controller].
-func (e *engine) Go(f func()) {
+func (e *engine) Go(name string, f func()) {
 	if e.cur.dying {
 		return
 	}
-	e.addTask("go", f)
+	e.addTask(cmp.Or(name, "go"), f)
 }
 
 // Misuse implements [hook.Controller].

@@ -27,8 +27,9 @@ type Controller interface {
 	// Finish reports that the function of a Once has returned.
 	Finish(once unsafe.Pointer)
 
-	// Go adds a task. It is not a yield point.
-	Go(f func())
+	// Go adds a task, which is named after its function unless name is not "". It is
+	// not a yield point.
+	Go(name string, f func())
 
 	// Plain reports that the task reads or writes the plain memory at object. It
 	// is not a yield point. value is what the task reads or writes if Recording
@@ -57,6 +58,33 @@ type Controller interface {
 	// last, where they are values of any type. It is called after After, and only
 	// if Recording reports true.
 	Show(operands, results []any)
+
+	// Channel performs one of the operations on channels, or none if block is false and
+	// none could be performed at once: then chosen is -1. The caller moves values as the
+	// outcome says.
+	Channel(cases []ChanCase, block bool) (chosen int, how Outcome, box unsafe.Pointer)
+
+	// Close is the yield point in front of closing a channel, which the caller does
+	// behind it. False means that the task is being unwound.
+	Close(ch unsafe.Pointer) (live bool)
+
+	// Sleep suspends the task until the execution's clock has gone on by so many
+	// nanoseconds.
+	Sleep(ns int64)
+
+	// Now is the execution's clock: nanoseconds since its beginning.
+	Now() int64
+
+	// StartTimer adds a timer, which calls fire on a task of the scheduler's when the
+	// clock has come to when, and again every period nanoseconds if period is not 0. ch
+	// is the channel on which fire sends, or nil.
+	StartTimer(id, ch unsafe.Pointer, when, period int64, fire func())
+
+	// StopTimer and ResetTimer report whether the timer was pending; known is false if
+	// it was not started in this execution. They take back what was sent on its channel
+	// and not received.
+	StopTimer(id unsafe.Pointer) (pending, known bool)
+	ResetTimer(id unsafe.Pointer, when, period int64) (pending, known bool)
 
 	// Misuse reports what the standard library answers with a fatal error, or [Locked],
 	// such as unlocking an unlocked mutex, and does not return.

@@ -44,6 +44,19 @@ const (
 	CondSignal
 	CondBroadcast
 
+	ChanSend   // sends, or joins the senders that wait
+	ChanRecv   // receives, or joins the receivers that wait
+	ChanSelect // performs one of its cases, or waits for all of them
+	ChanPoll   // performs one of its cases, or none
+	ChanAwait  // enabled once the operation is complete
+	ChanClose
+	ChanLen
+
+	Sleep     // enabled once the clock has come so far
+	TimerStop // or reset
+	TimerFire // one that is due
+	ClockTick // the clock goes on to the next deadline
+
 	Gosched
 	Pick // a choice that is not between tasks
 
@@ -80,6 +93,8 @@ const (
 	Once
 	Cond
 	Plain // memory that is no synchronisation object
+	Chan
+	Timer
 
 	Types = iota // the number of types
 )
