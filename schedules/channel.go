@@ -24,16 +24,18 @@ import (
 //
 //   - A select looks at both ends of all its channels. If it waits, then whoever completes
 //     one of its cases takes it out of the queues of all others, and so changes them.
-//   - A close makes the senders panic that wait. It does not commute with sends, nor with
-//     a receive that lets a waiting sender go on. It does with other receives: who waits
-//     then gets as little as who comes later.
+//   - A close makes the senders panic that wait. It does not commute with sends, nor, if
+//     it meets senders that wait, with a receive behind it, which could have saved one of
+//     them. Where that receive comes first nothing tells it from one that comes later but
+//     the fate of the sender, and that is the same if it comes only behind the close: a
+//     send and a close do not commute, so that this is tried.
 //   - len counts the values between the two ends.
 //
 // The nth send happens before the nth receive goes on, and on a channel with a buffer
 // of n values a receive before the nth send after its own goes on (The Go Memory Model).
 type channel struct {
 	*object         // its state is the end at which values come in, inner the one at which they leave
-	jam     *object // its state is whether senders wait, as far as a close can tell
+	jam     *object // its state is whether senders were made to panic that a receive could have saved
 
 	senders, receivers []waiter // that wait, in the order of their arrival
 	sends, receives    []link   // the step that has sent, or received, the nth value

@@ -95,3 +95,45 @@ func (c *channel) len() int {
 	h.After(uint64(n), hook.Read)
 	return n
 }
+
+// pingPong has two tasks hand a ball to each other over two channels.
+func pingPong(size, rounds int) func(*S) {
+	return func(s *S) {
+		a, b := newChannel(size), newChannel(size)
+		s.Go("ping", func() {
+			for i := range rounds {
+				a.send(i)
+				b.receive()
+			}
+		})
+		s.Go("pong", func() {
+			for range rounds {
+				v, _ := a.receive()
+				b.send(v)
+			}
+		})
+	}
+}
+
+// workers has so many tasks take jobs from a channel until it is closed.
+func workers(n, size, jobs int) func(*S) {
+	return func(s *S) {
+		todo, results := newChannel(size), newChannel(jobs)
+		for range n {
+			s.Go("worker", func() {
+				for {
+					v, ok := todo.receive()
+					if !ok {
+						return
+					}
+					results.send(v)
+				}
+			})
+		}
+		for i := range jobs {
+			todo.send(i)
+		}
+		todo.close()
+		s.Wait()
+	}
+}

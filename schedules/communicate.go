@@ -160,21 +160,11 @@ func (e *engine) reaches(t *task, c *channelCase) {
 		e.touch(t, &c.state, writing)
 	} else {
 		e.touch(t, &c.inner, writing)
-		e.jams(t, c.channel)
+		e.touch(t, &c.jam.state, reading)
 	}
 	if len(partner) > 0 {
 		e.disturbs(t, partner[0].task)
 	}
-}
-
-// jams accounts for what a receive from the channel, or its close, means to senders that
-// wait.
-func (e *engine) jams(t *task, c *channel) {
-	m := reading
-	if len(c.senders) > 0 {
-		m = writing
-	}
-	e.touch(t, &c.jam.state, m)
 }
 
 // disturbs accounts for u's leaving all queues in which it waits, if there can be several.
@@ -272,7 +262,9 @@ func (e *engine) Close(ch unsafe.Pointer) bool {
 	e.yield(t)
 	e.commit(t)
 	e.touch(t, &c.state, writing)
-	e.jams(t, c)
+	if len(c.senders) > 0 {
+		e.touch(t, &c.jam.state, writing)
+	}
 	for _, w := range c.receivers {
 		e.disturbs(t, w.task)
 	}
