@@ -238,6 +238,7 @@ func (e *engine) resume(t *task) {
 func (e *engine) perform(t *task) {
 	returned := false
 	defer func() {
+		hook.ToScheduler()
 		if returned {
 			e.finish(t)
 			return
@@ -265,6 +266,7 @@ func (e *engine) perform(t *task) {
 	if e.loops {
 		scrub()
 	}
+	hook.ToProgram()
 	t.f()
 	returned = true
 }
