@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -436,38 +438,73 @@ var mixes = map[string]chanMix{
 }
 
 // TestChannelsKeepOutcomes compares what searches of random programs see with what a
-// direct interpretation of the programs comes to.
+// direct interpretation of the programs comes to. PROGRAMS says how many of each kind
+// there are, and FIRST the number of the first; what they came to is logged.
 func TestChannelsKeepOutcomes(t *testing.T) {
-	programs := chanPrograms()
-	strategies := map[string]func() schedules.Strategy{"source-DPOR": schedules.DPOR}
+	first, programs := number(t, "FIRST", 0), number(t, "PROGRAMS", 1000)
+	if testing.Short() {
+		programs = min(programs, 200)
+	}
 	for name, mix := range mixes {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for seed := range programs {
+			var reduced, cached, plain chanTally
+			for seed := first; seed < first+programs; seed++ {
 				p := randomChanProgram(rand.New(rand.NewPCG(uint64(seed), 14)), mix, 7)
 				want := slices.Sorted(maps.Keys(outcomesOf(p)))
-				for name, strategy := range strategies {
-					got, _ := chanOutcomes(t, p, strategy())
-					if !slices.Equal(got, want) {
-						t.Fatalf("seed %d, %s: seen\n  %s\nexpected\n  %s\n%v", seed, name, strings.Join(got, "\n  "), strings.Join(want, "\n  "), p)
+				check := func(tally *chanTally, strategy schedules.Strategy) {
+					if got := tally.search(t, p, strategy); !slices.Equal(got, want) {
+						t.Fatalf("seed %d, %s: seen\n  %s\nexpected\n  %s\n%v", seed, strategy, strings.Join(got, "\n  "), strings.Join(want, "\n  "), p)
 					}
 				}
+				check(&reduced, schedules.DPOR())
+				if seed%20 == 0 {
+					check(&cached, schedules.CachedDFS(-1))
+				}
+				if seed%20 == 0 && p.operations() <= 5 {
+					check(&plain, schedules.DFS(-1))
+				}
 			}
+			t.Logf("%d programs: %v by DPOR; %v by the search with a cache; %v by plain enumeration", programs, reduced, cached, plain)
 		})
 	}
 }
 
-func chanPrograms() int { return 2000 }
+// number returns the value of an environment variable, or what stands for it.
+func number(t *testing.T, variable string, otherwise int) int {
+	text := os.Getenv(variable)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("%s: %v", variable, err)
+	}
+	return n
+}
 
-// chanOutcomes returns all outcomes that the strategy sees.
-func chanOutcomes(t *testing.T, p chanProgram, strategy schedules.Strategy) (outcomes []string, executions int) {
+func (p chanProgram) operations() (n int) {
+	for _, list := range p.tasks {
+		n += len(list)
+	}
+	return n
+}
+
+// chanTally counts what searches have come to.
+type chanTally struct{ programs, executions, classes, outcomes int }
+
+func (c chanTally) String() string {
+	return fmt.Sprintf("%d programs, %d executions, %d classes, %d outcomes", c.programs, c.executions, c.classes, c.outcomes)
+}
+
+// search returns all outcomes that the strategy sees. Executions of one class must have one.
+func (c *chanTally) search(t *testing.T, p chanProgram, strategy schedules.Strategy) []string {
 	results := map[string]bool{}
 	classes := map[uint64]string{}
 	seen := make([]string, len(p.tasks))
 	schedules.Enumerate(func(s *S) { p.perform(s, seen) }, schedules.Config{Strategy: strategy, Unshared: true},
 		func(x schedules.Execution) bool {
-			executions++
-			if x.Redundant {
+			c.executions++
+			if x.Redundant || x.Unfinished {
 				return true
 			}
 			if x.Failure != nil && x.Failure.Class != schedules.Deadlock {
@@ -481,5 +518,8 @@ func chanOutcomes(t *testing.T, p chanProgram, strategy schedules.Strategy) (out
 			results[outcome] = true
 			return true
 		})
-	return slices.Sorted(maps.Keys(results)), executions
+	c.programs++
+	c.classes += len(classes)
+	c.outcomes += len(results)
+	return slices.Sorted(maps.Keys(results))
 }
