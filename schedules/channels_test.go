@@ -36,6 +36,7 @@ func init() {
 			panic("the buffer is empty")
 		}
 	}
+	hook.Channels.Value = func(_, box unsafe.Pointer) any { return *(*int)(box) }
 }
 
 // channelCase is a case of a select: a send of the value, or a receive.

@@ -10,7 +10,8 @@ import (
 // communication is a task's operation on channels: a send, a receive or a select.
 type communication struct {
 	cases []channelCase
-	here  link // the step in which it has arrived
+	came  hook.Op // how it has arrived
+	here  link    // the step in which it has
 
 	complete bool
 	chosen   int
@@ -89,10 +90,12 @@ func (e *engine) communicates(t *task, cases []hook.ChanCase, block bool) {
 	default:
 		t.op = hook.ChanRecv
 	}
+	t.came = t.op
 }
 
 // arrives has t perform one of its cases, or join those who wait.
 func (e *engine) arrives(t *task, block bool) {
+	e.advance(t, uint64(t.op)) // even if it has only nil channels
 	nth := -1
 	if t.selects() || !block {
 		nth = e.choose(t)
@@ -114,9 +117,14 @@ func (e *engine) arrives(t *task, block bool) {
 		}
 	case !block:
 		e.seesNone(t)
-		return
 	default:
 		e.joins(t)
+	}
+	if e.rec != nil {
+		e.rec.began(t, nth)
+	}
+	if nth < 0 && !block {
+		return
 	}
 	e.act(t)
 	for i := range t.cases {
@@ -224,9 +232,6 @@ func (e *engine) seesNone(t *task) {
 			t.lap.saw(c.object)
 		}
 	}
-	if e.rec != nil {
-		e.rec.answered("none is ready")
-	}
 }
 
 // settled reports whether all is known of an operation that was completed when it arrived.
@@ -238,6 +243,9 @@ func (t *task) settled(block bool) bool {
 // goesOnFrom accounts for the step in which t goes on.
 func (e *engine) goesOnFrom(t *task) {
 	e.advance(t, t.by.hash+uint64(hook.ChanAwait))
+	if e.rec != nil {
+		e.rec.completed(t)
+	}
 	if e.races.on {
 		e.races.tasks[t.id].now.join(t.by.knows)
 	}
