@@ -434,6 +434,7 @@ var mixes = map[string]chanMix{
 	"with close":         {plain: 4, closes: 1},
 	"selects":            {plain: 3, selects: 3, closes: 1},
 	"polls":              {plain: 3, polls: 2, closes: 1, lens: 1},
+	"nil channels":       {plain: 2, polls: 1, selects: 1, nils: 40},
 	"all":                {plain: 6, polls: 2, selects: 4, closes: 2, lens: 1, locks: 2, numbers: 2, nils: 5},
 }
 
@@ -457,10 +458,10 @@ func TestChannelsKeepOutcomes(t *testing.T) {
 					}
 				}
 				check(&reduced, schedules.DPOR())
-				if seed%20 == 0 {
+				if seed%5 == 0 {
 					check(&cached, schedules.CachedDFS(-1))
 				}
-				if seed%20 == 0 && p.operations() <= 5 {
+				if n := p.operations(); n <= 4 || n == 5 && seed%20 == 0 {
 					check(&plain, schedules.DFS(-1))
 				}
 			}
