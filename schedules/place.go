@@ -23,6 +23,15 @@ func (p place) short() string {
 	return filepath.Base(p.file) + ":" + strconv.Itoa(p.line)
 }
 
+// at returns the place as it stands behind an operation, " in pool.go:17", "" if it is not
+// known.
+func (p place) at() string {
+	if p.file == "" {
+		return ""
+	}
+	return " in " + p.short()
+}
+
 // stable names the file without saying where on this machine it is.
 func (p place) stable() string {
 	slash := strings.LastIndexByte(p.function, '/') + 1

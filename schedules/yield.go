@@ -131,7 +131,7 @@ func (e *engine) decide(cur *task) *task {
 	}
 	runnable := e.runnable()
 	if runnable.IsEmpty() {
-		e.failWith(Deadlock, nil, e.deadlockMessage())
+		e.getsStuck()
 		return nil
 	}
 	if e.steps >= e.limit {
