@@ -51,7 +51,7 @@ func (t *task) accesses() (m mode, ok bool) {
 		return reading, true
 	case hook.RLock, hook.TryRLock, hook.RUnlock, hook.WaitGroupAdd:
 		return t.counts(), true
-	case hook.CondAwake:
+	case hook.CondAwake, hook.ChanAwait:
 		return 0, false
 	}
 	return writing, true

@@ -73,6 +73,9 @@ func (e *engine) model(t *task, o *object, result uint64) {
 	case hook.CondAwake:
 		e.advance(t, t.waker)
 		t.cond = nil
+	case hook.ChanLen:
+		e.touch(t, &o.state, reading)
+		e.touch(t, &o.inner, reading)
 	case hook.CondSignal:
 		e.touch(t, &o.state, writing)
 		e.signal(t, o, false)

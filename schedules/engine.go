@@ -80,7 +80,8 @@ type engine struct {
 	misled  bool               // doubted has grown
 	loops   bool               // a task has been seen to go round
 
-	races races
+	channels channels
+	races    races
 
 	idle     int     // rounds without change
 	back     TaskSet // tasks that have gone round in this round
@@ -126,6 +127,7 @@ func (e *engine) execute(strategy chooser, reduce reduction, rec *recorder) {
 	hook.Passed()
 	e.objects.reset()
 	e.races.reset()
+	e.channels.reset()
 	e.history = cell{}
 	e.forget()
 	e.n, e.started, e.labelled = 0, 0, e.labelled[:0]

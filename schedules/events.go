@@ -137,6 +137,8 @@ func (v *events) begin(t *task, choice int32) {
 		}
 	case t.op == hook.CondAwake:
 		v.follows(t.wakerEvent, enabler)
+	case t.op == hook.ChanAwait:
+		v.follows(t.by.event, enabler)
 	}
 }
 

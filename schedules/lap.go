@@ -37,7 +37,7 @@ const (
 const looks uint64 = 1<<hook.Load | 1<<hook.CompareAndSwap | 1<<hook.MapLoad | 1<<hook.MapCompareAndSwap |
 	1<<hook.MapLoadOrStore | 1<<hook.MapLoadAndDelete | 1<<hook.MapCompareAndDelete | 1<<hook.MapRange |
 	1<<hook.PoolGet | 1<<hook.Lock | 1<<hook.TryLock | 1<<hook.Announce | 1<<hook.WriteLock | 1<<hook.RLock |
-	1<<hook.TryRLock | 1<<hook.WaitGroupWait | 1<<hook.OnceDo | 1<<hook.Gosched
+	1<<hook.TryRLock | 1<<hook.WaitGroupWait | 1<<hook.OnceDo | 1<<hook.ChanPoll | 1<<hook.ChanLen | 1<<hook.Gosched
 
 func (l *lap) emptied() lap {
 	return lap{busy: true, length: minLap, reads: l.reads[:0], stack: stackCopy{words: l.stack.words[:0]}}

@@ -30,6 +30,7 @@ type object struct {
 	lent    bool    // a task has given back a read lock that another had taken
 	count   int32   // counter of a wait group
 	tickets int32   // waits begun on a condition variable
+	channel *channel
 }
 
 // hold adds to the read locks of the task.
@@ -93,21 +94,27 @@ func (os *objects) get(p unsafe.Pointer, typ hook.Type) *object {
 }
 
 func (os *objects) add(s *slot, p unsafe.Pointer, typ hook.Type) *object {
+	os.typed[typ]++
+	*s = slot{address: uintptr(p), epoch: os.epoch, index: int32(os.n)}
+	o := os.nameless()
+	o.at, o.typ, o.number = p, typ, os.typed[typ]
+	if 2*os.n > len(os.slots) {
+		os.grow()
+	}
+	return o
+}
+
+// nameless adds an object that nobody finds by its address: a part of another one.
+func (os *objects) nameless() *object {
 	if os.n == len(os.all) {
 		os.all = append(os.all, new(object))
 	}
 	o := os.all[os.n]
-	os.typed[typ]++
 	*o = object{
-		held: o.held[:0],
-		at:   p, id: int32(os.n), typ: typ, number: os.typed[typ],
+		held: o.held[:0], id: int32(os.n),
 		state: cell{index: int32(2*os.n + 1)}, inner: cell{index: int32(2*os.n + 2)},
 	}
-	*s = slot{address: uintptr(p), epoch: os.epoch, index: int32(os.n)}
 	os.n++
-	if 2*os.n > len(os.slots) {
-		os.grow()
-	}
 	return o
 }
 
@@ -115,6 +122,9 @@ func (os *objects) grow() {
 	os.slots = make([]slot, 2*len(os.slots))
 	mask := uintptr(len(os.slots) - 1)
 	for index, o := range os.all[:os.n] {
+		if o.at == nil {
+			continue
+		}
 		i := spread(uintptr(o.at)) & mask
 		for os.slots[i].epoch == os.epoch {
 			i = (i + 1) & mask

@@ -28,6 +28,12 @@ func (e *engine) usesNow(t *task) {
 	switch {
 	case t.op == hook.WaitAll, t.op == hook.WaitGroupWait:
 		e.alone = e.alone || e.alive == t.set
+	case t.op == hook.ChanSelect, t.op == hook.ChanPoll:
+		for i := range t.cases {
+			if c := t.cases[i].channel; c != nil {
+				e.uses(t, c.object)
+			}
+		}
 	case t.obj != nil:
 		e.uses(t, t.obj)
 	}

@@ -30,6 +30,8 @@ type task struct {
 	obj  *object
 	a, b uint64
 
+	communication // its operation on channels
+
 	cond     *object // condition variable that the task waits on
 	ticket   int32   // of that wait
 	notified bool    // by a signal or broadcast
@@ -47,7 +49,7 @@ type task struct {
 
 // reset prepares the task for another execution.
 func (t *task) reset(name string, f func()) {
-	*t = task{id: t.id, set: t.set, name: name, from: -1, f: f, lap: t.lap.emptied(), keptBack: t.keptBack.emptied()}
+	*t = task{id: t.id, set: t.set, name: name, from: -1, f: f, lap: t.lap.emptied(), keptBack: t.keptBack.emptied(), communication: t.communication.emptied()}
 }
 
 // worker is a coroutine that runs tasks, one after the other and from execution

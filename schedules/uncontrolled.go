@@ -27,7 +27,7 @@ const lateness = 10 * time.Millisecond
 // keep remembers the objects of the execution that has ended.
 func (x *explorer) keep() {
 	for _, o := range x.engine.objects.all[:x.engine.objects.n] {
-		if len(x.known) < maxKnown {
+		if len(x.known) < maxKnown && o.at != nil {
 			x.known = append(x.known, known{o.at, objectName(o)})
 		}
 	}
@@ -40,7 +40,7 @@ func (x *explorer) uncontrolled() *Failure {
 		return nil
 	}
 	for _, o := range x.engine.objects.all[:x.engine.objects.n] {
-		if s := hook.UncontrolledUser(o.at); s != nil {
+		if s := hook.UncontrolledUser(o.at); s != nil && o.at != nil {
 			return x.presentUncontrolled(objectName(o), s)
 		}
 	}

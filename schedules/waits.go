@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -237,7 +238,7 @@ func (r *recorder) leaves() {
 		}
 		where := r.waits.at[t.id]
 		ev := trace.Event{
-			Kind: trace.Pending, Op: shownName(t.op), Object: trace.None, Place: r.place(where),
+			Kind: trace.Pending, Op: shownName(cmp.Or(t.came, t.op)), Object: trace.None, Place: r.place(where),
 			Text: strings.TrimPrefix(strings.TrimLeft(e.whyNot(t), ",: "), "and "),
 		}
 		if t.obj != nil {

@@ -218,7 +218,7 @@ func (e *engine) blocked() TaskSet {
 func mayWait(t *task) bool {
 	switch t.op {
 	case hook.Lock, hook.Announce, hook.WriteLock, hook.RLock, hook.WaitGroupWait,
-		hook.OnceDo, hook.CondAwake, hook.WaitAll:
+		hook.OnceDo, hook.CondAwake, hook.ChanAwait, hook.WaitAll:
 		return true
 	}
 	return false
@@ -235,6 +235,8 @@ func (e *engine) canGo(t *task) bool {
 		return t.obj.count == 0
 	case hook.CondAwake:
 		return t.notified
+	case hook.ChanAwait:
+		return t.complete
 	default: // WaitAll
 		return e.alive == t.set
 	}
