@@ -43,9 +43,10 @@ type engine struct {
 	aside                 TaskSet // kept back, though they could go on
 
 	objects     objects
-	history     cell           // invocations and responses
-	numbers     map[any]uint64 // see Number
-	notes       map[int32]*any // see Notes, by the object
+	history     cell               // invocations and responses
+	functions   map[uintptr]string // names of tasks after their functions, see functionName
+	numbers     map[any]uint64     // see Number
+	notes       map[int32]*any     // see Notes, by the object
 	trail       []decision
 	choice      Choice
 	steps       int

@@ -297,7 +297,7 @@ func (e *engine) Go(name string, f func()) {
 	if e.cur.dying {
 		return
 	}
-	e.addTask(cmp.Or(name, "go"), f)
+	e.addTask(cmp.Or(name, e.functionName(f)), f)
 }
 
 // Misuse implements [hook.Controller].
