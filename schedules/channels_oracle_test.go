@@ -434,6 +434,7 @@ var mixes = map[string]chanMix{
 	"with close":         {plain: 4, closes: 1},
 	"selects":            {plain: 3, selects: 3, closes: 1},
 	"polls":              {plain: 3, polls: 2, closes: 1, lens: 1},
+	"nil channels":       {plain: 2, polls: 1, selects: 1, nils: 40},
 	"all":                {plain: 6, polls: 2, selects: 4, closes: 2, lens: 1, locks: 2, numbers: 2, nils: 5},
 }
 
@@ -451,17 +452,21 @@ func TestChannelsKeepOutcomes(t *testing.T) {
 			for seed := first; seed < first+programs; seed++ {
 				p := randomChanProgram(rand.New(rand.NewPCG(uint64(seed), 14)), mix, 7)
 				want := slices.Sorted(maps.Keys(outcomesOf(p)))
-				check := func(tally *chanTally, strategy schedules.Strategy) {
-					if got := tally.search(t, p, strategy); !slices.Equal(got, want) {
+				check := func(tally *chanTally, strategy schedules.Strategy) []uint64 {
+					classes := tally.search(t, p, strategy)
+					if got := slices.Compact(slices.Sorted(maps.Values(classes))); !slices.Equal(got, want) {
 						t.Fatalf("seed %d, %s: seen\n  %s\nexpected\n  %s\n%v", seed, strategy, strings.Join(got, "\n  "), strings.Join(want, "\n  "), p)
 					}
+					return slices.Sorted(maps.Keys(classes))
 				}
-				check(&reduced, schedules.DPOR())
-				if seed%20 == 0 {
+				classes := check(&reduced, schedules.DPOR())
+				if seed%5 == 0 {
 					check(&cached, schedules.CachedDFS(-1))
 				}
-				if seed%20 == 0 && p.operations() <= 5 {
-					check(&plain, schedules.DFS(-1))
+				if n := p.operations(); n <= 4 || n == 5 && seed%20 == 0 {
+					if all := check(&plain, schedules.DFS(-1)); !slices.Equal(all, classes) {
+						t.Fatalf("seed %d: %d classes by DPOR, %d by plain enumeration\n%v", seed, len(classes), len(all), p)
+					}
 				}
 			}
 			t.Logf("%d programs: %v by DPOR; %v by the search with a cache; %v by plain enumeration", programs, reduced, cached, plain)
@@ -496,8 +501,9 @@ func (c chanTally) String() string {
 	return fmt.Sprintf("%d programs, %d executions, %d classes, %d outcomes", c.programs, c.executions, c.classes, c.outcomes)
 }
 
-// search returns all outcomes that the strategy sees. Executions of one class must have one.
-func (c *chanTally) search(t *testing.T, p chanProgram, strategy schedules.Strategy) []string {
+// search returns the outcomes of all classes that the strategy sees. Executions of one class
+// must have one.
+func (c *chanTally) search(t *testing.T, p chanProgram, strategy schedules.Strategy) map[uint64]string {
 	results := map[string]bool{}
 	classes := map[uint64]string{}
 	seen := make([]string, len(p.tasks))
@@ -521,5 +527,5 @@ func (c *chanTally) search(t *testing.T, p chanProgram, strategy schedules.Strat
 	c.programs++
 	c.classes += len(classes)
 	c.outcomes += len(results)
-	return slices.Sorted(maps.Keys(results))
+	return classes
 }

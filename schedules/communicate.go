@@ -168,11 +168,33 @@ func (e *engine) reaches(t *task, c *channelCase) {
 		e.touch(t, &c.state, writing)
 	} else {
 		e.touch(t, &c.inner, writing)
-		e.touch(t, &c.jam.state, reading)
+		e.receivesBesideClose(t, c.channel)
 	}
 	if len(partner) > 0 {
 		e.disturbs(t, partner[0].task)
 	}
+}
+
+// receivesBesideClose accounts for a receive by t that a close must not pass, see [channel].
+func (e *engine) receivesBesideClose(t *task, c *channel) {
+	if len(c.senders) == 0 && !c.lost {
+		return
+	}
+	if e.reduce != nil {
+		e.reduce.access(t, &c.fates.state, reading)
+	}
+	if c.isClosed() {
+		e.advance(t, c.closed.hash)
+	}
+}
+
+// closesBesideReceives accounts for what t, which closes c, must not pass: the receive that
+// made room for the last send, and so those before it. It need not have met it.
+func (e *engine) closesBesideReceives(t *task, c *channel) {
+	if e.reduce != nil {
+		e.reduce.access(t, &c.fates.state, writing)
+	}
+	e.advance(t, c.lastRoom().hash)
 }
 
 // disturbs accounts for u's leaving all queues in which it waits, if there can be several.
@@ -270,9 +292,7 @@ func (e *engine) Close(ch unsafe.Pointer) bool {
 	e.yield(t)
 	e.commit(t)
 	e.touch(t, &c.state, writing)
-	if len(c.senders) > 0 {
-		e.touch(t, &c.jam.state, writing)
-	}
+	e.closesBesideReceives(t, c)
 	for _, w := range c.receivers {
 		e.disturbs(t, w.task)
 	}
