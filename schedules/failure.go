@@ -45,12 +45,15 @@ const (
 	// NothingShared: no two tasks have used one controlled object in any execution, so
 	// that nothing was looked at. Only [Check] fails so; reports have it as their verdict.
 	NothingShared
+	// Leak: the body has ended, and another task waits for ever, see [Config.Leaks].
+	Leak
 )
 
 var classNames = [...]string{
 	Deadlock: "deadlock", Livelock: "livelock", Panic: "panic", Property: "property",
 	StepCap: "step cap", Goexit: "goexit", Nondeterminism: "nondeterminism", Divergence: "divergence",
 	Race: "race", Uncontrolled: "uncontrolled goroutine", NothingShared: "nothing shared",
+	Leak: "leak",
 }
 
 // String returns the name of the class in lower case.

@@ -15,6 +15,7 @@ import (
 // the engine itself decides by the objects' own fields.
 type waits struct {
 	at     [MaxTasks]place     // of the operation that the task has come to
+	began  [MaxTasks]place     // where the task was started
 	grips  map[*object][]grip  // on locks, in the order in which they were taken
 	called map[*object]call    // the last Signal or Broadcast on a condition variable
 	begun  [MaxTasks]int       // the step in which the task began to wait on one
@@ -45,6 +46,17 @@ type count struct {
 
 // comes notes the place of the operation that t has come to.
 func (r *recorder) comes(t *task) { r.waits.at[t.id] = r.caller() }
+
+// started notes where t is started, which is the body or is added by the running task.
+func (r *recorder) started(t *task) {
+	start := trace.Start{By: t.from, Place: trace.None}
+	if t.from >= 0 {
+		where := r.caller()
+		r.waits.began[t.id] = where
+		start.Place = r.place(where)
+	}
+	r.trace.Starts = append(r.trace.Starts, start)
+}
 
 // grasp accounts for the operation that t has just performed.
 func (w *waits) grasp(t *task, step int, result uint64) {

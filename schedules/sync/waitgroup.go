@@ -40,7 +40,7 @@ func (wg *WaitGroup) Wait() {
 func (wg *WaitGroup) Go(f func()) {
 	if c := current(unsafe.Pointer(wg)); c != nil {
 		wg.Add(1)
-		c.Go("", func() {
+		c.Go("go", func() {
 			defer func() {
 				if value := recover(); value != nil {
 					panic(value) // which ends a process, before Wait returns
