@@ -217,20 +217,49 @@ func (e *engine) joins(t *task) {
 		c := &t.cases[i]
 		switch {
 		case c.channel == nil:
-			continue
 		case t.selects():
 			e.touch(t, &c.state, writing)
 			e.touch(t, &c.inner, writing)
 		default:
 			e.reaches(t, c)
 		}
-		if c.send {
+	}
+	for i := range t.cases {
+		c := &t.cases[i]
+		switch i := e.oneOfSame(t, i); {
+		case c.channel == nil || i < 0:
+		case c.send:
 			c.senders = append(c.senders, waiter{t, i})
-		} else {
+		default:
 			c.receivers = append(c.receivers, waiter{t, i})
 		}
 	}
 	e.stands(t)
+}
+
+// oneOfSame picks one of the cases that are at the same end of the same channel as the ith,
+// if that is the first of them, and returns -1 otherwise. Any of them may be the one that
+// is served.
+func (e *engine) oneOfSame(t *task, i int) int {
+	c := t.cases[i]
+	same := func(k int) bool { return t.cases[k].channel == c.channel && t.cases[k].send == c.send }
+	n := 0
+	for k := range t.cases {
+		if same(k) {
+			if k < i {
+				return -1
+			}
+			n++
+		}
+	}
+	for nth, k := e.Pick(n), i; ; k++ {
+		if same(k) {
+			if nth == 0 {
+				return k
+			}
+			nth--
+		}
+	}
 }
 
 // stands notes the step in progress, for those that follow from it.

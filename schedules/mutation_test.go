@@ -57,6 +57,7 @@ var channelSlips = []struct{ name, file, old, new string }{
 	{"a select that waits is not seen", "communicate.go", "\t\t\te.touch(t, &c.state, writing)\n\t\t\te.touch(t, &c.inner, writing)\n\t\tdefault:", "\t\tdefault:"},
 	{"a nil channel does not tell states apart", "communicate.go", "e.advance(t, uint64(t.op))", "_ = t"},
 	{"len is not seen", "effect.go", "\tcase hook.ChanLen:\n\t\te.touch(t, &o.state, reading)\n\t\te.touch(t, &o.inner, reading)\n", "\tcase hook.ChanLen:\n"},
+	{"the first of the same cases is served", "communicate.go", "for nth, k := e.Pick(n), i; ; k++ {", "for nth, k := 0*n, i; ; k++ {"},
 	{"the first possible case is taken", "communicate.go", "return ready[e.Pick(len(ready))]", "return ready[0]"},
 }
 
