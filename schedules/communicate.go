@@ -37,8 +37,16 @@ func (m *communication) completes(nth int, how hook.Outcome, box unsafe.Pointer,
 // selects reports whether it has several cases, or none.
 func (m *communication) selects() bool { return len(m.cases) != 1 }
 
-// Channel implements [hook.Controller].
+// Channel implements [hook.Controller]. See Before for what is above its operands.
 func (e *engine) Channel(cases []hook.ChanCase, block bool) (chosen int, how hook.Outcome, box unsafe.Pointer) {
+	last := max(uintptr(unsafe.Pointer(&block)), uintptr(unsafe.Pointer(&box)))
+	return e.communicate(cases, block, depthOf(e.cur.w.g, last))
+}
+
+// communicate is Channel, with the depth of the caller's stack.
+//
+//go:noinline
+func (e *engine) communicate(cases []hook.ChanCase, block bool, depth uintptr) (chosen int, how hook.Outcome, box unsafe.Pointer) {
 	t := e.cur
 	hook.Passed()
 	if t.dying {
@@ -53,7 +61,7 @@ func (e *engine) Channel(cases []hook.ChanCase, block bool) (chosen int, how hoo
 		e.rec.comes(t)
 	}
 	if !t.lap.busy || looks&(1<<t.op) != 0 {
-		e.comes(t, depthOf(t.w.g, uintptr(unsafe.Pointer(&box))))
+		e.comes(t, depth)
 	}
 	e.yield(t)
 	e.commit(t)
