@@ -24,22 +24,21 @@ import (
 //
 //   - A select looks at both ends of all its channels. If it waits, then whoever completes
 //     one of its cases takes it out of the queues of all others, and so changes them.
-//   - A close makes the senders panic that wait. It does not commute with sends, nor, if
-//     it meets senders that wait, with a receive behind it, which could have saved one of
-//     them. Where that receive comes first nothing tells it from one that comes later but
-//     the fate of the sender, and that is the same if it comes only behind the close: a
-//     send and a close do not commute, so that this is tried.
+//   - A close makes the senders panic that wait. It does not commute with sends, nor with a
+//     receive that makes room for one, or could have. It does with all other receives: who
+//     waits then gets as little as who comes later.
 //   - len counts the values between the two ends.
 //
 // The nth send happens before the nth receive goes on, and on a channel with a buffer
 // of n values a receive before the nth send after its own goes on (The Go Memory Model).
 type channel struct {
 	*object         // its state is the end at which values come in, inner the one at which they leave
-	jam     *object // its state is whether senders were made to panic that a receive could have saved
+	fates   *object // its state is what becomes of values when it is closed; only reductions know it
 
 	senders, receivers []waiter // that wait, in the order of their arrival
 	sends, receives    []link   // the step that has sent, or received, the nth value
 	closed             link     // the step that has closed it
+	lost               bool     // when senders waited
 }
 
 // waiter is a task that waits for one of its cases.
@@ -86,7 +85,7 @@ func (e *engine) channelAt(p unsafe.Pointer) *channel {
 	c := cs.all[cs.used]
 	cs.used++
 	*c = channel{
-		object: o, jam: e.objects.nameless(), closed: nowhere,
+		object: o, fates: e.objects.nameless(), closed: nowhere,
 		senders: c.senders[:0], receivers: c.receivers[:0], sends: c.sends[:0], receives: c.receives[:0],
 	}
 	o.channel = c
@@ -136,11 +135,7 @@ func (c *channel) send(t *task, nth int) {
 // places: that receive had to come first.
 func (c *channel) accepts(t *task, nth int) {
 	c.sends = append(c.sends, t.here)
-	by := nowhere
-	if before := len(c.sends) - c.size(); before > 0 {
-		by = c.receives[before-1]
-	}
-	t.completes(nth, hook.Sent, nil, by)
+	t.completes(nth, hook.Sent, nil, c.lastRoom())
 }
 
 // receive performs the nth case of t, a receive from c. It must be possible.
@@ -168,9 +163,18 @@ func (c *channel) receive(t *task, nth int) {
 	t.completes(nth, hook.Received, box, c.sends[len(c.receives)-1])
 }
 
+// lastRoom returns the receive without which the last send would still wait, if there
+// must have been one.
+func (c *channel) lastRoom() link {
+	if n := len(c.sends) - c.size(); n > 0 {
+		return c.receives[n-1]
+	}
+	return nowhere
+}
+
 // close has all who wait go on. by is the step that closes c.
 func (c *channel) close(by link) {
-	c.closed = by
+	c.closed, c.lost = by, len(c.senders) > 0
 	for len(c.receivers) > 0 {
 		r := c.receivers[0]
 		r.task.leaves()

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -226,7 +228,7 @@ type machineChannel struct {
 
 type machineTask struct {
 	at     int
-	waits  bool // for one of the cases of the operation before at
+	waits  []int // the cases of the operation before at for which it waits
 	over   bool
 	noted  string
 	result string
@@ -256,7 +258,7 @@ func (m *chanMachine) explore(s *chanState) {
 	stuck := true
 	for t := range s.tasks {
 		task := &s.tasks[t]
-		if task.over || task.waits || task.at < len(m.p.tasks[t]) && m.p.tasks[t][task.at].op == 'L' && s.holder != 0 {
+		if task.over || task.waits != nil || task.at < len(m.p.tasks[t]) && m.p.tasks[t][task.at].op == 'L' && s.holder != 0 {
 			continue
 		}
 		stuck = false
@@ -290,15 +292,47 @@ func (m *chanMachine) possible(s *chanState, t int) (cases []int) {
 }
 
 func (m *chanMachine) alternatives(s *chanState, t int) int {
-	if at := s.tasks[t].at; at < len(m.p.tasks[t]) && m.p.tasks[t][at].op == 's' {
-		return max(1, len(m.possible(s, t)))
+	at := s.tasks[t].at
+	if at == len(m.p.tasks[t]) || m.p.tasks[t][at].op != 's' {
+		return 1
 	}
-	return 1
+	if n := len(m.possible(s, t)); n > 0 || !m.p.tasks[t][at].block {
+		return max(1, n)
+	}
+	n := 1
+	for _, same := range m.p.tasks[t][at].same() {
+		n *= len(same)
+	}
+	return n
+}
+
+// same returns the cases of a select in groups, each of which has the same end of the same
+// channel. Of each group, any may be the one that is served if it has to wait.
+func (ins chanInstruction) same() (groups [][]int) {
+	for k, c := range ins.cases {
+		at := slices.IndexFunc(groups, func(g []int) bool { return ins.cases[g[0]] == c })
+		if at < 0 {
+			groups = append(groups, []int{k})
+		} else {
+			groups[at] = append(groups[at], k)
+		}
+	}
+	return groups
+}
+
+// standing returns the nth way to pick one case of each group.
+func (ins chanInstruction) standing(nth int) []int {
+	cases := []int{}
+	for _, g := range ins.same() {
+		cases = append(cases, g[nth%len(g)])
+		nth /= len(g)
+	}
+	return cases
 }
 
 // gone has the task, which waited, leave all queues.
 func (s *chanState) gone(t int) {
-	s.tasks[t].waits = false
+	s.tasks[t].waits = nil
 	for i := range s.chans {
 		ch := &s.chans[i]
 		is := func(u int) bool { return u == t }
@@ -307,9 +341,11 @@ func (s *chanState) gone(t int) {
 	}
 }
 
-// caseAt returns the number of the first case of the waiting task that is at the channel's end.
+// caseAt returns the number of the case by which the waiting task is at the channel's end.
 func (m *chanMachine) caseAt(s *chanState, t, at int, send bool) int {
-	return slices.IndexFunc(m.p.tasks[t][s.tasks[t].at-1].cases, func(c chanChoice) bool { return c.at == at && c.send == send })
+	cases := m.p.tasks[t][s.tasks[t].at-1].cases
+	waits := s.tasks[t].waits
+	return waits[slices.IndexFunc(waits, func(k int) bool { return cases[k] == chanChoice{at, send} })]
 }
 
 func (s *chanState) panics(t int, why string) {
@@ -383,8 +419,9 @@ func (m *chanMachine) communicate(s *chanState, t, nth int, ins chanInstruction)
 			task.noted += told(-1, 0, false)
 			return
 		}
-		task.waits = true
-		for _, c := range ins.cases {
+		task.waits = ins.standing(nth)
+		for _, k := range task.waits {
+			c := ins.cases[k]
 			if ch := &s.chans[c.at]; m.p.sizes[c.at] < 0 {
 			} else if c.send {
 				ch.senders = append(ch.senders, t)
@@ -432,42 +469,83 @@ var mixes = map[string]chanMix{
 	"with close":         {plain: 4, closes: 1},
 	"selects":            {plain: 3, selects: 3, closes: 1},
 	"polls":              {plain: 3, polls: 2, closes: 1, lens: 1},
+	"nil channels":       {plain: 2, polls: 1, selects: 1, nils: 40},
 	"all":                {plain: 6, polls: 2, selects: 4, closes: 2, lens: 1, locks: 2, numbers: 2, nils: 5},
 }
 
 // TestChannelsKeepOutcomes compares what searches of random programs see with what a
-// direct interpretation of the programs comes to.
+// direct interpretation of the programs comes to. PROGRAMS says how many of each kind
+// there are, and FIRST the number of the first; what they came to is logged.
 func TestChannelsKeepOutcomes(t *testing.T) {
-	programs := chanPrograms()
-	strategies := map[string]func() schedules.Strategy{"source-DPOR": schedules.DPOR}
+	first, programs := number(t, "FIRST", 0), number(t, "PROGRAMS", 1000)
+	if testing.Short() {
+		programs = min(programs, 200)
+	}
 	for name, mix := range mixes {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for seed := range programs {
+			var reduced, cached, plain chanTally
+			for seed := first; seed < first+programs; seed++ {
 				p := randomChanProgram(rand.New(rand.NewPCG(uint64(seed), 14)), mix, 7)
 				want := slices.Sorted(maps.Keys(outcomesOf(p)))
-				for name, strategy := range strategies {
-					got, _ := chanOutcomes(t, p, strategy())
-					if !slices.Equal(got, want) {
-						t.Fatalf("seed %d, %s: seen\n  %s\nexpected\n  %s\n%v", seed, name, strings.Join(got, "\n  "), strings.Join(want, "\n  "), p)
+				check := func(tally *chanTally, strategy schedules.Strategy) []uint64 {
+					classes := tally.search(t, p, strategy)
+					if got := slices.Compact(slices.Sorted(maps.Values(classes))); !slices.Equal(got, want) {
+						t.Fatalf("seed %d, %s: seen\n  %s\nexpected\n  %s\n%v", seed, strategy, strings.Join(got, "\n  "), strings.Join(want, "\n  "), p)
+					}
+					return slices.Sorted(maps.Keys(classes))
+				}
+				classes := check(&reduced, schedules.DPOR())
+				if seed%5 == 0 {
+					check(&cached, schedules.CachedDFS(-1))
+				}
+				if n := p.operations(); n <= 4 || n == 5 && seed%20 == 0 {
+					if all := check(&plain, schedules.DFS(-1)); !slices.Equal(all, classes) {
+						t.Fatalf("seed %d: %d classes by DPOR, %d by plain enumeration\n%v", seed, len(classes), len(all), p)
 					}
 				}
 			}
+			t.Logf("%d programs: %v by DPOR; %v by the search with a cache; %v by plain enumeration", programs, reduced, cached, plain)
 		})
 	}
 }
 
-func chanPrograms() int { return 2000 }
+// number returns the value of an environment variable, or what stands for it.
+func number(t *testing.T, variable string, otherwise int) int {
+	text := os.Getenv(variable)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("%s: %v", variable, err)
+	}
+	return n
+}
 
-// chanOutcomes returns all outcomes that the strategy sees.
-func chanOutcomes(t *testing.T, p chanProgram, strategy schedules.Strategy) (outcomes []string, executions int) {
+func (p chanProgram) operations() (n int) {
+	for _, list := range p.tasks {
+		n += len(list)
+	}
+	return n
+}
+
+// chanTally counts what searches have come to.
+type chanTally struct{ programs, executions, classes, outcomes int }
+
+func (c chanTally) String() string {
+	return fmt.Sprintf("%d programs, %d executions, %d classes, %d outcomes", c.programs, c.executions, c.classes, c.outcomes)
+}
+
+// search returns the outcomes of all classes that the strategy sees. Executions of one class
+// must have one.
+func (c *chanTally) search(t *testing.T, p chanProgram, strategy schedules.Strategy) map[uint64]string {
 	results := map[string]bool{}
 	classes := map[uint64]string{}
 	seen := make([]string, len(p.tasks))
 	schedules.Enumerate(func(s *S) { p.perform(s, seen) }, schedules.Config{Strategy: strategy, Unshared: true},
 		func(x schedules.Execution) bool {
-			executions++
-			if x.Redundant {
+			c.executions++
+			if x.Redundant || x.Unfinished {
 				return true
 			}
 			if x.Failure != nil && x.Failure.Class != schedules.Deadlock {
@@ -481,5 +559,8 @@ func chanOutcomes(t *testing.T, p chanProgram, strategy schedules.Strategy) (out
 			results[outcome] = true
 			return true
 		})
-	return slices.Sorted(maps.Keys(results)), executions
+	c.programs++
+	c.classes += len(classes)
+	c.outcomes += len(results)
+	return classes
 }

@@ -10,7 +10,8 @@ import (
 // communication is a task's operation on channels: a send, a receive or a select.
 type communication struct {
 	cases []channelCase
-	here  link // the step in which it has arrived
+	came  hook.Op // how it has arrived
+	here  link    // the step in which it has
 
 	complete bool
 	chosen   int
@@ -36,8 +37,16 @@ func (m *communication) completes(nth int, how hook.Outcome, box unsafe.Pointer,
 // selects reports whether it has several cases, or none.
 func (m *communication) selects() bool { return len(m.cases) != 1 }
 
-// Channel implements [hook.Controller].
+// Channel implements [hook.Controller]. See Before for what is above its operands.
 func (e *engine) Channel(cases []hook.ChanCase, block bool) (chosen int, how hook.Outcome, box unsafe.Pointer) {
+	last := max(uintptr(unsafe.Pointer(&block)), uintptr(unsafe.Pointer(&box)))
+	return e.communicate(cases, block, depthOf(e.cur.w.g, last))
+}
+
+// communicate is Channel, with the depth of the caller's stack.
+//
+//go:noinline
+func (e *engine) communicate(cases []hook.ChanCase, block bool, depth uintptr) (chosen int, how hook.Outcome, box unsafe.Pointer) {
 	t := e.cur
 	hook.Passed()
 	if t.dying {
@@ -52,7 +61,7 @@ func (e *engine) Channel(cases []hook.ChanCase, block bool) (chosen int, how hoo
 		e.rec.comes(t)
 	}
 	if !t.lap.busy || looks&(1<<t.op) != 0 {
-		e.comes(t, depthOf(t.w.g, uintptr(unsafe.Pointer(&box))))
+		e.comes(t, depth)
 	}
 	e.yield(t)
 	e.commit(t)
@@ -89,10 +98,12 @@ func (e *engine) communicates(t *task, cases []hook.ChanCase, block bool) {
 	default:
 		t.op = hook.ChanRecv
 	}
+	t.came = t.op
 }
 
 // arrives has t perform one of its cases, or join those who wait.
 func (e *engine) arrives(t *task, block bool) {
+	e.advance(t, uint64(t.op)) // even if it has only nil channels
 	nth := -1
 	if t.selects() || !block {
 		nth = e.choose(t)
@@ -114,9 +125,14 @@ func (e *engine) arrives(t *task, block bool) {
 		}
 	case !block:
 		e.seesNone(t)
-		return
 	default:
 		e.joins(t)
+	}
+	if e.rec != nil {
+		e.rec.began(t, nth)
+	}
+	if nth < 0 && !block {
+		return
 	}
 	e.act(t)
 	for i := range t.cases {
@@ -160,11 +176,33 @@ func (e *engine) reaches(t *task, c *channelCase) {
 		e.touch(t, &c.state, writing)
 	} else {
 		e.touch(t, &c.inner, writing)
-		e.touch(t, &c.jam.state, reading)
+		e.receivesBesideClose(t, c.channel)
 	}
 	if len(partner) > 0 {
 		e.disturbs(t, partner[0].task)
 	}
+}
+
+// receivesBesideClose accounts for a receive by t that a close must not pass, see [channel].
+func (e *engine) receivesBesideClose(t *task, c *channel) {
+	if len(c.senders) == 0 && !c.lost {
+		return
+	}
+	if e.reduce != nil {
+		e.reduce.access(t, &c.fates.state, reading)
+	}
+	if c.isClosed() {
+		e.advance(t, c.closed.hash)
+	}
+}
+
+// closesBesideReceives accounts for what t, which closes c, must not pass: the receive that
+// made room for the last send, and so those before it. It need not have met it.
+func (e *engine) closesBesideReceives(t *task, c *channel) {
+	if e.reduce != nil {
+		e.reduce.access(t, &c.fates.state, writing)
+	}
+	e.advance(t, c.lastRoom().hash)
 }
 
 // disturbs accounts for u's leaving all queues in which it waits, if there can be several.
@@ -187,20 +225,49 @@ func (e *engine) joins(t *task) {
 		c := &t.cases[i]
 		switch {
 		case c.channel == nil:
-			continue
 		case t.selects():
 			e.touch(t, &c.state, writing)
 			e.touch(t, &c.inner, writing)
 		default:
 			e.reaches(t, c)
 		}
-		if c.send {
+	}
+	for i := range t.cases {
+		c := &t.cases[i]
+		switch i := e.oneOfSame(t, i); {
+		case c.channel == nil || i < 0:
+		case c.send:
 			c.senders = append(c.senders, waiter{t, i})
-		} else {
+		default:
 			c.receivers = append(c.receivers, waiter{t, i})
 		}
 	}
 	e.stands(t)
+}
+
+// oneOfSame picks one of the cases that are at the same end of the same channel as the ith,
+// if that is the first of them, and returns -1 otherwise. Any of them may be the one that
+// is served.
+func (e *engine) oneOfSame(t *task, i int) int {
+	c := t.cases[i]
+	same := func(k int) bool { return t.cases[k].channel == c.channel && t.cases[k].send == c.send }
+	n := 0
+	for k := range t.cases {
+		if same(k) {
+			if k < i {
+				return -1
+			}
+			n++
+		}
+	}
+	for nth, k := e.Pick(n), i; ; k++ {
+		if same(k) {
+			if nth == 0 {
+				return k
+			}
+			nth--
+		}
+	}
 }
 
 // stands notes the step in progress, for those that follow from it.
@@ -224,9 +291,6 @@ func (e *engine) seesNone(t *task) {
 			t.lap.saw(c.object)
 		}
 	}
-	if e.rec != nil {
-		e.rec.answered("none is ready")
-	}
 }
 
 // settled reports whether all is known of an operation that was completed when it arrived.
@@ -238,6 +302,9 @@ func (t *task) settled(block bool) bool {
 // goesOnFrom accounts for the step in which t goes on.
 func (e *engine) goesOnFrom(t *task) {
 	e.advance(t, t.by.hash+uint64(hook.ChanAwait))
+	if e.rec != nil {
+		e.rec.completed(t)
+	}
 	if e.races.on {
 		e.races.tasks[t.id].now.join(t.by.knows)
 	}
@@ -262,9 +329,7 @@ func (e *engine) Close(ch unsafe.Pointer) bool {
 	e.yield(t)
 	e.commit(t)
 	e.touch(t, &c.state, writing)
-	if len(c.senders) > 0 {
-		e.touch(t, &c.jam.state, writing)
-	}
+	e.closesBesideReceives(t, c)
 	for _, w := range c.receivers {
 		e.disturbs(t, w.task)
 	}

@@ -1,6 +1,10 @@
 package schedules
 
-import "annulus/schedules/internal/hook"
+import (
+	"slices"
+
+	"annulus/schedules/internal/hook"
+)
 
 // Races returns the set of other tasks whose next operation does not commute with
 // the next one of the given task: both are on the same object and at least one
@@ -13,6 +17,9 @@ func (c *Choice) Races(task int) TaskSet {
 	t := c.task(task)
 	if t == nil || c.Data {
 		return TaskSet{}
+	}
+	if t.obj != nil && t.obj.typ == hook.Chan {
+		return c.e.rivals(t)
 	}
 	m, ok := t.accesses()
 	if !ok {
@@ -29,6 +36,54 @@ func (c *Choice) Races(task int) TaskSet {
 		}
 	}
 	return set
+}
+
+// rivals returns the tasks whose next operation on channels does not commute with that of
+// t, as far as the kinds of the operations tell, see [channel].
+func (e *engine) rivals(t *task) (set TaskSet) {
+	for rest := e.alive.Without(t.id); !rest.IsEmpty(); {
+		u := e.tasks[rest.pop()]
+		switch {
+		case u.op == hook.ChanAwait || t.op == hook.ChanAwait:
+		case t.alone() && u.alone():
+			if t.op == u.op && t.obj == u.obj {
+				set.add(u.id)
+			}
+		case t.shares(u):
+			set.add(u.id)
+		}
+	}
+	return set
+}
+
+// alone reports whether t is about to send or to receive, and not in a select.
+func (t *task) alone() bool { return t.op == hook.ChanSend || t.op == hook.ChanRecv }
+
+// shares reports whether the operations of t and u are on channels, one of which is
+// the same.
+func (t *task) shares(u *task) bool {
+	for _, o := range t.ownChannels() {
+		if slices.Contains(u.ownChannels(), o) {
+			return true
+		}
+	}
+	return false
+}
+
+// ownChannels returns the channels of the operation of t.
+func (t *task) ownChannels() (all []*object) {
+	if t.obj == nil || t.obj.typ != hook.Chan {
+		return nil
+	}
+	for i := range t.cases {
+		if c := t.cases[i].channel; c != nil {
+			all = append(all, c.object)
+		}
+	}
+	if len(all) == 0 {
+		all = append(all, t.obj)
+	}
+	return all
 }
 
 // leavesEnoughFor reports whether two operations that take from the same number can

@@ -47,6 +47,16 @@ type Config struct {
 	// the number of such rounds only, and is there to show that nothing else is lost.
 	NoParking bool
 
+	// Leaks says what becomes of an execution whose body has ended while other tasks wait
+	// for ever. The zero value has it fail with class Deadlock, as where the body waits, too.
+	Leaks Leaks
+
+	// GoexitEnds lets a task that calls runtime.Goexit end as a goroutine does: its deferred
+	// calls run, and the others go on. That holds for the body, too, whose deferred calls can
+	// tell what it means. Otherwise the execution fails with class Goexit, since a task that
+	// calls FailNow of the surrounding test would go unnoticed.
+	GoexitEnds bool
+
 	// Unshared says that it is meant that no two tasks use one controlled object, as in
 	// the test of a scheduler. Without it such an exploration has looked at nothing,
 	// and its verdict is NOTHING SHARED; see Report.NothingShared.

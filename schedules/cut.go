@@ -47,9 +47,10 @@ type cutLoop struct {
 }
 
 var (
-	loopCut    = fmt.Sprintf("a loop, after %d rounds that changed nothing", maxLaps)
-	unfairCut  = fmt.Sprintf("tasks that have others wait for %d back-offs, or for a quarter of Config.Steps", maxLaps)
-	unluckyCut = "executions that need not end, since chance is always against some task"
+	loopCut     = fmt.Sprintf("a loop, after %d rounds that changed nothing", maxLaps)
+	unfairCut   = fmt.Sprintf("tasks that have others wait for %d back-offs, or for a quarter of Config.Steps", maxLaps)
+	outlivedCut = "tasks that go on for ever after the body's end"
+	unluckyCut  = "executions that need not end, since chance is always against some task"
 )
 
 // cut notes that the exploration has not followed something to its end.
@@ -75,7 +76,10 @@ func (x *explorer) noteCuts() {
 	if e.unfair {
 		e.cut(Cut{What: unfairCut})
 	}
-	if e.suspicion.times > 0 && e.failure == nil {
+	if e.outlived {
+		e.cut(Cut{What: outlivedCut})
+	}
+	if e.suspicion.times > 0 && e.failure == nil && !e.outlived {
 		e.cut(Cut{What: unluckyCut})
 	}
 }

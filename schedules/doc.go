@@ -30,7 +30,8 @@
 //
 // Where an operation may do several things, such as waking one of several waiters,
 // giving one of the items of a Pool or visiting the keys of a Map in some order,
-// the Strategy decides that as well.
+// the Strategy decides that as well. What the scheduler cannot know, such as whether a
+// disk fails, the program asks for by [S.Choose].
 //
 // A decision between at least two tasks is a choice. Taking the processor from a
 // task that could have used it is a preemption, except where the task is about

@@ -30,7 +30,7 @@ func (e *engine) suspect(f *Failure) {
 	s := &e.suspicion
 	switch confirmed := s.failure != nil && (s.failure.Class == StepCap && f.Class == StepCap || e.changed <= s.steps); {
 	case !e.judicious:
-		e.fail(f)
+		e.goesOnForEver(f)
 	case confirmed:
 		if s.failure.Class == StepCap && e.changed <= s.steps {
 			s.failure = f // nothing has changed at all since then
@@ -65,7 +65,7 @@ func (e *engine) confirm() {
 			e.reduce.resume()
 		}
 	}
-	e.fail(s.failure)
+	e.goesOnForEver(s.failure)
 }
 
 // tooLong is the failure of an execution that has had too many steps.

@@ -30,6 +30,7 @@ type engine struct {
 	labelled []string  // of the first of them, as far as they were asked for
 	started  int       // tasks[:started] have been given a coroutine
 	idlers   []*worker // coroutines without a task
+	departed []*worker // coroutines whose task has ended by Goexit, see leavesByGoexit
 
 	cur  *task // the running task
 	next *task // the loop's next task, nil if it must decide
@@ -42,9 +43,10 @@ type engine struct {
 	aside                 TaskSet // kept back, though they could go on
 
 	objects     objects
-	history     cell           // invocations and responses
-	numbers     map[any]uint64 // see Number
-	notes       map[int32]*any // see Notes, by the object
+	history     cell               // invocations and responses
+	functions   map[uintptr]string // names of tasks after their functions, see functionName
+	numbers     map[any]uint64     // see Number
+	notes       map[int32]*any     // see Notes, by the object
 	trail       []decision
 	choice      Choice
 	steps       int
@@ -59,6 +61,8 @@ type engine struct {
 	cuts        cuts // in all executions so far
 	failure     *Failure
 	over        bool      // nothing more must run
+	stuck       bool      // no task could go on, and some had not finished
+	outlived    bool      // tasks that go round for ever have outlived the body
 	forced      bool      // fairness, or the cut of a loop, has excluded a choice
 	versions    uint64    // given to objects so far
 	cutLoops    []cutLoop // loops that were cut
@@ -135,6 +139,7 @@ func (e *engine) execute(strategy chooser, reduce reduction, rec *recorder) {
 	e.trail, e.log = e.trail[:0], e.log[:0]
 	e.steps, e.preemptions, e.hash = 0, 0, 0
 	e.failure, e.over, e.forced, e.unfair = nil, false, false, false
+	e.stuck, e.outlived = false, false
 	e.progress()
 	e.s.reset()
 	e.reduce = reduce
@@ -181,6 +186,9 @@ func (e *engine) addTask(name string, f func()) {
 		e.races.created(t, e.cur)
 	}
 	e.n++
+	if e.rec != nil {
+		e.rec.started(t)
+	}
 	e.alone = e.n == 1
 	e.alive = e.alive.Union(t.set)
 	e.progress()
@@ -255,6 +263,8 @@ func (e *engine) perform(t *task) {
 			t.w.yield(struct{}{})
 			hook.SetRunning(0)
 			runtime.Goexit()
+		case e.cfg.GoexitEnds:
+			e.leavesByGoexit(t)
 		default:
 			// Goexit cannot be stopped, but it can be held up: it goes on
 			// when the task is unwound.
@@ -271,19 +281,35 @@ func (e *engine) perform(t *task) {
 	returned = true
 }
 
+// leavesByGoexit ends a task as Go ends a goroutine that calls Goexit. Its deferred calls
+// have run. The coroutine cannot go back to work: it is held up, and let go with those that
+// are unwound when the execution has ended.
+func (e *engine) leavesByGoexit(t *task) {
+	e.retire(t)
+	w := t.w
+	e.departed = append(e.departed, w)
+	w.yield(struct{}{})
+	hook.SetRunning(0)
+}
+
 func (e *engine) finish(t *task) {
-	e.act(t)
-	t.finished, t.starting = true, false
-	t.f = nil
-	e.advance(t, uint64(hook.Finish))
-	e.alive = e.alive.Minus(t.set)
-	e.progress()
+	e.retire(t)
 	if e.started < e.n && !e.over {
 		e.assign(t.w) // which saves a switch
 		return
 	}
 	t.w.t = nil
 	e.idlers = append(e.idlers, t.w)
+}
+
+// retire accounts for the end of t.
+func (e *engine) retire(t *task) {
+	e.act(t)
+	t.finished, t.starting = true, false
+	t.f = nil
+	e.advance(t, uint64(hook.Finish))
+	e.alive = e.alive.Minus(t.set)
+	e.progress()
 }
 
 // unwind ends the tasks that have not finished, by Goexit, which runs their
@@ -297,13 +323,22 @@ func (e *engine) unwind() {
 		}
 		t.dying = true
 		e.cur = t
-		hook.SetRunning(t.w.g)
-		var gone sync.WaitGroup
-		gone.Go(func() { t.w.resume() })
-		gone.Wait()
+		t.w.letGo()
 		t.finished = true
 	}
+	for _, w := range e.departed {
+		w.letGo()
+	}
+	e.departed = e.departed[:0]
 	hook.SetRunning(0)
+}
+
+// letGo resumes a coroutine that ends by Goexit.
+func (w *worker) letGo() {
+	hook.SetRunning(w.g)
+	var gone sync.WaitGroup
+	gone.Go(func() { w.resume() })
+	gone.Wait()
 }
 
 // stop ends the coroutines.

@@ -15,7 +15,7 @@ import (
 
 // instruction is a step of a small random program over two numbers and a mutex.
 type instruction struct {
-	op   byte // 'l'oad, 's'tore, 'c'ompare and swap, 'L'ock, 'U'nlock
+	op   byte // 'l'oad, 's'tore, 'c'ompare and swap, 'L'ock, 'U'nlock, 'C'hoose one of a
 	x    int
 	a, b int64
 }
@@ -70,6 +70,15 @@ func (m *machine) enumerate() {
 		}
 		x, holder, seen := m.x, m.holder, m.seen[t]
 		m.at[t]++
+		if ins.op == 'C' {
+			for chosen := range ins.a {
+				m.seen[t] = append(slices.Clip(seen), chosen)
+				m.enumerate()
+			}
+			m.at[t]--
+			m.seen[t] = seen
+			continue
+		}
 		switch ins.op {
 		case 'l':
 			m.seen[t] = append(slices.Clip(seen), m.x[ins.x])
@@ -116,6 +125,8 @@ func (p program) perform(s *S) string {
 						ok = 1
 					}
 					seen[t] = append(seen[t], ok)
+				case 'C':
+					seen[t] = append(seen[t], int64(s.Choose(int(ins.a))))
 				case 'L':
 					mu.Lock()
 				case 'U':

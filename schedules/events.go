@@ -139,6 +139,8 @@ func (v *events) begin(t *task, choice int32) {
 		v.follows(t.wakerEvent, enabler)
 	case t.op == hook.ChanAwait:
 		v.follows(t.by.event, enabler)
+	case t.op == hook.ChanClose:
+		v.follows(t.obj.channel.lastRoom().event, rival)
 	}
 }
 

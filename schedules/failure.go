@@ -45,12 +45,15 @@ const (
 	// NothingShared: no two tasks have used one controlled object in any execution, so
 	// that nothing was looked at. Only [Check] fails so; reports have it as their verdict.
 	NothingShared
+	// Leak: the body has ended, and another task waits for ever, see [Config.Leaks].
+	Leak
 )
 
 var classNames = [...]string{
 	Deadlock: "deadlock", Livelock: "livelock", Panic: "panic", Property: "property",
 	StepCap: "step cap", Goexit: "goexit", Nondeterminism: "nondeterminism", Divergence: "divergence",
 	Race: "race", Uncontrolled: "uncontrolled goroutine", NothingShared: "nothing shared",
+	Leak: "leak",
 }
 
 // String returns the name of the class in lower case.
@@ -257,6 +260,12 @@ func (e *engine) hopes(t *task) string {
 
 // pending names the operation that t is about to perform, as the source has it.
 func (e *engine) pending(t *task) string {
+	if t.op == hook.ChanAwait {
+		if t.obj != nil && e.rec != nil {
+			e.rec.object(t.obj, opNames[t.came], e.rec.waits.at[t.id])
+		}
+		return e.atChannels(t)
+	}
 	op := shownName(t.op)
 	if t.obj == nil {
 		return op
@@ -287,6 +296,8 @@ func (e *engine) reason(t *task) string {
 			return e.rec.waits.unwoken(e, t)
 		}
 		return ", and nobody has signalled"
+	case hook.ChanAwait:
+		return e.waitsFor(t)
 	case hook.WaitAll:
 		return "waits for " + e.others(t) + " to end"
 	}

@@ -25,7 +25,7 @@ type goroutine struct {
 const patience = 100 * time.Millisecond
 
 // waits reports whether tasks may have waited in vain where an execution fails so.
-func (c Class) waits() bool { return c == Deadlock || c == Livelock || c == StepCap }
+func (c Class) waits() bool { return c == Deadlock || c == Leak || c == Livelock || c == StepCap }
 
 // blame looks for uncontrolled goroutines when an execution has failed, until none is on
 // its way, or for as long as patience allows. It returns the failure that one of them has used an object

@@ -55,6 +55,7 @@ var opNames = [...]string{
 	hook.TimerFire:           "fire",
 	hook.ClockTick:           "tick",
 	hook.Gosched:             "Gosched",
+	hook.Choose:              "Choose",
 	hook.Pick:                "pick",
 	hook.WaitAll:             "wait",
 	hook.Invoke:              "invoke",

@@ -30,7 +30,7 @@ func (n *naming) of(o *object, op string, where place) string {
 	name := o.name
 	if name == "" {
 		line := sourceLine(where.file, where.line)
-		name = receiver(line, cmp.Or(methods[op], op))
+		name = cmp.Or(channelIn(line, op), receiver(line, cmp.Or(methods[op], op)))
 		for _, method := range others[op] {
 			name = cmp.Or(name, receiver(line, method))
 		}

@@ -23,6 +23,33 @@ func (p place) short() string {
 	return filepath.Base(p.file) + ":" + strconv.Itoa(p.line)
 }
 
+// at returns the place as it stands behind an operation, " in pool.go:17", "" if it is not
+// known.
+func (p place) at() string {
+	if p.file == "" {
+		return ""
+	}
+	return " in " + p.short()
+}
+
+// functionName names a task after its function: "(*Pool).worker", or "Start.func1" for one
+// without a name of its own.
+func (e *engine) functionName(f func()) string {
+	pc := reflect.ValueOf(f).Pointer()
+	name, known := e.functions[pc]
+	if !known {
+		_, name = splitFunction(runtime.FuncForPC(pc).Name())
+		if name = strings.TrimSuffix(name, "-fm"); name == "" || len(name) > MaxName {
+			name = "go"
+		}
+		if e.functions == nil {
+			e.functions = map[uintptr]string{}
+		}
+		e.functions[pc] = name
+	}
+	return name
+}
+
 // stable names the file without saying where on this machine it is.
 func (p place) stable() string {
 	slash := strings.LastIndexByte(p.function, '/') + 1

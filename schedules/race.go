@@ -9,7 +9,7 @@ func (d *dpor) end() {
 	e := d.events.e
 	d.performed()
 	if !e.alive.IsEmpty() && d.kind == Tried {
-		if e.failure != nil && e.failure.Class == Deadlock {
+		if e.stuck {
 			d.waitingRaces()
 		} else {
 			d.tryEverything()

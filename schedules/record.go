@@ -54,11 +54,7 @@ func (r *recorder) into(f *Failure) {
 
 // schedule returns what was recorded as a schedule.
 func (r *recorder) schedule() Schedule {
-	cfg := &r.e.cfg
-	return Schedule{
-		Limits: Limits{Steps: cfg.Steps, LivelockRounds: cfg.LivelockRounds, NoParking: cfg.NoParking},
-		Steps:  r.steps,
-	}
+	return Schedule{Limits: limitsOf(&r.e.cfg), Steps: r.steps}
 }
 
 // Explain sets f.Why, and has the failure's trace say the same as the failure, its

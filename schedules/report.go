@@ -182,7 +182,7 @@ func (r *Report) merged() bool { return r.Shard.Index == 0 && r.Shard.Count > 0 
 // settings describes, on one line, what the shards of an exploration must have in
 // common.
 func settings(c *Config, seed uint64) string {
-	return fmt.Sprintf("%s; seed %d; %v", cmp.Or(c.Strategy.setting(), c.Strategy.String()), seed, Limits{c.Steps, c.LivelockRounds, c.NoParking})
+	return fmt.Sprintf("%s; seed %d; %v", cmp.Or(c.Strategy.setting(), c.Strategy.String()), seed, limitsOf(c))
 }
 
 // list renders numbers with commas between.

@@ -65,28 +65,59 @@ type Limits struct {
 	Steps          int
 	LivelockRounds int
 	NoParking      bool
+	Leaks          Leaks
+	GoexitEnds     bool
 }
 
 // limits begins the line of the limits in the text form.
 const limits = "limits "
 
-// String returns the limits as they stand in a schedule file.
-func (l Limits) String() string {
-	return fmt.Sprintf("%ssteps=%d livelock=%d parking=%t", limits, l.Steps, l.LivelockRounds, !l.NoParking)
+// limitsOf returns the limits in the configuration.
+func limitsOf(c *Config) Limits {
+	return Limits{
+		Steps: c.Steps, LivelockRounds: c.LivelockRounds, NoParking: c.NoParking,
+		Leaks: c.Leaks, GoexitEnds: c.GoexitEnds,
+	}
 }
 
 // config is the configuration for repeating the schedule.
 func (s Schedule) config() Config {
 	l := s.Limits
-	return Config{Steps: l.Steps, LivelockRounds: l.LivelockRounds, NoParking: l.NoParking}.withDefaults()
+	return Config{
+		Steps: l.Steps, LivelockRounds: l.LivelockRounds, NoParking: l.NoParking,
+		Leaks: l.Leaks, GoexitEnds: l.GoexitEnds,
+	}.withDefaults()
+}
+
+// String returns the limits as they stand in a schedule file. Those that were added later
+// are left out where they are the default.
+func (l Limits) String() string {
+	text := fmt.Sprintf("%ssteps=%d livelock=%d parking=%t", limits, l.Steps, l.LivelockRounds, !l.NoParking)
+	if l.Leaks != LeaksDeadlock {
+		text += fmt.Sprintf(" leaks=%v", l.Leaks)
+	}
+	if l.GoexitEnds {
+		text += " goexit=ends"
+	}
+	return text
 }
 
 func parseLimits(line string) (Limits, error) {
-	var l Limits
-	var parking bool
-	_, err := fmt.Sscanf(line, limits+"steps=%d livelock=%d parking=%t", &l.Steps, &l.LivelockRounds, &parking)
-	l.NoParking = !parking
-	if err != nil || l.String() != line || l.Steps < 0 || l.LivelockRounds < 0 {
+	l := Limits{NoParking: strings.Contains(line, " parking=false")}
+	for _, setting := range strings.Fields(line)[1:] {
+		key, value, _ := strings.Cut(setting, "=")
+		switch key {
+		case "steps":
+			l.Steps, _ = strconv.Atoi(value)
+		case "livelock":
+			l.LivelockRounds, _ = strconv.Atoi(value)
+		case "leaks":
+			l.Leaks = Leaks(max(0, slices.Index(leaksNames[:], value)))
+		case "goexit":
+			l.GoexitEnds = true
+		}
+	}
+	if l.String() != line || l.Steps < 0 || l.LivelockRounds < 0 { // also where a value was none
 		return l, &SyntaxError{Found: files.Quote(line), Expected: fmt.Sprintf("limits like %q", Limits{})}
 	}
 	return l, nil

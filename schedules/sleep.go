@@ -1,6 +1,10 @@
 package schedules
 
-import "slices"
+import (
+	"slices"
+
+	"annulus/schedules/internal/hook"
+)
 
 // sleepSet is a set of steps that need not be tried, because every execution that
 // goes on with them has been: Godefroid's sleep sets (1996). A step leaves the set
@@ -55,7 +59,7 @@ func (s *sleepSet) wake(performed []access, tasks []*task) {
 	for _, each := range s.steps {
 		own := s.accesses[from : from+each.accesses]
 		from += each.accesses
-		if !commute(own, performed) || takes(own) && tasks[each.task].counts() != taking {
+		if !commute(own, performed) || takes(own) && tasks[each.task].counts() != taking || tasks[each.task].closedBy(performed) {
 			s.tasks.remove(int(each.task))
 			continue
 		}
@@ -64,6 +68,17 @@ func (s *sleepSet) wake(performed []access, tasks []*task) {
 		keptAccesses += int32(copy(s.accesses[keptAccesses:], own))
 	}
 	s.steps, s.accesses = s.steps[:kept], s.accesses[:keptAccesses]
+}
+
+// closedBy reports whether the step that has just been performed closes the channel from
+// which t is about to receive, and has made senders panic there, one of which t could have
+// saved. While the receive has slept a send may have come, which commutes with it.
+func (t *task) closedBy(performed []access) bool {
+	if t.op != hook.ChanRecv || t.obj == nil {
+		return false
+	}
+	c := t.obj.channel
+	return c.lost && slices.Contains(performed, accessOf(c.fates.state.index, writing))
 }
 
 // takes reports whether one of a step's accesses takes from a number, which only an

@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 // the engine itself decides by the objects' own fields.
 type waits struct {
 	at     [MaxTasks]place     // of the operation that the task has come to
+	began  [MaxTasks]place     // where the task was started
 	grips  map[*object][]grip  // on locks, in the order in which they were taken
 	called map[*object]call    // the last Signal or Broadcast on a condition variable
 	begun  [MaxTasks]int       // the step in which the task began to wait on one
@@ -44,6 +46,17 @@ type count struct {
 
 // comes notes the place of the operation that t has come to.
 func (r *recorder) comes(t *task) { r.waits.at[t.id] = r.caller() }
+
+// started notes where t is started, which is the body or is added by the running task.
+func (r *recorder) started(t *task) {
+	start := trace.Start{By: t.from, Place: trace.None}
+	if t.from >= 0 {
+		where := r.caller()
+		r.waits.began[t.id] = where
+		start.Place = r.place(where)
+	}
+	r.trace.Starts = append(r.trace.Starts, start)
+}
 
 // grasp accounts for the operation that t has just performed.
 func (w *waits) grasp(t *task, step int, result uint64) {
@@ -225,7 +238,7 @@ func (r *recorder) leaves() {
 		}
 		where := r.waits.at[t.id]
 		ev := trace.Event{
-			Kind: trace.Pending, Op: shownName(t.op), Object: trace.None, Place: r.place(where),
+			Kind: trace.Pending, Op: shownName(cmp.Or(t.came, t.op)), Object: trace.None, Place: r.place(where),
 			Text: strings.TrimPrefix(strings.TrimLeft(e.whyNot(t), ",: "), "and "),
 		}
 		if t.obj != nil {

@@ -134,7 +134,7 @@ func (e *engine) decide(cur *task) *task {
 	}
 	runnable := e.runnable()
 	if runnable.IsEmpty() {
-		e.failWith(Deadlock, nil, e.deadlockMessage())
+		e.getsStuck()
 		return nil
 	}
 	if e.steps >= e.limit {
@@ -300,7 +300,7 @@ func (e *engine) Go(name string, f func()) {
 	if e.cur.dying {
 		return
 	}
-	e.addTask(cmp.Or(name, "go"), f)
+	e.addTask(cmp.Or(name, e.functionName(f)), f)
 }
 
 // Misuse implements [hook.Controller].

@@ -45,7 +45,7 @@ func goschedSlow() {
 //go:noinline
 func goSlow(f func()) {
 	if c := hook.Current(); c != nil {
-		c.Go("", f)
+		c.Go("go", f)
 		return
 	}
 	go f()

@@ -39,7 +39,7 @@ func (wg *WaitGroup) Wait() {
 // waits for. f must not panic.
 func (wg *WaitGroup) Go(f func()) {
 	if c := current(unsafe.Pointer(wg)); c != nil {
-		wg.start(c, "", f)
+		wg.start(c, "go", f)
 		return
 	}
 	wg.wg.Go(f)

@@ -99,6 +99,14 @@ func within(path string, i, least, n int) *misfit {
 // validate returns the first index that leads nowhere, so that nobody who draws a trace
 // needs to look. prefix is the path of the trace.
 func (t *Trace) validate(prefix string) *misfit {
+	for i, s := range t.Starts {
+		if wrong := cmp.Or(
+			within(fmt.Sprintf("%sstarts[%d].by", prefix, i), s.By, None, len(t.Tasks)),
+			within(fmt.Sprintf("%sstarts[%d].place", prefix, i), s.Place, None, len(t.Places)),
+		); wrong != nil {
+			return wrong
+		}
+	}
 	for i, o := range t.Objects {
 		if wrong := within(fmt.Sprintf("%sobjects[%d].first", prefix, i), o.First, None, len(t.Places)); wrong != nil {
 			return wrong

@@ -74,7 +74,7 @@ func (t *Trace) endsWaiting() bool {
 		return false
 	}
 	switch t.Failure.Class {
-	case "deadlock", "livelock", "step cap":
+	case "deadlock", "leak", "livelock", "step cap":
 		return true
 	}
 	return false

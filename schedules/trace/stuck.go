@@ -41,7 +41,7 @@ func (t *Trace) ended() *Window {
 	switch t.Failure.Class {
 	case "race":
 		return t.racing()
-	case "deadlock":
+	case "deadlock", "leak":
 		s := t.stuck()
 		for _, find := range []func() *points{s.circle, s.sleeper, s.counted, s.held} {
 			if p := find(); p != nil {

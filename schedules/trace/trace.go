@@ -10,7 +10,8 @@ type Trace struct {
 	Legend  string   `json:"legend,omitempty"`  // what words in values mean, if that must be said
 	Failure *Failure `json:"failure,omitempty"` // nil if the execution has passed
 
-	Tasks   []string `json:"tasks"` // their names; 0 is the body
+	Tasks   []string `json:"tasks"`            // their names; 0 is the body
+	Starts  []Start  `json:"starts,omitempty"` // where each of them was started, in the same order
 	Objects []Object `json:"objects"`
 	Places  []Place  `json:"places"`
 	States  []State  `json:"states,omitempty"` // what Observe has shown, each once
@@ -43,6 +44,12 @@ type Failure struct {
 	Reproduce string   `json:"reproduce,omitempty"` // the command that repeats it
 	Why       []string `json:"why,omitempty"`       // why this is wrong, a line each
 	Tried     int      `json:"tried,omitempty"`     // executions tried in search of one that passes, see Passing
+}
+
+// Start is where a task was started.
+type Start struct {
+	By    int `json:"by"`    // the task that started it, None for the body
+	Place int `json:"place"` // of the go statement, or of what stands for one; None if it is not known
 }
 
 // Object is a synchronisation object, or a declared variable, that the execution

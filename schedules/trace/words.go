@@ -30,6 +30,9 @@ func (t *Trace) Words(ev *Event) string {
 		return "waits at " + ev.Op
 	}
 	op, note := ev.Op, ""
+	if communicates[op] {
+		return t.communication(ev)
+	}
 	if known, ok := inWords[op]; ok {
 		op, note = known.op, known.note
 	}
@@ -57,6 +60,17 @@ var inWords = map[string]struct{ op, note string }{
 	"Announce":       {"Lock", ", announced"}, // of a readers-writer lock: no reader comes in any more
 	"WriteLock":      {"Lock", ", admitted"},  // no reader is inside
 	"Awake":          {"Wait", ", awake"},
+}
+
+// communicates has the operations on channels.
+var communicates = map[string]bool{"send": true, "receive": true, "select": true, "poll": true, "sent": true, "received": true}
+
+// communication tells of an operation on channels: what it has come to is a phrase.
+func (t *Trace) communication(ev *Event) string {
+	if ev.Object == None {
+		return join(ev.Op, ev.Args, ev.Result)
+	}
+	return join(ev.Op, t.name(ev)+bracketed(ev.Args), ev.Result)
 }
 
 // name is what the event's object is called there.

@@ -32,4 +32,6 @@ var Channels struct {
 	Put func(ch, box unsafe.Pointer)
 	// Take removes the first value from the buffer, which has one.
 	Take func(ch unsafe.Pointer) (box unsafe.Pointer)
+	// Value returns the value in a box, for people; it may be nil.
+	Value func(ch, box unsafe.Pointer) any
 }

@@ -58,7 +58,8 @@ const (
 	ClockTick // the clock goes on to the next deadline
 
 	Gosched
-	Pick // a choice that is not between tasks
+	Choose // the program asks for a choice, which is a Pick
+	Pick   // a choice that is not between tasks
 
 	// The remaining operations belong to the scheduler itself.
 
