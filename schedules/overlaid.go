@@ -13,6 +13,11 @@ var Stuck func(message string)
 // Nested reports whether the last execution has ended because it was about to explore.
 var Nested bool
 
+// Between the program and the scheduler there are functions of the standard library.
+func init() {
+	ownFrames = append(ownFrames, home+"/overlay/", "runtime.", "sync.", "sync/atomic.", "internal/sync.", "testing.(*common).", "testing.(*T).")
+}
+
 func stuck(message string) {
 	if Stuck != nil {
 		Stuck(message)
@@ -32,6 +37,18 @@ func (s *S) End() {
 	defer hook.ToProgram()
 	s.e.over = true
 	t.suspend()
+}
+
+// Fails reports a failed property, of which the trace has been told, and goes on.
+func (s *S) Fails(message string) {
+	t := s.task()
+	s.failed = true
+	if t.dying || s.e.failure != nil {
+		return
+	}
+	over := s.e.over
+	s.e.failWith(Property, t, message)
+	s.e.over = over
 }
 
 // FailureDirectory is where a failure of the test is kept.

@@ -88,6 +88,7 @@ var common = anchors{
 		{"testing/testing.go", "func (c *common) FailNow() {"},
 		{"testing/testing.go", "func (c *common) SkipNow() {"},
 		{"testing/testing.go", "func (c *common) log(s string) {"},
+		{"testing/testing.go", "func (c *common) Context() context.Context {"},
 		{"testing/testing.go", "func (c *common) callSite(skip int) string {"},
 	},
 	edits: []edit{

@@ -83,30 +83,51 @@ func calledByExempt(pc uintptr) bool {
 	if hook.ToScheduler() {
 		defer hook.ToProgram()
 	}
-	frame, _ := runtime.CallersFrames([]uintptr{pc}).Next()
-	if pkg, _ := split(frame.Function); pkg == "runtime" {
-		return isExempt(deferring()) // one that was deferred: the runtime has called it for many
+	function, certain := callerAt(pc)
+	is := isExempt(function)
+	if certain {
+		entry := pc << 1
+		if is {
+			entry |= 1
+		}
+		c.Store(entry)
 	}
-	is := isExempt(frame.Function)
-	entry := pc << 1
-	if is {
-		entry |= 1
-	}
-	c.Store(entry)
 	return is
 }
 
-// deferring is the function for which the runtime calls one that was deferred.
-func deferring() string {
-	var pcs [32]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
-	for inRuntime := false; ; {
+// callerAt returns the function that has called an operation from pc. It may be inlined
+// there, as methods of the types of sync/atomic are. If pc is in a function that calls
+// operations for many then it is not certain that the next one comes from the same.
+func callerAt(pc uintptr) (function string, certain bool) {
+	for frames := runtime.CallersFrames([]uintptr{pc}); ; {
+		frame, more := frames.Next()
+		if !betweenCalls(frame.Function) {
+			return frame.Function, true
+		}
+		if !more {
+			return callerBeyond(), false
+		}
+	}
+}
+
+// betweenCalls reports whether a function calls operations for others: the runtime those
+// that were deferred, and sync/atomic its own.
+func betweenCalls(function string) bool {
+	pkg, _ := split(function)
+	return pkg == "runtime" || pkg == "sync/atomic"
+}
+
+// callerBeyond is callerAt for an operation that such a function has called.
+func callerBeyond() string {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs[:])])
+	for operation := false; ; {
 		frame, more := frames.Next()
 		pkg, _ := split(frame.Function)
-		if inRuntime && pkg != "runtime" {
+		if operation && !betweenCalls(frame.Function) && pkg != "sync" {
 			return frame.Function
 		}
-		inRuntime = inRuntime || pkg == "runtime"
+		operation = operation || pkg == "sync" || pkg == "sync/atomic"
 		if !more {
 			return frame.Function
 		}

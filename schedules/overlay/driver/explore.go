@@ -61,6 +61,7 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 func (x *exploration) warmUp() {
 	schedules.Explore(x.ctx, x.execution, schedules.Config{
 		Strategy: schedules.CachedDFS(0), Schedules: 1, NoRepeat: true, NoMinimise: true, Unshared: true,
+		GoexitEnds: true, Watchdog: watchdog,
 	})
 }
 
@@ -75,9 +76,15 @@ func (x *exploration) execution(s *schedules.S) {
 	testing.AnnulusEnd(fresh)
 }
 
+// watchdog is the time after which a task waits for something that nobody controls.
+const watchdog = 5 * time.Second
+
 func (x *exploration) config() (schedules.Config, error) {
 	o := x.options
-	cfg := schedules.Config{Schedules: o.Schedules, Time: o.Time, Seed: o.Seed, Watchdog: 3 * time.Second}
+	cfg := schedules.Config{Schedules: o.Schedules, Time: o.Time, Seed: o.Seed, GoexitEnds: true, Watchdog: watchdog}
+	if o.AllowLeaks {
+		cfg.Leaks = schedules.LeaksPass
+	}
 	if o.Bound != nil {
 		cfg.PreemptionBound = schedules.Preemptions(*o.Bound)
 	}

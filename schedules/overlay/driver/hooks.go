@@ -279,6 +279,14 @@ func connectAtomic() {
 			defer hook.ToProgram()
 			return hook.Task().Before(hook.Op(op), hook.Type(typ), object, a, b)
 		},
+		BeforePointer: func(op uint8, object unsafe.Pointer, a, b uint64, pc uintptr) bool {
+			if !step(object, pc) {
+				return false
+			}
+			hook.ToScheduler()
+			defer hook.ToProgram()
+			return hook.Task().Before(hook.Op(op), hook.Pointer, object, a, b)
+		},
 		After: func(result uint64, read, changed bool) {
 			hook.ToScheduler()
 			defer hook.ToProgram()

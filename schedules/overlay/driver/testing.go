@@ -45,7 +45,7 @@ func (s *session) fail() bool {
 		if message == "" {
 			message = "t.Fail was called"
 		}
-		x.s.Errorf("%s", message)
+		x.s.Fails(message)
 	}
 	return true
 }

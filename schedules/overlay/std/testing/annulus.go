@@ -78,9 +78,24 @@ func (c *common) log(s string) {
 // callSite is the place that a log names, from which there are two calls more.
 func (c *common) callSite(skip int) string { return c.annulusCallSite(skip + 2) }
 
+// annulusAsked reports whether the execution has asked for the context of its test. Otherwise
+// that is not cancelled in the end: this would be steps of which nobody knows the reason.
+var annulusAsked bool
+
+func (c *common) Context() context.Context {
+	annulusAsked = true
+	return c.annulusContext()
+}
+
 // AnnulusFresh returns a test like t that has not begun.
 func AnnulusFresh(t *T) *T {
-	ctx, cancelCtx := context.WithCancel(context.Background())
+	annulusAsked = false
+	ctx, cancel := context.WithCancel(context.Background())
+	cancelCtx := func() {
+		if annulusAsked {
+			cancel()
+		}
+	}
 	fresh := &T{
 		common: common{
 			barrier: make(chan bool), signal: make(chan bool, 1),

@@ -19,6 +19,11 @@ type AnnulusHooks struct {
 	Before func(op, typ uint8, object unsafe.Pointer, a, b uint64) bool
 	After  func(result uint64, read, changed bool)
 
+	// BeforePointer is Before for a pointer. The operation was called from pc: the
+	// compiler has no instructions for those that change pointers, so that they are
+	// called by all of the standard library, too.
+	BeforePointer func(op uint8, object unsafe.Pointer, a, b uint64, pc uintptr) bool
+
 	// Step reports whether an operation on the Value that was called from pc is a step;
 	// only then the next four are called. Aside makes what the caller does no step
 	// until the function is called that it returns.
@@ -50,7 +55,6 @@ const (
 	annulusUint32
 	annulusUint64
 	annulusUintptr
-	annulusPointer
 )
 
 type annulusInteger interface {
@@ -193,7 +197,7 @@ func annulusRawSwapPointer(addr *unsafe.Pointer, val unsafe.Pointer) (old unsafe
 }
 
 func LoadPointer(addr *unsafe.Pointer) (val unsafe.Pointer) {
-	step := Annulus != nil && Annulus.Before(annulusLoad, annulusPointer, unsafe.Pointer(addr), 0, 0)
+	step := Annulus != nil && Annulus.BeforePointer(annulusLoad, unsafe.Pointer(addr), 0, 0, sys.GetCallerPC())
 	val = annulusAt(addr).Load()
 	if step {
 		Annulus.After(annulusAddress(val), true, false)
@@ -202,7 +206,7 @@ func LoadPointer(addr *unsafe.Pointer) (val unsafe.Pointer) {
 }
 
 func StorePointer(addr *unsafe.Pointer, val unsafe.Pointer) {
-	if Annulus == nil || !Annulus.Before(annulusStore, annulusPointer, unsafe.Pointer(addr), annulusAddress(val), 0) {
+	if Annulus == nil || !Annulus.BeforePointer(annulusStore, unsafe.Pointer(addr), annulusAddress(val), 0, sys.GetCallerPC()) {
 		annulusAt(addr).Store(val)
 		return
 	}
@@ -211,7 +215,7 @@ func StorePointer(addr *unsafe.Pointer, val unsafe.Pointer) {
 }
 
 func SwapPointer(addr *unsafe.Pointer, new unsafe.Pointer) (old unsafe.Pointer) {
-	step := Annulus != nil && Annulus.Before(annulusSwap, annulusPointer, unsafe.Pointer(addr), annulusAddress(new), 0)
+	step := Annulus != nil && Annulus.BeforePointer(annulusSwap, unsafe.Pointer(addr), annulusAddress(new), 0, sys.GetCallerPC())
 	old = annulusRawSwapPointer(addr, new)
 	if step {
 		Annulus.After(annulusAddress(old), true, old != new)
@@ -220,7 +224,7 @@ func SwapPointer(addr *unsafe.Pointer, new unsafe.Pointer) (old unsafe.Pointer) 
 }
 
 func CompareAndSwapPointer(addr *unsafe.Pointer, old, new unsafe.Pointer) (swapped bool) {
-	step := Annulus != nil && Annulus.Before(annulusCompareAndSwap, annulusPointer, unsafe.Pointer(addr), annulusAddress(old), annulusAddress(new))
+	step := Annulus != nil && Annulus.BeforePointer(annulusCompareAndSwap, unsafe.Pointer(addr), annulusAddress(old), annulusAddress(new), sys.GetCallerPC())
 	swapped = annulusAt(addr).CompareAndSwap(old, new)
 	if step {
 		Annulus.After(annulusWord(swapped), true, swapped && old != new)
