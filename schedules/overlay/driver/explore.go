@@ -61,7 +61,7 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 func (x *exploration) warmUp() {
 	schedules.Explore(x.ctx, x.execution, schedules.Config{
 		Strategy: schedules.CachedDFS(0), Schedules: 1, NoRepeat: true, NoMinimise: true, Unshared: true,
-		GoexitEnds: true, Watchdog: watchdog,
+		GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksAllow,
 	})
 }
 
@@ -81,9 +81,9 @@ const watchdog = 5 * time.Second
 
 func (x *exploration) config() (schedules.Config, error) {
 	o := x.options
-	cfg := schedules.Config{Schedules: o.Schedules, Time: o.Time, Seed: o.Seed, GoexitEnds: true, Watchdog: watchdog}
+	cfg := schedules.Config{Schedules: o.Schedules, Time: o.Time, Seed: o.Seed, GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksFail}
 	if o.AllowLeaks {
-		cfg.Leaks = schedules.LeaksPass
+		cfg.Leaks = schedules.LeaksAllow
 	}
 	if o.Bound != nil {
 		cfg.PreemptionBound = schedules.Preemptions(*o.Bound)
