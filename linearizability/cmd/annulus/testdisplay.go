@@ -63,7 +63,7 @@ func (d *testDisplay) show(r results.Result) {
 	p.done = append(p.done, r.Test)
 	d.counts[r.Kind]++
 	d.schedule += r.Schedules
-	if r.Kind == results.Passed && !strings.HasPrefix(r.Verdict, "EXHAUSTED") {
+	if r.Kind == results.Passed && strings.HasPrefix(r.Verdict, string(schedules.VerdictIncomplete)) {
 		d.cut++
 	}
 	if d.options.json {

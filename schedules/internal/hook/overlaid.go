@@ -16,12 +16,13 @@ func G() uintptr { return runtime.AnnulusG() }
 // on its operations are steps.
 func ToProgram() { runtime.AnnulusTask = running.Load() }
 
-// ToScheduler says that the scheduler goes on on behalf of the running task, which calls
-// it: from here on its operations are the standard ones. It reports whether the task was
-// in the program.
+// ToScheduler says that the scheduler goes on on behalf of the running task: from here on
+// its operations are the standard ones. It reports whether the caller is that task and was
+// in the program; otherwise it does nothing.
 func ToScheduler() (was bool) {
-	was = inProgram()
-	runtime.AnnulusTask = 0
+	if was = inProgram(); was {
+		runtime.AnnulusTask = 0
+	}
 	return was
 }
 

@@ -11,9 +11,9 @@ const Overlaid = false
 // be said.
 func ToProgram() {}
 
-// ToScheduler says that the scheduler goes on on behalf of the running task, which calls
-// it: from here on its operations are the standard ones. It reports whether the task was
-// in the program.
+// ToScheduler says that the scheduler goes on on behalf of the running task: from here on
+// its operations are the standard ones. It reports whether the caller is that task and was
+// in the program; otherwise it does nothing.
 func ToScheduler() (was bool) { return false }
 
 // inProgram reports whether operations of the caller are steps of the running task.
