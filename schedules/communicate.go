@@ -55,8 +55,10 @@ func (e *engine) Channel(cases []hook.ChanCase, block bool) (chosen int, how hoo
 	if !t.lap.busy || looks&(1<<t.op) != 0 {
 		e.comes(t, depthOf(t.w.g, uintptr(unsafe.Pointer(&box))))
 	}
-	e.yield(t)
-	e.commit(t)
+	if e.time.fired == nil { // what a timer sends belongs to the step in which it fires
+		e.yield(t)
+		e.commit(t)
+	}
 	e.arrives(t, block)
 	if !t.complete || !t.settled(block) {
 		t.op = hook.ChanAwait
@@ -120,7 +122,7 @@ func (e *engine) arrives(t *task, block bool) {
 	default:
 		e.joins(t)
 	}
-	if e.rec != nil {
+	if e.rec != nil && e.time.fired == nil {
 		e.rec.began(t, nth)
 	}
 	if nth < 0 && !block {

@@ -37,6 +37,9 @@ type task struct {
 	notified bool    // by a signal or broadcast
 	waker    uint64  // hash of that signal or broadcast
 
+	deadline int64 // until which it sleeps
+	knows    int64 // the time that it has read last
+
 	event      int32 // its last event, if events are recorded; or the one that added it
 	wakerEvent int32 // the event of the waker
 	released   bool  // from being kept back, because nobody could go on

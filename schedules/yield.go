@@ -125,12 +125,13 @@ func (e *engine) decide(cur *task) *task {
 	if e.reduce != nil {
 		e.reduce.performed()
 	}
-	if e.alive.IsEmpty() {
+	if e.alive.IsEmpty() && !e.time.isDue() {
 		e.over = true
 		return nil
 	}
 	runnable := e.runnable()
-	if runnable.IsEmpty() {
+	stands := runnable.IsEmpty()
+	if stands && !e.mayTick() {
 		e.getsStuck()
 		return nil
 	}
@@ -139,7 +140,16 @@ func (e *engine) decide(cur *task) *task {
 			return nil
 		}
 	}
+	if stands {
+		return e.time.task
+	}
 	enabled := e.admitted(runnable)
+	if e.over {
+		return nil
+	}
+	if e.time.task != nil {
+		runnable = runnable.Union(e.passable(runnable))
+	}
 	if !runnable.several() {
 		return e.tasks[runnable.First()]
 	}
@@ -149,7 +159,7 @@ func (e *engine) decide(cur *task) *task {
 	if cur != nil && enabled.meets(cur.set) {
 		c.Current, c.current = cur.id, cur.hash
 		c.BackOff = cur.op == hook.Gosched
-		c.Free = c.BackOff || cur.op == hook.Invoke
+		c.Free = c.BackOff || cur.op == hook.Invoke || cur == e.time.task
 	}
 	chosen := e.strategy.Choose(c)
 	if c.err != nil {
@@ -182,6 +192,12 @@ func (e *engine) admitted(runnable TaskSet) TaskSet {
 			enabled = runnable.Minus(e.keptBack())
 		}
 		if enabled.IsEmpty() {
+			if tick := e.passable(runnable); !tick.IsEmpty() {
+				if e.isLate() {
+					e.getsStuck()
+				}
+				return tick
+			}
 			e.release()
 			enabled = runnable
 		}
@@ -218,7 +234,7 @@ func (e *engine) blocked() TaskSet {
 func mayWait(t *task) bool {
 	switch t.op {
 	case hook.Lock, hook.Announce, hook.WriteLock, hook.RLock, hook.WaitGroupWait,
-		hook.OnceDo, hook.CondAwake, hook.ChanAwait, hook.WaitAll:
+		hook.OnceDo, hook.CondAwake, hook.ChanAwait, hook.Sleep, hook.TimerFire, hook.ClockTick, hook.WaitAll:
 		return true
 	}
 	return false
@@ -237,8 +253,14 @@ func (e *engine) canGo(t *task) bool {
 		return t.notified
 	case hook.ChanAwait:
 		return t.complete
+	case hook.Sleep:
+		return t.deadline <= e.time.now
+	case hook.TimerFire:
+		return true
+	case hook.ClockTick:
+		return false // see mayTick
 	default: // WaitAll
-		return e.alive == t.set
+		return e.alive == t.set && !e.time.isDue()
 	}
 }
 
