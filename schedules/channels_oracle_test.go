@@ -228,7 +228,7 @@ type machineChannel struct {
 
 type machineTask struct {
 	at     int
-	waits  bool // for one of the cases of the operation before at
+	waits  []int // the cases of the operation before at for which it waits
 	over   bool
 	noted  string
 	result string
@@ -258,7 +258,7 @@ func (m *chanMachine) explore(s *chanState) {
 	stuck := true
 	for t := range s.tasks {
 		task := &s.tasks[t]
-		if task.over || task.waits || task.at < len(m.p.tasks[t]) && m.p.tasks[t][task.at].op == 'L' && s.holder != 0 {
+		if task.over || task.waits != nil || task.at < len(m.p.tasks[t]) && m.p.tasks[t][task.at].op == 'L' && s.holder != 0 {
 			continue
 		}
 		stuck = false
@@ -292,15 +292,47 @@ func (m *chanMachine) possible(s *chanState, t int) (cases []int) {
 }
 
 func (m *chanMachine) alternatives(s *chanState, t int) int {
-	if at := s.tasks[t].at; at < len(m.p.tasks[t]) && m.p.tasks[t][at].op == 's' {
-		return max(1, len(m.possible(s, t)))
+	at := s.tasks[t].at
+	if at == len(m.p.tasks[t]) || m.p.tasks[t][at].op != 's' {
+		return 1
 	}
-	return 1
+	if n := len(m.possible(s, t)); n > 0 || !m.p.tasks[t][at].block {
+		return max(1, n)
+	}
+	n := 1
+	for _, same := range m.p.tasks[t][at].same() {
+		n *= len(same)
+	}
+	return n
+}
+
+// same returns the cases of a select in groups, each of which has the same end of the same
+// channel. Of each group, any may be the one that is served if it has to wait.
+func (ins chanInstruction) same() (groups [][]int) {
+	for k, c := range ins.cases {
+		at := slices.IndexFunc(groups, func(g []int) bool { return ins.cases[g[0]] == c })
+		if at < 0 {
+			groups = append(groups, []int{k})
+		} else {
+			groups[at] = append(groups[at], k)
+		}
+	}
+	return groups
+}
+
+// standing returns the nth way to pick one case of each group.
+func (ins chanInstruction) standing(nth int) []int {
+	cases := []int{}
+	for _, g := range ins.same() {
+		cases = append(cases, g[nth%len(g)])
+		nth /= len(g)
+	}
+	return cases
 }
 
 // gone has the task, which waited, leave all queues.
 func (s *chanState) gone(t int) {
-	s.tasks[t].waits = false
+	s.tasks[t].waits = nil
 	for i := range s.chans {
 		ch := &s.chans[i]
 		is := func(u int) bool { return u == t }
@@ -309,9 +341,11 @@ func (s *chanState) gone(t int) {
 	}
 }
 
-// caseAt returns the number of the first case of the waiting task that is at the channel's end.
+// caseAt returns the number of the case by which the waiting task is at the channel's end.
 func (m *chanMachine) caseAt(s *chanState, t, at int, send bool) int {
-	return slices.IndexFunc(m.p.tasks[t][s.tasks[t].at-1].cases, func(c chanChoice) bool { return c.at == at && c.send == send })
+	cases := m.p.tasks[t][s.tasks[t].at-1].cases
+	waits := s.tasks[t].waits
+	return waits[slices.IndexFunc(waits, func(k int) bool { return cases[k] == chanChoice{at, send} })]
 }
 
 func (s *chanState) panics(t int, why string) {
@@ -385,8 +419,9 @@ func (m *chanMachine) communicate(s *chanState, t, nth int, ins chanInstruction)
 			task.noted += told(-1, 0, false)
 			return
 		}
-		task.waits = true
-		for _, c := range ins.cases {
+		task.waits = ins.standing(nth)
+		for _, k := range task.waits {
+			c := ins.cases[k]
 			if ch := &s.chans[c.at]; m.p.sizes[c.at] < 0 {
 			} else if c.send {
 				ch.senders = append(ch.senders, t)

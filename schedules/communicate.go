@@ -37,8 +37,16 @@ func (m *communication) completes(nth int, how hook.Outcome, box unsafe.Pointer,
 // selects reports whether it has several cases, or none.
 func (m *communication) selects() bool { return len(m.cases) != 1 }
 
-// Channel implements [hook.Controller].
+// Channel implements [hook.Controller]. See Before for what is above its operands.
 func (e *engine) Channel(cases []hook.ChanCase, block bool) (chosen int, how hook.Outcome, box unsafe.Pointer) {
+	last := max(uintptr(unsafe.Pointer(&block)), uintptr(unsafe.Pointer(&box)))
+	return e.communicate(cases, block, depthOf(e.cur.w.g, last))
+}
+
+// communicate is Channel, with the depth of the caller's stack.
+//
+//go:noinline
+func (e *engine) communicate(cases []hook.ChanCase, block bool, depth uintptr) (chosen int, how hook.Outcome, box unsafe.Pointer) {
 	t := e.cur
 	hook.Passed()
 	if t.dying {
@@ -53,7 +61,7 @@ func (e *engine) Channel(cases []hook.ChanCase, block bool) (chosen int, how hoo
 		e.rec.comes(t)
 	}
 	if !t.lap.busy || looks&(1<<t.op) != 0 {
-		e.comes(t, depthOf(t.w.g, uintptr(unsafe.Pointer(&box))))
+		e.comes(t, depth)
 	}
 	if e.time.fired == nil { // what a timer sends belongs to the step in which it fires
 		e.yield(t)
@@ -219,20 +227,49 @@ func (e *engine) joins(t *task) {
 		c := &t.cases[i]
 		switch {
 		case c.channel == nil:
-			continue
 		case t.selects():
 			e.touch(t, &c.state, writing)
 			e.touch(t, &c.inner, writing)
 		default:
 			e.reaches(t, c)
 		}
-		if c.send {
+	}
+	for i := range t.cases {
+		c := &t.cases[i]
+		switch i := e.oneOfSame(t, i); {
+		case c.channel == nil || i < 0:
+		case c.send:
 			c.senders = append(c.senders, waiter{t, i})
-		} else {
+		default:
 			c.receivers = append(c.receivers, waiter{t, i})
 		}
 	}
 	e.stands(t)
+}
+
+// oneOfSame picks one of the cases that are at the same end of the same channel as the ith,
+// if that is the first of them, and returns -1 otherwise. Any of them may be the one that
+// is served.
+func (e *engine) oneOfSame(t *task, i int) int {
+	c := t.cases[i]
+	same := func(k int) bool { return t.cases[k].channel == c.channel && t.cases[k].send == c.send }
+	n := 0
+	for k := range t.cases {
+		if same(k) {
+			if k < i {
+				return -1
+			}
+			n++
+		}
+	}
+	for nth, k := e.Pick(n), i; ; k++ {
+		if same(k) {
+			if nth == 0 {
+				return k
+			}
+			nth--
+		}
+	}
 }
 
 // stands notes the step in progress, for those that follow from it.

@@ -254,6 +254,7 @@ func (e *engine) resume(t *task) {
 func (e *engine) perform(t *task) {
 	returned := false
 	defer func() {
+		hook.ToScheduler()
 		if returned {
 			e.finish(t)
 			return
@@ -283,6 +284,7 @@ func (e *engine) perform(t *task) {
 	if e.loops {
 		scrub()
 	}
+	hook.ToProgram()
 	t.f()
 	returned = true
 }
