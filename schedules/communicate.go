@@ -133,7 +133,7 @@ func (e *engine) arrives(t *task, block bool) {
 	if e.rec != nil && e.time.fired == nil {
 		e.rec.began(t, nth)
 	}
-	if nth < 0 && !block {
+	if t.quiet = nth < 0 && !block; t.quiet {
 		return
 	}
 	e.act(t)

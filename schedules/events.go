@@ -130,6 +130,10 @@ func (v *events) begin(t *task, choice int32) {
 	own[t.id]++
 	v.all[i].nth = own[t.id]
 	t.event = int32(i)
+	if t.tick > 0 {
+		v.follows(t.tick-1, enabler)
+		t.tick = 0
+	}
 	switch {
 	case t.op == hook.ClockTick || t.op == hook.WaitAll || t.released:
 		for _, u := range v.e.tasks[:v.e.n] {

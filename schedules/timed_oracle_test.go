@@ -11,6 +11,7 @@ import (
 
 	"annulus/schedules"
 	"annulus/schedules/atomic"
+	"annulus/schedules/runtime"
 	"annulus/schedules/sync"
 )
 
@@ -28,7 +29,9 @@ func (tm timedTimer) sends() bool { return tm.adds == 0 }
 
 // timedInstruction is an operation: 'z' sleeps; 'x' stops a timer, 'r' resets it; 'R' receives
 // from it, 'p' does so if there is something; 'f' has 100 added later; 'a' adds 1, 'l' loads;
-// 'L' locks, 'U' unlocks; 't' looks at the clock.
+// 'L' locks, 'U' unlocks; 't' looks at the clock; 's' sends on a channel, 'q' receives from it;
+// 'S' receives from it or from a timer; 'w' waits by Gosched until the number is large
+// enough, 'W' by sleeping.
 type timedInstruction struct {
 	op    byte
 	timer int
@@ -39,7 +42,14 @@ func (ins timedInstruction) String() string {
 	return fmt.Sprintf("%c%d,%d", ins.op, ins.timer, ins.ms)
 }
 
-func randomTimedProgram(r *rand.Rand, most int) timedProgram {
+// timedMixes are the operations that kinds of programs are made of.
+var timedMixes = map[string]string{
+	"timers":  "zzzxxrrRpfaalLLt",
+	"selects": "zzxrRsqqSSSat",
+	"pollers": "zzxrfaalwwWt",
+}
+
+func randomTimedProgram(r *rand.Rand, kinds string, most int) timedProgram {
 	var p timedProgram
 	for range 1 + r.IntN(3) {
 		tm := timedTimer{after: r.IntN(4)}
@@ -58,8 +68,8 @@ func randomTimedProgram(r *rand.Rand, most int) timedProgram {
 			if total++; total > most {
 				break
 			}
-			ins := timedInstruction{op: "zzzxxrrRpfaalLLt"[r.IntN(16)], timer: r.IntN(len(p.timers)), ms: 1 + r.IntN(2)}
-			if strings.IndexByte("Rp", ins.op) >= 0 && !p.timers[ins.timer].sends() {
+			ins := timedInstruction{op: kinds[r.IntN(len(kinds))], timer: r.IntN(len(p.timers)), ms: 1 + r.IntN(2)}
+			if strings.IndexByte("RpS", ins.op) >= 0 && !p.timers[ins.timer].sends() {
 				ins.op = 'x'
 			}
 			switch {
@@ -86,6 +96,7 @@ func randomTimedProgram(r *rand.Rand, most int) timedProgram {
 func (p timedProgram) perform(s *S, seen []string, x *atomic.Int64) {
 	clear(seen)
 	var mu sync.Mutex
+	c := newChannel(0)
 	in := func(n int) time.Duration { return time.Duration(n) * ms }
 	alarms := make([]*alarm, len(p.timers))
 	for i, tm := range p.timers {
@@ -98,7 +109,7 @@ func (p timedProgram) perform(s *S, seen []string, x *atomic.Int64) {
 	for t, list := range p.tasks {
 		s.Go(fmt.Sprint(t), func() {
 			see := func(format string, args ...any) { seen[t] += fmt.Sprintf(format+" ", args...) }
-			for _, ins := range list {
+			for i, ins := range list {
 				switch a := alarms[ins.timer]; ins.op {
 				case 'z':
 					sleep(in(ins.ms))
@@ -111,6 +122,26 @@ func (p timedProgram) perform(s *S, seen []string, x *atomic.Int64) {
 				case 'p':
 					nth, v, _ := choose(false, channelCase{ch: a.times})
 					see("poll %d %v", nth, time.Duration(v))
+				case 's':
+					c.send(value(t, i))
+				case 'q':
+					v, _ := c.receive()
+					see("got %d", v)
+				case 'S':
+					nth, v, _ := choose(true, channelCase{ch: a.times}, channelCase{ch: c})
+					if nth == 0 {
+						see("at %v", time.Duration(v))
+					} else {
+						see("got %d", v)
+					}
+				case 'w':
+					for x.Load() < int64(ins.ms) {
+						runtime.Gosched()
+					}
+				case 'W':
+					for x.Load() < int64(ins.ms) {
+						sleep(ms)
+					}
 				case 'f':
 					afterFunc(in(ins.ms), func() { x.Add(100) })
 				case 'a':
@@ -135,6 +166,7 @@ type timedMachine struct {
 	p       timedProgram
 	visited map[string]bool
 	results map[string]bool
+	endless bool
 }
 
 type timedState struct {
@@ -142,6 +174,8 @@ type timedState struct {
 	timers []timedState1
 	now, x int
 	holder int // of the mutex, plus 1
+
+	senders, receivers []int // tasks that wait at the channel
 }
 
 type timedTask struct {
@@ -165,14 +199,25 @@ func (s *timedState) clone() *timedState {
 	c := *s
 	c.tasks = slices.Clone(s.tasks)
 	c.timers = slices.Clone(s.timers)
+	c.senders, c.receivers = slices.Clone(s.senders), slices.Clone(s.receivers)
 	for i := range c.timers {
 		c.timers[i].queue = slices.Clone(c.timers[i].queue)
 	}
 	return &c
 }
 
-// timedOutcomes returns everything that the program can come to.
-func timedOutcomes(p timedProgram) map[string]bool {
+// gone takes a task out of all queues.
+func (s *timedState) gone(t int) {
+	own := func(u int) bool { return u == t }
+	s.tasks[t].waits = false
+	s.senders, s.receivers = slices.DeleteFunc(s.senders, own), slices.DeleteFunc(s.receivers, own)
+	for k := range s.timers {
+		s.timers[k].queue = slices.DeleteFunc(s.timers[k].queue, own)
+	}
+}
+
+// timedOutcomes returns everything that the program can come to, unless it goes on for long.
+func timedOutcomes(p timedProgram) (outcomes map[string]bool, ends bool) {
 	m := &timedMachine{p: p, visited: map[string]bool{}, results: map[string]bool{}}
 	s := new(timedState)
 	for _, tm := range p.timers {
@@ -182,10 +227,13 @@ func timedOutcomes(p timedProgram) map[string]bool {
 		s.tasks = append(s.tasks, timedTask{program: t})
 	}
 	m.explore(s)
-	return m.results
+	return m.results, !m.endless
 }
 
 func (m *timedMachine) explore(s *timedState) {
+	if m.endless = m.endless || s.now > 20; m.endless {
+		return
+	}
 	key := fmt.Sprint(*s)
 	if m.visited[key] {
 		return
@@ -195,9 +243,11 @@ func (m *timedMachine) explore(s *timedState) {
 	for t := range s.tasks {
 		if m.enabled(s, t) {
 			stuck = false
-			next := s.clone()
-			m.step(next, t)
-			m.explore(next)
+			for way := range m.ways(s, t) {
+				next := s.clone()
+				m.step(next, t, way)
+				m.explore(next)
+			}
 		}
 	}
 	for k := range s.timers {
@@ -233,6 +283,7 @@ func (m *timedMachine) explore(s *timedState) {
 	}
 	if at < 0 {
 		m.results[m.outcome(s, " waits")] = true
+		m.endless = m.endless || m.polls(s)
 		return
 	}
 	next := s.clone()
@@ -250,6 +301,13 @@ func (m *timedMachine) done(t timedTask) bool {
 		return t.at > 0
 	}
 	return t.at == len(m.p.tasks[t.program])
+}
+
+// polls reports whether a task goes round in vain.
+func (m *timedMachine) polls(s *timedState) bool {
+	return slices.ContainsFunc(s.tasks, func(t timedTask) bool {
+		return !m.done(t) && t.program >= 0 && m.p.tasks[t.program][t.at].op == 'w'
+	})
 }
 
 func (m *timedMachine) ended(s *timedState) bool {
@@ -272,7 +330,26 @@ func (m *timedMachine) enabled(s *timedState, at int) bool {
 	if m.done(t) || t.waits || t.wakes > s.now+1 {
 		return false
 	}
-	return t.program < 0 || m.p.tasks[t.program][t.at].op != 'L' || s.holder == 0
+	if t.program < 0 {
+		return true
+	}
+	switch ins := m.p.tasks[t.program][t.at]; ins.op {
+	case 'L':
+		return s.holder == 0
+	case 'w':
+		return s.x >= ins.ms
+	}
+	return true
+}
+
+// ways returns in how many ways a task can go on.
+func (m *timedMachine) ways(s *timedState, at int) int {
+	if t := s.tasks[at]; t.program >= 0 {
+		if ins := m.p.tasks[t.program][t.at]; ins.op == 'S' && s.timers[ins.timer].full && len(s.senders) > 0 {
+			return 2
+		}
+	}
+	return 1
 }
 
 func fire(s *timedState, k int) {
@@ -285,15 +362,14 @@ func fire(s *timedState, k int) {
 		s.tasks = append(s.tasks, timedTask{program: -1, adds: tm.adds})
 	case len(tm.queue) > 0:
 		u := tm.queue[0]
-		tm.queue = tm.queue[1:]
-		s.tasks[u].waits = false
+		s.gone(u)
 		s.tasks[u].noted += fmt.Sprintf("at %v ", time.Duration(s.now)*ms)
 	case !tm.full:
 		tm.full, tm.sent = true, s.now
 	}
 }
 
-func (m *timedMachine) step(s *timedState, at int) {
+func (m *timedMachine) step(s *timedState, at, way int) {
 	t := &s.tasks[at]
 	if t.program < 0 {
 		s.x += t.adds
@@ -301,8 +377,12 @@ func (m *timedMachine) step(s *timedState, at int) {
 		return
 	}
 	ins := m.p.tasks[t.program][t.at]
-	if ins.op == 'z' && t.wakes == 0 {
+	switch {
+	case ins.op == 'z' && t.wakes == 0:
 		t.wakes = s.now + ins.ms + 1
+		return
+	case ins.op == 'W' && s.x < ins.ms:
+		t.wakes = s.now + 2
 		return
 	}
 	t.wakes = 0
@@ -319,14 +399,33 @@ func (m *timedMachine) step(s *timedState, at int) {
 		}
 		see("reset %t", pending)
 		tm.when = s.now + ins.ms
-	case 'R':
-		if tm.full {
-			see("at %v", time.Duration(tm.sent)*ms)
-			tm.full, tm.sent = false, 0
+	case 's':
+		if len(s.receivers) > 0 {
+			u := s.receivers[0]
+			s.gone(u)
+			s.tasks[u].noted += fmt.Sprintf("got %d ", value(at, t.at-1))
 			break
 		}
 		t.waits = true
-		tm.queue = append(tm.queue, at)
+		s.senders = append(s.senders, at)
+	case 'R', 'q', 'S':
+		switch {
+		case ins.op != 'q' && tm.full && way == 0:
+			see("at %v", time.Duration(tm.sent)*ms)
+			tm.full, tm.sent = false, 0
+		case ins.op != 'R' && len(s.senders) > 0:
+			u := s.senders[0]
+			s.gone(u)
+			see("got %d", value(u, s.tasks[u].at-1))
+		default:
+			t.waits = true
+			if ins.op != 'q' {
+				tm.queue = append(tm.queue, at)
+			}
+			if ins.op != 'R' {
+				s.receivers = append(s.receivers, at)
+			}
+		}
 	case 'p':
 		if tm.full {
 			see("poll 0 %v", time.Duration(tm.sent)*ms)
@@ -351,70 +450,87 @@ func (m *timedMachine) step(s *timedState, at int) {
 }
 
 // TestTimeKeepsOutcomes compares what searches of random programs with timers see with what a
-// direct interpretation comes to. PROGRAMS says how many there are, and FIRST the number of
-// the first.
+// direct interpretation comes to. PROGRAMS says how many there are of each kind, and FIRST
+// the number of the first.
 func TestTimeKeepsOutcomes(t *testing.T) {
-	first, programs := number(t, "FIRST", 0), number(t, "PROGRAMS", 2000)
+	first, programs := number(t, "FIRST", 0), number(t, "PROGRAMS", 1000)
 	if testing.Short() {
 		programs = min(programs, 200)
 	}
-	executions, redundant, classes, waiting := 0, 0, 0, 0
-	for seed := first; seed < first+programs; seed++ {
-		p := randomTimedProgram(rand.New(rand.NewPCG(uint64(seed), 15)), 7)
-		want := slices.Sorted(maps.Keys(timedOutcomes(p)))
-		for _, outcome := range want {
-			if strings.HasSuffix(outcome, "waits") {
-				waiting++
-				break
+	for name, kinds := range timedMixes {
+		t.Run(name, func(t *testing.T) {
+			var tally timedTally
+			for seed := first; seed < first+programs; seed++ {
+				p := randomTimedProgram(rand.New(rand.NewPCG(uint64(seed), 15)), kinds, 7)
+				outcomes, ends := timedOutcomes(p)
+				if !ends {
+					continue
+				}
+				tally.programs++
+				if slices.ContainsFunc(slices.Collect(maps.Keys(outcomes)), func(o string) bool { return strings.HasSuffix(o, " waits") }) {
+					tally.waiting++
+				}
+				strategies := []schedules.Strategy{schedules.DPOR()}
+				if seed%10 == 0 {
+					strategies = append(strategies, schedules.CachedDFS(-1))
+				}
+				if seed%10 == 0 && p.operations() <= 5 && name != "pollers" {
+					strategies = append(strategies, schedules.DFS(-1))
+				}
+				for _, strategy := range strategies {
+					tally.requires(t, p, strategy, slices.Sorted(maps.Keys(outcomes)))
+					if t.Failed() {
+						t.Fatalf("seed %d, %s: %v", seed, strategy, p)
+					}
+				}
 			}
-		}
-		check := func(strategy schedules.Strategy) {
-			results, byClass := map[string]bool{}, map[uint64]string{}
-			seen := make([]string, len(p.tasks))
-			var x *atomic.Int64
-			schedules.Enumerate(func(s *S) {
-				x = new(atomic.Int64)
-				p.perform(s, seen, x)
-			}, schedules.Config{Strategy: strategy, Unshared: true}, func(e schedules.Execution) bool {
-				executions++
-				if e.Redundant {
-					redundant++
-				}
-				if e.Redundant || e.Unfinished {
-					return true
-				}
-				outcome := fmt.Sprint(strings.Join(seen, "|"), " ", x.Load())
-				switch {
-				case e.Failure == nil:
-				case e.Failure.Class == schedules.Deadlock:
-					outcome += " waits"
-				default:
-					t.Fatalf("seed %d: %v\n%v", seed, e.Failure, p)
-				}
-				if before, known := byClass[e.Class]; known && before != outcome {
-					t.Fatalf("seed %d, %s: one class has outcomes\n  %s\n  %s\n%v", seed, strategy, before, outcome, p)
-				}
-				byClass[e.Class] = outcome
-				results[outcome] = true
-				return true
-			})
-			if strategy.Progress().Exhausted == false {
-				t.Fatalf("seed %d, %s: not exhausted\n%v", seed, strategy, p)
-			}
-			classes += len(byClass)
-			if got := slices.Sorted(maps.Keys(results)); !slices.Equal(got, want) {
-				t.Fatalf("seed %d, %s: seen\n  %s\nexpected\n  %s\n%v", seed, strategy, strings.Join(got, "\n  "), strings.Join(want, "\n  "), p)
-			}
-		}
-		check(schedules.DPOR())
-		if seed%10 == 0 {
-			check(schedules.CachedDFS(-1))
-		}
-		if seed%10 == 0 && p.operations() <= 5 {
-			check(schedules.DFS(-1))
-		}
+			t.Logf("%+v", tally)
+		})
 	}
-	t.Logf("%d programs, in %d of which a task may wait for ever: %d executions, %d of them redundant, %d classes", programs, waiting, executions, redundant, classes)
+}
+
+// timedTally counts what searches have come to.
+type timedTally struct{ programs, waiting, executions, redundant, classes int }
+
+// requires searches the program, which must come to these outcomes. Executions of one class must have
+// one, apart from how often they poll.
+func (c *timedTally) requires(t *testing.T, p timedProgram, strategy schedules.Strategy, want []string) {
+	results, classes := map[string]bool{}, map[uint64]string{}
+	seen := make([]string, len(p.tasks))
+	var x *atomic.Int64
+	schedules.Enumerate(func(s *S) {
+		x = new(atomic.Int64)
+		p.perform(s, seen, x)
+	}, schedules.Config{Strategy: strategy, Unshared: true}, func(e schedules.Execution) bool {
+		c.executions++
+		if e.Redundant {
+			c.redundant++
+		}
+		if e.Redundant || e.Unfinished {
+			return true
+		}
+		outcome := fmt.Sprint(strings.Join(seen, "|"), " ", x.Load())
+		switch {
+		case e.Failure == nil:
+		case e.Failure.Class == schedules.Deadlock:
+			outcome += " waits"
+		default:
+			t.Error(e.Failure)
+		}
+		if before, known := classes[e.Class]; known && before != outcome {
+			t.Errorf("one class has outcomes\n  %s\n  %s", before, outcome)
+		}
+		classes[e.Class] = outcome
+		results[outcome] = true
+		return !t.Failed()
+	})
+	if !t.Failed() && !schedules.Exhausted(strategy) {
+		t.Error("not exhausted")
+	}
+	c.classes += len(classes)
+	if got := slices.Sorted(maps.Keys(results)); !slices.Equal(got, want) {
+		t.Errorf("seen\n  %s\nexpected\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
 }
 
 func (p timedProgram) operations() (n int) {

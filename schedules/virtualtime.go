@@ -37,7 +37,6 @@ type virtualTime struct {
 	rests   bool   // the clock is between two steps
 	fired   *timer // the timer that is in the middle of firing, nil if none is
 	ends    bool   // the execution has ended
-	steps   int    // of the clock
 	ticked  bool   // time has passed
 	hurried bool   // because rounds of back-offs were left out
 	late    int    // ticks since the body has ended
@@ -61,7 +60,6 @@ type timer struct {
 	fire   func()
 
 	by, nth int   // who has set it last, and when: as many steps into the task
-	fired   int   // steps of the program when it fired last, plus 1
 	where   place // where it was set, if the execution is recorded
 	told    clock // what was known there, if clocks are kept
 }
@@ -105,7 +103,6 @@ func (e *engine) runClock() {
 			return
 		}
 		v.rests = false
-		v.steps++
 		hook.Passed()
 		e.commit(t)
 		if t.op == hook.ClockTick {
@@ -156,7 +153,12 @@ func (e *engine) tick(t *task) {
 	for _, tm := range v.timers[:v.used] {
 		tm.catchUp(v.now)
 	}
+	goOn := e.aside
 	e.release()
+	for i := range goOn.All() { // behind the tick, and not behind what comes before they do
+		u := e.tasks[i]
+		u.released, u.tick = false, t.event+1
+	}
 	e.change(v.face)
 	e.progress()
 	if e.rec != nil {
@@ -183,17 +185,23 @@ func (e *engine) deadline() int64 {
 		}
 	}
 	for _, tm := range v.timers[:v.used] {
-		if !e.isIdle(tm) {
+		if !tm.isIdle() {
 			when = min(when, tm.when)
 		}
 	}
 	return when
 }
 
-// isIdle reports whether firing the timer again would change nothing: it has fired since the
-// program took its last step, so that its channel is full. A timer that fires again and
-// again only sends.
-func (e *engine) isIdle(tm *timer) bool { return tm.period > 0 && tm.fired == e.steps-e.time.steps+1 }
+// isIdle reports whether it would change nothing that the timer fires: nobody has received
+// what it has sent the last time. It fires again and again, and the next times must not
+// keep others waiting for theirs.
+func (tm *timer) isIdle() bool {
+	if tm.period == 0 || tm.ch == nil {
+		return false
+	}
+	length, size, _ := hook.Channels.State(tm.ch)
+	return length == size
+}
 
 // catchUp leaves out the times at which the timer has been idle.
 func (tm *timer) catchUp(now int64) {
@@ -210,20 +218,26 @@ func later(when, ns int64) int64 {
 	return when + ns
 }
 
-// passable returns the clock if it could tick although tasks could go on: all that they do is to
-// go round. Unlike whether they are kept back, this is the same in all executions that have
-// made the same choices.
+// passable returns the clock if it may be that it can tick although tasks could go on: none
+// has changed anything in its last step, so that all of them may be going round. Unlike
+// whether they are kept back, this is the same in all executions that have made the same
+// choices.
 func (e *engine) passable(runnable TaskSet) TaskSet {
 	v := &e.time
 	if v.task == nil || !v.rests || v.isDue() || e.deadline() == never {
 		return TaskSet{}
 	}
 	for i := range runnable.All() {
-		if l := &e.tasks[i].lap; l.busy || l.count == 0 {
+		if !e.tasks[i].quiet {
 			return TaskSet{}
 		}
 	}
 	return v.task.set
+}
+
+// ticks reports whether the task is the clock, which is about to tick.
+func (e *engine) ticks(task int) bool {
+	return e.time.task != nil && e.time.task.id == task && !e.time.isDue()
 }
 
 // fires has a timer fire that is due. Nothing comes between that and what it does at once: to send
@@ -237,7 +251,6 @@ func (e *engine) fires(t *task) {
 	e.change(tm.object)
 	if tm.when = never; tm.period > 0 {
 		tm.when = later(v.now, tm.period)
-		tm.fired = e.steps - v.steps + 1
 	}
 	if e.races.on {
 		now := &e.races.tasks[t.id].now
@@ -292,6 +305,7 @@ func (e *engine) Sleep(ns int64) {
 	}
 	e.advance(t, t.waker)
 	e.act(t)
+	t.quiet = false
 	if e.rec != nil {
 		e.rec.newest().Args = time.Duration(ns).String()
 	}
@@ -334,7 +348,7 @@ func (e *engine) addTimer(id unsafe.Pointer) *timer {
 // sets has the timer fire at a time, which is now if it lies behind.
 func (e *engine) sets(t *task, tm *timer, when, period int64) {
 	v := &e.time
-	tm.when, tm.period, tm.fired = max(when, v.now), period, 0
+	tm.when, tm.period = max(when, v.now), period
 	tm.by, tm.nth = t.id, t.done
 	if e.rec != nil {
 		tm.where = e.rec.caller()

@@ -8,6 +8,7 @@ import (
 
 	"annulus/schedules"
 	"annulus/schedules/atomic"
+	"annulus/schedules/runtime"
 	"annulus/schedules/sync"
 
 	"github.com/stretchr/testify/require"
@@ -133,4 +134,148 @@ func TestTicker(t *testing.T) {
 		log += fmt.Sprint(" ", a.receive(), a.receive(), a.stop())
 		return log
 	}, "1ms 3ms 5ms 15ms true", "1ms 3ms 5ms 13ms true")
+}
+
+// A failure in which time passes is simplified, replayed and shown with the time.
+func TestTimeIsReplayedAndShown(t *testing.T) {
+	body := func(s *S) {
+		var done atomic.Bool
+		var other atomic.Int64
+		s.Go("worker", func() {
+			other.Add(1)
+			sleep(5 * ms)
+			done.Store(true)
+		})
+		s.Go("other", func() { other.Add(1) })
+		timeout := afterFunc(5*ms, func() {
+			if done.Load() {
+				s.Errorf("late")
+			}
+		})
+		s.Wait()
+		timeout.stop()
+	}
+	for _, strategy := range []schedules.Strategy{nil, schedules.DPOR(), schedules.Random(1), schedules.Mixture(2)} {
+		f := schedules.Explore(context.Background(), body, schedules.Config{Strategy: strategy}).Failure
+		require.NotNil(t, f)
+		require.Equal(t, schedules.Property, f.Class, f)
+		again := schedules.Replay(body, f.Schedule)
+		require.Equal(t, f.Message, again.Failure.Message)
+		text := f.Describe()
+		require.Regexp(t, `tick = 5ms`, text)
+		require.Regexp(t, `fire timer#1 +clock_test\.go:\d+`, text)
+		require.Regexp(t, `Sleep \(5ms\) +virtualtime_test\.go:\d+|Sleep \(5ms\)`, text)
+		require.Contains(t, f.Trace.Tasks, "clock")
+	}
+}
+
+// A loop that polls with Gosched waits for time to pass, like one that blocks.
+func TestPollersWaitForTime(t *testing.T) {
+	loops := map[string]func(ready func() bool){
+		"parked": func(ready func() bool) {
+			for !ready() {
+				runtime.Gosched()
+			}
+		},
+		"spinning": func(ready func() bool) {
+			for !ready() {
+			}
+		},
+		"sleeping": func(ready func() bool) {
+			for !ready() {
+				sleep(ms)
+			}
+		},
+	}
+	for name, loop := range loops {
+		for strategy, of := range timed {
+			seen := map[string]bool{}
+			r := schedules.Explore(context.Background(), func(s *S) {
+				var flag, x atomic.Int64
+				s.Go("poller", func() {
+					loop(func() bool { return flag.Load() == 1 })
+					seen[fmt.Sprint(x.Load(), now())] = true
+				})
+				s.Go("setter", func() {
+					sleep(3 * ms)
+					flag.Store(1)
+					x.Store(1)
+				})
+			}, schedules.Config{Strategy: of()})
+			require.Nil(t, r.Failure, "%s, %s", name, strategy)
+			require.True(t, r.Exhausted, "%s, %s: %v", name, strategy, r)
+			want := map[string]bool{"0 3ms": true, "1 3ms": true}
+			if name == "sleeping" {
+				want["1 4ms"] = true
+			}
+			require.Equal(t, want, seen, "%s, %s", name, strategy)
+		}
+	}
+}
+
+// Loops whose rounds are not the same are cut, and then time passes.
+func TestCountingPollersAreCut(t *testing.T) {
+	for name, wait := range map[string]func(){"Gosched": runtime.Gosched, "spinning": func() {}} {
+		for strategy, of := range timed {
+			r := schedules.Explore(context.Background(), func(s *S) {
+				var flag atomic.Bool
+				s.Go("poller", func() {
+					for i := 0; !flag.Load() && i >= 0; i++ {
+						wait()
+					}
+				})
+				s.Go("setter", func() {
+					sleep(3 * ms)
+					flag.Store(true)
+				})
+			}, schedules.Config{Strategy: of(), Schedules: 2000})
+			require.Nil(t, r.Failure, "%s, %s", name, strategy)
+			require.Equal(t, schedules.VerdictIncomplete, r.Verdict(), "%s, %s", name, strategy)
+			require.NotEmpty(t, r.Cuts)
+		}
+	}
+}
+
+// Who waits for what never comes is told, though tickers go on.
+func TestDeadlockUnderATicker(t *testing.T) {
+	f := schedules.Explore(context.Background(), func(s *S) {
+		newTicker(ms, ms)
+		var m sync.Mutex
+		m.Lock()
+		m.Lock()
+	}, schedules.Config{}).Failure
+	require.NotNil(t, f)
+	require.Equal(t, schedules.Deadlock, f.Class)
+	require.NotContains(t, f.Message, "clock")
+	require.Less(t, f.Steps, 10)
+}
+
+// Time passes only so often after the end of the body. That is named.
+func TestTicksAfterTheBody(t *testing.T) {
+	body := func(s *S) {
+		a := newTicker(ms, ms)
+		s.Go("for ever", func() {
+			for {
+				a.receive()
+			}
+		})
+	}
+	for _, leaks := range []schedules.Leaks{schedules.LeaksDeadlock, schedules.LeaksFail, schedules.LeaksAllow} {
+		r := schedules.Explore(context.Background(), body, schedules.Config{Strategy: schedules.DPOR(), Leaks: leaks, Unshared: true})
+		require.Nil(t, r.Failure)
+		require.Equal(t, schedules.VerdictIncomplete, r.Verdict())
+		require.Contains(t, r.String(), "cut: tasks that wait for time to pass, 64 times after the body's end")
+		require.Less(t, r.Steps, int64(300))
+	}
+	f := schedules.Explore(context.Background(), func(s *S) {
+		c := newChannel(0)
+		a := newTimer(ms)
+		s.Go("leaks", func() {
+			a.receive()
+			c.receive()
+		})
+	}, schedules.Config{Leaks: schedules.LeaksFail}).Failure
+	require.NotNil(t, f)
+	require.Equal(t, schedules.Leak, f.Class)
+	require.Contains(t, f.Message, "a task waits for ever")
 }

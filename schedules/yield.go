@@ -279,6 +279,7 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 
 func (e *engine) after(t *task, result uint64, effect hook.Effect) {
 	o := t.obj
+	t.quiet = effect&hook.Changed == 0 || isLock(o.typ)
 	switch {
 	case t.op <= hook.PoolPut:
 		m := reading
