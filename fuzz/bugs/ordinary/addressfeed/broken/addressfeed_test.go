@@ -13,10 +13,10 @@ func TestReaderAsksBack(t *testing.T) {
 		last <- seen
 	}()
 	for _, address := range []string{"a", "b", "c"} {
-		p.Use(address)
 		if connect(address) == 0 {
 			t.Error("not connected")
 		}
+		p.Use(address)
 	}
 	p.Close()
 	if seen := <-last; seen != "c" {
@@ -24,10 +24,10 @@ func TestReaderAsksBack(t *testing.T) {
 	}
 }
 
-// connect takes its time.
+// connect takes its time, in which the reader has usually come back.
 func connect(address string) uint {
 	sum := uint(len(address))
-	for i := range uint(1_000_000) {
+	for i := range uint(2_000_000) {
 		sum = sum*31 + i | 1
 	}
 	return sum
