@@ -32,9 +32,9 @@ type Ordinary struct {
 	// Pending tells why the bug need not be found yet, "" if it must.
 	Pending string
 
-	// Exhausted says that the fixed one, or the correct one, has so few schedules that the
-	// default explores them completely.
-	Exhausted bool
+	// Incomplete tells why the fixed one, or the correct one, cannot be explored completely
+	// by default, "" if it can.
+	Incomplete string
 }
 
 // Correct reports whether this is a package that has never had a bug.

@@ -99,8 +99,10 @@ func (f *Finding) checkFixed() error {
 	switch {
 	case f.fixed.Result != Passed:
 		return fmt.Errorf("%s: there is no bug: %s", f.fixed.Package, tell(f.fixed))
-	case f.fixed.Exhausted() != f.Exhausted:
-		return fmt.Errorf("%s: to be explored completely: %v; but it was %s", f.fixed.Package, f.Exhausted, tell(f.fixed))
+	case f.Incomplete == "" && !f.fixed.Exhausted():
+		return fmt.Errorf("%s is not explored completely: %s", f.fixed.Package, tell(f.fixed))
+	case f.Incomplete != "" && f.fixed.Exhausted():
+		return fmt.Errorf("%s: there is no reason not to complete it: %s", f.fixed.Package, tell(f.fixed))
 	}
 	return nil
 }

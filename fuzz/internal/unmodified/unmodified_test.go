@@ -24,8 +24,8 @@ func failure(class string) Result {
 }
 
 var (
-	one       = bugs.Ordinary{Name: "one", Project: "P", Link: "https://example.com/1", About: "Something.", Class: schedules.Leak, Also: []schedules.Class{schedules.Panic}, Exhausted: true}
-	two       = bugs.Ordinary{Name: "two", About: "Nothing."}
+	one       = bugs.Ordinary{Name: "one", Project: "P", Link: "https://example.com/1", About: "Something.", Class: schedules.Leak, Also: []schedules.Class{schedules.Panic}}
+	two       = bugs.Ordinary{Name: "two", About: "Nothing.", Incomplete: "It is large."}
 	unnoticed = Result{Package: "ordinary/one/broken", Result: Passed, Verdict: "EXHAUSTED", Schedules: 9}
 	all       = Result{Package: "ordinary/one/fixed", Result: Passed, Verdict: "EXHAUSTED", Schedules: 4}
 	some      = Result{Package: "ordinary/correct/two", Result: Passed, Verdict: "INCOMPLETE", Schedules: 7}
@@ -49,20 +49,22 @@ func TestCheck(t *testing.T) {
 	}
 	pending := one
 	pending.Pending = "it is too early"
-	incomplete, alarm, unexplored := all, failure("leak"), some
+	incomplete, complete, alarm, unexplored := all, some, failure("leak"), some
+	complete.Verdict = "EXHAUSTED"
 	incomplete.Verdict = "INCOMPLETE"
 	alarm.Package = all.Package
 	unexplored.Result, unexplored.Verdict, unexplored.Why = NotExplorable, "", "it reads a file"
 	tooMany := two
-	tooMany.Exhausted = true
+	tooMany.Incomplete = ""
 	for want, f := range map[string]Finding{
 		"": with(t, []bugs.Ordinary{pending}, unnoticed, all)[0],
-		"one: the bug is not found: EXHAUSTED after 9":                                         with(t, []bugs.Ordinary{one}, unnoticed, all)[0],
-		"one: deadlock in place of leak: wrong":                                                with(t, []bugs.Ordinary{one}, failure("deadlock"), all)[0],
-		"ordinary/one/fixed: to be explored completely: true; but it was INCOMPLETE after 4":   with(t, []bugs.Ordinary{one}, failure("leak"), incomplete)[0],
-		"ordinary/one/fixed: there is no bug: leak after 3":                                    with(t, []bugs.Ordinary{one}, failure("leak"), alarm)[0],
-		"ordinary/correct/two: to be explored completely: true; but it was INCOMPLETE after 7": with(t, []bugs.Ordinary{tooMany}, some)[0],
-		"ordinary/correct/two: there is no bug: not explorable: it reads a file":               with(t, []bugs.Ordinary{two}, unexplored)[0],
+		"one: the bug is not found: EXHAUSTED after 9":                                   with(t, []bugs.Ordinary{one}, unnoticed, all)[0],
+		"one: deadlock in place of leak: wrong":                                          with(t, []bugs.Ordinary{one}, failure("deadlock"), all)[0],
+		"ordinary/one/fixed is not explored completely: INCOMPLETE after 4":              with(t, []bugs.Ordinary{one}, failure("leak"), incomplete)[0],
+		"ordinary/one/fixed: there is no bug: leak after 3":                              with(t, []bugs.Ordinary{one}, failure("leak"), alarm)[0],
+		"ordinary/correct/two is not explored completely: INCOMPLETE after 7":            with(t, []bugs.Ordinary{tooMany}, some)[0],
+		"ordinary/correct/two: there is no reason not to complete it: EXHAUSTED after 7": with(t, []bugs.Ordinary{two}, complete)[0],
+		"ordinary/correct/two: there is no bug: not explorable: it reads a file":         with(t, []bugs.Ordinary{two}, unexplored)[0],
 	} {
 		if err := f.Check(); want == "" {
 			assert.NoError(t, err)
@@ -70,7 +72,6 @@ func TestCheck(t *testing.T) {
 			assert.EqualError(t, err, want)
 		}
 	}
-	pending.Pending = "it is too early"
 	wrong := with(t, []bugs.Ordinary{pending}, failure("deadlock"), all)[0]
 	assert.Error(t, wrong.Check(), "what is not looked for yet may be found, but not in another class")
 }
