@@ -246,6 +246,7 @@ func (e *engine) resume(t *task) {
 func (e *engine) perform(t *task) {
 	returned := false
 	defer func() {
+		hook.ToScheduler()
 		if returned {
 			e.finish(t)
 			return
@@ -275,6 +276,7 @@ func (e *engine) perform(t *task) {
 	if e.loops {
 		scrub()
 	}
+	hook.ToProgram()
 	t.f()
 	returned = true
 }

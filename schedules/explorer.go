@@ -19,7 +19,8 @@ func controlled(e *engine, f func()) {
 	if !hook.Compiled {
 		panic("schedules: the program was built with the tag annulus_plain, which leaves the yield points out")
 	}
-	if hook.Installed() && hook.Current() != nil {
+	if hook.Installed() && hook.Task() != nil {
+		nested()
 		panic("schedules: an execution cannot explore: Explore, Check and Replay were called inside a body; start tasks with S.Go instead")
 	}
 	exploring.Lock()

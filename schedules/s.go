@@ -265,7 +265,7 @@ func (s *S) Helper() {}
 
 // task returns the calling task.
 func (s *S) task() *task {
-	if e, ok := hook.Current().(*engine); !ok || e != s.e {
+	if e, ok := hook.Task().(*engine); !ok || e != s.e {
 		panic("schedules: an S was used by a goroutine that is not a task of its exploration, or after its end")
 	}
 	return s.e.cur

@@ -39,7 +39,9 @@ func (e *engine) guard() (end func()) {
 				since = 0
 			}
 		}
-		fmt.Fprint(os.Stderr, e.stuckMessage(limit))
+		message := e.stuckMessage(limit)
+		stuck(message)
+		fmt.Fprint(os.Stderr, message)
 		os.Exit(2)
 	}()
 	return func() { close(over) }

@@ -54,6 +54,9 @@ func (e *engine) before(op hook.Op, typ hook.Type, at unsafe.Pointer, a, b uint6
 
 // yield suspends t until it is t's turn to perform its operation.
 func (e *engine) yield(t *task) {
+	if hook.ToScheduler() {
+		defer hook.ToProgram()
+	}
 	at := &e.ready
 	if mayWait(t) {
 		at = &e.waiting

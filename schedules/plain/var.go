@@ -41,8 +41,9 @@ func (v *Var[T]) report(write bool) {
 	if unsafe.Sizeof(*v) == 0 {
 		return // without a size it may share its address with another variable
 	}
-	c := hook.For(unsafe.Pointer(v))
+	c := hook.Task()
 	if c == nil {
+		hook.Beside(unsafe.Pointer(v))
 		return
 	}
 	var shown any

@@ -39,19 +39,24 @@ func (wg *WaitGroup) Wait() {
 // waits for. f must not panic.
 func (wg *WaitGroup) Go(f func()) {
 	if c := current(unsafe.Pointer(wg)); c != nil {
-		wg.Add(1)
-		c.Go("go", func() {
-			defer func() {
-				if value := recover(); value != nil {
-					panic(value) // which ends a process, before Wait returns
-				}
-				wg.Done() // also after a Goexit
-			}()
-			f()
-		})
+		wg.start(c, "go", f)
 		return
 	}
 	wg.wg.Go(f)
+}
+
+// start starts a task that the group waits for.
+func (wg *WaitGroup) start(c hook.Controller, name string, f func()) {
+	wg.Add(1)
+	c.Go(name, func() {
+		defer func() {
+			if value := recover(); value != nil {
+				panic(value) // which ends a process, before Wait returns
+			}
+			wg.Done() // also after a Goexit
+		}()
+		f()
+	})
 }
 
 //go:noinline

@@ -151,7 +151,7 @@ func (c *command) takes(this *call) error {
 	n := len(this.args)
 	for i, word := range words {
 		switch {
-		case i < n && strings.HasSuffix(word, "..."):
+		case i < n && strings.HasSuffix(strings.TrimSuffix(word, "]"), "..."):
 			return nil
 		case i >= n && !strings.HasPrefix(word, "["):
 			return misused("it needs %s", strings.TrimSuffix(word, "..."))

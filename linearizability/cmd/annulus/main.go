@@ -19,7 +19,7 @@ import (
 // commands returns all commands, in the order in which help lists them.
 func commands() []command {
 	return []command{
-		verifyCommand, exploreCommand, replayCommand, traceCommand, minimiseCommand, checkCommand,
+		testCommand, verifyCommand, exploreCommand, replayCommand, traceCommand, minimiseCommand, checkCommand,
 		listCommand, measureCommand, mergeCommand,
 		helpCommand, versionCommand, workCommand,
 	}

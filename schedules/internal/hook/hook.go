@@ -133,8 +133,17 @@ func Uninstall() {
 func SetRunning(g uintptr) { running.Store(g) }
 
 // Current returns the controller if the calling goroutine is its running task,
-// and nil if the caller must use the standard operation.
+// and nil if the caller must use the standard operation. Where that one is itself an
+// operation of the task, see [Overlaid], it must be used by the program.
 func Current() Controller {
+	if Overlaid && inProgram() {
+		return nil
+	}
+	return Task()
+}
+
+// Task returns the controller if the calling goroutine is its running task, else nil.
+func Task() Controller {
 	if g := running.Load(); g == 0 || g != G() {
 		return nil
 	}

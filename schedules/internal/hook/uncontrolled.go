@@ -33,7 +33,7 @@ var (
 //
 //go:noinline
 func Beside(object unsafe.Pointer) {
-	if _, known := uncontrolled.Load(object); known || quietRunning.Load() == G() {
+	if _, known := uncontrolled.Load(object); known || quietRunning.Load() == G() || Overlaid && Task() != nil {
 		return
 	}
 	if uncontrolledUses.Add(1) > maxUncontrolled {

@@ -1,0 +1,376 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"annulus/schedules"
+	"annulus/schedules/overlay"
+	"annulus/schedules/overlay/results"
+)
+
+var testCommand = command{
+	name:    "test",
+	args:    "[PACKAGE...] [-- FLAG...]",
+	summary: "explore the tests of ordinary Go packages",
+	about: `
+Builds the packages with the scheduler inside the standard library, and runs each test
+under schedule after schedule. No file of the packages is changed.`,
+	json: `
+package, test  whose result it is
+result     "passed", "failed", "skipped", "not explorable", or "explores" for a test that
+           calls schedules.Check, which was run once
+verdict    of the exploration, as reports have it
+schedules, distinct, steps   executions, different ones among them, and their operations
+seconds    time taken
+report     the whole report, on a line
+why        why it was skipped, or could not be explored
+failure    absent if nothing failed; else an object:
+  class, message         what failed
+  preemptions, steps     of the minimal execution that fails in the same way
+  strategy               that found it
+  directory, schedule_file, command  where it is kept, and what repeats it`,
+	declare: declareTest,
+}
+
+// testOptions are what the flags of test say.
+type testOptions struct {
+	results.Options
+	bound   int
+	leaks   string
+	run     string
+	verbose bool
+	json    bool
+	short   bool
+	tags    string
+	count   int
+	timeout time.Duration
+	goFlags []string // for go test, from behind --
+}
+
+func declareTest(f *flag.FlagSet) runner {
+	o := &testOptions{}
+	f.StringVar(&o.run, "run", "^Test", "explore the tests whose names match this `regexp`, as in go test")
+	f.BoolVar(&o.verbose, "v", false, "print the whole report of every test")
+	f.BoolVar(&o.json, "json", false, "print JSON for programs, one object on a line")
+	f.BoolVar(&o.short, "short", false, "tell tests to shorten themselves, as in go test")
+	f.StringVar(&o.tags, "tags", "", "build `tags`, with commas between")
+	f.IntVar(&o.count, "count", 1, "explore each test `n` times")
+	f.DurationVar(&o.timeout, "timeout", 0, "end a package's tests after this time; 0: never")
+	f.Int64Var(&o.Schedules, "schedules", 0, "executions of a test at most; 0 with -time 0: 200,000")
+	f.DurationVar(&o.Time, "time", 10*time.Second, "time for a test at most; 0: as much as it takes")
+	f.StringVar(&o.Strategy, "strategy", "", "name of the `strategy`: dfs[:n], cached[:n], search[:n], dpor, random, pct[:n], pos, urw, mixture, portfolio")
+	f.Uint64Var(&o.Seed, "seed", 1, "seed of the random strategies, and of the program's random numbers")
+	f.IntVar(&o.bound, "bound", 2, "preemptions at most in the searches that begin, without -strategy; negative: any number")
+	f.StringVar(&o.Shard, "shard", "", "explore the part `i/n` only, see docs/sharding.md")
+	f.StringVar(&o.leaks, "leaks", "fail", "what a goroutine is that waits for ever when its test has ended: fail or `allow`")
+	f.StringVar(&o.Replay, "replay", "", "run the test that -run names under the schedule in this `file`")
+	return func(c *call) (int, error) {
+		if err := o.check(); err != nil {
+			return unusable, err
+		}
+		o.goFlags = c.rest
+		return test(o, c)
+	}
+}
+
+func (o *testOptions) check() error {
+	if o.Schedules < 0 || o.Time < 0 || o.count < 1 || o.timeout < 0 {
+		return misused("-schedules, -time and -timeout must not be negative, -count must be positive")
+	}
+	if o.leaks != "fail" && o.leaks != "allow" {
+		return misused("-leaks must be fail or allow, not %q", o.leaks)
+	}
+	o.AllowLeaks = o.leaks == "allow"
+	o.Bound = &o.bound
+	if o.Strategy != "" {
+		if _, err := schedules.StrategyNamed(o.Strategy, o.Seed); err != nil {
+			return misused("%w", err)
+		}
+	}
+	if o.Shard != "" {
+		if _, err := schedules.ParseShard(o.Shard); err != nil {
+			return misused("%w", err)
+		}
+	}
+	if o.Replay != "" {
+		path, err := filepath.Abs(o.Replay)
+		if err != nil {
+			return err
+		}
+		o.Replay = path
+	}
+	o.Command = invocation() + " test"
+	return nil
+}
+
+// test explores the tests of the packages that the arguments name.
+func test(o *testOptions, c *call) (int, error) {
+	tool, err := findToolchain(c.ctx)
+	if err != nil {
+		return unusable, err
+	}
+	packages, err := o.packages(c)
+	if err != nil {
+		return unusable, err
+	}
+	if len(packages) == 0 {
+		return unusable, errors.New("none of the packages has tests")
+	}
+	work, err := os.MkdirTemp("", "annulus-test-")
+	if err != nil {
+		return unusable, err
+	}
+	defer os.RemoveAll(work)
+	list := filepath.Join(work, "overlay.json")
+	if err := tool.write(list, packages); err != nil {
+		return unusable, err
+	}
+	o.File = filepath.Join(work, "results")
+	return (&testRun{testOptions: o, call: c, list: list, packages: packages, display: newTestDisplay(c, o)}).all()
+}
+
+// toolchain is that which the go command uses here.
+type toolchain struct {
+	overlay.Toolchain
+	GOFLAGS    string
+	GOMODCACHE string
+}
+
+func findToolchain(ctx context.Context) (*toolchain, error) {
+	out, err := goOutput(ctx, "env", "-json", "GOVERSION", "GOROOT", "GOFLAGS", "GOMODCACHE")
+	if err != nil {
+		return nil, err
+	}
+	var env struct{ GOVERSION, GOROOT, GOFLAGS, GOMODCACHE string }
+	if err := json.Unmarshal(out, &env); err != nil {
+		return nil, fmt.Errorf("go env: %w", err)
+	}
+	return &toolchain{overlay.Toolchain{Version: env.GOVERSION, Root: env.GOROOT}, env.GOFLAGS, env.GOMODCACHE}, nil
+}
+
+// write writes the overlay for the packages.
+func (t *toolchain) write(list string, packages []overlay.Package) error {
+	made, err := overlay.New(t.Toolchain)
+	if err != nil {
+		return err
+	}
+	for _, p := range packages {
+		if strings.HasPrefix(p.Dir, t.GOMODCACHE+string(filepath.Separator)) {
+			return fmt.Errorf("%s is in the module cache, whose files the go command does not let an overlay touch; explore a copy", p.Path)
+		}
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return err
+	}
+	return made.Write(filepath.Join(cache, "annulus", "overlay"), list, packages)
+}
+
+// goOutput runs the go command and returns its output; the error has what it complains of.
+func goOutput(ctx context.Context, args ...string) ([]byte, error) {
+	out, err := exec.CommandContext(ctx, "go", args...).Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return nil, fmt.Errorf("go %s: %w\n%s", args[0], err, strings.TrimSpace(string(exit.Stderr)))
+	}
+	return out, err
+}
+
+// packages returns those that the arguments name and that have tests.
+func (o *testOptions) packages(c *call) ([]overlay.Package, error) {
+	args := []string{"list", "-json=Dir,Name,ImportPath,TestGoFiles,XTestGoFiles"}
+	if o.tags != "" {
+		args = append(args, "-tags="+o.tags)
+	}
+	if len(c.args) == 0 {
+		c.args = []string{"."}
+	}
+	out, err := goOutput(c.ctx, append(append(args, "--"), c.args...)...)
+	if err != nil {
+		return nil, err
+	}
+	var packages []overlay.Package
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var p struct {
+			Dir, Name, ImportPath     string
+			TestGoFiles, XTestGoFiles []string
+		}
+		if err := decoder.Decode(&p); err != nil {
+			return nil, fmt.Errorf("go list: %w", err)
+		}
+		name := p.Name
+		switch {
+		case len(p.TestGoFiles) > 0:
+		case len(p.XTestGoFiles) > 0:
+			name += "_test"
+		default:
+			continue
+		}
+		packages = append(packages, overlay.Package{Path: p.ImportPath, Dir: p.Dir, Name: name})
+	}
+	return packages, nil
+}
+
+// testRun is a run of go test, and those that follow for what it has not come to.
+type testRun struct {
+	*testOptions
+	*call
+	list     string
+	packages []overlay.Package
+	display  *testDisplay
+	read     int64 // of the file of results
+	broken   error // of go test
+}
+
+// arguments returns those of go test for the packages, without the tests that match skip.
+func (r *testRun) arguments(skip string, packages ...string) []string {
+	tags := overlay.Tag
+	if r.tags != "" {
+		tags += "," + r.tags
+	}
+	args := []string{
+		"test", "-overlay=" + r.list, "-tags=" + tags, "-vet=off",
+		"-gcflags=all=" + overlay.NoIntrinsics, "-gcflags=std=",
+		"-run=" + r.run, fmt.Sprintf("-count=%d", r.count), fmt.Sprintf("-timeout=%v", r.timeout),
+	}
+	for _, p := range overlay.Intrinsics {
+		args = append(args, "-gcflags="+p+"="+overlay.NoIntrinsics)
+	}
+	if r.short {
+		args = append(args, "-short")
+	}
+	if skip != "" {
+		args = append(args, "-skip="+skip)
+	}
+	args = append(args, r.goFlags...)
+	return append(args, packages...)
+}
+
+// all explores all tests and returns the exit status.
+func (r *testRun) all() (int, error) {
+	var names []string
+	for _, p := range r.packages {
+		names = append(names, p.Path)
+	}
+	output, err := r.goTest(r.arguments("", names...))
+	if err != nil {
+		return unusable, err
+	}
+	for _, p := range r.packages {
+		rest, err := r.rest(p.Path, output)
+		if err != nil {
+			return unusable, err
+		}
+		output += rest
+	}
+	if r.display.total() == 0 && r.ctx.Err() == nil {
+		fmt.Fprint(r.errs, output)
+		return unusable, errors.New("no test was explored")
+	}
+	if r.broken != nil && r.ctx.Err() == nil && r.display.counts[results.Failed] == 0 && r.display.counts[results.NotExplorable] == 0 {
+		fmt.Fprint(r.errs, output)
+		return unusable, fmt.Errorf("go test: %w", r.broken)
+	}
+	return r.display.summary(), nil
+}
+
+// rest explores the tests of a package behind one at which its process has ended.
+func (r *testRun) rest(path, output string) (string, error) {
+	var all string
+	for r.ctx.Err() == nil {
+		d := r.display.of(path)
+		if d.current != "" {
+			r.display.show(results.Result{Package: path, Test: d.current, Kind: results.NotExplorable, Why: "its process has ended: " + lastLine(output)})
+		}
+		if !d.ended {
+			return all, nil
+		}
+		d.ended = false
+		text, err := r.goTest(r.arguments("^("+strings.Join(d.done, "|")+")$", path))
+		if err != nil {
+			return all, err
+		}
+		output = text
+		all += text
+	}
+	return all, nil
+}
+
+func lastLine(text string) string {
+	for _, line := range slices.Backward(strings.Split(strings.TrimSpace(text), "\n")) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "FAIL") && !strings.HasPrefix(line, "exit status") {
+			return line
+		}
+	}
+	return "without a word"
+}
+
+// goTest runs go test, shows results as they come, and returns what it prints.
+func (r *testRun) goTest(args []string) (string, error) {
+	cmd := exec.CommandContext(r.ctx, "go", args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+	cmd.Env = append(os.Environ(), r.Environment())
+	var output strings.Builder
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for look := time.NewTicker(50 * time.Millisecond); ; {
+		select {
+		case <-look.C:
+			if err := r.readResults(); err != nil {
+				return "", err
+			}
+		case err := <-ended:
+			look.Stop()
+			if err != nil {
+				r.broken = err
+			}
+			return output.String(), r.readResults()
+		}
+	}
+}
+
+// readResults shows the results that have come since the last call.
+func (r *testRun) readResults() error {
+	file, err := os.Open(r.File)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if _, err := file.Seek(r.read, io.SeekStart); err != nil {
+		return err
+	}
+	content, err := io.ReadAll(file)
+	if err != nil {
+		return err
+	}
+	whole := bytes.LastIndexByte(content, '\n') + 1 // the rest is being written
+	r.read += int64(whole)
+	for line := range bytes.Lines(content[:whole]) {
+		result, err := results.Parse(line)
+		if err != nil {
+			return fmt.Errorf("a result of a test cannot be read: %w", err)
+		}
+		r.display.show(result)
+	}
+	return nil
+}

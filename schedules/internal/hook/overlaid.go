@@ -1,0 +1,30 @@
+//go:build annulus_overlay
+
+package hook
+
+import "runtime"
+
+// Overlaid reports whether the scheduler is part of a standard library whose operations
+// call it.
+const Overlaid = true
+
+// G identifies the calling goroutine: no two goroutines that live at the same
+// time share the value, and it is never 0.
+func G() uintptr { return runtime.AnnulusG() }
+
+// ToProgram says that the running task, which calls it, goes on in the program: from here
+// on its operations are steps.
+func ToProgram() { runtime.AnnulusTask = running.Load() }
+
+// ToScheduler says that the scheduler goes on on behalf of the running task: from here on
+// its operations are the standard ones. It reports whether the caller is that task and was
+// in the program; otherwise it does nothing.
+func ToScheduler() (was bool) {
+	if was = inProgram(); was {
+		runtime.AnnulusTask = 0
+	}
+	return was
+}
+
+// inProgram reports whether operations of the caller are steps of the running task.
+func inProgram() bool { return runtime.AnnulusStep() }

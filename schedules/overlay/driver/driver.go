@@ -1,0 +1,57 @@
+//go:build annulus_overlay
+
+// Package driver connects the scheduler with a standard library that an overlay has given
+// it a place in, and explores the tests of the binary that it is linked into. It is part
+// of that standard library.
+package driver
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"testing"
+
+	"annulus/schedules/overlay/results"
+)
+
+// The tests of a binary are explored if the command annulus has started it.
+func init() {
+	options, ok, err := results.FromEnvironment()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "annulus:", err)
+		os.Exit(2)
+	}
+	if !ok {
+		return
+	}
+	connect()
+	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt)
+	connectTesting(&session{ctx: ctx, options: options})
+}
+
+// tested is the import path of the package whose tests the binary has.
+var tested string
+
+// Of says which package's tests the binary has.
+func Of(path string) struct{} {
+	tested = path
+	return struct{}{}
+}
+
+// session is what the tests of a binary have in common.
+type session struct {
+	ctx     context.Context // done when the rest is not waited for
+	options results.Options
+	now     *exploration // of the test that is being run, if that is explored
+}
+
+func connectTesting(s *session) {
+	testing.Annulus = &testing.AnnulusHooks{
+		Run:     s.run,
+		Log:     s.log,
+		Fail:    s.fail,
+		FailNow: s.failNow,
+		SkipNow: s.skipNow,
+	}
+}

@@ -1,0 +1,220 @@
+//go:build annulus_overlay
+
+package driver
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"annulus/schedules"
+	"annulus/schedules/internal/hook"
+	"annulus/schedules/overlay/results"
+	"annulus/schedules/quote"
+)
+
+// exploration is that of one test.
+type exploration struct {
+	*session
+	t     *testing.T
+	f     func(*testing.T)
+	begun time.Time
+
+	// Of the present execution.
+	s       *schedules.S
+	last    string // what was logged last
+	skipped bool
+}
+
+// run explores a test.
+func (s *session) run(t *testing.T, f func(*testing.T)) {
+	if s.ctx.Err() != nil {
+		t.SkipNow()
+	}
+	x := &exploration{session: s, t: t, f: f, begun: time.Now()}
+	s.now = x
+	defer func() { s.now = nil }()
+	schedules.Stuck = x.stuck
+	x.tell(results.Result{Kind: results.Running})
+	schedules.Nested = false
+	x.warmUp()
+	switch {
+	case schedules.Nested:
+		s.now = nil
+		f(t)
+		x.tell(results.Result{Kind: results.Itself})
+	case x.skipped:
+		x.tell(results.Result{Kind: results.Skipped, Why: x.last})
+		t.SkipNow()
+	case s.options.Replay != "":
+		x.replay(s.options.Replay)
+	default:
+		x.explore()
+	}
+}
+
+// warmUp runs the test once, so that what is made once in a process is made.
+func (x *exploration) warmUp() {
+	schedules.Explore(x.ctx, x.execution, schedules.Config{
+		Strategy: schedules.CachedDFS(0), Schedules: 1, NoRepeat: true, NoMinimise: true, Unshared: true,
+		GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksAllow,
+	})
+}
+
+// execution is one execution of the test. It is called by the first task, in the program.
+func (x *exploration) execution(s *schedules.S) {
+	x.s, x.last, x.skipped = s, "", false
+	runtime.AnnulusSeed(x.options.Seed)
+	hook.ToScheduler()
+	fresh := testing.AnnulusFresh(x.t)
+	hook.ToProgram()
+	x.f(fresh)
+	testing.AnnulusEnd(fresh)
+}
+
+// watchdog is the time after which a task waits for something that nobody controls.
+const watchdog = 5 * time.Second
+
+func (x *exploration) config() (schedules.Config, error) {
+	o := x.options
+	cfg := schedules.Config{Schedules: o.Schedules, Time: o.Time, Seed: o.Seed, GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksFail}
+	if o.AllowLeaks {
+		cfg.Leaks = schedules.LeaksAllow
+	}
+	if o.Bound != nil {
+		cfg.PreemptionBound = schedules.Preemptions(*o.Bound)
+	}
+	var err error
+	if o.Strategy != "" {
+		if cfg.Strategy, err = schedules.StrategyNamed(o.Strategy, o.Seed); err != nil {
+			return cfg, err
+		}
+	}
+	if o.Shard != "" {
+		cfg.Shard, err = schedules.ParseShard(o.Shard)
+	}
+	return cfg, err
+}
+
+func (x *exploration) explore() {
+	cfg, err := x.config()
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	cfg.Progress = x.progress
+	r := schedules.Explore(x.ctx, x.execution, cfg)
+	r.Program = x.program()
+	out := results.Result{
+		Kind: results.Passed, Verdict: string(r.Verdict()), Line: r.String(),
+		Schedules: r.Schedules, Distinct: r.Classes, Steps: r.Steps,
+	}
+	if x.skipped {
+		out.Kind, out.Why = results.Skipped, x.last
+	}
+	if r.Failure != nil {
+		out.Kind, out.Failure = results.Failed, x.keep(r.Failure)
+		out.Failure.Text += "\n" + r.String() + "\n"
+		defer x.t.Fail()
+	}
+	x.tell(out)
+}
+
+func (x *exploration) progress(r schedules.Report) {
+	x.tell(results.Result{Kind: results.Running, Schedules: r.Schedules, Distinct: r.Classes, Line: r.String()})
+}
+
+// keep keeps the failure, and returns what is told about it.
+func (x *exploration) keep(f *schedules.Failure) *results.Failure {
+	f.Schedule.Program = x.program()
+	f.Schedule.Story = f.Story()
+	dir := schedules.FailureDirectory(x.program())
+	file := filepath.Join(dir, schedules.ScheduleFile)
+	f.Command = fmt.Sprintf("%s -replay %s -run %s %s", x.options.Command, quote.Shell(file), quote.Shell("^"+x.t.Name()+"$"), quote.Shell(tested))
+	told := &results.Failure{
+		Class: f.Class.String(), Message: f.Message, Preemptions: f.Preemptions, Steps: f.Steps, Strategy: f.Strategy,
+		Directory: dir, ScheduleFile: file, Command: f.Command,
+	}
+	kept := "kept in: " + quote.Text(dir) + "\n" +
+		"to repeat it whenever the test is explored: mkdir -p " + regressions + " && cp " + quote.Shell(file) + " " + regressions + "/" + x.t.Name() + ".txt\n"
+	if err := f.Keep(dir); err != nil {
+		kept = quote.Text(fmt.Sprintf("the failure could not be kept: %v\n", err))
+		f.Command, told.Command, told.Directory, told.ScheduleFile = "", "", "", ""
+	}
+	told.Text = f.Describe() + "\n" + kept
+	return told
+}
+
+// regressions is the directory, in that of a package, of schedules that have failed.
+const regressions = "testdata/annulus"
+
+// replay runs the test under a schedule.
+func (x *exploration) replay(file string) {
+	schedule, err := schedules.LoadSchedule(file)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	r := schedules.Replay(x.execution, schedule)
+	out := results.Result{Kind: results.Passed, Verdict: "PASS", Schedules: 1}
+	f := r.Failure
+	switch {
+	case f == nil:
+		out.Log = r.Trace.String()
+	case f.Class == schedules.Divergence && f.Steps >= len(schedule.Steps): // that of a failure ends where it failed
+		out.Log = r.Trace.String()
+	default:
+		out.Kind, out.Verdict = results.Failed, "FAIL"
+		out.Failure = &results.Failure{Class: f.Class.String(), Message: f.Message, Preemptions: f.Preemptions, Steps: f.Steps, Text: f.Describe()}
+		defer x.t.Fail()
+	}
+	x.tell(out)
+}
+
+// program names the test.
+func (x *exploration) program() string { return tested + "." + x.t.Name() }
+
+// tell tells the command.
+func (x *exploration) tell(r results.Result) {
+	r.Package, r.Test, r.Seconds = tested, x.t.Name(), time.Since(x.begun).Seconds()
+	if err := results.Append(x.options.File, r); err != nil {
+		fmt.Fprintf(os.Stderr, "annulus: the result of %s could not be told: %v\n", x.t.Name(), err)
+		os.Exit(2)
+	}
+}
+
+// stuck is called when a task waits for something that nobody controls.
+func (x *exploration) stuck(message string) {
+	x.tell(results.Result{Kind: results.NotExplorable, Why: waitsIn(message)})
+}
+
+// waitsIn finds in the watchdog's message the call in which the task waits: the innermost
+// function that has a name for people, and where the program has called it.
+func waitsIn(message string) string {
+	_, stack, _ := strings.Cut(message, "\n\n")
+	stack, _, _ = strings.Cut(stack, "\n\n")
+	var call string
+	lines := strings.Split(stack, "\n")
+	for i := 1; i+1 < len(lines); i += 2 {
+		function := lines[i]
+		if at := strings.LastIndexByte(function, '('); at > 0 {
+			function = function[:at]
+		}
+		pkg, _ := split(function)
+		if strings.HasPrefix(pkg, "runtime") || strings.HasPrefix(pkg, "internal/") || strings.HasPrefix(pkg, "annulus/") || pkg == "syscall" {
+			continue
+		}
+		place, _, _ := strings.Cut(strings.TrimSpace(lines[i+1]), " +0x")
+		if exempt[pkg] || strings.HasPrefix(place, runtime.GOROOT()) {
+			call = function
+			continue
+		}
+		if call == "" {
+			return fmt.Sprintf("it computes for long, or waits for something that is not under control, in %s, %s", function, filepath.Base(place))
+		}
+		return fmt.Sprintf("it waits in %s, called in %s, %s", call, function, filepath.Base(place))
+	}
+	return "it waits for something that is not under control"
+}

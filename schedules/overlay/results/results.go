@@ -1,0 +1,137 @@
+// Package results is how a test binary that was built with an overlay, and the command
+// that has started it, talk to each other: the command says in an environment variable
+// what is to be done, and the binary writes a line of JSON for every test into a file.
+package results
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+)
+
+// Variable is the environment variable with the [Options]. Without it the tests of the
+// binary are run as ever.
+const Variable = "ANNULUS_TEST"
+
+// Options say how tests are to be explored. The zero value is useful: the defaults of
+// schedules.Config.
+type Options struct {
+	File string // to which results are appended
+
+	Schedules  int64         `json:",omitempty"`
+	Time       time.Duration `json:",omitempty"`
+	Strategy   string        `json:",omitempty"` // as schedules.StrategyNamed knows it, "" for the portfolio
+	Seed       uint64        `json:",omitempty"`
+	Bound      *int          `json:",omitempty"` // preemptions at most in the portfolio's first searches
+	Shard      string        `json:",omitempty"` // i/n
+	AllowLeaks bool          `json:",omitempty"`
+	Replay     string        `json:",omitempty"` // a schedule to be replayed, in place of exploring
+
+	Command string // what the commands begin with that repeat a failure
+}
+
+// FromEnvironment returns the options of the environment; false if there are none.
+func FromEnvironment() (Options, bool, error) {
+	var o Options
+	text, ok := os.LookupEnv(Variable)
+	if !ok {
+		return o, false, nil
+	}
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
+		return o, false, fmt.Errorf("%s: %w", Variable, err)
+	}
+	return o, true, nil
+}
+
+// Environment returns the options as a line of the environment.
+func (o Options) Environment() string {
+	text, err := json.Marshal(o)
+	if err != nil {
+		panic(err) // there is nothing in it that could fail
+	}
+	return Variable + "=" + string(text)
+}
+
+// Kind is what became of a test.
+type Kind string
+
+// The kinds of results.
+const (
+	Running       Kind = "running" // it has begun, or is at work
+	Passed        Kind = "passed"
+	Failed        Kind = "failed"
+	Skipped       Kind = "skipped"
+	NotExplorable Kind = "not explorable"
+	Itself        Kind = "explores" // it calls schedules.Check, and was run once
+)
+
+// Result is what became of a test, or how far it is.
+type Result struct {
+	Package string `json:"package"`
+	Test    string `json:"test"`
+	Kind    Kind   `json:"result"`
+
+	Verdict   string  `json:"verdict,omitempty"` // of the exploration, as reports have it
+	Schedules int64   `json:"schedules,omitempty"`
+	Distinct  int64   `json:"distinct,omitempty"`
+	Steps     int64   `json:"steps,omitempty"`
+	Seconds   float64 `json:"seconds"`
+	Line      string  `json:"report,omitempty"` // the whole report on a line
+	Why       string  `json:"why,omitempty"`    // of one that is skipped, or not explorable, on a line
+
+	Failure *Failure `json:"failure,omitempty"`
+	Log     string   `json:"log,omitempty"` // what the test logged, or a replay's trace
+}
+
+// Failure is what has failed in a test.
+type Failure struct {
+	Class        string `json:"class"`
+	Message      string `json:"message"`
+	Preemptions  int    `json:"preemptions"`
+	Steps        int    `json:"steps"`
+	Strategy     string `json:"strategy"`
+	ScheduleFile string `json:"schedule_file,omitempty"`
+	Directory    string `json:"directory,omitempty"` // where all is kept about it
+	Command      string `json:"command,omitempty"`   // that repeats it
+	Text         string `json:"-"`                   // the whole description, for people
+}
+
+// written is a Result as the file has it.
+type written struct {
+	Result
+	Text string `json:"text,omitempty"`
+}
+
+// Append adds a result to the file.
+func Append(file string, r Result) error {
+	w := written{Result: r}
+	if r.Failure != nil {
+		w.Text = r.Failure.Text
+	}
+	line, err := json.Marshal(w)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(line, '\n')) // at once, as others may write, too
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// Parse reads a line of the file.
+func Parse(line []byte) (Result, error) {
+	var w written
+	if err := json.Unmarshal(line, &w); err != nil {
+		return Result{}, err
+	}
+	if w.Failure != nil {
+		w.Failure.Text = w.Text
+	}
+	return w.Result, nil
+}

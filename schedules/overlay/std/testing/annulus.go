@@ -1,0 +1,128 @@
+//go:build annulus_overlay
+
+package testing
+
+import "context"
+
+// This file is added to package testing. It has the functions whose originals the overlay
+// has renamed.
+
+// AnnulusHooks are the scheduler's functions.
+type AnnulusHooks struct {
+	Run     func(t *T, f func(*T)) // in place of calling f for a test at the top level
+	Log     func(text string) bool // the functions below report whether they are called by a task
+	Fail    func() bool
+	FailNow func() bool // ends the execution, and does not return
+	SkipNow func() bool // likewise
+}
+
+// Annulus is nil where there is no scheduler.
+var Annulus *AnnulusHooks
+
+func tRunner(t *T, fn func(t *T)) {
+	if Annulus == nil || t.level != 1 {
+		annulusTRunner(t, fn)
+		return
+	}
+	annulusTRunner(t, func(t *T) { Annulus.Run(t, fn) })
+}
+
+func (t *T) Parallel() {
+	if Annulus != nil && t.level == 1 {
+		return // nothing runs beside an exploration
+	}
+	t.annulusParallel()
+}
+
+func (c *common) Fail() {
+	c.annulusFail()
+	if Annulus != nil {
+		Annulus.Fail()
+	}
+}
+
+func (c *common) FailNow() {
+	if Annulus == nil {
+		c.annulusFailNow()
+		return
+	}
+	c.Fail()
+	c.mu.Lock()
+	c.finished = true
+	c.mu.Unlock()
+	if !Annulus.FailNow() {
+		c.annulusFailNow()
+	}
+}
+
+func (c *common) SkipNow() {
+	if Annulus == nil {
+		c.annulusSkipNow()
+		return
+	}
+	c.mu.Lock()
+	c.skipped = true
+	c.finished = true
+	c.mu.Unlock()
+	if c.level > 1 || !Annulus.SkipNow() {
+		c.annulusSkipNow()
+	}
+}
+
+func (c *common) log(s string) {
+	if Annulus == nil || !Annulus.Log(s) {
+		c.annulusLog(s)
+	}
+}
+
+// callSite is the place that a log names, from which there are two calls more.
+func (c *common) callSite(skip int) string { return c.annulusCallSite(skip + 2) }
+
+// annulusAsked reports whether the execution has asked for the context of its test. Otherwise
+// that is not cancelled in the end: this would be steps of which nobody knows the reason.
+var annulusAsked bool
+
+func (c *common) Context() context.Context {
+	annulusAsked = true
+	return c.annulusContext()
+}
+
+// AnnulusFresh returns a test like t that has not begun.
+func AnnulusFresh(t *T) *T {
+	annulusAsked = false
+	ctx, cancel := context.WithCancel(context.Background())
+	cancelCtx := func() {
+		if annulusAsked {
+			cancel()
+		}
+	}
+	fresh := &T{
+		common: common{
+			barrier: make(chan bool), signal: make(chan bool, 1),
+			name: t.name, level: t.level, ctx: ctx, cancelCtx: cancelCtx,
+		},
+		tstate: newTestState(t.tstate.maxParallel, &matcher{
+			filter: t.tstate.match.filter, skip: t.tstate.match.skip,
+			matchFunc: t.tstate.match.matchFunc, subNames: map[string]int32{},
+		}),
+	}
+	fresh.tstate.deadline = t.tstate.deadline
+	fresh.runner = t.runner
+	annulusPaths(fresh, t)
+	fresh.w = indenter{&fresh.common}
+	fresh.setOutputWriter()
+	return fresh
+}
+
+// AnnulusEnd does what comes behind the function of a test: it runs the subtests that are
+// parallel and the functions of Cleanup.
+func AnnulusEnd(t *T) {
+	if len(t.sub) > 0 {
+		t.tstate.release()
+		close(t.barrier)
+		for _, sub := range t.sub {
+			<-sub.signal
+		}
+	}
+	t.runCleanup(normalPanic)
+}
