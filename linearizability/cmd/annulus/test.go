@@ -132,7 +132,7 @@ func test(o *testOptions, c *call) (int, error) {
 	}
 	defer os.RemoveAll(work)
 	list := filepath.Join(work, "overlay.json")
-	if err := tool.write(list, packages); err != nil {
+	if err := tool.write(c.ctx, list, packages); err != nil {
 		return unusable, err
 	}
 	o.File = filepath.Join(work, "results")

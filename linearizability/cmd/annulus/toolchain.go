@@ -86,10 +86,14 @@ func (t *toolchain) output(ctx context.Context, args ...string) ([]byte, error) 
 }
 
 // write writes the overlay for the packages.
-func (t *toolchain) write(list string, packages []overlay.Package) error {
+func (t *toolchain) write(ctx context.Context, list string, packages []overlay.Package) error {
 	made, err := overlay.New(t.Toolchain)
 	if err != nil {
 		return err
+	}
+	// An error says that the build has no such module.
+	if out, err := t.output(ctx, "list", "-m", "-f={{.Dir}}", "annulus"); err == nil {
+		made.Module = strings.TrimSpace(string(out))
 	}
 	for _, p := range packages {
 		if within(p.Dir, t.modules) {
