@@ -95,6 +95,7 @@ func connectRuntime() {
 			c.After(0, 0)
 		}
 	}
+	h.HandOver = hook.SetRunning
 	h.Sleep = func(ns int64) {
 		hook.ToScheduler()
 		defer hook.ToProgram()
