@@ -36,8 +36,8 @@ type exploration struct {
 
 // run explores a test.
 func (s *session) run(t *testing.T, f func(*testing.T)) {
-	if s.ctx.Err() != nil {
-		t.SkipNow()
+	if s.stopped() {
+		return
 	}
 	x := &exploration{session: s, t: t, f: f, begun: time.Now(), outcomes: map[string]bool{}}
 	s.now = x
@@ -136,6 +136,7 @@ func (x *exploration) explore() {
 }
 
 func (x *exploration) progress(r schedules.Report) {
+	x.stopped()
 	x.tell(results.Result{Kind: results.Running, Schedules: r.Schedules, Distinct: r.Classes, Line: r.String()})
 }
 

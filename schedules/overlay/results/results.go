@@ -14,6 +14,10 @@ import (
 // binary are run as ever.
 const Variable = "ANNULUS_TEST"
 
+// StopFile returns the name of the file whose existence tells a binary that the rest is not
+// waited for, where results go to the given file.
+func StopFile(file string) string { return file + ".stop" }
+
 // Options say how tests are to be explored. The zero value is useful: the defaults of
 // schedules.Config.
 type Options struct {

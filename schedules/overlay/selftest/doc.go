@@ -39,5 +39,11 @@ var Outcomes = map[string][]string{
 	"TestIterPull":      {"1", "2"},
 	"TestRandom":        {"same"},
 	"TestOfItsOwn":      {"quiet"},
+	"TestSleep":         {"1 2"},
+	"TestSameTime":      {"1 2", "2 1"},
+	"TestTimeout":       {"timeout", "work"},
+	"TestAfterFunc":     {"fired", "stopped"},
+	"TestTicker":        {"3s"},
+	"TestDeadline":      {"context deadline exceeded 1s"},
 	"TestGoexit":        {"left"},
 }

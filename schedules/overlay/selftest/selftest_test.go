@@ -16,6 +16,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 	"unsafe"
 )
 
@@ -419,4 +420,60 @@ func TestGoexit(t *testing.T) {
 		runtime.Goexit()
 	}()
 	t.Log(<-done)
+}
+
+func TestSleep(t *testing.T) {
+	var n numbers
+	both(func() { time.Sleep(2 * time.Millisecond); n.add(2) }, func() { time.Sleep(time.Millisecond); n.add(1) })
+	t.Log(n.String())
+}
+
+func TestSameTime(t *testing.T) {
+	var n numbers
+	both(func() { time.Sleep(time.Millisecond); n.add(2) }, func() { time.Sleep(time.Millisecond); n.add(1) })
+	t.Log(n.String())
+}
+
+func TestTimeout(t *testing.T) {
+	work := make(chan string, 1)
+	go func() {
+		time.Sleep(time.Millisecond)
+		work <- "work"
+	}()
+	select {
+	case x := <-work:
+		t.Log(x)
+	case <-time.After(time.Millisecond):
+		t.Log("timeout")
+	}
+}
+
+func TestAfterFunc(t *testing.T) {
+	done := make(chan struct{})
+	timer := time.AfterFunc(time.Millisecond, func() { close(done) })
+	time.Sleep(time.Millisecond)
+	if timer.Stop() {
+		t.Log("stopped")
+		return
+	}
+	<-done
+	t.Log("fired")
+}
+
+func TestTicker(t *testing.T) {
+	begun := time.Now()
+	ticker := time.NewTicker(time.Second)
+	for range 3 {
+		<-ticker.C
+	}
+	ticker.Stop()
+	t.Log(time.Since(begun))
+}
+
+func TestDeadline(t *testing.T) {
+	begun := time.Now()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	<-ctx.Done()
+	t.Log(ctx.Err(), time.Since(begun))
 }
