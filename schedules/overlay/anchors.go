@@ -54,6 +54,8 @@ var common = anchors{
 		{"runtime/select.go", "func block() {"},
 		{"runtime/proc.go", "func newproc(fn *funcval) {"},
 		{"runtime/proc.go", "func Gosched() {"},
+		{"runtime/coro.go", "func coroswitch(c *coro) {"},
+		{"runtime/coro.go", "func coroexit(c *coro) {"},
 		{"runtime/mgc.go", "func gcBgMarkStartWorkers() {"},
 		{"runtime/time.go", "func timeSleep(ns int64) {"},
 		{"runtime/time.go", "func time_runtimeNow() (sec int64, nsec int32, mono int64) {"},

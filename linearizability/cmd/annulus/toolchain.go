@@ -23,6 +23,7 @@ type toolchain struct {
 	cache   string   // where annulus keeps what it makes for toolchains
 	command string   // the go command
 	env     []string // of it, beside the process's own
+	dir     string   // where it is run, "" for the process's directory
 }
 
 func findToolchain(ctx context.Context) (*toolchain, error) {
@@ -68,10 +69,18 @@ func (t *toolchain) leaveModules() error {
 	return nil
 }
 
+// in returns the toolchain as it is used in the directory.
+func (t *toolchain) in(dir string) *toolchain {
+	there := *t
+	there.dir = dir
+	return &there
+}
+
 // run returns a run of the go command, which ends by an interrupt if ctx is done.
 func (t *toolchain) run(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, t.command, args...)
 	cmd.Env = append(os.Environ(), t.env...)
+	cmd.Dir = t.dir
 	return cmd
 }
 
@@ -85,20 +94,24 @@ func (t *toolchain) output(ctx context.Context, args ...string) ([]byte, error) 
 	return out, err
 }
 
-// write writes the overlay for the packages.
-func (t *toolchain) write(ctx context.Context, list string, packages []overlay.Package) error {
+// overlay writes the overlay for the packages, with the file that the flag -overlay is to
+// name. The toolchain must pass the self-test before.
+func (t *toolchain) overlay(ctx context.Context, list string, packages []overlay.Package) error {
+	for _, p := range packages {
+		if within(p.Dir, t.modules) {
+			return fmt.Errorf("%s is in the module cache, whose files the go command does not let an overlay touch; explore a copy", p.Path)
+		}
+	}
 	made, err := overlay.New(t.Toolchain)
 	if err != nil {
+		return err
+	}
+	if err := t.selfTest(ctx, made); err != nil {
 		return err
 	}
 	// An error says that the build has no such module.
 	if out, err := t.output(ctx, "list", "-m", "-f={{.Dir}}", "annulus"); err == nil {
 		made.Module = strings.TrimSpace(string(out))
-	}
-	for _, p := range packages {
-		if within(p.Dir, t.modules) {
-			return fmt.Errorf("%s is in the module cache, whose files the go command does not let an overlay touch; explore a copy", p.Path)
-		}
 	}
 	return made.Write(filepath.Join(t.cache, "overlay"), list, packages)
 }

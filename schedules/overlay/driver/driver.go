@@ -38,7 +38,7 @@ func init() {
 		signal.Stop(interrupts) // the second one ends the process
 		cancel()
 	}()
-	connectTesting(&session{ctx: ctx, options: options})
+	connectTesting(&session{ctx: ctx, stop: cancel, options: options})
 }
 
 // tested is the import path of the package whose tests the binary has.
@@ -53,6 +53,7 @@ func Of(path string) struct{} {
 // session is what the tests of a binary have in common.
 type session struct {
 	ctx     context.Context // done when the rest is not waited for
+	stop    func()          // has that be done
 	options results.Options
 	now     *exploration // of the test that is being run, if that is explored
 }
@@ -65,4 +66,12 @@ func connectTesting(s *session) {
 		FailNow: s.failNow,
 		SkipNow: s.skipNow,
 	}
+}
+
+// stopped reports whether the rest is not waited for.
+func (s *session) stopped() bool {
+	if _, err := os.Stat(results.StopFile(s.options.File)); err == nil {
+		s.stop()
+	}
+	return s.ctx.Err() != nil
 }
