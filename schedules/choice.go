@@ -82,6 +82,12 @@ func (c *Choice) State(preemptions bool) uint64 {
 	return c.hash + hash.Mix(c.current+1)
 }
 
+// may reports whether the task can go on. The clock may only where it is Enabled: time would
+// pass before its turn.
+func (c *Choice) may(task int) bool {
+	return c.Enabled.Has(task) || c.Runnable.Has(task) && !c.e.ticks(task)
+}
+
 // Differs makes the execution fail with class Nondeterminism: in an earlier execution the
 // same choices led to another state, in which the tasks in before were Runnable.
 func (c *Choice) Differs(before TaskSet) {

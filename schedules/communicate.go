@@ -63,8 +63,10 @@ func (e *engine) communicate(cases []hook.ChanCase, block bool, depth uintptr) (
 	if !t.lap.busy || looks&(1<<t.op) != 0 {
 		e.comes(t, depth)
 	}
-	e.yield(t)
-	e.commit(t)
+	if e.time.fired == nil { // what a timer sends belongs to the step in which it fires
+		e.yield(t)
+		e.commit(t)
+	}
 	e.arrives(t, block)
 	if !t.complete || !t.settled(block) {
 		t.op = hook.ChanAwait
@@ -128,10 +130,10 @@ func (e *engine) arrives(t *task, block bool) {
 	default:
 		e.joins(t)
 	}
-	if e.rec != nil {
+	if e.rec != nil && e.time.fired == nil {
 		e.rec.began(t, nth)
 	}
-	if nth < 0 && !block {
+	if t.quiet = nth < 0 && !block; t.quiet {
 		return
 	}
 	e.act(t)

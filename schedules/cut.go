@@ -50,6 +50,8 @@ var (
 	loopCut     = fmt.Sprintf("a loop, after %d rounds that changed nothing", maxLaps)
 	unfairCut   = fmt.Sprintf("tasks that have others wait for %d back-offs, or for a quarter of Config.Steps", maxLaps)
 	outlivedCut = "tasks that go on for ever after the body's end"
+	lateCut     = fmt.Sprintf("tasks that wait for time to pass, %d times after the body's end", maxLate)
+	hurriedCut  = "rounds of back-offs in which tasks wait for time to pass"
 	unluckyCut  = "executions that need not end, since chance is always against some task"
 )
 
@@ -78,6 +80,12 @@ func (x *explorer) noteCuts() {
 	}
 	if e.outlived {
 		e.cut(Cut{What: outlivedCut})
+	}
+	if e.time.hurried {
+		e.cut(Cut{What: hurriedCut})
+	}
+	if e.time.cut {
+		e.cut(Cut{What: lateCut})
 	}
 	if e.suspicion.times > 0 && e.failure == nil && !e.outlived {
 		e.cut(Cut{What: unluckyCut})

@@ -239,6 +239,13 @@ func (d *dpor) performed() {
 	}
 }
 
+// hinders implements reduction: the task is to go first, too. No later step shows that.
+func (d *dpor) hinders(t *task) {
+	if last := int32(d.events.n - 1); d.kind == Tried {
+		d.reverse(last, last+1, t.id, t.event, nil)
+	}
+}
+
 // leave implements reduction: the execution runs to its end without being looked at.
 func (d *dpor) leave(k Kind) {
 	d.kind = k

@@ -82,6 +82,7 @@ type engine struct {
 	loops   bool               // a task has been seen to go round
 
 	channels channels
+	time     virtualTime
 	races    races
 
 	idle     int     // rounds without change
@@ -129,6 +130,7 @@ func (e *engine) execute(strategy chooser, reduce reduction, rec *recorder) {
 	e.objects.reset()
 	e.races.reset()
 	e.channels.reset()
+	e.time.reset()
 	e.history = cell{}
 	e.forget()
 	e.n, e.started, e.labelled = 0, 0, e.labelled[:0]
@@ -162,15 +164,7 @@ func (e *engine) execute(strategy chooser, reduce reduction, rec *recorder) {
 // addTask adds a task, which starts when the running one comes to its next yield
 // point.
 func (e *engine) addTask(name string, f func()) {
-	if e.n == MaxTasks {
-		e.failWith(Panic, nil, fmt.Sprintf("the execution has more than %d tasks", MaxTasks))
-		e.cur.suspend()
-	}
-	if e.n == len(e.tasks) {
-		e.tasks = append(e.tasks, &task{id: e.n, set: only(e.n)})
-	}
-	t := e.tasks[e.n]
-	t.reset(name, f)
+	t := e.newTask(name, f)
 	t.event = -1
 	if parent := e.cur; parent != nil {
 		e.act(parent)
@@ -185,13 +179,27 @@ func (e *engine) addTask(name string, f func()) {
 	if e.races.on {
 		e.races.created(t, e.cur)
 	}
-	e.n++
 	if e.rec != nil {
 		e.rec.started(t)
 	}
-	e.alone = e.n == 1
 	e.alive = e.alive.Union(t.set)
+	e.alone = e.alive == t.set
 	e.progress()
+}
+
+// newTask returns the next task, which is started before the next decision.
+func (e *engine) newTask(name string, f func()) *task {
+	if e.n == MaxTasks {
+		e.failWith(Panic, nil, fmt.Sprintf("the execution has more than %d tasks", MaxTasks))
+		e.cur.suspend()
+	}
+	if e.n == len(e.tasks) {
+		e.tasks = append(e.tasks, &task{id: e.n, set: only(e.n)})
+	}
+	t := e.tasks[e.n]
+	e.n++
+	t.reset(name, f)
+	return t
 }
 
 // loop resumes tasks until the execution is over. New tasks first run up to
@@ -293,7 +301,11 @@ func (e *engine) leavesByGoexit(t *task) {
 }
 
 func (e *engine) finish(t *task) {
-	e.retire(t)
+	if t == e.time.task {
+		t.finished = true // it is no task of the program
+	} else {
+		e.retire(t)
+	}
 	if e.started < e.n && !e.over {
 		e.assign(t.w) // which saves a switch
 		return
@@ -317,6 +329,7 @@ func (e *engine) retire(t *task) {
 // hands a Goexit on to whoever resumed the coroutine, so that each task is
 // resumed by a goroutine that has nothing else to do.
 func (e *engine) unwind() {
+	e.endClock()
 	for _, t := range e.tasks[:e.started] {
 		if t.finished {
 			continue

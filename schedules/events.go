@@ -130,12 +130,16 @@ func (v *events) begin(t *task, choice int32) {
 	own[t.id]++
 	v.all[i].nth = own[t.id]
 	t.event = int32(i)
+	if t.tick > 0 {
+		v.follows(t.tick-1, enabler)
+		t.tick = 0
+	}
 	switch {
-	case t.op == hook.WaitAll || t.released:
+	case t.op == hook.ClockTick || t.op == hook.WaitAll || t.released:
 		for _, u := range v.e.tasks[:v.e.n] {
 			v.follows(u.event, enabler)
 		}
-	case t.op == hook.CondAwake:
+	case t.op == hook.CondAwake, t.op == hook.Sleep, t.op == hook.TimerFire:
 		v.follows(t.wakerEvent, enabler)
 	case t.op == hook.ChanAwait:
 		v.follows(t.by.event, enabler)

@@ -216,7 +216,7 @@ func (e *engine) whoWaits() string {
 	var b strings.Builder
 	for _, t := range e.tasks[:e.n] {
 		switch {
-		case t.finished:
+		case t.finished, t == e.time.task:
 		case t.op == hook.WaitAll:
 			fmt.Fprintf(&b, "\n  %s waits for %s to end", e.label(t), e.others(t))
 		default:
@@ -298,6 +298,8 @@ func (e *engine) reason(t *task) string {
 		return ", and nobody has signalled"
 	case hook.ChanAwait:
 		return e.waitsFor(t)
+	case hook.Sleep:
+		return e.untilWhen(t)
 	case hook.WaitAll:
 		return "waits for " + e.others(t) + " to end"
 	}

@@ -29,6 +29,8 @@ func (l Leaks) String() string {
 func (e *engine) getsStuck() {
 	e.stuck = true
 	switch ended := e.tasks[0].finished; {
+	case e.isLate() && e.deadline() != never:
+		e.time.cut, e.forced, e.over = true, true, true
 	case ended && e.cfg.Leaks == LeaksAllow:
 		e.over = true
 	case ended && e.cfg.Leaks == LeaksFail:

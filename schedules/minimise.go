@@ -198,7 +198,7 @@ func (l *planReplay) Choose(c *Choice) int {
 	}
 	for ; l.at < len(l.segments); l.at, l.used = l.at+1, 0 {
 		s := l.segments[l.at]
-		if l.used < s.count && c.Runnable.Has(s.task) {
+		if l.used < s.count && c.may(s.task) {
 			l.used++
 			return s.task
 		}

@@ -52,6 +52,7 @@ var opNames = [...]string{
 	hook.ChanLen:             "len",
 	hook.Sleep:               "Sleep",
 	hook.TimerStop:           "Stop",
+	hook.TimerReset:          "Reset",
 	hook.TimerFire:           "fire",
 	hook.ClockTick:           "tick",
 	hook.Gosched:             "Gosched",

@@ -31,6 +31,7 @@ type object struct {
 	count   int32   // counter of a wait group
 	tickets int32   // waits begun on a condition variable
 	channel *channel
+	timer   *timer
 }
 
 // hold adds to the read locks of the task.

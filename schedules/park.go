@@ -84,13 +84,14 @@ func (t *task) othersChanged(reads []read) bool {
 // something has changed that it reads. The executions in which other tasks come
 // between its later rounds are not tried.
 func (e *engine) cutLoop(t *task) {
-	if e.lone == t || e.unfinishedBeside(t).IsEmpty() {
+	beside := e.unfinishedBeside(t)
+	if e.lone == t || beside.IsEmpty() && !e.mayTick() {
 		return
 	}
 	e.forced = true
 	loop := t.lap.stack.place()
 	e.cutLoops = append(e.cutLoops, cutLoop{e.label(t), loop})
-	if e.lone == nil && e.spare > 0 && !e.endless[loop] {
+	if e.lone == nil && e.spare > 0 && !e.endless[loop] && !beside.IsEmpty() {
 		e.lone = t
 		return
 	}
@@ -177,9 +178,10 @@ func (e *engine) arrive(t *task) {
 // has changed, one more round was idle.
 func (e *engine) roundOf(t *task) {
 	e.back = e.back.Union(t.set)
-	if !e.alive.Minus(e.back).Minus(e.blocked()).IsEmpty() {
+	if !e.alive.Minus(e.back).Minus(e.blocked()).IsEmpty() || e.time.isDue() {
 		return
 	}
+	back := e.back
 	e.back = TaskSet{}
 	e.idle++
 	limit := e.cfg.LivelockRounds
@@ -188,6 +190,13 @@ func (e *engine) roundOf(t *task) {
 	}
 	if e.suspicion.failure != nil { // chance decides, and needs time to be lucky
 		limit *= luckRounds
+	}
+	if e.idle >= limit && e.mayTick() {
+		e.forced, e.time.hurried, e.idle = true, true, 0
+		for i := range back.All() {
+			e.keepBack(e.tasks[i])
+		}
+		return
 	}
 	if e.idle >= limit {
 		e.suspect(&Failure{Class: Livelock, Message: e.livelockMessage()})

@@ -87,7 +87,10 @@ func (f *Failure) traced() *trace.Failure {
 func (r *recorder) performed(t *task) {
 	r.watch()
 	r.steps = append(r.steps, r.e.step(t))
-	where := r.caller()
+	where := place{}
+	if t != r.e.time.task {
+		where = r.caller()
+	}
 	ev := trace.Event{Kind: trace.Step, Op: opNames[t.op], Object: trace.None, Place: r.place(where)}
 	if t.obj != nil {
 		ev.Object = r.object(t.obj, ev.Op, where)

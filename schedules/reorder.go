@@ -219,7 +219,7 @@ func (r *turnReplay) Choose(c *Choice) int {
 	}
 	for ; r.now < len(r.turns); r.now++ {
 		t := r.turns[r.now]
-		if c.Runnable.Has(t.task) && c.Performed(t.task) < t.until {
+		if c.may(t.task) && c.Performed(t.task) < t.until {
 			return t.task
 		}
 	}

@@ -37,8 +37,13 @@ type task struct {
 	notified bool    // by a signal or broadcast
 	waker    uint64  // hash of that signal or broadcast
 
+	quiet    bool  // it has changed nothing in its last step, or a lock only
+	deadline int64 // until which it sleeps
+	knows    int64 // the time that it has read last
+
 	event      int32 // its last event, if events are recorded; or the one that added it
 	wakerEvent int32 // the event of the waker
+	tick       int32 // the event of the tick that has let it go on, plus 1
 	released   bool  // from being kept back, because nobody could go on
 	lap        lap
 	starved    int // back-offs of others since the task could have gone on

@@ -1,20 +1,444 @@
 package schedules
 
-import "unsafe"
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+	"unsafe"
 
-// Sleep implements [hook.Controller].
-func (e *engine) Sleep(ns int64) { panic("not yet") }
+	"annulus/schedules/internal/hash"
+	"annulus/schedules/internal/hook"
+	"annulus/schedules/trace"
+)
+
+// virtualTime is the clock of an execution. It stands still while a task can go on that
+// does more than to go round, and then goes on to the next deadline.
+//
+// A task that is no part of the program, the clock, has two kinds of steps. A tick moves the time
+// on. It comes after everything that has happened, and before all that follows: whoever goes
+// on behind it could not have gone on without it, or had only gone round. So nothing is to
+// be tried in another order across a tick. Then those who sleep can wake up, and timers
+// are due, each of which fires in a step of its own, in any order if they are due at the
+// same time, and in any order with what the tasks do then.
+//
+// What is due is read and changed through the cell of the face. Stopping or resetting a
+// timer that is due may leave the clock without a next step, which no later step can show:
+// see reduction.hinders.
+type virtualTime struct {
+	now    int64    // nanoseconds since the beginning of the execution
+	task   *task    // the clock, nil while the program has not asked for it
+	face   *object  // what is due, and what the time is
+	timers []*timer // timers[:used] belong to the execution
+	used   int
+	ties   []*timer // see tied
+
+	rests   bool   // the clock is between two steps
+	fired   *timer // the timer that is in the middle of firing, nil if none is
+	ends    bool   // the execution has ended
+	ticked  bool   // time has passed
+	hurried bool   // because rounds of back-offs were left out
+	late    int    // ticks since the body has ended
+	cut     bool   // there would have been more of those
+}
+
+// maxLate is how often time passes in an execution after its body has ended. What tasks
+// do then is cut, and named in Report.Cuts: a ticker that nobody stops would keep them
+// going for ever.
+const maxLate = 64
+
+// never is a deadline that does not come.
+const never = math.MaxInt64
+
+// timer is one of the program's.
+type timer struct {
+	*object
+	ch     unsafe.Pointer // on which it sends, nil if it does not
+	when   int64          // never unless it is pending
+	period int64          // 0 if it fires once
+	fire   func()
+
+	by, nth int   // who has set it last, and when: as many steps into the task
+	where   place // where it was set, if the execution is recorded
+	told    clock // what was known there, if clocks are kept
+}
+
+func (v *virtualTime) reset() {
+	if v.task != nil {
+		*v = virtualTime{timers: v.timers, ties: v.ties}
+	}
+}
+
+// startClock adds the clock, if it is not there yet. It has no parent, so that it does not
+// matter who is the first to need it.
+func (e *engine) startClock() {
+	v := &e.time
+	if v.task != nil {
+		return
+	}
+	v.face = e.objects.nameless()
+	v.face.name = "the clock"
+	t := e.newTask("clock", e.runClock)
+	t.event, t.from, t.hash = -1, 0, hash.Mix(uint64(hook.ClockTick))
+	e.hash += t.hash
+	v.task = t
+	if e.races.on {
+		e.races.created(t, nil)
+	}
+	if e.rec != nil {
+		e.rec.starts(trace.None, place{})
+	}
+}
+
+// runClock is the clock's life.
+func (e *engine) runClock() {
+	v := &e.time
+	t := v.task
+	for {
+		v.rests = true
+		t.op, t.obj = v.next(), nil
+		e.yield(t)
+		if v.ends {
+			return
+		}
+		v.rests = false
+		hook.Passed()
+		e.commit(t)
+		if t.op == hook.ClockTick {
+			e.tick(t)
+		} else {
+			e.fires(t)
+		}
+	}
+}
+
+// endClock has the clock end as a task does that has nothing left to do.
+func (e *engine) endClock() {
+	v := &e.time
+	if v.task == nil || !v.rests || v.task.w == nil {
+		return
+	}
+	v.ends = true
+	e.resume(v.task)
+}
+
+// next returns the operation that is next for the clock.
+func (v *virtualTime) next() hook.Op {
+	for _, tm := range v.timers[:v.used] {
+		if tm.when <= v.now {
+			return hook.TimerFire
+		}
+	}
+	return hook.ClockTick
+}
+
+// isDue reports whether a timer is.
+func (v *virtualTime) isDue() bool { return v.rests && v.task.op == hook.TimerFire }
+
+// tick moves the time on to the next deadline.
+func (e *engine) tick(t *task) {
+	v := &e.time
+	v.now = e.deadline()
+	if v.ticked = true; e.tasks[0].finished {
+		v.late++
+	}
+	e.advance(t, e.hash)
+	for rest := e.waiting; !rest.IsEmpty(); {
+		if u := e.tasks[rest.pop()]; u.op == hook.Sleep && u.deadline <= v.now {
+			u.waker, u.wakerEvent = t.hash, t.event
+		}
+	}
+	t.wakerEvent = t.event
+	for _, tm := range v.timers[:v.used] {
+		tm.catchUp(v.now)
+	}
+	goOn := e.aside
+	e.release()
+	for i := range goOn.All() { // behind the tick, and not behind what comes before they do
+		u := e.tasks[i]
+		u.released, u.tick = false, t.event+1
+	}
+	e.change(v.face)
+	e.progress()
+	if e.rec != nil {
+		e.rec.answered(time.Duration(v.now).String())
+	}
+}
+
+// mayTick reports whether there is a deadline to which time can pass.
+func (e *engine) mayTick() bool {
+	return e.time.rests && !e.time.isDue() && e.deadline() != never && !e.isLate()
+}
+
+// isLate reports whether time has passed so often since the body has ended that it will not
+// any more.
+func (e *engine) isLate() bool { return e.time.late >= maxLate }
+
+// deadline returns the next one.
+func (e *engine) deadline() int64 {
+	v := &e.time
+	when := int64(never)
+	for rest := e.waiting; !rest.IsEmpty(); {
+		if t := e.tasks[rest.pop()]; t.op == hook.Sleep && t.deadline > v.now {
+			when = min(when, t.deadline)
+		}
+	}
+	for _, tm := range v.timers[:v.used] {
+		if !tm.isIdle() {
+			when = min(when, tm.when)
+		}
+	}
+	return when
+}
+
+// isIdle reports whether it would change nothing that the timer fires: nobody has received
+// what it has sent the last time. It fires again and again, and the next times must not
+// keep others waiting for theirs.
+func (tm *timer) isIdle() bool {
+	if tm.period == 0 || tm.ch == nil {
+		return false
+	}
+	length, size, _ := hook.Channels.State(tm.ch)
+	return length == size
+}
+
+// catchUp leaves out the times at which the timer has been idle.
+func (tm *timer) catchUp(now int64) {
+	if tm.period > 0 && tm.when < now {
+		tm.when = later(tm.when, (now-tm.when+tm.period-1)/tm.period*tm.period)
+	}
+}
+
+// later returns a time so many nanoseconds later, or never.
+func later(when, ns int64) int64 {
+	if ns > never-when {
+		return never
+	}
+	return when + ns
+}
+
+// passable returns the clock if it may be that it can tick although tasks could go on: none
+// has changed anything in its last step, so that all of them may be going round. Unlike
+// whether they are kept back, this is the same in all executions that have made the same
+// choices.
+func (e *engine) passable(runnable TaskSet) TaskSet {
+	v := &e.time
+	if v.task == nil || !v.rests || v.isDue() || e.deadline() == never {
+		return TaskSet{}
+	}
+	for i := range runnable.All() {
+		if !e.tasks[i].quiet {
+			return TaskSet{}
+		}
+	}
+	return v.task.set
+}
+
+// ticks reports whether the task is the clock, which is about to tick.
+func (e *engine) ticks(task int) bool {
+	return e.time.task != nil && e.time.task.id == task && !e.time.isDue()
+}
+
+// fires has a timer fire that is due. Nothing comes between that and what it does at once: to send
+// on a channel, where nobody waits, or to start a task.
+func (e *engine) fires(t *task) {
+	v := &e.time
+	due := v.tied()
+	tm := due[e.Pick(len(due))]
+	e.touch(t, &v.face.state, writing)
+	e.touch(t, &tm.state, writing)
+	e.change(tm.object)
+	if tm.when = never; tm.period > 0 {
+		tm.when = later(v.now, tm.period)
+	}
+	if e.races.on {
+		now := &e.races.tasks[t.id].now
+		own := now.of(t.id)
+		now.become(tm.told)
+		now.set(t.id, own)
+	}
+	if e.rec != nil {
+		e.rec.fired(tm)
+	}
+	v.fired = tm
+	tm.fire()
+	v.fired = nil
+	e.progress()
+}
+
+// tied returns the timers that are due, of which the earliest is the first to be tried.
+func (v *virtualTime) tied() []*timer {
+	v.ties = v.ties[:0]
+	for _, tm := range v.timers[:v.used] {
+		if tm.when <= v.now {
+			v.ties = append(v.ties, tm)
+		}
+	}
+	slices.SortStableFunc(v.ties, func(a, b *timer) int { return cmp.Or(cmp.Compare(a.by, b.by), cmp.Compare(a.nth, b.nth)) })
+	return v.ties
+}
 
 // Now implements [hook.Controller].
-func (e *engine) Now() int64 { panic("not yet") }
+func (e *engine) Now() int64 {
+	v, t := &e.time, e.cur
+	if v.task != nil && !t.dying {
+		if t.knows != v.now {
+			t.knows = v.now
+			e.advance(t, uint64(v.now))
+		}
+		t.lap.saw(v.face)
+	}
+	return v.now
+}
+
+// Sleep implements [hook.Controller].
+func (e *engine) Sleep(ns int64) {
+	t := e.cur
+	if ns <= 0 || t.dying {
+		return
+	}
+	e.startClock()
+	t.deadline = later(e.time.now, ns)
+	if !e.before(hook.Sleep, hook.NoType, nil, uint64(ns), 0, 0) {
+		return
+	}
+	e.advance(t, t.waker)
+	e.act(t)
+	t.quiet = false
+	if e.rec != nil {
+		e.rec.newest().Args = time.Duration(ns).String()
+	}
+}
 
 // StartTimer implements [hook.Controller].
-func (e *engine) StartTimer(id, ch unsafe.Pointer, when, period int64, fire func()) { panic("not yet") }
+func (e *engine) StartTimer(id, ch unsafe.Pointer, when, period int64, fire func()) {
+	t := e.cur
+	if t.dying {
+		return
+	}
+	e.startClock()
+	tm := e.timerAt(id)
+	if tm == nil {
+		tm = e.addTimer(id)
+	}
+	tm.ch, tm.fire = ch, fire
+	e.touch(t, &tm.state, writing)
+	e.sets(t, tm, when, period)
+	e.act(t)
+	e.change(tm.object)
+	e.progress()
+}
+
+// timerAt returns the timer with that address, nil if none was started in this execution.
+func (e *engine) timerAt(id unsafe.Pointer) *timer { return e.objects.get(id, hook.Timer).timer }
+
+func (e *engine) addTimer(id unsafe.Pointer) *timer {
+	v := &e.time
+	if v.used == len(v.timers) {
+		v.timers = append(v.timers, new(timer))
+	}
+	tm := v.timers[v.used]
+	v.used++
+	*tm = timer{object: e.objects.get(id, hook.Timer), told: tm.told[:0]}
+	tm.object.timer = tm
+	return tm
+}
+
+// sets has the timer fire at a time, which is now if it lies behind.
+func (e *engine) sets(t *task, tm *timer, when, period int64) {
+	v := &e.time
+	tm.when, tm.period = max(when, v.now), period
+	tm.by, tm.nth = t.id, t.done
+	if e.rec != nil {
+		tm.where = e.rec.caller()
+	}
+	if e.races.on {
+		e.races.tell(t, &tm.told)
+	}
+	if tm.when == v.now {
+		e.touch(t, &v.face.state, writing)
+		if !v.isDue() && e.reduce != nil {
+			v.task.wakerEvent = e.reduce.step()
+		}
+	}
+	v.aim()
+}
+
+// aim has the clock's next operation be what the timers ask for, after one was changed.
+func (v *virtualTime) aim() {
+	if v.rests {
+		v.task.op = v.next()
+	}
+}
+
+// unsets has the timer not fire, and takes back what it has sent. It reports whether it was
+// pending.
+func (e *engine) unsets(t *task, tm *timer) (pending bool) {
+	v := &e.time
+	pending = tm.when != never
+	if tm.when <= v.now {
+		e.touch(t, &v.face.state, writing)
+		if e.reduce != nil {
+			e.reduce.hinders(v.task)
+		}
+	}
+	tm.when = never
+	v.aim()
+	return e.takesBack(t, tm) || pending
+}
+
+// takesBack empties the timer's channel, and reports whether there was anything in it.
+func (e *engine) takesBack(t *task, tm *timer) bool {
+	if tm.ch == nil {
+		return false
+	}
+	c := e.channelAt(tm.ch)
+	m := reading
+	if c.length() > 0 {
+		m = writing
+		e.change(c.object)
+	}
+	e.touch(t, &c.state, m)
+	e.touch(t, &c.inner, m)
+	for c.length() > 0 {
+		hook.Channels.Take(c.at)
+		c.receives = append(c.receives, e.linkOf(t))
+	}
+	return m == writing
+}
 
 // StopTimer implements [hook.Controller].
-func (e *engine) StopTimer(id unsafe.Pointer) (pending, known bool) { panic("not yet") }
+func (e *engine) StopTimer(id unsafe.Pointer) (pending, known bool) {
+	return e.changeTimer(hook.TimerStop, id, never, 0)
+}
 
 // ResetTimer implements [hook.Controller].
 func (e *engine) ResetTimer(id unsafe.Pointer, when, period int64) (pending, known bool) {
-	panic("not yet")
+	return e.changeTimer(hook.TimerReset, id, when, period)
+}
+
+func (e *engine) changeTimer(op hook.Op, id unsafe.Pointer, when, period int64) (pending, known bool) {
+	tm := e.timerAt(id)
+	if tm == nil {
+		return false, false
+	}
+	if !e.before(op, hook.Timer, id, 0, 0, 0) {
+		return tm.when != never, true
+	}
+	t := e.cur
+	e.touch(t, &tm.state, writing)
+	if pending = e.unsets(t, tm); op == hook.TimerReset {
+		e.sets(t, tm, when, period)
+	}
+	e.After(hook.Word(pending), hook.Read|hook.Changed)
+	return pending, true
+}
+
+// untilWhen says how long t sleeps.
+func (e *engine) untilWhen(t *task) string {
+	if t.deadline == never {
+		return " for ever"
+	}
+	return fmt.Sprintf(" until %v, and it is %v", time.Duration(t.deadline), time.Duration(e.time.now))
 }

@@ -49,13 +49,27 @@ func (r *recorder) comes(t *task) { r.waits.at[t.id] = r.caller() }
 
 // started notes where t is started, which is the body or is added by the running task.
 func (r *recorder) started(t *task) {
-	start := trace.Start{By: t.from, Place: trace.None}
-	if t.from >= 0 {
-		where := r.caller()
-		r.waits.began[t.id] = where
-		start.Place = r.place(where)
+	where := place{}
+	switch fired := r.e.time.fired; {
+	case fired != nil:
+		where = fired.where
+	case t.from >= 0:
+		where = r.caller()
 	}
-	r.trace.Starts = append(r.trace.Starts, start)
+	r.waits.began[t.id] = where
+	r.starts(t.from, where)
+}
+
+// starts adds where the next task is started, and by whom.
+func (r *recorder) starts(by int, where place) {
+	r.trace.Starts = append(r.trace.Starts, trace.Start{By: by, Place: r.place(where)})
+}
+
+// fired says in the trace which timer it is that fires.
+func (r *recorder) fired(tm *timer) {
+	ev := r.newest()
+	ev.Object = r.object(tm.object, ev.Op, tm.where)
+	ev.Place = r.place(tm.where)
 }
 
 // grasp accounts for the operation that t has just performed.
@@ -200,7 +214,7 @@ func (w *waits) readers(e *engine, t *task) string {
 func (e *engine) others(t *task) string {
 	var waited []*task
 	for _, other := range e.tasks[:e.n] {
-		if other != t && !other.finished {
+		if other != t && !other.finished && other != e.time.task {
 			waited = append(waited, other)
 		}
 	}
@@ -233,7 +247,7 @@ func listed(names []string) string {
 func (r *recorder) leaves() {
 	e := r.e
 	for _, t := range e.tasks[:e.started] {
-		if t.finished || e.failure == nil || t.op == hook.None || e.failure.Task == e.label(t) {
+		if t.finished || t == e.time.task || e.failure == nil || t.op == hook.None || e.failure.Task == e.label(t) {
 			continue
 		}
 		where := r.waits.at[t.id]

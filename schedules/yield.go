@@ -128,12 +128,13 @@ func (e *engine) decide(cur *task) *task {
 	if e.reduce != nil {
 		e.reduce.performed()
 	}
-	if e.alive.IsEmpty() {
+	if e.alive.IsEmpty() && !e.time.isDue() {
 		e.over = true
 		return nil
 	}
 	runnable := e.runnable()
-	if runnable.IsEmpty() {
+	stands := runnable.IsEmpty()
+	if stands && !e.mayTick() {
 		e.getsStuck()
 		return nil
 	}
@@ -142,7 +143,16 @@ func (e *engine) decide(cur *task) *task {
 			return nil
 		}
 	}
+	if stands {
+		return e.time.task
+	}
 	enabled := e.admitted(runnable)
+	if e.over {
+		return nil
+	}
+	if e.time.task != nil {
+		runnable = runnable.Union(e.passable(runnable))
+	}
 	if !runnable.several() {
 		return e.tasks[runnable.First()]
 	}
@@ -152,7 +162,7 @@ func (e *engine) decide(cur *task) *task {
 	if cur != nil && enabled.meets(cur.set) {
 		c.Current, c.current = cur.id, cur.hash
 		c.BackOff = cur.op == hook.Gosched
-		c.Free = c.BackOff || cur.op == hook.Invoke
+		c.Free = c.BackOff || cur.op == hook.Invoke || cur == e.time.task
 	}
 	chosen := e.strategy.Choose(c)
 	if c.err != nil {
@@ -185,6 +195,12 @@ func (e *engine) admitted(runnable TaskSet) TaskSet {
 			enabled = runnable.Minus(e.keptBack())
 		}
 		if enabled.IsEmpty() {
+			if tick := e.passable(runnable); !tick.IsEmpty() {
+				if e.isLate() {
+					e.getsStuck()
+				}
+				return tick
+			}
 			e.release()
 			enabled = runnable
 		}
@@ -221,7 +237,7 @@ func (e *engine) blocked() TaskSet {
 func mayWait(t *task) bool {
 	switch t.op {
 	case hook.Lock, hook.Announce, hook.WriteLock, hook.RLock, hook.WaitGroupWait,
-		hook.OnceDo, hook.CondAwake, hook.ChanAwait, hook.WaitAll:
+		hook.OnceDo, hook.CondAwake, hook.ChanAwait, hook.Sleep, hook.TimerFire, hook.ClockTick, hook.WaitAll:
 		return true
 	}
 	return false
@@ -240,8 +256,14 @@ func (e *engine) canGo(t *task) bool {
 		return t.notified
 	case hook.ChanAwait:
 		return t.complete
+	case hook.Sleep:
+		return t.deadline <= e.time.now
+	case hook.TimerFire:
+		return true
+	case hook.ClockTick:
+		return false // see mayTick
 	default: // WaitAll
-		return e.alive == t.set
+		return e.alive == t.set && !e.time.isDue()
 	}
 }
 
@@ -257,6 +279,7 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 
 func (e *engine) after(t *task, result uint64, effect hook.Effect) {
 	o := t.obj
+	t.quiet = effect&hook.Changed == 0 || isLock(o.typ)
 	switch {
 	case t.op <= hook.PoolPut:
 		m := reading

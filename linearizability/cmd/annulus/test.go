@@ -2,14 +2,12 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -121,7 +119,7 @@ func test(o *testOptions, c *call) (int, error) {
 	if err != nil {
 		return unusable, err
 	}
-	packages, err := o.packages(c)
+	packages, err := o.packages(c, tool)
 	if err != nil {
 		return unusable, err
 	}
@@ -138,58 +136,11 @@ func test(o *testOptions, c *call) (int, error) {
 		return unusable, err
 	}
 	o.File = filepath.Join(work, "results")
-	return (&testRun{testOptions: o, call: c, list: list, packages: packages, display: newTestDisplay(c, o)}).all()
-}
-
-// toolchain is that which the go command uses here.
-type toolchain struct {
-	overlay.Toolchain
-	GOFLAGS    string
-	GOMODCACHE string
-}
-
-func findToolchain(ctx context.Context) (*toolchain, error) {
-	out, err := goOutput(ctx, "env", "-json", "GOVERSION", "GOROOT", "GOFLAGS", "GOMODCACHE")
-	if err != nil {
-		return nil, err
-	}
-	var env struct{ GOVERSION, GOROOT, GOFLAGS, GOMODCACHE string }
-	if err := json.Unmarshal(out, &env); err != nil {
-		return nil, fmt.Errorf("go env: %w", err)
-	}
-	return &toolchain{overlay.Toolchain{Version: env.GOVERSION, Root: env.GOROOT}, env.GOFLAGS, env.GOMODCACHE}, nil
-}
-
-// write writes the overlay for the packages.
-func (t *toolchain) write(list string, packages []overlay.Package) error {
-	made, err := overlay.New(t.Toolchain)
-	if err != nil {
-		return err
-	}
-	for _, p := range packages {
-		if strings.HasPrefix(p.Dir, t.GOMODCACHE+string(filepath.Separator)) {
-			return fmt.Errorf("%s is in the module cache, whose files the go command does not let an overlay touch; explore a copy", p.Path)
-		}
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return err
-	}
-	return made.Write(filepath.Join(cache, "annulus", "overlay"), list, packages)
-}
-
-// goOutput runs the go command and returns its output; the error has what it complains of.
-func goOutput(ctx context.Context, args ...string) ([]byte, error) {
-	out, err := exec.CommandContext(ctx, "go", args...).Output()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return nil, fmt.Errorf("go %s: %w\n%s", args[0], err, strings.TrimSpace(string(exit.Stderr)))
-	}
-	return out, err
+	return (&testRun{testOptions: o, call: c, tool: tool, list: list, packages: packages, display: newTestDisplay(c, o)}).all()
 }
 
 // packages returns those that the arguments name and that have tests.
-func (o *testOptions) packages(c *call) ([]overlay.Package, error) {
+func (o *testOptions) packages(c *call, tool *toolchain) ([]overlay.Package, error) {
 	args := []string{"list", "-json=Dir,Name,ImportPath,TestGoFiles,XTestGoFiles"}
 	if o.tags != "" {
 		args = append(args, "-tags="+o.tags)
@@ -197,7 +148,7 @@ func (o *testOptions) packages(c *call) ([]overlay.Package, error) {
 	if len(c.args) == 0 {
 		c.args = []string{"."}
 	}
-	out, err := goOutput(c.ctx, append(append(args, "--"), c.args...)...)
+	out, err := tool.output(c.ctx, append(append(args, "--"), c.args...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -227,6 +178,7 @@ func (o *testOptions) packages(c *call) ([]overlay.Package, error) {
 type testRun struct {
 	*testOptions
 	*call
+	tool     *toolchain
 	list     string
 	packages []overlay.Package
 	display  *testDisplay
@@ -319,10 +271,10 @@ func lastLine(text string) string {
 
 // goTest runs go test, shows results as they come, and returns what it prints.
 func (r *testRun) goTest(args []string) (string, error) {
-	cmd := exec.CommandContext(r.ctx, "go", args...)
+	cmd := r.tool.run(r.ctx, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
-	cmd.Env = append(os.Environ(), r.Environment())
+	cmd.Env = append(cmd.Env, r.Environment())
 	var output strings.Builder
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Start(); err != nil {

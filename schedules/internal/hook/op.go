@@ -52,9 +52,10 @@ const (
 	ChanClose
 	ChanLen
 
-	Sleep     // enabled once the clock has come so far
-	TimerStop // or reset
-	TimerFire // one that is due
+	Sleep // enabled once the clock has come so far
+	TimerStop
+	TimerReset
+	TimerFire // one that is due; it is picked if there are several
 	ClockTick // the clock goes on to the next deadline
 
 	Gosched

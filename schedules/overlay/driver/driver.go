@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"testing"
 
 	"annulus/schedules/overlay/results"
@@ -25,8 +26,18 @@ func init() {
 	if !ok {
 		return
 	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // executions make garbage, and keep next to nothing
+	}
 	connect()
-	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, cancel := context.WithCancel(context.Background())
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	go func() {
+		<-interrupts
+		signal.Stop(interrupts) // the second one ends the process
+		cancel()
+	}()
 	connectTesting(&session{ctx: ctx, options: options})
 }
 

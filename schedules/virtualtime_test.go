@@ -1,0 +1,281 @@
+package schedules_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"annulus/schedules"
+	"annulus/schedules/atomic"
+	"annulus/schedules/runtime"
+	"annulus/schedules/sync"
+
+	"github.com/stretchr/testify/require"
+)
+
+const ms = time.Millisecond
+
+// timed are the strategies that exhaust a program with timers.
+var timed = map[string]func() schedules.Strategy{
+	"dfs":    exhaustive["dfs"],
+	"cached": exhaustive["cached"],
+	"dpor":   exhaustive["dpor"],
+	"search": exhaustive["search:0"],
+}
+
+// requireSeen requires of the body that its executions, all of which must be tried and
+// pass, return these results.
+func requireSeen(t *testing.T, body func(s *S) string, want ...string) {
+	t.Helper()
+	for name, strategy := range timed {
+		seen := map[string]bool{}
+		var result string
+		r := schedules.Explore(context.Background(), func(s *S) { result = body(s); s.Wait(); seen[result] = true },
+			schedules.Config{Strategy: strategy(), Unshared: true})
+		require.Nil(t, r.Failure, name)
+		require.True(t, r.Exhausted, "%s: %v", name, r)
+		expected := map[string]bool{}
+		for _, w := range want {
+			expected[w] = true
+		}
+		require.Equal(t, expected, seen, name)
+	}
+}
+
+// Deadlines come in their order, whatever the order in which they were set, and time is what
+// they say.
+func TestDeadlinesComeInOrder(t *testing.T) {
+	requireSeen(t, func(s *S) string {
+		var log string
+		for _, d := range []time.Duration{3, 1, 2} {
+			s.Go(fmt.Sprint(d), func() {
+				sleep(d * ms)
+				log += fmt.Sprint(d, now(), " ")
+			})
+		}
+		s.Wait()
+		return log
+	}, "1ns 1ms 2ns 2ms 3ns 3ms ")
+}
+
+// What is due at the same time comes in any order.
+func TestTies(t *testing.T) {
+	requireSeen(t, func(s *S) string {
+		var log string
+		var m sync.Mutex
+		add := func(what string) func() {
+			return func() {
+				m.Lock()
+				log += what
+				m.Unlock()
+			}
+		}
+		afterFunc(ms, add("a"))
+		afterFunc(ms, add("b"))
+		s.Go("sleeper", func() {
+			sleep(ms)
+			add("c")()
+		})
+		s.Wait()
+		return log
+	}, "abc", "acb", "bac", "bca", "cab", "cba")
+}
+
+// A timer that is stopped at the time at which it is due has fired or has not.
+func TestStopAtTheSameTime(t *testing.T) {
+	requireSeen(t, func(s *S) string {
+		var fired atomic.Bool
+		a := afterFunc(ms, func() { fired.Store(true) })
+		sleep(ms)
+		pending := a.stop()
+		s.Wait()
+		return fmt.Sprint(pending, fired.Load())
+	}, "true false", "false true")
+	requireSeen(t, func(s *S) string {
+		a := newTimer(ms)
+		sleep(ms)
+		pending := a.stop()
+		return fmt.Sprint(pending, a.times.len())
+	}, "true 0")
+	requireSeen(t, func(s *S) string {
+		a := newTimer(ms)
+		sleep(ms)
+		pending := a.reset(ms, 0)
+		at := a.receive()
+		return fmt.Sprint(pending, at, a.stop())
+	}, "true 2ms false")
+	requireSeen(t, func(s *S) string {
+		var n atomic.Int64
+		a := afterFunc(ms, func() { n.Add(1) })
+		sleep(ms)
+		pending := a.reset(ms, 0)
+		sleep(2 * ms)
+		s.Wait()
+		return fmt.Sprint(pending, n.Load())
+	}, "true 1", "false 2")
+}
+
+// A timer that is set to a time behind fires at once, where tasks can come between.
+func TestDueAtOnce(t *testing.T) {
+	requireSeen(t, func(s *S) string {
+		var x atomic.Int64
+		afterFunc(-ms, func() { x.Store(1) })
+		return fmt.Sprint(x.Load(), now())
+	}, "0 0s", "1 0s")
+}
+
+// A ticker ticks until it is stopped, and drops ticks that nobody takes.
+func TestTicker(t *testing.T) {
+	requireSeen(t, func(s *S) string {
+		a := newTicker(ms, 2*ms)
+		log := fmt.Sprint(a.receive(), a.receive())
+		sleep(10 * ms)
+		log += fmt.Sprint(" ", a.receive(), a.receive(), a.stop())
+		return log
+	}, "1ms 3ms 5ms 15ms true", "1ms 3ms 5ms 13ms true")
+}
+
+// A failure in which time passes is simplified, replayed and shown with the time.
+func TestTimeIsReplayedAndShown(t *testing.T) {
+	body := func(s *S) {
+		var done atomic.Bool
+		var other atomic.Int64
+		s.Go("worker", func() {
+			other.Add(1)
+			sleep(5 * ms)
+			done.Store(true)
+		})
+		s.Go("other", func() { other.Add(1) })
+		timeout := afterFunc(5*ms, func() {
+			if done.Load() {
+				s.Errorf("late")
+			}
+		})
+		s.Wait()
+		timeout.stop()
+	}
+	for _, strategy := range []schedules.Strategy{nil, schedules.DPOR(), schedules.Random(1), schedules.Mixture(2)} {
+		f := schedules.Explore(context.Background(), body, schedules.Config{Strategy: strategy}).Failure
+		require.NotNil(t, f)
+		require.Equal(t, schedules.Property, f.Class, f)
+		again := schedules.Replay(body, f.Schedule)
+		require.Equal(t, f.Message, again.Failure.Message)
+		text := f.Describe()
+		require.Regexp(t, `tick = 5ms`, text)
+		require.Regexp(t, `fire timer#1 +clock_test\.go:\d+`, text)
+		require.Regexp(t, `Sleep \(5ms\) +virtualtime_test\.go:\d+|Sleep \(5ms\)`, text)
+		require.Contains(t, f.Trace.Tasks, "clock")
+	}
+}
+
+// A loop that polls with Gosched waits for time to pass, like one that blocks.
+func TestPollersWaitForTime(t *testing.T) {
+	loops := map[string]func(ready func() bool){
+		"parked": func(ready func() bool) {
+			for !ready() {
+				runtime.Gosched()
+			}
+		},
+		"spinning": func(ready func() bool) {
+			for !ready() {
+			}
+		},
+		"sleeping": func(ready func() bool) {
+			for !ready() {
+				sleep(ms)
+			}
+		},
+	}
+	for name, loop := range loops {
+		for strategy, of := range timed {
+			seen := map[string]bool{}
+			r := schedules.Explore(context.Background(), func(s *S) {
+				var flag, x atomic.Int64
+				s.Go("poller", func() {
+					loop(func() bool { return flag.Load() == 1 })
+					seen[fmt.Sprint(x.Load(), now())] = true
+				})
+				s.Go("setter", func() {
+					sleep(3 * ms)
+					flag.Store(1)
+					x.Store(1)
+				})
+			}, schedules.Config{Strategy: of()})
+			require.Nil(t, r.Failure, "%s, %s", name, strategy)
+			require.True(t, r.Exhausted, "%s, %s: %v", name, strategy, r)
+			want := map[string]bool{"0 3ms": true, "1 3ms": true}
+			if name == "sleeping" {
+				want["1 4ms"] = true
+			}
+			require.Equal(t, want, seen, "%s, %s", name, strategy)
+		}
+	}
+}
+
+// Loops whose rounds are not the same are cut, and then time passes.
+func TestCountingPollersAreCut(t *testing.T) {
+	for name, wait := range map[string]func(){"Gosched": runtime.Gosched, "spinning": func() {}} {
+		for strategy, of := range timed {
+			r := schedules.Explore(context.Background(), func(s *S) {
+				var flag atomic.Bool
+				s.Go("poller", func() {
+					for i := 0; !flag.Load() && i >= 0; i++ {
+						wait()
+					}
+				})
+				s.Go("setter", func() {
+					sleep(3 * ms)
+					flag.Store(true)
+				})
+			}, schedules.Config{Strategy: of(), Schedules: 2000})
+			require.Nil(t, r.Failure, "%s, %s", name, strategy)
+			require.Equal(t, schedules.VerdictIncomplete, r.Verdict(), "%s, %s", name, strategy)
+			require.NotEmpty(t, r.Cuts)
+		}
+	}
+}
+
+// Who waits for what never comes is told, though tickers go on.
+func TestDeadlockUnderATicker(t *testing.T) {
+	f := schedules.Explore(context.Background(), func(s *S) {
+		newTicker(ms, ms)
+		var m sync.Mutex
+		m.Lock()
+		m.Lock()
+	}, schedules.Config{}).Failure
+	require.NotNil(t, f)
+	require.Equal(t, schedules.Deadlock, f.Class)
+	require.NotContains(t, f.Message, "clock")
+	require.Less(t, f.Steps, 10)
+}
+
+// Time passes only so often after the end of the body. That is named.
+func TestTicksAfterTheBody(t *testing.T) {
+	body := func(s *S) {
+		a := newTicker(ms, ms)
+		s.Go("for ever", func() {
+			for {
+				a.receive()
+			}
+		})
+	}
+	for _, leaks := range []schedules.Leaks{schedules.LeaksDeadlock, schedules.LeaksFail, schedules.LeaksAllow} {
+		r := schedules.Explore(context.Background(), body, schedules.Config{Strategy: schedules.DPOR(), Leaks: leaks, Unshared: true})
+		require.Nil(t, r.Failure)
+		require.Equal(t, schedules.VerdictIncomplete, r.Verdict())
+		require.Contains(t, r.String(), "cut: tasks that wait for time to pass, 64 times after the body's end")
+		require.Less(t, r.Steps, int64(300))
+	}
+	f := schedules.Explore(context.Background(), func(s *S) {
+		c := newChannel(0)
+		a := newTimer(ms)
+		s.Go("leaks", func() {
+			a.receive()
+			c.receive()
+		})
+	}, schedules.Config{Leaks: schedules.LeaksFail}).Failure
+	require.NotNil(t, f)
+	require.Equal(t, schedules.Leak, f.Class)
+	require.Contains(t, f.Message, "a task waits for ever")
+}
