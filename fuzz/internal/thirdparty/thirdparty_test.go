@@ -3,6 +3,7 @@ package thirdparty
 import (
 	"bytes"
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,6 +25,12 @@ func TestTables(t *testing.T) {
 	assert.Contains(t, text, "| example.com/m | `a TestB` | panic after 7 schedules: a\\|b |\n")
 	assert.Contains(t, text, "| example.com/m | `TestC` | it opens 'x' |\n")
 	assert.NotContains(t, text, "TestA")
+	for table := range strings.SplitSeq(strings.ReplaceAll(text, `\|`, ""), "\n\n") {
+		rows := strings.Split(strings.TrimSpace(table), "\n")
+		for _, row := range rows {
+			assert.Equal(t, strings.Count(rows[0], "|"), strings.Count(row, "|"), row)
+		}
+	}
 }
 
 func TestUse(t *testing.T) {
