@@ -44,6 +44,17 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 	defer func() { s.now = nil }()
 	schedules.Stuck = x.stuck
 	x.tell(results.Result{Kind: results.Running})
+	switch {
+	case s.options.Execution != nil:
+		x.single(*s.options.Execution)
+		return
+	case s.options.Isolate && s.options.Replay != "":
+		x.replay(s.options.Replay)
+		return
+	case s.options.Isolate:
+		x.isolated("-isolate was given")
+		return
+	}
 	schedules.Nested = false
 	x.warmUp()
 	switch {
@@ -90,7 +101,7 @@ const watchdog = 5 * time.Second
 
 func (x *exploration) config() (schedules.Config, error) {
 	o := x.options
-	cfg := schedules.Config{Schedules: o.Schedules, Time: o.Time, Seed: o.Seed, GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksFail}
+	cfg := schedules.Config{Schedules: o.Schedules, Time: o.Time, Steps: o.Steps, Seed: o.Seed, GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksFail}
 	if o.AllowLeaks {
 		cfg.Leaks = schedules.LeaksAllow
 	}
@@ -116,6 +127,10 @@ func (x *exploration) explore() {
 	}
 	cfg.Progress = x.progress
 	r := schedules.Explore(x.ctx, x.execution, cfg)
+	if f := r.Failure; f != nil && f.Class == schedules.Nondeterminism {
+		x.isolated(f.Message)
+		return
+	}
 	r.Program = x.program()
 	out := results.Result{
 		Kind: results.Passed, Verdict: string(r.Verdict()), Line: r.String(),
@@ -127,13 +142,19 @@ func (x *exploration) explore() {
 	if x.skipped {
 		out.Kind, out.Why = results.Skipped, x.last
 	}
-	if r.Failure != nil {
+	if tooLong(r.Failure) {
+		out.Kind, out.Why = results.NotExplorable, r.Failure.Message+": see -steps"
+	} else if r.Failure != nil {
 		out.Kind, out.Failure = results.Failed, x.keep(r.Failure)
 		out.Failure.Text += "\n" + r.String() + "\n"
 		defer x.t.Fail()
 	}
 	x.tell(out)
 }
+
+// tooLong reports whether the execution has not ended within its steps, which says nothing
+// about the program.
+func tooLong(f *schedules.Failure) bool { return f != nil && f.Class == schedules.StepCap }
 
 func (x *exploration) progress(r schedules.Report) {
 	x.stopped()
@@ -146,7 +167,11 @@ func (x *exploration) keep(f *schedules.Failure) *results.Failure {
 	f.Schedule.Story = f.Story()
 	dir := schedules.FailureDirectory(x.program())
 	file := filepath.Join(dir, schedules.ScheduleFile)
-	f.Command = fmt.Sprintf("%s -replay %s -run %s %s", x.options.Command, quote.Shell(file), quote.Shell("^"+x.t.Name()+"$"), quote.Shell(tested))
+	isolate := ""
+	if x.options.Execution != nil {
+		isolate = " -isolate"
+	}
+	f.Command = fmt.Sprintf("%s%s -replay %s -run %s %s", x.options.Command, isolate, quote.Shell(file), quote.Shell("^"+x.t.Name()+"$"), quote.Shell(tested))
 	told := &results.Failure{
 		Class: f.Class.String(), Message: f.Message, Preemptions: f.Preemptions, Steps: f.Steps, Strategy: f.Strategy,
 		Directory: dir, ScheduleFile: file, Command: f.Command,
