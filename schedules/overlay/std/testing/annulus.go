@@ -27,6 +27,7 @@ func tRunner(t *T, fn func(t *T)) {
 	annulusTRunner(t, func(t *T) { Annulus.Run(t, fn) })
 }
 
+// Parallel is the method of that name, and a step where a task calls it.
 func (t *T) Parallel() {
 	if Annulus != nil && t.level == 1 {
 		return // nothing runs beside an exploration
