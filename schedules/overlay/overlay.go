@@ -50,6 +50,10 @@ type Overlay struct {
 	// Key tells overlays with different files from each other.
 	Key string
 
+	// Module is the directory of the module annulus, if the build has that, too: the packages
+	// of the scheduler in it give way to those in the standard library.
+	Module string
+
 	src   string            // GOROOT/src
 	files map[string]string // their contents, by their names below src
 }
@@ -131,6 +135,9 @@ func (o *Overlay) Write(dir, list string, packages []Package) error {
 		}
 		replace[filepath.Join(o.src, filepath.FromSlash(name))] = at
 	}
+	if err := o.hide(replace); err != nil {
+		return err
+	}
 	for _, p := range packages {
 		text := fmt.Sprintf(driver, p.Name, p.Path)
 		sum := sha256.Sum256([]byte(text))
@@ -149,6 +156,30 @@ func (o *Overlay) Write(dir, list string, packages []Package) error {
 		return err
 	}
 	return os.WriteFile(list, text, 0o666)
+}
+
+// hide has the directories of the module's packages be empty that the standard library has
+// now: a package that is in both is ambiguous.
+func (o *Overlay) hide(replace map[string]string) error {
+	if o.Module == "" {
+		return nil
+	}
+	hidden := map[string]bool{}
+	for name := range o.files {
+		if below, ok := strings.CutPrefix(path.Dir(name)+"/", "annulus/"); ok {
+			hidden[below] = true
+		}
+	}
+	for _, below := range slices.Sorted(maps.Keys(hidden)) {
+		files, err := filepath.Glob(filepath.Join(o.Module, filepath.FromSlash(below), "*.go"))
+		if err != nil {
+			return err
+		}
+		for _, file := range files {
+			replace[file] = ""
+		}
+	}
+	return nil
 }
 
 // keep has the file hold the content. Others may do the same at the same time.

@@ -109,5 +109,9 @@ func (t *toolchain) overlay(ctx context.Context, list string, packages []overlay
 	if err := t.selfTest(ctx, made); err != nil {
 		return err
 	}
+	// An error says that the build has no such module.
+	if out, err := t.output(ctx, "list", "-m", "-f={{.Dir}}", "annulus"); err == nil {
+		made.Module = strings.TrimSpace(string(out))
+	}
 	return made.Write(filepath.Join(t.cache, "overlay"), list, packages)
 }
