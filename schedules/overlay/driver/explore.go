@@ -54,6 +54,8 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 	case x.skipped:
 		x.tell(results.Result{Kind: results.Skipped, Why: x.last})
 		t.SkipNow()
+	case s.options.Replay == "" && x.s != nil && x.s.Sequential():
+		x.tell(results.Result{Kind: results.Sequential, Verdict: string(schedules.VerdictExhausted), Schedules: 1, Distinct: 1, Outcomes: x.told()})
 	case s.options.Replay != "":
 		x.replay(s.options.Replay)
 	default:
@@ -65,7 +67,7 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 func (x *exploration) warmUp() {
 	schedules.Explore(x.ctx, x.execution, schedules.Config{
 		Strategy: schedules.CachedDFS(0), Schedules: 1, NoRepeat: true, NoMinimise: true, Unshared: true,
-		GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksAllow,
+		GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksAllow, Steps: 1 << 20,
 	})
 }
 
@@ -121,9 +123,7 @@ func (x *exploration) explore() {
 		Kind: results.Passed, Verdict: string(r.Verdict()), Line: r.String(),
 		Schedules: r.Schedules, Distinct: r.Classes, Steps: r.Steps,
 	}
-	if x.options.Outcomes {
-		out.Outcomes = slices.Sorted(maps.Keys(x.outcomes))
-	}
+	out.Outcomes = x.told()
 	if x.skipped {
 		out.Kind, out.Why = results.Skipped, x.last
 	}
@@ -134,6 +134,9 @@ func (x *exploration) explore() {
 	}
 	x.tell(out)
 }
+
+// told are the outcomes of executions, if they are to be told.
+func (x *exploration) told() []string { return slices.Sorted(maps.Keys(x.outcomes)) }
 
 func (x *exploration) progress(r schedules.Report) {
 	x.stopped()
