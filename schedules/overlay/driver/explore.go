@@ -58,7 +58,7 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 		x.tell(results.Result{Kind: results.Sequential, Verdict: string(schedules.VerdictExhausted), Schedules: 1, Distinct: 1, Outcomes: x.told()})
 	case s.options.Replay != "":
 		x.replay(s.options.Replay)
-	default:
+	case !x.failsAgain():
 		x.explore()
 	}
 }
@@ -164,10 +164,7 @@ func (x *exploration) keep(f *schedules.Failure) *results.Failure {
 	return told
 }
 
-// regressions is the directory, in that of a package, of schedules that have failed.
-const regressions = "testdata/annulus"
-
-// replay runs the test under a schedule.
+// replay runs the test under the schedule in the file, and tells what came of it.
 func (x *exploration) replay(file string) {
 	schedule, err := schedules.LoadSchedule(file)
 	if err != nil {
@@ -175,18 +172,55 @@ func (x *exploration) replay(file string) {
 	}
 	r := schedules.Replay(x.execution, schedule)
 	out := results.Result{Kind: results.Passed, Verdict: "PASS", Schedules: 1}
-	f := r.Failure
-	switch {
-	case f == nil:
-		out.Log = r.Trace.String()
-	case f.Class == schedules.Divergence && f.Steps >= len(schedule.Steps): // that of a failure ends where it failed
-		out.Log = r.Trace.String()
-	default:
-		out.Kind, out.Verdict = results.Failed, "FAIL"
+	if f := x.failed(r, schedule); f != nil {
+		out.Kind, out.Verdict = results.Failed, string(schedules.VerdictFail)
 		out.Failure = &results.Failure{Class: f.Class.String(), Message: f.Message, Preemptions: f.Preemptions, Steps: f.Steps, Text: f.Describe()}
 		defer x.t.Fail()
+	} else {
+		out.Log = r.Trace.String()
 	}
 	x.tell(out)
+}
+
+// failed returns the failure in a replay of the schedule, nil if it has passed. That of a
+// failure ends where it failed, and the program may go on from there.
+func (x *exploration) failed(r *schedules.Report, schedule schedules.Schedule) *schedules.Failure {
+	if f := r.Failure; f != nil && (f.Class != schedules.Divergence || f.Steps < len(schedule.Steps)) {
+		return f
+	}
+	return nil
+}
+
+// regressions is the directory, in that of a package, of schedules that have failed.
+const regressions = "testdata/annulus"
+
+// failsAgain replays the schedules that are kept for the test, and reports whether one of
+// them fails, of which it tells. A program that has changed may not follow an old schedule.
+func (x *exploration) failsAgain() bool {
+	for _, pattern := range []string{".txt", "-*.txt"} {
+		files, _ := filepath.Glob(filepath.Join(regressions, x.t.Name()+pattern)) // the pattern is good
+		for _, file := range files {
+			schedule, err := schedules.LoadSchedule(file)
+			if err != nil {
+				x.t.Fatal(err)
+			}
+			f := x.failed(schedules.Replay(x.execution, schedule), schedule)
+			if f == nil || f.Class == schedules.Divergence {
+				continue
+			}
+			x.tell(results.Result{
+				Kind: results.Failed, Verdict: string(schedules.VerdictFail), Schedules: 1, Distinct: 1,
+				Line: "FAIL: the schedule in " + file + " fails",
+				Failure: &results.Failure{
+					Class: f.Class.String(), Message: f.Message, Preemptions: f.Preemptions, Steps: f.Steps, Strategy: "replay", ScheduleFile: file,
+					Text: f.Describe() + "\nthe schedule is kept in " + file + "\n",
+				},
+			})
+			x.t.Fail()
+			return true
+		}
+	}
+	return false
 }
 
 // program names the test.
