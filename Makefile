@@ -48,7 +48,7 @@ ORDINARY := fuzz/bugs/ordinary
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help quick check test race verify mutants gallery strategies bugs ordinary mutate matrix coverage fuzz bench bench-compare performance trace browser cross cover vuln proof clean
+.PHONY: help quick check test race verify mutants gallery strategies bugs ordinary thirdparty mutate matrix coverage fuzz bench bench-compare performance trace browser cross cover vuln proof clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -100,6 +100,9 @@ bugs: ## bugs of other projects, by each strategy with SEEDS seeds; rewrites the
 
 ordinary: ## bugs of other projects in ordinary Go, as it is; rewrites their tables in docs/bugs.md
 	$(GO) run ./fuzz/cmd/lab ordinary -into docs/bugs.md
+
+thirdparty: ## tests that others have written, as they are (fetches modules); rewrites their tables in docs/third-party.md
+	$(GO) run ./fuzz/cmd/lab thirdparty -into docs/third-party.md
 
 mutate: ## general slips in buffer and model, continued where the last run ended; rewrites the tables of docs/mutation.md
 	$(GO) run ./fuzz/cmd/lab mutate -procs 2 -into docs/mutation.md

@@ -83,7 +83,8 @@ var mayImport = []struct {
 	{"fuzz/internal/coverage", []string{"buffer", "fuzz/internal/pairs", "fuzz/internal/ranking", "fuzz/internal/workbench", "fuzz/mutants", "linearizability", "linearizability/scenario", "schedules"}, nil},
 	{"fuzz/internal/bugbench", []string{"fuzz/bugs", "fuzz/internal/ranking", "fuzz/internal/workbench", "linearizability", "schedules"}, nil},
 	{"fuzz/internal/unmodified", []string{"fuzz/bugs", "fuzz/internal/ranking", "fuzz/internal/workbench"}, nil},
-	{"fuzz/cmd/lab", []string{"fuzz/internal/bugbench", "fuzz/internal/coverage", "fuzz/internal/hunt", "fuzz/internal/matrix", "fuzz/internal/mutate", "fuzz/internal/unmodified", "fuzz/internal/workbench"}, nil},
+	{"fuzz/internal/thirdparty", []string{"fuzz/internal/ranking", "fuzz/internal/unmodified", "fuzz/internal/workbench"}, nil},
+	{"fuzz/cmd/lab", []string{"fuzz/internal/bugbench", "fuzz/internal/coverage", "fuzz/internal/hunt", "fuzz/internal/matrix", "fuzz/internal/mutate", "fuzz/internal/thirdparty", "fuzz/internal/unmodified", "fuzz/internal/workbench"}, nil},
 }
 
 type source struct {

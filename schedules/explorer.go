@@ -160,6 +160,7 @@ func (x *explorer) account(strategy Strategy) error {
 	}
 	r.Schedules++
 	r.Steps += int64(e.steps)
+	r.TimePassed = r.TimePassed || e.time.ticked
 	if fresh, known := x.classes.Add(e.hash); known {
 		strategy.Learned(fresh)
 	}

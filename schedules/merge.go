@@ -92,6 +92,7 @@ func (r *Report) join(other *Report) {
 	r.Exhausted = r.Exhausted && other.Exhausted
 	r.NothingShared = r.NothingShared && other.NothingShared
 	r.Cuts = MergeCuts(r.Cuts, other.Cuts)
+	r.TimePassed = r.TimePassed || other.TimePassed
 	r.classes.Union(other.classes)
 	if f := other.Failure; f != nil {
 		r.Failures = append(r.Failures, f)

@@ -85,7 +85,7 @@ func (t *task) othersChanged(reads []read) bool {
 // between its later rounds are not tried.
 func (e *engine) cutLoop(t *task) {
 	beside := e.unfinishedBeside(t)
-	if e.lone == t || beside.IsEmpty() && !e.mayTick() {
+	if e.lone == t || beside.IsEmpty() && !e.mayTick(t.set) {
 		return
 	}
 	e.forced = true
@@ -191,7 +191,7 @@ func (e *engine) roundOf(t *task) {
 	if e.suspicion.failure != nil { // chance decides, and needs time to be lucky
 		limit *= luckRounds
 	}
-	if e.idle >= limit && e.mayTick() {
+	if e.idle >= limit && e.mayTick(back) {
 		e.forced, e.time.hurried, e.idle = true, true, 0
 		for i := range back.All() {
 			e.keepBack(e.tasks[i])

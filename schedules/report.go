@@ -72,6 +72,11 @@ type Report struct {
 	// Exhausted is false and Bound is -1.
 	Cuts []Cut
 
+	// TimePassed reports that time has passed in some execution, as it does for programs
+	// whose timers the scheduler serves: only where nothing else could go on. What a program does
+	// whose timers come earlier, because the rest of it is slow, was not looked at.
+	TimePassed bool
+
 	// Bound is the largest preemption bound that was explored completely, or -1
 	// if no bound limited the exploration, or if none was completed.
 	Bound int
@@ -146,6 +151,9 @@ func (r *Report) String() string {
 		fmt.Fprintf(&b, " (%.0f schedules/s)", float64(r.Schedules)/s)
 	}
 	b.WriteString(r.beside())
+	if r.TimePassed && r.Failure == nil {
+		b.WriteString("; time passed only when nothing else could go on")
+	}
 	switch {
 	case len(r.Missing) > 0:
 		fmt.Fprintf(&b, "; of %d shards these are missing: %s", r.Shard.Count, list(r.Missing))

@@ -37,9 +37,12 @@ type task struct {
 	notified bool    // by a signal or broadcast
 	waker    uint64  // hash of that signal or broadcast
 
-	quiet    bool  // it has changed nothing in its last step, or a lock only
-	deadline int64 // until which it sleeps
-	knows    int64 // the time that it has read last
+	asked      int   // how often it has looked at the clock since it has changed something
+	looks      int   // how often it has looked since the step, about
+	looksAfter int   // the number of that step
+	quiet      bool  // it has changed nothing in its last step, or a lock only
+	deadline   int64 // until which it sleeps
+	knows      int64 // the time that it has read last
 
 	event      int32 // its last event, if events are recorded; or the one that added it
 	wakerEvent int32 // the event of the waker

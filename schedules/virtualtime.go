@@ -39,6 +39,7 @@ type virtualTime struct {
 	ends    bool   // the execution has ended
 	ticked  bool   // time has passed
 	hurried bool   // because rounds of back-offs were left out
+	looked  int    // ticks since the last deadline, for the sake of those who look at the clock
 	late    int    // ticks since the body has ended
 	cut     bool   // there would have been more of those
 }
@@ -139,7 +140,11 @@ func (v *virtualTime) isDue() bool { return v.rests && v.task.op == hook.TimerFi
 // tick moves the time on to the next deadline.
 func (e *engine) tick(t *task) {
 	v := &e.time
-	v.now = e.deadline()
+	when := e.nextTime(e.runnable())
+	if v.looked++; when == e.deadline() {
+		v.looked = 0
+	}
+	v.now = when
 	if v.ticked = true; e.tasks[0].finished {
 		v.late++
 	}
@@ -166,9 +171,9 @@ func (e *engine) tick(t *task) {
 	}
 }
 
-// mayTick reports whether there is a deadline to which time can pass.
-func (e *engine) mayTick() bool {
-	return e.time.rests && !e.time.isDue() && e.deadline() != never && !e.isLate()
+// mayTick reports whether there is a time to which it can become, if these tasks only go round.
+func (e *engine) mayTick(runnable TaskSet) bool {
+	return e.time.rests && !e.time.isDue() && e.nextTime(runnable) != never && !e.isLate()
 }
 
 // isLate reports whether time has passed so often since the body has ended that it will not
@@ -224,7 +229,7 @@ func later(when, ns int64) int64 {
 // choices.
 func (e *engine) passable(runnable TaskSet) TaskSet {
 	v := &e.time
-	if v.task == nil || !v.rests || v.isDue() || e.deadline() == never {
+	if v.task == nil || !v.rests || v.isDue() {
 		return TaskSet{}
 	}
 	for i := range runnable.All() {
@@ -232,7 +237,23 @@ func (e *engine) passable(runnable TaskSet) TaskSet {
 			return TaskSet{}
 		}
 	}
+	if e.nextTime(runnable) == never {
+		return TaskSet{}
+	}
 	return v.task.set
+}
+
+// nextTime returns the time at which something can change that none of those who can go on
+// would change. That is the next deadline, or, where one of them looks at the clock, the time
+// that it may look for: a microsecond later, the next time two, and so on.
+func (e *engine) nextTime(runnable TaskSet) int64 {
+	when := e.deadline()
+	for i := range runnable.All() {
+		if e.tasks[i].asked > 1 {
+			return min(when, later(e.time.now, int64(time.Microsecond)<<e.time.looked))
+		}
+	}
+	return when
 }
 
 // ticks reports whether the task is the clock, which is about to tick.
@@ -279,16 +300,41 @@ func (v *virtualTime) tied() []*timer {
 	return v.ties
 }
 
-// Now implements [hook.Controller].
-func (e *engine) Now() int64 {
+// maxLooks is how often a task looks at the clock in a row, and does nothing else, before
+// that counts as a call of Gosched.
+const maxLooks = 64
+
+// loopLooks is how often a task looks at the clock before it can be in a loop that waits for a
+// time to come.
+const loopLooks = 3
+
+// Now implements [hook.Controller]. It is no yield point, except in a loop that does nothing
+// but to look.
+func (e *engine) Now() (ns int64) {
 	v, t := &e.time, e.cur
-	if v.task != nil && !t.dying {
-		if t.knows != v.now {
-			t.knows = v.now
-			e.advance(t, uint64(v.now))
-		}
-		t.lap.saw(v.face)
+	if t.dying {
+		return v.now
 	}
+	t.asked++
+	if t.looks++; v.task == nil && t.looks < loopLooks {
+		return v.now // which the execution may never need again
+	}
+	e.startClock()
+	if t.looksAfter != t.done {
+		t.looksAfter, t.looks = t.done, loopLooks
+	}
+	if t.looks >= maxLooks {
+		t.looks = loopLooks
+		if !e.before(hook.Gosched, hook.NoType, nil, 0, 0, depthOf(t.w.g, uintptr(unsafe.Pointer(&ns)))) {
+			return v.now
+		}
+		e.After(0, 0)
+	}
+	if t.knows != v.now {
+		t.knows = v.now
+		e.advance(t, uint64(v.now))
+	}
+	t.lap.saw(v.face)
 	return v.now
 }
 
@@ -305,7 +351,7 @@ func (e *engine) Sleep(ns int64) {
 	}
 	e.advance(t, t.waker)
 	e.act(t)
-	t.quiet = false
+	t.quiet, t.asked = false, 0
 	if e.rec != nil {
 		e.rec.newest().Args = time.Duration(ns).String()
 	}

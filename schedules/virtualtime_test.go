@@ -279,3 +279,61 @@ func TestTicksAfterTheBody(t *testing.T) {
 	require.Equal(t, schedules.Leak, f.Class)
 	require.Contains(t, f.Message, "a task waits for ever")
 }
+
+// Beside the verdict stands that time passed only when nothing else could go on, also in a
+// report that was saved.
+func TestReportsSayThatTimePassed(t *testing.T) {
+	const note = "; time passed only when nothing else could go on"
+	r := schedules.Explore(context.Background(), func(*S) { sleep(ms) }, schedules.Config{Unshared: true})
+	require.Contains(t, r.String(), note)
+	text, err := r.MarshalJSON()
+	require.NoError(t, err)
+	var again schedules.Report
+	require.NoError(t, again.UnmarshalJSON(text))
+	require.Contains(t, again.String(), note)
+	all, err := schedules.Merge(r)
+	require.NoError(t, err)
+	require.Contains(t, all.String(), note)
+	r = schedules.Explore(context.Background(), func(*S) { newTimer(ms) }, schedules.Config{Unshared: true})
+	require.NotContains(t, r.String(), note)
+}
+
+// A loop that waits for a time to come sees it come, with Gosched and without, though nobody
+// sleeps. One that does not end is a livelock.
+func TestLoopsThatLookAtTheClock(t *testing.T) {
+	for name, wait := range map[string]func(){"Gosched": runtime.Gosched, "spinning": func() {}} {
+		for strategy, of := range timed {
+			seen := map[string]bool{}
+			r := schedules.Explore(context.Background(), func(s *S) {
+				var x atomic.Bool
+				s.Go("waiter", func() {
+					for begun := now(); now()-begun < ms && !x.Load(); {
+						wait()
+					}
+					seen[fmt.Sprint(now() >= ms)] = true
+				})
+				s.Go("setter", func() { x.Store(true) })
+			}, schedules.Config{Strategy: of()})
+			require.Nil(t, r.Failure, "%s, %s", name, strategy)
+			require.True(t, r.Exhausted, "%s, %s: %v", name, strategy, r)
+			require.Equal(t, map[string]bool{"false": true}, seen)
+			r = schedules.Explore(context.Background(), func(s *S) {
+				for begun := now(); now()-begun < 10*time.Second; {
+					wait()
+				}
+				if now() > 20*time.Second {
+					s.Errorf("%v", now())
+				}
+			}, schedules.Config{Strategy: of(), Unshared: true})
+			require.Nil(t, r.Failure, "%s, %s", name, strategy)
+			require.Less(t, r.Steps, int64(200))
+		}
+		f := schedules.Explore(context.Background(), func(*S) {
+			for now() >= 0 {
+				wait()
+			}
+		}, schedules.Config{}).Failure
+		require.NotNil(t, f)
+		require.Equal(t, schedules.Livelock, f.Class, f)
+	}
+}

@@ -134,7 +134,7 @@ func (e *engine) decide(cur *task) *task {
 	}
 	runnable := e.runnable()
 	stands := runnable.IsEmpty()
-	if stands && !e.mayTick() {
+	if stands && !e.mayTick(runnable) {
 		e.getsStuck()
 		return nil
 	}
@@ -279,7 +279,9 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 
 func (e *engine) after(t *task, result uint64, effect hook.Effect) {
 	o := t.obj
-	t.quiet = effect&hook.Changed == 0 || isLock(o.typ)
+	if t.quiet = effect&hook.Changed == 0 || isLock(o.typ); !t.quiet {
+		t.asked = 0
+	}
 	switch {
 	case t.op <= hook.PoolPut:
 		m := reading

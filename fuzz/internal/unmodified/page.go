@@ -13,12 +13,12 @@ import (
 func markdown(all []Finding) string {
 	var t ranking.Table
 	fmt.Fprintln(&t, summary(all))
-	t.Row("bug", "of", "fails by", "found", "schedules", "time", "fixed", "what goes wrong")
-	t.Rule(4, 2)
+	t.Row("bug", "of", "what goes wrong", "fails by", "found", "fixed", "schedules", "time")
+	t.Rule(6, 2)
 	for _, f := range all {
 		if !f.Correct() {
 			found, schedules, time := f.cells()
-			t.Row(f.Name, fmt.Sprintf("[%s](%s)", f.Project, f.Link), f.Class.String(), found, schedules, time, tell(f.fixed), f.About)
+			t.Row(f.Name, fmt.Sprintf("[%s](%s)", f.Project, f.Link), f.About, f.Class.String(), found, tell(f.fixed), schedules, time)
 		}
 	}
 	fmt.Fprintln(&t)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -86,9 +87,15 @@ func TestEveryPackageHasOneResult(t *testing.T) {
 func TestTables(t *testing.T) {
 	text := markdown(with(t, []bugs.Ordinary{one, two}, some, failure("leak"), all))
 	assert.Contains(t, text, "1 of 1 bugs are found, half of them within 3 schedules and all within 3.\nOf 2 packages without a bug 1 are EXHAUSTED, and 0 fail.\n")
-	assert.Contains(t, text, "| one | [P](https://example.com/1) | leak | leak | 3 | 0.25 s | EXHAUSTED after 4 | Something. |\n")
+	assert.Contains(t, text, "| one | [P](https://example.com/1) | Something. | leak | leak | EXHAUSTED after 4 | 3 | 0.25 s |\n")
+	for table := range strings.SplitSeq(text, "\n\n") {
+		rows := strings.Split(strings.TrimSpace(table), "\n")
+		for _, row := range rows {
+			assert.Equal(t, strings.Count(rows[len(rows)-1], "|"), strings.Count(row, "|"), row)
+		}
+	}
 	assert.Contains(t, text, "| two | INCOMPLETE after 7 | Nothing. |\n")
-	assert.Contains(t, markdown(with(t, []bugs.Ordinary{one}, unnoticed, all)), "| leak | not found |  |  |")
+	assert.Contains(t, markdown(with(t, []bugs.Ordinary{one}, unnoticed, all)), "| leak | not found | EXHAUSTED after 4 |  |  |")
 	pending := one
 	pending.Pending = "it is too early"
 	assert.Contains(t, markdown(with(t, []bugs.Ordinary{pending}, unnoticed, all)), "0 of 0 bugs are found.")

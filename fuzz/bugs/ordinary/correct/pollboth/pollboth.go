@@ -2,8 +2,6 @@
 // never waits. It goes round as long as nothing has come, which is not for ever.
 package pollboth
 
-import "runtime"
-
 // First returns the first number of each channel, added.
 func First(left, right <-chan int) (sum int) {
 	for left != nil || right != nil {
@@ -15,7 +13,6 @@ func First(left, right <-chan int) (sum int) {
 			sum += n
 			right = nil
 		default:
-			runtime.Gosched()
 		}
 	}
 	return sum

@@ -2,10 +2,7 @@
 // again. It guards a plain variable as well as if it were waited for.
 package trying
 
-import (
-	"runtime"
-	"sync"
-)
+import "sync"
 
 // Sum adds numbers.
 type Sum struct {
@@ -26,6 +23,5 @@ func (s *Sum) Try(number int) bool {
 // Add tries until it has added.
 func (s *Sum) Add(number int) {
 	for !s.Try(number) {
-		runtime.Gosched()
 	}
 }
