@@ -51,6 +51,17 @@ func (s *S) Fails(message string) {
 	s.e.over = over
 }
 
+// Sequential reports whether the last execution has passed and could not have gone on in another way:
+// there was one task, and nothing that it could have picked.
+func (s *S) Sequential() bool {
+	e := s.e
+	tasks := e.n
+	if e.time.task != nil {
+		tasks--
+	}
+	return tasks == 1 && len(e.trail) == 0 && e.failure == nil && !s.failed
+}
+
 // FailureDirectory is where a failure of the test is kept.
 func FailureDirectory(program string) string { return failureDirectory(program) }
 

@@ -106,6 +106,7 @@ func TestHostileNamesAreShown(t *testing.T) {
 		{"check", files["history"]}, {"check", "-json", files["history"]}, {"check", files["nonsense"]}, {"check", shown}, {"check", "-html", files["history"]},
 		{"merge", "-dir", dir, files["report"]}, {"merge", "-json", "-dir", dir, files["report"]}, {"merge", files["nonsense"]},
 		{"measure", "-scenario", pasted, "-seeds", "1", "-limit", "2"}, {"measure", "-scenario", shown}, {"measure", "-json", "-scenario", pasted, "-seeds", "1", "-limit", "2"},
+		{"test", shown}, {"test", "-strategy", shown}, {"test", "-leaks", shown}, {"test", "-shard", shown},
 		{"verify", "-run", shown}, {"verify", "-report", filepath.Join(files["nonsense"], "x"), "-run", "."},
 	} {
 		seen[args[0]] = true

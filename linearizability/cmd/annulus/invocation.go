@@ -26,7 +26,7 @@ func invocationOf(path string, info *debug.BuildInfo) string {
 		switch {
 		case dir == "go-build":
 			return "go tool annulus"
-		case strings.HasPrefix(dir, "go-build") && info != nil:
+		case strings.HasPrefix(dir, "go-build") && info != nil && !strings.Contains(filepath.Base(path), ".test"):
 			return "go run " + info.Path
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,8 +25,9 @@ Builds the packages with the scheduler inside the standard library, and runs eac
 under schedule after schedule. No file of the packages is changed.`,
 	json: `
 package, test  whose result it is
-result     "passed", "failed", "skipped", "not explorable", or "explores" for a test that
-           calls schedules.Check, which was run once
+result     "passed", "failed", "skipped", "not explorable", "sequential" for a test that has
+           passed with one goroutine, so that there is nothing to explore, or "explores"
+           for one that calls schedules.Check, which was run once
 verdict    of the exploration, as reports have it
 schedules, distinct, steps   executions, different ones among them, and their operations
 seconds    time taken
@@ -73,14 +75,24 @@ func declareTest(f *flag.FlagSet) runner {
 	f.BoolVar(&o.Isolate, "isolate", false, "give each execution a process of its own, as is done by itself where the executions of one process differ")
 	f.StringVar(&o.Replay, "replay", "", "run the test that -run names under the schedule in this `file`")
 	return func(c *call) (int, error) {
-		if err := o.check(); err != nil {
+		if err := o.check(c.rest); err != nil {
 			return unusable, err
 		}
 		return test(o, c)
 	}
 }
 
-func (o *testOptions) check() error {
+// ours are flags of go test that annulus test sets itself, or that do not go with an overlay.
+var ours = []string{"race", "msan", "asan", "overlay", "gcflags", "tags", "run", "skip", "count", "timeout", "c", "o", "exec"}
+
+// check checks the flags, and those for go test.
+func (o *testOptions) check(rest []string) error {
+	for _, flag := range rest {
+		name, _, _ := strings.Cut(strings.TrimLeft(flag, "-"), "=")
+		if strings.HasPrefix(flag, "-") && slices.Contains(ours, name) {
+			return misused("%s cannot be given to go test: it does not go with the overlay, or annulus test sets it", flag)
+		}
+	}
 	if o.Schedules < 0 || o.Time < 0 || o.count < 1 || o.Steps < 1 || o.timeout < 0 {
 		return misused("-schedules, -time and -timeout must not be negative, -count and -steps must be positive")
 	}

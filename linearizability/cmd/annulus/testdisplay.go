@@ -90,6 +90,8 @@ func outcome(r results.Result) string {
 		return fmt.Sprintf("FAIL %s, %s", r.Failure.Class, figures)
 	case results.Skipped, results.NotExplorable:
 		return string(r.Kind) + because(r.Why)
+	case results.Sequential:
+		return fmt.Sprintf("passed, one goroutine, %.2f s", r.Seconds)
 	case results.Itself:
 		return fmt.Sprintf("explores by itself, %.2f s", r.Seconds)
 	}
@@ -123,7 +125,7 @@ func (d *testDisplay) summary() int {
 		if d.cut > 0 {
 			fmt.Fprintf(d.out, " (%d not exhausted)", d.cut)
 		}
-		for _, kind := range []results.Kind{results.Failed, results.Skipped, results.Itself, results.NotExplorable} {
+		for _, kind := range []results.Kind{results.Sequential, results.Failed, results.Skipped, results.Itself, results.NotExplorable} {
 			if n := d.counts[kind]; n > 0 {
 				fmt.Fprintf(d.out, ", %d %s", n, kind)
 			}

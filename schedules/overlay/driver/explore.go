@@ -28,6 +28,8 @@ type exploration struct {
 
 	outcomes map[string]bool // what was logged last in executions
 
+	refused string // why it cannot be explored, "" as far as is known
+
 	// Of the present execution.
 	s       *schedules.S
 	last    string // what was logged last
@@ -62,12 +64,16 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 		s.now = nil
 		f(t)
 		x.tell(results.Result{Kind: results.Itself})
+	case x.refused != "":
+		x.tell(results.Result{Kind: results.NotExplorable, Why: x.refused})
 	case x.skipped:
 		x.tell(results.Result{Kind: results.Skipped, Why: x.last})
 		t.SkipNow()
+	case s.options.Replay == "" && x.s != nil && x.s.Sequential():
+		x.tell(results.Result{Kind: results.Sequential, Verdict: string(schedules.VerdictExhausted), Schedules: 1, Distinct: 1, Outcomes: x.told()})
 	case s.options.Replay != "":
 		x.replay(s.options.Replay)
-	default:
+	case !x.failsAgain():
 		x.explore()
 	}
 }
@@ -76,7 +82,7 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 func (x *exploration) warmUp() {
 	schedules.Explore(x.ctx, x.execution, schedules.Config{
 		Strategy: schedules.CachedDFS(0), Schedules: 1, NoRepeat: true, NoMinimise: true, Unshared: true,
-		GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksAllow,
+		GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksAllow, Steps: 1 << 20,
 	})
 }
 
@@ -96,12 +102,16 @@ func (x *exploration) execution(s *schedules.S) {
 	}
 }
 
+// patience is the number of rounds without change after which tasks are taken to wait in
+// vain. Ordinary code has loops that give up after thousands of calls of Gosched.
+const patience = 1 << 14
+
 // watchdog is the time after which a task waits for something that nobody controls.
 const watchdog = 5 * time.Second
 
 func (x *exploration) config() (schedules.Config, error) {
 	o := x.options
-	cfg := schedules.Config{Schedules: o.Schedules, Time: o.Time, Steps: o.Steps, Seed: o.Seed, GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksFail}
+	cfg := schedules.Config{Schedules: o.Schedules, Time: o.Time, Steps: o.Steps, Seed: o.Seed, GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksFail, LivelockRounds: patience}
 	if o.AllowLeaks {
 		cfg.Leaks = schedules.LeaksAllow
 	}
@@ -136,14 +146,12 @@ func (x *exploration) explore() {
 		Kind: results.Passed, Verdict: string(r.Verdict()), Line: r.String(),
 		Schedules: r.Schedules, Distinct: r.Classes, Steps: r.Steps,
 	}
-	if x.options.Outcomes {
-		out.Outcomes = slices.Sorted(maps.Keys(x.outcomes))
-	}
+	out.Outcomes = x.told()
 	if x.skipped {
 		out.Kind, out.Why = results.Skipped, x.last
 	}
-	if tooLong(r.Failure) {
-		out.Kind, out.Why = results.NotExplorable, r.Failure.Message+": see -steps"
+	if why := unexplorable(r.Failure); why != "" {
+		out.Kind, out.Why = results.NotExplorable, why
 	} else if r.Failure != nil {
 		out.Kind, out.Failure = results.Failed, x.keep(r.Failure)
 		out.Failure.Text += "\n" + r.String() + "\n"
@@ -152,9 +160,25 @@ func (x *exploration) explore() {
 	x.tell(out)
 }
 
-// tooLong reports whether the execution has not ended within its steps, which says nothing
-// about the program.
-func tooLong(f *schedules.Failure) bool { return f != nil && f.Class == schedules.StepCap }
+// unexplorable returns why a failure says nothing about the program but that it cannot be
+// explored, "" if it does say something, or there is none.
+func unexplorable(f *schedules.Failure) string {
+	if f == nil {
+		return ""
+	}
+	switch f.Class {
+	case schedules.StepCap:
+		return f.Message + ": see -steps"
+	case schedules.TaskCap:
+		return f.Message
+	case schedules.Uncontrolled:
+		return f.Message + ", such as one that was started before the test, or that runs finalizers and cleanups"
+	}
+	return ""
+}
+
+// told are the outcomes of executions, if they are to be told.
+func (x *exploration) told() []string { return slices.Sorted(maps.Keys(x.outcomes)) }
 
 func (x *exploration) progress(r schedules.Report) {
 	x.stopped()
@@ -186,10 +210,7 @@ func (x *exploration) keep(f *schedules.Failure) *results.Failure {
 	return told
 }
 
-// regressions is the directory, in that of a package, of schedules that have failed.
-const regressions = "testdata/annulus"
-
-// replay runs the test under a schedule.
+// replay runs the test under the schedule in the file, and tells what came of it.
 func (x *exploration) replay(file string) {
 	schedule, err := schedules.LoadSchedule(file)
 	if err != nil {
@@ -197,18 +218,55 @@ func (x *exploration) replay(file string) {
 	}
 	r := schedules.Replay(x.execution, schedule)
 	out := results.Result{Kind: results.Passed, Verdict: "PASS", Schedules: 1}
-	f := r.Failure
-	switch {
-	case f == nil:
-		out.Log = r.Trace.String()
-	case f.Class == schedules.Divergence && f.Steps >= len(schedule.Steps): // that of a failure ends where it failed
-		out.Log = r.Trace.String()
-	default:
-		out.Kind, out.Verdict = results.Failed, "FAIL"
+	if f := x.failed(r, schedule); f != nil {
+		out.Kind, out.Verdict = results.Failed, string(schedules.VerdictFail)
 		out.Failure = &results.Failure{Class: f.Class.String(), Message: f.Message, Preemptions: f.Preemptions, Steps: f.Steps, Text: f.Describe()}
 		defer x.t.Fail()
+	} else {
+		out.Log = r.Trace.String()
 	}
 	x.tell(out)
+}
+
+// failed returns the failure in a replay of the schedule, nil if it has passed. That of a
+// failure ends where it failed, and the program may go on from there.
+func (x *exploration) failed(r *schedules.Report, schedule schedules.Schedule) *schedules.Failure {
+	if f := r.Failure; f != nil && (f.Class != schedules.Divergence || f.Steps < len(schedule.Steps)) {
+		return f
+	}
+	return nil
+}
+
+// regressions is the directory, in that of a package, of schedules that have failed.
+const regressions = "testdata/annulus"
+
+// failsAgain replays the schedules that are kept for the test, and reports whether one of
+// them fails, of which it tells. A program that has changed may not follow an old schedule.
+func (x *exploration) failsAgain() bool {
+	for _, pattern := range []string{".txt", "-*.txt"} {
+		files, _ := filepath.Glob(filepath.Join(regressions, x.t.Name()+pattern)) // the pattern is good
+		for _, file := range files {
+			schedule, err := schedules.LoadSchedule(file)
+			if err != nil {
+				x.t.Fatal(err)
+			}
+			f := x.failed(schedules.Replay(x.execution, schedule), schedule)
+			if f == nil || f.Class == schedules.Divergence {
+				continue
+			}
+			x.tell(results.Result{
+				Kind: results.Failed, Verdict: string(schedules.VerdictFail), Schedules: 1, Distinct: 1,
+				Line: "FAIL: the schedule in " + file + " fails",
+				Failure: &results.Failure{
+					Class: f.Class.String(), Message: f.Message, Preemptions: f.Preemptions, Steps: f.Steps, Strategy: "replay", ScheduleFile: file,
+					Text: f.Describe() + "\nthe schedule is kept in " + file + "\n",
+				},
+			})
+			x.t.Fail()
+			return true
+		}
+	}
+	return false
 }
 
 // program names the test.

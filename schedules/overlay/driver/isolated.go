@@ -185,8 +185,8 @@ func (x *exploration) single(number uint64) {
 	switch {
 	case x.skipped:
 		out.Kind, out.Why = results.Skipped, x.last
-	case tooLong(r.Failure):
-		out.Kind, out.Why = results.NotExplorable, r.Failure.Message+": see -steps"
+	case unexplorable(r.Failure) != "":
+		out.Kind, out.Why = results.NotExplorable, unexplorable(r.Failure)
 	case r.Failure != nil:
 		r.Failure.Execution = int64(number) + 1
 		out.Kind, out.Failure = results.Failed, x.keep(r.Failure)

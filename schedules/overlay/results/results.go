@@ -71,7 +71,8 @@ const (
 	Failed        Kind = "failed"
 	Skipped       Kind = "skipped"
 	NotExplorable Kind = "not explorable"
-	Itself        Kind = "explores" // it calls schedules.Check, and was run once
+	Sequential    Kind = "sequential" // it has passed, and there is one goroutine and nothing to explore
+	Itself        Kind = "explores"   // it calls schedules.Check, and was run once
 )
 
 // Result is what became of a test, or how far it is.

@@ -2,7 +2,8 @@
 // explores anything with a toolchain for the first time, it explores these, and compares:
 // so it is noticed if a hook does not work there.
 //
-// They are ordinary tests, which pass without the scheduler, too. Each logs its outcome.
+// They are ordinary tests, each of which logs its outcome. Only an overlay has the build tag
+// with which they are there: elsewhere their outcomes would be a matter of luck.
 package selftest
 
 // Outcomes are all that the tests of this package can log last, in the order of sorted

@@ -1,3 +1,5 @@
+//go:build annulus_overlay
+
 package selftest
 
 import (

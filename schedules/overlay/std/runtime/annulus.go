@@ -211,6 +211,7 @@ func gcBgMarkStartWorkers() {
 	annulusGcBgMarkStartWorkers()
 }
 
+// Gosched is the function of that name, and a step where a task calls it.
 func Gosched() {
 	if AnnulusStep() && !annulusWithin(sys.GetCallerPC()) {
 		Annulus.Gosched()

@@ -53,6 +53,7 @@ func annulus(object any, pc uintptr) *AnnulusHooks {
 	return Annulus
 }
 
+// Lock is the method of that name, and a step where a task calls it.
 func (m *Mutex) Lock() {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		h.Lock(m)
@@ -61,6 +62,7 @@ func (m *Mutex) Lock() {
 	m.annulusLock()
 }
 
+// TryLock is the method of that name, and a step where a task calls it.
 func (m *Mutex) TryLock() bool {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		return h.TryLock(m)
@@ -68,6 +70,7 @@ func (m *Mutex) TryLock() bool {
 	return m.annulusTryLock()
 }
 
+// Unlock is the method of that name, and a step where a task calls it.
 func (m *Mutex) Unlock() {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		h.Unlock(m)
@@ -76,6 +79,7 @@ func (m *Mutex) Unlock() {
 	m.annulusUnlock()
 }
 
+// Lock is the method of that name, and a step where a task calls it.
 func (rw *RWMutex) Lock() {
 	if h := annulus(rw, sys.GetCallerPC()); h != nil {
 		h.WriteLock(rw)
@@ -84,6 +88,7 @@ func (rw *RWMutex) Lock() {
 	rw.annulusLock()
 }
 
+// TryLock is the method of that name, and a step where a task calls it.
 func (rw *RWMutex) TryLock() bool {
 	if h := annulus(rw, sys.GetCallerPC()); h != nil {
 		return h.TryWriteLock(rw)
@@ -91,6 +96,7 @@ func (rw *RWMutex) TryLock() bool {
 	return rw.annulusTryLock()
 }
 
+// Unlock is the method of that name, and a step where a task calls it.
 func (rw *RWMutex) Unlock() {
 	if h := annulus(rw, sys.GetCallerPC()); h != nil {
 		h.WriteUnlock(rw)
@@ -99,6 +105,7 @@ func (rw *RWMutex) Unlock() {
 	rw.annulusUnlock()
 }
 
+// RLock is the method of that name, and a step where a task calls it.
 func (rw *RWMutex) RLock() {
 	if h := annulus(rw, sys.GetCallerPC()); h != nil {
 		h.ReadLock(rw)
@@ -107,6 +114,7 @@ func (rw *RWMutex) RLock() {
 	rw.annulusRLock()
 }
 
+// TryRLock is the method of that name, and a step where a task calls it.
 func (rw *RWMutex) TryRLock() bool {
 	if h := annulus(rw, sys.GetCallerPC()); h != nil {
 		return h.TryReadLock(rw)
@@ -114,6 +122,7 @@ func (rw *RWMutex) TryRLock() bool {
 	return rw.annulusTryRLock()
 }
 
+// RUnlock is the method of that name, and a step where a task calls it.
 func (rw *RWMutex) RUnlock() {
 	if h := annulus(rw, sys.GetCallerPC()); h != nil {
 		h.ReadUnlock(rw)
@@ -122,6 +131,7 @@ func (rw *RWMutex) RUnlock() {
 	rw.annulusRUnlock()
 }
 
+// Add is the method of that name, and a step where a task calls it.
 func (wg *WaitGroup) Add(delta int) {
 	if h := annulus(wg, sys.GetCallerPC()); h != nil {
 		h.Add(wg, delta)
@@ -130,6 +140,7 @@ func (wg *WaitGroup) Add(delta int) {
 	wg.annulusAdd(delta)
 }
 
+// Done is the method of that name, and a step where a task calls it.
 func (wg *WaitGroup) Done() {
 	if h := annulus(wg, sys.GetCallerPC()); h != nil {
 		h.Add(wg, -1)
@@ -138,6 +149,7 @@ func (wg *WaitGroup) Done() {
 	wg.annulusAdd(-1)
 }
 
+// Wait is the method of that name, and a step where a task calls it.
 func (wg *WaitGroup) Wait() {
 	if h := annulus(wg, sys.GetCallerPC()); h != nil {
 		h.Wait(wg)
@@ -146,6 +158,7 @@ func (wg *WaitGroup) Wait() {
 	wg.annulusWait()
 }
 
+// Go is the method of that name, and a step where a task calls it.
 func (wg *WaitGroup) Go(f func()) {
 	if h := annulus(wg, sys.GetCallerPC()); h != nil {
 		h.Go(wg, f)
@@ -154,6 +167,7 @@ func (wg *WaitGroup) Go(f func()) {
 	wg.annulusGo(f)
 }
 
+// Do is the method of that name, and a step where a task calls it.
 func (o *Once) Do(f func()) {
 	if h := annulus(o, sys.GetCallerPC()); h != nil {
 		h.Do(o, f)
@@ -162,6 +176,7 @@ func (o *Once) Do(f func()) {
 	o.annulusDo(f)
 }
 
+// Wait is the method of that name, and a step where a task calls it.
 func (c *Cond) Wait() {
 	if h := annulus(c, sys.GetCallerPC()); h != nil {
 		h.Await(c)
@@ -170,6 +185,7 @@ func (c *Cond) Wait() {
 	c.annulusWait()
 }
 
+// Signal is the method of that name, and a step where a task calls it.
 func (c *Cond) Signal() {
 	if h := annulus(c, sys.GetCallerPC()); h != nil {
 		h.Signal(c)
@@ -178,6 +194,7 @@ func (c *Cond) Signal() {
 	c.annulusSignal()
 }
 
+// Broadcast is the method of that name, and a step where a task calls it.
 func (c *Cond) Broadcast() {
 	if h := annulus(c, sys.GetCallerPC()); h != nil {
 		h.Broadcast(c)
@@ -186,6 +203,7 @@ func (c *Cond) Broadcast() {
 	c.annulusBroadcast()
 }
 
+// Get is the method of that name, and a step where a task calls it.
 func (p *Pool) Get() any {
 	h := annulus(p, sys.GetCallerPC())
 	if h == nil {
@@ -198,6 +216,7 @@ func (p *Pool) Get() any {
 	return x
 }
 
+// Put is the method of that name, and a step where a task calls it.
 func (p *Pool) Put(x any) {
 	if h := annulus(p, sys.GetCallerPC()); h != nil {
 		if x != nil {
@@ -208,6 +227,7 @@ func (p *Pool) Put(x any) {
 	p.annulusPut(x)
 }
 
+// Load is the method of that name, and a step where a task calls it.
 func (m *Map) Load(key any) (value any, ok bool) {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		return h.Load(m, key)
@@ -215,6 +235,7 @@ func (m *Map) Load(key any) (value any, ok bool) {
 	return m.annulusLoad(key)
 }
 
+// Store is the method of that name, and a step where a task calls it.
 func (m *Map) Store(key, value any) {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		h.Store(m, key, value)
@@ -223,6 +244,7 @@ func (m *Map) Store(key, value any) {
 	m.annulusStore(key, value)
 }
 
+// Clear is the method of that name, and a step where a task calls it.
 func (m *Map) Clear() {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		h.Clear(m)
@@ -231,6 +253,7 @@ func (m *Map) Clear() {
 	m.annulusClear()
 }
 
+// LoadOrStore is the method of that name, and a step where a task calls it.
 func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		return h.LoadOrStore(m, key, value)
@@ -238,6 +261,7 @@ func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {
 	return m.annulusLoadOrStore(key, value)
 }
 
+// LoadAndDelete is the method of that name, and a step where a task calls it.
 func (m *Map) LoadAndDelete(key any) (value any, loaded bool) {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		return h.LoadAndDelete(m, key)
@@ -245,6 +269,7 @@ func (m *Map) LoadAndDelete(key any) (value any, loaded bool) {
 	return m.annulusLoadAndDelete(key)
 }
 
+// Delete is the method of that name, and a step where a task calls it.
 func (m *Map) Delete(key any) {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		h.LoadAndDelete(m, key)
@@ -253,6 +278,7 @@ func (m *Map) Delete(key any) {
 	m.annulusDelete(key)
 }
 
+// Swap is the method of that name, and a step where a task calls it.
 func (m *Map) Swap(key, value any) (previous any, loaded bool) {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		return h.Swap(m, key, value)
@@ -260,6 +286,7 @@ func (m *Map) Swap(key, value any) (previous any, loaded bool) {
 	return m.annulusSwap(key, value)
 }
 
+// CompareAndSwap is the method of that name, and a step where a task calls it.
 func (m *Map) CompareAndSwap(key, old, new any) (swapped bool) {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		return h.CompareAndSwap(m, key, old, new)
@@ -267,6 +294,7 @@ func (m *Map) CompareAndSwap(key, old, new any) (swapped bool) {
 	return m.annulusCompareAndSwap(key, old, new)
 }
 
+// CompareAndDelete is the method of that name, and a step where a task calls it.
 func (m *Map) CompareAndDelete(key, old any) (deleted bool) {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		return h.CompareAndDelete(m, key, old)
@@ -274,6 +302,7 @@ func (m *Map) CompareAndDelete(key, old any) (deleted bool) {
 	return m.annulusCompareAndDelete(key, old)
 }
 
+// Range is the method of that name, and a step where a task calls it.
 func (m *Map) Range(f func(key, value any) bool) {
 	if h := annulus(m, sys.GetCallerPC()); h != nil {
 		h.Range(m, f)

@@ -14,6 +14,9 @@ type AnnulusHooks struct {
 	Fail    func() bool
 	FailNow func() bool // ends the execution, and does not return
 	SkipNow func() bool // likewise
+
+	// Unexplorable ends the execution of the task that calls it, if one does.
+	Unexplorable func(why string)
 }
 
 // Annulus is nil where there is no scheduler.
@@ -27,6 +30,7 @@ func tRunner(t *T, fn func(t *T)) {
 	annulusTRunner(t, func(t *T) { Annulus.Run(t, fn) })
 }
 
+// Parallel is the method of that name, and a step where a task calls it.
 func (t *T) Parallel() {
 	if Annulus != nil && t.level == 1 {
 		return // nothing runs beside an exploration
@@ -67,6 +71,13 @@ func (c *common) SkipNow() {
 	if c.level > 1 || !Annulus.SkipNow() {
 		c.annulusSkipNow()
 	}
+}
+
+func AllocsPerRun(runs int, f func()) (avg float64) {
+	if Annulus != nil {
+		Annulus.Unexplorable("it counts allocations, of which the scheduler has its own")
+	}
+	return annulusAllocsPerRun(runs, f)
 }
 
 func (c *common) log(s string) {

@@ -194,6 +194,7 @@ func annulusRawSwapPointer(addr *unsafe.Pointer, val unsafe.Pointer) (old unsafe
 	}
 }
 
+// LoadPointer is the function of that name, and a step where a task calls it.
 func LoadPointer(addr *unsafe.Pointer) (val unsafe.Pointer) {
 	step := Annulus != nil && Annulus.Before(annulusLoad, annulusPointer, unsafe.Pointer(addr), 0, 0, sys.GetCallerPC())
 	val = annulusAt(addr).Load()
@@ -203,6 +204,7 @@ func LoadPointer(addr *unsafe.Pointer) (val unsafe.Pointer) {
 	return val
 }
 
+// StorePointer is the function of that name, and a step where a task calls it.
 func StorePointer(addr *unsafe.Pointer, val unsafe.Pointer) {
 	if Annulus == nil || !Annulus.Before(annulusStore, annulusPointer, unsafe.Pointer(addr), annulusAddress(val), 0, sys.GetCallerPC()) {
 		annulusAt(addr).Store(val)
@@ -212,6 +214,7 @@ func StorePointer(addr *unsafe.Pointer, val unsafe.Pointer) {
 	Annulus.After(0, false, old != val)
 }
 
+// SwapPointer is the function of that name, and a step where a task calls it.
 func SwapPointer(addr *unsafe.Pointer, new unsafe.Pointer) (old unsafe.Pointer) {
 	step := Annulus != nil && Annulus.Before(annulusSwap, annulusPointer, unsafe.Pointer(addr), annulusAddress(new), 0, sys.GetCallerPC())
 	old = annulusRawSwapPointer(addr, new)
@@ -221,6 +224,7 @@ func SwapPointer(addr *unsafe.Pointer, new unsafe.Pointer) (old unsafe.Pointer) 
 	return old
 }
 
+// CompareAndSwapPointer is the function of that name, and a step where a task calls it.
 func CompareAndSwapPointer(addr *unsafe.Pointer, old, new unsafe.Pointer) (swapped bool) {
 	step := Annulus != nil && Annulus.Before(annulusCompareAndSwap, annulusPointer, unsafe.Pointer(addr), annulusAddress(old), annulusAddress(new), sys.GetCallerPC())
 	swapped = annulusAt(addr).CompareAndSwap(old, new)
@@ -232,6 +236,7 @@ func CompareAndSwapPointer(addr *unsafe.Pointer, old, new unsafe.Pointer) (swapp
 
 // Values. The originals are made of the operations above, and must not be interrupted.
 
+// Load is the method of that name, and a step where a task calls it.
 func (v *Value) Load() (val any) {
 	if Annulus == nil {
 		return v.annulusLoad()
@@ -243,6 +248,7 @@ func (v *Value) Load() (val any) {
 	return v.annulusLoad()
 }
 
+// Store is the method of that name, and a step where a task calls it.
 func (v *Value) Store(val any) {
 	if Annulus == nil {
 		v.annulusStore(val)
@@ -256,6 +262,7 @@ func (v *Value) Store(val any) {
 	v.annulusStore(val)
 }
 
+// Swap is the method of that name, and a step where a task calls it.
 func (v *Value) Swap(new any) (old any) {
 	if Annulus == nil {
 		return v.annulusSwap(new)
@@ -267,6 +274,7 @@ func (v *Value) Swap(new any) (old any) {
 	return v.annulusSwap(new)
 }
 
+// CompareAndSwap is the method of that name, and a step where a task calls it.
 func (v *Value) CompareAndSwap(old, new any) (swapped bool) {
 	if Annulus == nil {
 		return v.annulusCompareAndSwap(old, new)
@@ -280,134 +288,169 @@ func (v *Value) CompareAndSwap(old, new any) (swapped bool) {
 
 // Integers.
 
+// LoadInt32 is the function of that name, and a step where a task calls it.
 func LoadInt32(addr *int32) (val int32) { return annulusLoadOf(annulusInt32, addr, sys.GetCallerPC()) }
 
+// LoadInt64 is the function of that name, and a step where a task calls it.
 func LoadInt64(addr *int64) (val int64) { return annulusLoadOf(annulusInt64, addr, sys.GetCallerPC()) }
 
+// LoadUint32 is the function of that name, and a step where a task calls it.
 func LoadUint32(addr *uint32) (val uint32) {
 	return annulusLoadOf(annulusUint32, addr, sys.GetCallerPC())
 }
 
+// LoadUint64 is the function of that name, and a step where a task calls it.
 func LoadUint64(addr *uint64) (val uint64) {
 	return annulusLoadOf(annulusUint64, addr, sys.GetCallerPC())
 }
 
+// LoadUintptr is the function of that name, and a step where a task calls it.
 func LoadUintptr(addr *uintptr) (val uintptr) {
 	return annulusLoadOf(annulusUintptr, addr, sys.GetCallerPC())
 }
 
+// StoreInt32 is the function of that name, and a step where a task calls it.
 func StoreInt32(addr *int32, val int32) { annulusStoreTo(annulusInt32, addr, val, sys.GetCallerPC()) }
 
+// StoreInt64 is the function of that name, and a step where a task calls it.
 func StoreInt64(addr *int64, val int64) { annulusStoreTo(annulusInt64, addr, val, sys.GetCallerPC()) }
 
+// StoreUint32 is the function of that name, and a step where a task calls it.
 func StoreUint32(addr *uint32, val uint32) {
 	annulusStoreTo(annulusUint32, addr, val, sys.GetCallerPC())
 }
 
+// StoreUint64 is the function of that name, and a step where a task calls it.
 func StoreUint64(addr *uint64, val uint64) {
 	annulusStoreTo(annulusUint64, addr, val, sys.GetCallerPC())
 }
 
+// StoreUintptr is the function of that name, and a step where a task calls it.
 func StoreUintptr(addr *uintptr, val uintptr) {
 	annulusStoreTo(annulusUintptr, addr, val, sys.GetCallerPC())
 }
 
+// SwapInt32 is the function of that name, and a step where a task calls it.
 func SwapInt32(addr *int32, new int32) (old int32) {
 	return annulusSwapWith(annulusInt32, addr, new, sys.GetCallerPC())
 }
 
+// SwapInt64 is the function of that name, and a step where a task calls it.
 func SwapInt64(addr *int64, new int64) (old int64) {
 	return annulusSwapWith(annulusInt64, addr, new, sys.GetCallerPC())
 }
 
+// SwapUint32 is the function of that name, and a step where a task calls it.
 func SwapUint32(addr *uint32, new uint32) (old uint32) {
 	return annulusSwapWith(annulusUint32, addr, new, sys.GetCallerPC())
 }
 
+// SwapUint64 is the function of that name, and a step where a task calls it.
 func SwapUint64(addr *uint64, new uint64) (old uint64) {
 	return annulusSwapWith(annulusUint64, addr, new, sys.GetCallerPC())
 }
 
+// SwapUintptr is the function of that name, and a step where a task calls it.
 func SwapUintptr(addr *uintptr, new uintptr) (old uintptr) {
 	return annulusSwapWith(annulusUintptr, addr, new, sys.GetCallerPC())
 }
 
+// CompareAndSwapInt32 is the function of that name, and a step where a task calls it.
 func CompareAndSwapInt32(addr *int32, old, new int32) (swapped bool) {
 	return annulusCompareAndSwapWith(annulusInt32, addr, old, new, sys.GetCallerPC())
 }
 
+// CompareAndSwapInt64 is the function of that name, and a step where a task calls it.
 func CompareAndSwapInt64(addr *int64, old, new int64) (swapped bool) {
 	return annulusCompareAndSwapWith(annulusInt64, addr, old, new, sys.GetCallerPC())
 }
 
+// CompareAndSwapUint32 is the function of that name, and a step where a task calls it.
 func CompareAndSwapUint32(addr *uint32, old, new uint32) (swapped bool) {
 	return annulusCompareAndSwapWith(annulusUint32, addr, old, new, sys.GetCallerPC())
 }
 
+// CompareAndSwapUint64 is the function of that name, and a step where a task calls it.
 func CompareAndSwapUint64(addr *uint64, old, new uint64) (swapped bool) {
 	return annulusCompareAndSwapWith(annulusUint64, addr, old, new, sys.GetCallerPC())
 }
 
+// CompareAndSwapUintptr is the function of that name, and a step where a task calls it.
 func CompareAndSwapUintptr(addr *uintptr, old, new uintptr) (swapped bool) {
 	return annulusCompareAndSwapWith(annulusUintptr, addr, old, new, sys.GetCallerPC())
 }
 
+// AddInt32 is the function of that name, and a step where a task calls it.
 func AddInt32(addr *int32, delta int32) (new int32) {
 	return annulusAddTo(annulusInt32, addr, delta, sys.GetCallerPC())
 }
 
+// AddInt64 is the function of that name, and a step where a task calls it.
 func AddInt64(addr *int64, delta int64) (new int64) {
 	return annulusAddTo(annulusInt64, addr, delta, sys.GetCallerPC())
 }
 
+// AddUint32 is the function of that name, and a step where a task calls it.
 func AddUint32(addr *uint32, delta uint32) (new uint32) {
 	return annulusAddTo(annulusUint32, addr, delta, sys.GetCallerPC())
 }
 
+// AddUint64 is the function of that name, and a step where a task calls it.
 func AddUint64(addr *uint64, delta uint64) (new uint64) {
 	return annulusAddTo(annulusUint64, addr, delta, sys.GetCallerPC())
 }
 
+// AddUintptr is the function of that name, and a step where a task calls it.
 func AddUintptr(addr *uintptr, delta uintptr) (new uintptr) {
 	return annulusAddTo(annulusUintptr, addr, delta, sys.GetCallerPC())
 }
 
+// AndInt32 is the function of that name, and a step where a task calls it.
 func AndInt32(addr *int32, mask int32) (old int32) {
 	return annulusAndWith(annulusInt32, addr, mask, sys.GetCallerPC())
 }
 
+// AndInt64 is the function of that name, and a step where a task calls it.
 func AndInt64(addr *int64, mask int64) (old int64) {
 	return annulusAndWith(annulusInt64, addr, mask, sys.GetCallerPC())
 }
 
+// AndUint32 is the function of that name, and a step where a task calls it.
 func AndUint32(addr *uint32, mask uint32) (old uint32) {
 	return annulusAndWith(annulusUint32, addr, mask, sys.GetCallerPC())
 }
 
+// AndUint64 is the function of that name, and a step where a task calls it.
 func AndUint64(addr *uint64, mask uint64) (old uint64) {
 	return annulusAndWith(annulusUint64, addr, mask, sys.GetCallerPC())
 }
 
+// AndUintptr is the function of that name, and a step where a task calls it.
 func AndUintptr(addr *uintptr, mask uintptr) (old uintptr) {
 	return annulusAndWith(annulusUintptr, addr, mask, sys.GetCallerPC())
 }
 
+// OrInt32 is the function of that name, and a step where a task calls it.
 func OrInt32(addr *int32, mask int32) (old int32) {
 	return annulusOrWith(annulusInt32, addr, mask, sys.GetCallerPC())
 }
 
+// OrInt64 is the function of that name, and a step where a task calls it.
 func OrInt64(addr *int64, mask int64) (old int64) {
 	return annulusOrWith(annulusInt64, addr, mask, sys.GetCallerPC())
 }
 
+// OrUint32 is the function of that name, and a step where a task calls it.
 func OrUint32(addr *uint32, mask uint32) (old uint32) {
 	return annulusOrWith(annulusUint32, addr, mask, sys.GetCallerPC())
 }
 
+// OrUint64 is the function of that name, and a step where a task calls it.
 func OrUint64(addr *uint64, mask uint64) (old uint64) {
 	return annulusOrWith(annulusUint64, addr, mask, sys.GetCallerPC())
 }
 
+// OrUintptr is the function of that name, and a step where a task calls it.
 func OrUintptr(addr *uintptr, mask uintptr) (old uintptr) {
 	return annulusOrWith(annulusUintptr, addr, mask, sys.GetCallerPC())
 }
