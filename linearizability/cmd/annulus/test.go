@@ -21,8 +21,23 @@ var testCommand = command{
 	args:    "[PACKAGE...] [-- FLAG...]",
 	summary: "explore the tests of ordinary Go packages",
 	about: `
-Builds the packages with the scheduler inside the standard library, and runs each test
-under schedule after schedule. No file of the packages is changed.`,
+Builds the packages, "." if none is named, with the scheduler inside the standard
+library, and runs each test under schedule after schedule, every time with a fresh
+testing.T. Goroutines, channels, select, sync, sync/atomic, contexts and time are
+explored as they are; no file of the packages is changed, and none of their
+dependencies. docs/overlay.md tells how, and what the limits are.
+
+A test with one goroutine is run once. One that waits for what no scheduler controls,
+such as a file or a socket, is "not explorable": counted, but not passed. A failure is
+minimised, kept, and shown. A schedule that is copied to testdata/annulus of its package,
+named after the test as in TestQueue.txt or TestQueue-2.txt, is replayed before the test
+is explored.
+
+What follows -- is for go test.`,
+	examples: []string{
+		"annulus test ./linearizability/cmd/annulus/testdata/ordinary/counter/fixed",
+		"annulus test -json -run '^TestTwoAdd$' ./linearizability/cmd/annulus/testdata/ordinary/counter/broken  # fails",
+	},
 	json: `
 package, test  whose result it is
 result     "passed", "failed", "skipped", "not explorable", "sequential" for a test that has
