@@ -8,6 +8,7 @@ import (
 
 	"annulus/schedules"
 	"annulus/schedules/atomic"
+	"annulus/schedules/plain"
 	"annulus/schedules/runtime"
 	"annulus/schedules/sync"
 
@@ -326,7 +327,7 @@ func TestLoopsThatLookAtTheClock(t *testing.T) {
 				}
 			}, schedules.Config{Strategy: of(), Unshared: true})
 			require.Nil(t, r.Failure, "%s, %s", name, strategy)
-			require.Less(t, r.Steps, int64(200))
+			require.Less(t, r.Steps, int64(2000))
 		}
 		f := schedules.Explore(context.Background(), func(*S) {
 			for now() >= 0 {
@@ -336,4 +337,97 @@ func TestLoopsThatLookAtTheClock(t *testing.T) {
 		require.NotNil(t, f)
 		require.Equal(t, schedules.Livelock, f.Class, f)
 	}
+}
+
+// Timers may come early if that is asked for, so often and no more often. Then it is said that nothing
+// is proved.
+func TestEarlyTimers(t *testing.T) {
+	body := func(s *S) {
+		var n, early atomic.Int64
+		s.Go("worker", func() {
+			for range 5 {
+				n.Add(1)
+			}
+			early.Store(5)
+		})
+		for range 2 {
+			sleep(ms)
+			if n.Load() < 5 {
+				early.Add(1)
+			}
+		}
+		if early.Load() == 2 {
+			s.Errorf("both times early")
+		}
+	}
+	explore := func(n int, strategy schedules.Strategy) *schedules.Report {
+		return schedules.Explore(context.Background(), body, schedules.Config{Strategy: strategy, Schedules: 2000, EarlyTimers: n})
+	}
+	for _, strategy := range []schedules.Strategy{nil, schedules.DFS(-1), schedules.Random(1), schedules.PCT(3, 1)} {
+		require.Nil(t, explore(0, strategy).Failure, "%v", strategy)
+		r := explore(1, strategy)
+		require.Nil(t, r.Failure, "%v", strategy)
+		require.Equal(t, schedules.VerdictIncomplete, r.Verdict(), "%v", strategy)
+		require.Contains(t, r.String(), "; timers could come early, once in an execution: this is no proof")
+		r = explore(2, strategy)
+		require.NotNil(t, r.Failure, "%v", strategy)
+		require.Contains(t, r.String(), "; timers could come early, 2 times in an execution: this need not fail in reality")
+		again := schedules.Replay(body, r.Failure.Schedule)
+		require.NotNil(t, again.Failure)
+		require.Equal(t, r.Failure.Message, again.Failure.Message)
+	}
+	require.Panics(t, func() { explore(1, schedules.DPOR()) })
+	require.Panics(t, func() { explore(1, schedules.Search(1)) })
+	require.Panics(t, func() { explore(-1, nil) })
+}
+
+// What a timer starts knows what was known where the timer was set, and nothing of other
+// timers, nor does time order anything.
+func TestRacesAcrossTime(t *testing.T) {
+	races := func(body func(*S)) bool {
+		f := schedules.Explore(context.Background(), func(s *S) {
+			body(s)
+			sleep(5 * ms)
+		}, schedules.Config{Strategy: schedules.DPOR(), Unshared: true}).Failure
+		if f != nil {
+			require.Equal(t, schedules.Race, f.Class, f)
+		}
+		return f != nil
+	}
+	require.False(t, races(func(s *S) {
+		var v plain.Var[int]
+		v.Set(1)
+		a := afterFunc(ms, func() { v.Set(2) })
+		a.stop()
+		v.Set(3)
+		a.reset(ms, 0)
+	}))
+	require.True(t, races(func(s *S) {
+		var v plain.Var[int]
+		afterFunc(ms, func() { v.Set(2) })
+		v.Set(1)
+	}))
+	require.True(t, races(func(s *S) {
+		var v plain.Var[int]
+		afterFunc(ms, func() { v.Set(1) })
+		afterFunc(2*ms, func() { v.Set(2) })
+	}))
+	require.True(t, races(func(s *S) {
+		var v plain.Var[int]
+		for i := range 2 {
+			s.Go("sleeper", func() {
+				sleep(time.Duration(i+1) * ms)
+				v.Set(1)
+			})
+		}
+	}))
+	require.False(t, races(func(s *S) {
+		var v plain.Var[int]
+		v.Set(1)
+		a := newTimer(ms)
+		s.Go("waiter", func() {
+			a.receive()
+			v.Set(2)
+		})
+	}))
 }
