@@ -42,12 +42,13 @@ CORE  := ./buffer ./model ./schedules/... ./linearizability ./linearizability/hi
 ALL   := ./schedules ./fuzz ./linearizability ./...
 # Tests with rapid, which draw from the same seed every time but in make fuzz.
 DRAWS := awk '/^func Test/ { name = $$2; sub(/\(.*/, "", name) } /rapid.Check\(/ { print name }'
-# A module of its own, for what the ring is compared with.
-BESIDE := buffer/internal/performance
+# Modules of their own: for what the ring is compared with, and for bugs in ordinary Go.
+BESIDE   := buffer/internal/performance
+ORDINARY := fuzz/bugs/ordinary
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help quick check test race verify mutants gallery strategies bugs mutate matrix coverage fuzz bench bench-compare performance trace browser cross cover vuln proof clean
+.PHONY: help quick check test race verify mutants gallery strategies bugs ordinary thirdparty mutate matrix coverage fuzz bench bench-compare performance trace browser cross cover vuln proof clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -67,8 +68,11 @@ check: ## formatting, vet, lint, tidy go.mod, modern Go, plain build
 	$(GO) fix -diff ./...
 	$(GO) mod tidy -diff
 	$(TOOL) staticcheck -checks inherit,-SA2001 ./...
-	cd $(BESIDE) && $(GO) vet ./... && $(GO) fix -diff ./... && $(GO) mod tidy -diff && \
-		$(GO) tool -modfile=$(CURDIR)/tools.mod staticcheck -checks inherit,-SA2001 ./...
+	@for dir in $(BESIDE) $(ORDINARY); do \
+		echo "the same in $$dir"; \
+		(cd $$dir && $(GO) vet ./... && $(GO) fix -diff ./... && $(GO) mod tidy -diff && \
+			$(GO) tool -modfile=$(CURDIR)/tools.mod staticcheck -checks inherit,-SA2001 ./...) || exit 1; \
+	done
 
 test: ## all tests
 	@$(TEST) $(ALL) | $(SHOWN)
@@ -76,6 +80,7 @@ test: ## all tests
 
 race: ## the short tests under the race detector, with its checks of pointers (needs a C compiler)
 	@CGO_ENABLED=1 $(TEST) -race $(call but,$(SLOW) $(ALONE)) $(ALL) | $(SHOWN)
+	@(cd $(ORDINARY) && CGO_ENABLED=1 $(TEST) -race ./*/fixed ./correct/...) | $(SHOWN)
 
 verify: ## explore interleavings of the buffer and judge every history
 	$(GO) run ./linearizability/cmd/annulus verify -time $(VERIFY_TIME) -seed $(VERIFY_SEED) $(if $(RUN),-run '$(RUN)')
@@ -91,6 +96,13 @@ strategies: ## compare STRATEGIES on the mutants with SEEDS seeds; rewrites the 
 
 bugs: ## bugs of other projects, by each strategy with SEEDS seeds; rewrites the tables of docs/bugs.md
 	$(GO) run ./fuzz/cmd/lab bugs -seeds $(SEEDS) -into docs/bugs.md
+	$(MAKE) ordinary
+
+ordinary: ## bugs of other projects in ordinary Go, as it is; rewrites their tables in docs/bugs.md
+	$(GO) run ./fuzz/cmd/lab ordinary -into docs/bugs.md
+
+thirdparty: ## tests that others have written, as they are (fetches modules); rewrites their tables in docs/third-party.md
+	$(GO) run ./fuzz/cmd/lab thirdparty -into docs/third-party.md
 
 mutate: ## general slips in buffer and model, continued where the last run ended; rewrites the tables of docs/mutation.md
 	$(GO) run ./fuzz/cmd/lab mutate -procs 2 -into docs/mutation.md

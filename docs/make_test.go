@@ -131,6 +131,10 @@ var lucky = []struct {
 }{
 	{`time\.(Sleep|Now|Since|After|Tick|NewTimer)\(`, []string{
 		"schedules/goroutines_test.go", // a goroutine that never comes sleeps for an hour
+		// These wait for an instant at which something else happens, too, in either order.
+		"fuzz/bugs/ordinary/correct/oneanswer/oneanswer_test.go",
+		"fuzz/bugs/ordinary/expirytick/broken/expirytick_test.go", "fuzz/bugs/ordinary/expirytick/fixed/expirytick_test.go",
+		"fuzz/bugs/ordinary/lateanswer/broken/lateanswer_test.go", "fuzz/bugs/ordinary/lateanswer/fixed/lateanswer_test.go",
 	}},
 	{`context\.With(Timeout|Deadline)\(`, []string{
 		"schedules/trace/browser/chromium_test.go", // kills a browser that hangs

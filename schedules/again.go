@@ -41,10 +41,12 @@ type logReplay struct {
 	e     *engine
 	steps []loggedStep
 	at    int // number of steps that have been compared
+
+	differs bool // a step does
 }
 
 func (o *logReplay) Choose(c *Choice) int {
-	if o.compare(); c.err != nil || o.e.failure != nil {
+	if o.compare(); o.differs {
 		return -1
 	}
 	if c.Step == len(o.steps) {
@@ -72,6 +74,7 @@ func (o *logReplay) compare() {
 	for ; o.at < len(e.log); o.at++ {
 		switch s := e.log[o.at]; {
 		case o.at == len(o.steps):
+			o.differs = true
 			e.failure = e.different(o.at, fmt.Sprintf("the execution goes on with %s where it had ended", e.describe(s)))
 			return
 		case s != o.steps[o.at]:
@@ -82,6 +85,7 @@ func (o *logReplay) compare() {
 					text = fmt.Sprintf("%s returned %d, and now %d", e.describe(s), int64(old), int64(s.result))
 				}
 			}
+			o.differs = true
 			e.failure = e.different(o.at, text)
 			return
 		}

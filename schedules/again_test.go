@@ -216,3 +216,27 @@ func (w watched) Begin() bool {
 	*w.n++
 	return true
 }
+
+// An execution goes on after Errorf, also when it is repeated.
+func TestRepetitionsGoOnAfterAFailedProperty(t *testing.T) {
+	body := func(s *S) {
+		var a, b atomic.Int32
+		s.Go("checker", func() {
+			if a.Load() == 1 && b.Load() == 0 {
+				s.Errorf("b is not set")
+			}
+		})
+		for range 3 { // who have choices left when the checker has ended
+			s.Go("setter", func() {
+				a.Store(1)
+				b.Store(1)
+			})
+		}
+	}
+	for _, strategy := range []schedules.Strategy{schedules.DPOR(), schedules.CachedDFS(-1), schedules.Random(1)} {
+		r := schedules.Explore(context.Background(), body, schedules.Config{Strategy: strategy})
+		if r.Failure == nil || r.Failure.Class != schedules.Property {
+			t.Errorf("%s: %v", strategy, r.Failure)
+		}
+	}
+}

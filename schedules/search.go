@@ -4,24 +4,34 @@ import (
 	"math"
 )
 
-// search is depth-first search, first with preemption bounds and then without.
+// search is depth-first search with preemption bounds, and one without any that is reduced.
 type search struct {
 	StrategyBase
-	bounded   *dfs
+	bounded   *dfs // nil if there is none
 	unbounded *dpor
 	current   Strategy
-	shared    bool // among shards
+	shared    bool  // among shards
+	begun     int64 // executions
+	over      bool  // the bounded part has nothing left to try
+	joined    bool  // the unbounded part has begun
+	ended     bool
 }
 
+// boundedAlone is the number of executions with a bound before those without one begin.
+const boundedAlone = 512
+
 // Search returns a strategy that tries executions with few preemptions first, as
-// [CachedDFS] does, with bounds from 0 up to the given one, and then all others,
-// as [DPOR] does. A negative bound leaves out the first part.
+// [CachedDFS] does, with bounds from 0 up to the given one, and all others as
+// [DPOR] does: once the first part has had 512 executions the two take turns, and the
+// search ends when the second has. A negative bound leaves out the first part.
 //
 // The first part is there because failures that need few preemptions are the
 // easier ones to understand. It does not make the second part smaller: that has no
 // bound, because bounding preemptions and partial-order reduction do not go
 // together. Of equivalent executions one may need fewer preemptions than the
-// others, and the reduction does not know which.
+// others, and the reduction does not know which. They take turns because either can be by far
+// the longer one: where tasks wait for each other in many ways, a few hundred classes can
+// have more executions with two preemptions than anybody has time for.
 func Search(preemptions int) Strategy { return newSearch(preemptions) }
 
 func newSearch(preemptions int) *search {
@@ -34,6 +44,7 @@ func newSearch(preemptions int) *search {
 }
 
 func (s *search) begin() {
+	s.begun, s.joined, s.ended, s.over = 0, false, false, s.bounded == nil
 	if s.current = s.unbounded; s.bounded != nil {
 		s.current = s.bounded
 	}
@@ -54,20 +65,28 @@ func (s *search) Restart(shard Shard) {
 }
 
 func (s *search) Begin() bool {
-	if s.current.Begin() {
-		return true
+	s.ended = s.ended || !s.begins()
+	return !s.ended
+}
+
+// begins has the part begin an execution whose turn it is.
+func (s *search) begins() bool {
+	alternate := s.begun < boundedAlone || s.begun/turn%2 == 0
+	s.begun++
+	if !s.over && alternate {
+		if s.current = s.bounded; s.current.Begin() {
+			return true
+		}
+		s.over = true
+		if s.current.Progress().Complete && !s.shared {
+			return false
+		}
 	}
-	if s.last() || s.current.Progress().Complete && !s.shared {
-		return false
-	}
-	s.current = s.unbounded
+	s.joined, s.current = true, s.unbounded
 	return s.current.Begin()
 }
 
 func (s *search) Choose(c *Choice) int { return s.current.Choose(c) }
-
-// last reports whether the search is in its last part.
-func (s *search) last() bool { return s.current == Strategy(s.unbounded) }
 
 func (s *search) reduction() reduction { return s.current.reduction() }
 
@@ -81,7 +100,7 @@ func (s *search) Progress() Progress {
 		return p
 	}
 	b := s.bounded.Progress()
-	if !s.last() {
+	if !s.joined {
 		p.Pass, p.Done = b.Pass, b.Done
 	} else {
 		p.Pass += s.bounded.max + 1
@@ -97,7 +116,7 @@ func (s *search) setting() string {
 	if s.bounded == nil {
 		return s.unbounded.String()
 	}
-	return s.bounded.setting() + ", then " + s.unbounded.String()
+	return s.bounded.setting() + ", and " + s.unbounded.String()
 }
 
 func (s *search) String() string { return s.current.String() }

@@ -95,6 +95,9 @@ func newWorker(perform func(*task)) *worker {
 func (t *task) suspend() {
 	if !t.dying {
 		t.w.yield(struct{}{})
+		if hook.Overlaid {
+			hook.SetRunning(hook.G()) // perhaps a coroutine that the task has switched to
+		}
 	}
 	if t.dying {
 		runtime.Goexit()

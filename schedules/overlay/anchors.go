@@ -1,5 +1,7 @@
 package overlay
 
+import "slices"
+
 // What is done to the standard library of the user's own toolchain. Nothing of its text is
 // kept here but the lines by which a place is found.
 
@@ -23,11 +25,25 @@ type anchors struct {
 
 // known has the versions of Go that annulus knows, by the beginning of their names.
 var known = map[string]anchors{
-	"go1.25": common,
+	"go1.25": common.with(inFile("sync/hashtriemap.go", mapMethods)...), // the other one is not built by default
 	"go1.26": common,
 }
 
-// common are the places that Go 1.25 and 1.26 share, which are all of them.
+// with returns the anchors with more functions to be renamed.
+func (a anchors) with(renames ...rename) anchors {
+	a.renames = slices.Concat(a.renames, renames)
+	return a
+}
+
+// inFile are functions of a file that are to be renamed.
+func inFile(file string, functions []string) (renames []rename) {
+	for _, f := range functions {
+		renames = append(renames, rename{file, f})
+	}
+	return renames
+}
+
+// common are the places that Go 1.25 and 1.26 share.
 var common = anchors{
 	renames: []rename{
 		{"runtime/chan.go", "func chansend(c *hchan, ep unsafe.Pointer, block bool, callerpc uintptr) bool {"},
@@ -38,6 +54,8 @@ var common = anchors{
 		{"runtime/select.go", "func block() {"},
 		{"runtime/proc.go", "func newproc(fn *funcval) {"},
 		{"runtime/proc.go", "func Gosched() {"},
+		{"runtime/coro.go", "func coroswitch(c *coro) {"},
+		{"runtime/coro.go", "func coroexit(c *coro) {"},
 		{"runtime/mgc.go", "func gcBgMarkStartWorkers() {"},
 		{"runtime/time.go", "func timeSleep(ns int64) {"},
 		{"runtime/time.go", "func time_runtimeNow() (sec int64, nsec int32, mono int64) {"},
@@ -66,16 +84,6 @@ var common = anchors{
 		{"sync/cond.go", "func (c *Cond) Broadcast() {"},
 		{"sync/pool.go", "func (p *Pool) Get() any {"},
 		{"sync/pool.go", "func (p *Pool) Put(x any) {"},
-		{"sync/map.go", "func (m *Map) Load(key any) (value any, ok bool) {"},
-		{"sync/map.go", "func (m *Map) Store(key, value any) {"},
-		{"sync/map.go", "func (m *Map) Clear() {"},
-		{"sync/map.go", "func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {"},
-		{"sync/map.go", "func (m *Map) LoadAndDelete(key any) (value any, loaded bool) {"},
-		{"sync/map.go", "func (m *Map) Delete(key any) {"},
-		{"sync/map.go", "func (m *Map) Swap(key, value any) (previous any, loaded bool) {"},
-		{"sync/map.go", "func (m *Map) CompareAndSwap(key, old, new any) (swapped bool) {"},
-		{"sync/map.go", "func (m *Map) CompareAndDelete(key, old any) (deleted bool) {"},
-		{"sync/map.go", "func (m *Map) Range(f func(key, value any) bool) {"},
 
 		{"sync/atomic/value.go", "func (v *Value) Load() (val any) {"},
 		{"sync/atomic/value.go", "func (v *Value) Store(val any) {"},
@@ -100,4 +108,18 @@ var common = anchors{
 		{"runtime/atomic_pointer.go", "//go:linkname sync_atomic_StoreUintptr sync/atomic.StoreUintptr"},
 	},
 	emptied: []string{"sync/atomic/doc.go", "sync/atomic/doc_32.go", "sync/atomic/doc_64.go", "sync/atomic/asm.s"},
+}.with(inFile("sync/map.go", mapMethods)...)
+
+// mapMethods are those of sync.Map.
+var mapMethods = []string{
+	"func (m *Map) Load(key any) (value any, ok bool) {",
+	"func (m *Map) Store(key, value any) {",
+	"func (m *Map) Clear() {",
+	"func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {",
+	"func (m *Map) LoadAndDelete(key any) (value any, loaded bool) {",
+	"func (m *Map) Delete(key any) {",
+	"func (m *Map) Swap(key, value any) (previous any, loaded bool) {",
+	"func (m *Map) CompareAndSwap(key, old, new any) (swapped bool) {",
+	"func (m *Map) CompareAndDelete(key, old any) (deleted bool) {",
+	"func (m *Map) Range(f func(key, value any) bool) {",
 }

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"annulus/schedules"
 	"annulus/schedules/files"
@@ -47,6 +49,10 @@ type Package struct {
 type Overlay struct {
 	// Key tells overlays with different files from each other.
 	Key string
+
+	// Module is the directory of the module annulus, if the build has that, too: the packages
+	// of the scheduler in it give way to those in the standard library.
+	Module string
 
 	src   string            // GOROOT/src
 	files map[string]string // their contents, by their names below src
@@ -129,6 +135,9 @@ func (o *Overlay) Write(dir, list string, packages []Package) error {
 		}
 		replace[filepath.Join(o.src, filepath.FromSlash(name))] = at
 	}
+	if err := o.hide(replace); err != nil {
+		return err
+	}
 	for _, p := range packages {
 		text := fmt.Sprintf(driver, p.Name, p.Path)
 		sum := sha256.Sum256([]byte(text))
@@ -149,10 +158,42 @@ func (o *Overlay) Write(dir, list string, packages []Package) error {
 	return os.WriteFile(list, text, 0o666)
 }
 
-// keep has the file hold the content. Others may do the same at the same time.
-func keep(name, content string) error {
-	if old, err := os.ReadFile(name); err == nil && string(old) == content {
+// hide has the directories of the module's packages be empty that the standard library has
+// now: a package that is in both is ambiguous.
+func (o *Overlay) hide(replace map[string]string) error {
+	if o.Module == "" {
 		return nil
 	}
-	return files.ReplaceBy(name, []byte(content))
+	hidden := map[string]bool{}
+	for name := range o.files {
+		if below, ok := strings.CutPrefix(path.Dir(name)+"/", "annulus/"); ok {
+			hidden[below] = true
+		}
+	}
+	for _, below := range slices.Sorted(maps.Keys(hidden)) {
+		files, err := filepath.Glob(filepath.Join(o.Module, filepath.FromSlash(below), "*.go"))
+		if err != nil {
+			return err
+		}
+		for _, file := range files {
+			replace[file] = ""
+		}
+	}
+	return nil
+}
+
+// keep has the file hold the content. Others may do the same at the same time.
+//
+// The file looks old, and its age tells its content: of the packages of the standard
+// library the go command remembers what they import by the sizes and ages of their files,
+// and it looks for those that have just changed where there are none, without the overlay.
+func keep(name, content string) error {
+	sum := sha256.Sum256([]byte(content))
+	age := time.Unix(1e9+int64(binary.LittleEndian.Uint32(sum[:])>>8), 0)
+	if old, err := os.ReadFile(name); err != nil || string(old) != content {
+		if err := files.ReplaceBy(name, []byte(content)); err != nil {
+			return err
+		}
+	}
+	return os.Chtimes(name, age, age)
 }

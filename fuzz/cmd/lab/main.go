@@ -12,12 +12,14 @@ import (
 	"annulus/fuzz/internal/hunt"
 	"annulus/fuzz/internal/matrix"
 	"annulus/fuzz/internal/mutate"
+	"annulus/fuzz/internal/thirdparty"
+	"annulus/fuzz/internal/unmodified"
 	"annulus/fuzz/internal/workbench"
 )
 
 // commands are those of the laboratory.
 var commands = []workbench.Command{
-	hunt.Mutants, hunt.Gallery, hunt.Strategies, matrix.Command, mutate.Command, coverage.Command, bugbench.Command,
+	hunt.Mutants, hunt.Gallery, hunt.Strategies, matrix.Command, mutate.Command, coverage.Command, bugbench.Command, unmodified.Command, thirdparty.Command,
 }
 
 func main() { workbench.Main("lab", commands) }

@@ -1,17 +1,12 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +51,6 @@ type testOptions struct {
 	tags    string
 	count   int
 	timeout time.Duration
-	goFlags []string // for go test, from behind --
 }
 
 func declareTest(f *flag.FlagSet) runner {
@@ -80,7 +74,6 @@ func declareTest(f *flag.FlagSet) runner {
 		if err := o.check(); err != nil {
 			return unusable, err
 		}
-		o.goFlags = c.rest
 		return test(o, c)
 	}
 }
@@ -121,7 +114,7 @@ func test(o *testOptions, c *call) (int, error) {
 	if err != nil {
 		return unusable, err
 	}
-	packages, err := o.packages(c)
+	packages, err := o.packages(c, tool)
 	if err != nil {
 		return unusable, err
 	}
@@ -133,63 +126,15 @@ func test(o *testOptions, c *call) (int, error) {
 		return unusable, err
 	}
 	defer os.RemoveAll(work)
-	list := filepath.Join(work, "overlay.json")
-	if err := tool.write(list, packages); err != nil {
+	build := &testBuild{tool: tool, list: filepath.Join(work, "overlay.json"), tags: o.tags, flags: c.rest, results: filepath.Join(work, "results")}
+	if err := tool.overlay(c.ctx, build.list, packages); err != nil {
 		return unusable, err
 	}
-	o.File = filepath.Join(work, "results")
-	return (&testRun{testOptions: o, call: c, list: list, packages: packages, display: newTestDisplay(c, o)}).all()
-}
-
-// toolchain is that which the go command uses here.
-type toolchain struct {
-	overlay.Toolchain
-	GOFLAGS    string
-	GOMODCACHE string
-}
-
-func findToolchain(ctx context.Context) (*toolchain, error) {
-	out, err := goOutput(ctx, "env", "-json", "GOVERSION", "GOROOT", "GOFLAGS", "GOMODCACHE")
-	if err != nil {
-		return nil, err
-	}
-	var env struct{ GOVERSION, GOROOT, GOFLAGS, GOMODCACHE string }
-	if err := json.Unmarshal(out, &env); err != nil {
-		return nil, fmt.Errorf("go env: %w", err)
-	}
-	return &toolchain{overlay.Toolchain{Version: env.GOVERSION, Root: env.GOROOT}, env.GOFLAGS, env.GOMODCACHE}, nil
-}
-
-// write writes the overlay for the packages.
-func (t *toolchain) write(list string, packages []overlay.Package) error {
-	made, err := overlay.New(t.Toolchain)
-	if err != nil {
-		return err
-	}
-	for _, p := range packages {
-		if strings.HasPrefix(p.Dir, t.GOMODCACHE+string(filepath.Separator)) {
-			return fmt.Errorf("%s is in the module cache, whose files the go command does not let an overlay touch; explore a copy", p.Path)
-		}
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return err
-	}
-	return made.Write(filepath.Join(cache, "annulus", "overlay"), list, packages)
-}
-
-// goOutput runs the go command and returns its output; the error has what it complains of.
-func goOutput(ctx context.Context, args ...string) ([]byte, error) {
-	out, err := exec.CommandContext(ctx, "go", args...).Output()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return nil, fmt.Errorf("go %s: %w\n%s", args[0], err, strings.TrimSpace(string(exit.Stderr)))
-	}
-	return out, err
+	return (&testRun{testOptions: o, call: c, build: build, packages: packages, display: newTestDisplay(c, o)}).all()
 }
 
 // packages returns those that the arguments name and that have tests.
-func (o *testOptions) packages(c *call) ([]overlay.Package, error) {
+func (o *testOptions) packages(c *call, tool *toolchain) ([]overlay.Package, error) {
 	args := []string{"list", "-json=Dir,Name,ImportPath,TestGoFiles,XTestGoFiles"}
 	if o.tags != "" {
 		args = append(args, "-tags="+o.tags)
@@ -197,7 +142,7 @@ func (o *testOptions) packages(c *call) ([]overlay.Package, error) {
 	if len(c.args) == 0 {
 		c.args = []string{"."}
 	}
-	out, err := goOutput(c.ctx, append(append(args, "--"), c.args...)...)
+	out, err := tool.output(c.ctx, append(append(args, "--"), c.args...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -221,156 +166,4 @@ func (o *testOptions) packages(c *call) ([]overlay.Package, error) {
 		packages = append(packages, overlay.Package{Path: p.ImportPath, Dir: p.Dir, Name: name})
 	}
 	return packages, nil
-}
-
-// testRun is a run of go test, and those that follow for what it has not come to.
-type testRun struct {
-	*testOptions
-	*call
-	list     string
-	packages []overlay.Package
-	display  *testDisplay
-	read     int64 // of the file of results
-	broken   error // of go test
-}
-
-// arguments returns those of go test for the packages, without the tests that match skip.
-func (r *testRun) arguments(skip string, packages ...string) []string {
-	tags := overlay.Tag
-	if r.tags != "" {
-		tags += "," + r.tags
-	}
-	args := []string{
-		"test", "-overlay=" + r.list, "-tags=" + tags, "-vet=off",
-		"-gcflags=all=" + overlay.NoIntrinsics, "-gcflags=std=",
-		"-run=" + r.run, fmt.Sprintf("-count=%d", r.count), fmt.Sprintf("-timeout=%v", r.timeout),
-	}
-	for _, p := range overlay.Intrinsics {
-		args = append(args, "-gcflags="+p+"="+overlay.NoIntrinsics)
-	}
-	if r.short {
-		args = append(args, "-short")
-	}
-	if skip != "" {
-		args = append(args, "-skip="+skip)
-	}
-	args = append(args, r.goFlags...)
-	return append(args, packages...)
-}
-
-// all explores all tests and returns the exit status.
-func (r *testRun) all() (int, error) {
-	var names []string
-	for _, p := range r.packages {
-		names = append(names, p.Path)
-	}
-	output, err := r.goTest(r.arguments("", names...))
-	if err != nil {
-		return unusable, err
-	}
-	for _, p := range r.packages {
-		rest, err := r.rest(p.Path, output)
-		if err != nil {
-			return unusable, err
-		}
-		output += rest
-	}
-	if r.display.total() == 0 && r.ctx.Err() == nil {
-		fmt.Fprint(r.errs, output)
-		return unusable, errors.New("no test was explored")
-	}
-	if r.broken != nil && r.ctx.Err() == nil && r.display.counts[results.Failed] == 0 && r.display.counts[results.NotExplorable] == 0 {
-		fmt.Fprint(r.errs, output)
-		return unusable, fmt.Errorf("go test: %w", r.broken)
-	}
-	return r.display.summary(), nil
-}
-
-// rest explores the tests of a package behind one at which its process has ended.
-func (r *testRun) rest(path, output string) (string, error) {
-	var all string
-	for r.ctx.Err() == nil {
-		d := r.display.of(path)
-		if d.current != "" {
-			r.display.show(results.Result{Package: path, Test: d.current, Kind: results.NotExplorable, Why: "its process has ended: " + lastLine(output)})
-		}
-		if !d.ended {
-			return all, nil
-		}
-		d.ended = false
-		text, err := r.goTest(r.arguments("^("+strings.Join(d.done, "|")+")$", path))
-		if err != nil {
-			return all, err
-		}
-		output = text
-		all += text
-	}
-	return all, nil
-}
-
-func lastLine(text string) string {
-	for _, line := range slices.Backward(strings.Split(strings.TrimSpace(text), "\n")) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "FAIL") && !strings.HasPrefix(line, "exit status") {
-			return line
-		}
-	}
-	return "without a word"
-}
-
-// goTest runs go test, shows results as they come, and returns what it prints.
-func (r *testRun) goTest(args []string) (string, error) {
-	cmd := exec.CommandContext(r.ctx, "go", args...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 10 * time.Second
-	cmd.Env = append(os.Environ(), r.Environment())
-	var output strings.Builder
-	cmd.Stdout, cmd.Stderr = &output, &output
-	if err := cmd.Start(); err != nil {
-		return "", err
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	for look := time.NewTicker(50 * time.Millisecond); ; {
-		select {
-		case <-look.C:
-			if err := r.readResults(); err != nil {
-				return "", err
-			}
-		case err := <-ended:
-			look.Stop()
-			if err != nil {
-				r.broken = err
-			}
-			return output.String(), r.readResults()
-		}
-	}
-}
-
-// readResults shows the results that have come since the last call.
-func (r *testRun) readResults() error {
-	file, err := os.Open(r.File)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	if _, err := file.Seek(r.read, io.SeekStart); err != nil {
-		return err
-	}
-	content, err := io.ReadAll(file)
-	if err != nil {
-		return err
-	}
-	whole := bytes.LastIndexByte(content, '\n') + 1 // the rest is being written
-	r.read += int64(whole)
-	for line := range bytes.Lines(content[:whole]) {
-		result, err := results.Parse(line)
-		if err != nil {
-			return fmt.Errorf("a result of a test cannot be read: %w", err)
-		}
-		r.display.show(result)
-	}
-	return nil
 }

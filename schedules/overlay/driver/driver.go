@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"testing"
 
 	"annulus/schedules/overlay/results"
@@ -25,9 +26,19 @@ func init() {
 	if !ok {
 		return
 	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // executions make garbage, and keep next to nothing
+	}
 	connect()
-	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt)
-	connectTesting(&session{ctx: ctx, options: options})
+	ctx, cancel := context.WithCancel(context.Background())
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	go func() {
+		<-interrupts
+		signal.Stop(interrupts) // the second one ends the process
+		cancel()
+	}()
+	connectTesting(&session{ctx: ctx, stop: cancel, options: options})
 }
 
 // tested is the import path of the package whose tests the binary has.
@@ -42,6 +53,7 @@ func Of(path string) struct{} {
 // session is what the tests of a binary have in common.
 type session struct {
 	ctx     context.Context // done when the rest is not waited for
+	stop    func()          // has that be done
 	options results.Options
 	now     *exploration // of the test that is being run, if that is explored
 }
@@ -54,4 +66,12 @@ func connectTesting(s *session) {
 		FailNow: s.failNow,
 		SkipNow: s.skipNow,
 	}
+}
+
+// stopped reports whether the rest is not waited for.
+func (s *session) stopped() bool {
+	if _, err := os.Stat(results.StopFile(s.options.File)); err == nil {
+		s.stop()
+	}
+	return s.ctx.Err() != nil
 }

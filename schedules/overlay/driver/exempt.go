@@ -31,7 +31,7 @@ var exempt = map[string]bool{
 
 // ofSync begins the functions of package sync that call others of its functions on behalf
 // of the program.
-var ofSync = []string{"(*rlocker).", "(*Cond).", "(*WaitGroup).", "OnceFunc", "OnceValue"}
+var ofSync = []string{"(*rlocker).", "OnceFunc", "OnceValue"}
 
 // isExempt reports whether what the function does itself is no step.
 func isExempt(function string) bool {

@@ -4,9 +4,11 @@ package driver
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +26,8 @@ type exploration struct {
 	f     func(*testing.T)
 	begun time.Time
 
+	outcomes map[string]bool // what was logged last in executions
+
 	// Of the present execution.
 	s       *schedules.S
 	last    string // what was logged last
@@ -32,10 +36,10 @@ type exploration struct {
 
 // run explores a test.
 func (s *session) run(t *testing.T, f func(*testing.T)) {
-	if s.ctx.Err() != nil {
-		t.SkipNow()
+	if s.stopped() {
+		return
 	}
-	x := &exploration{session: s, t: t, f: f, begun: time.Now()}
+	x := &exploration{session: s, t: t, f: f, begun: time.Now(), outcomes: map[string]bool{}}
 	s.now = x
 	defer func() { s.now = nil }()
 	schedules.Stuck = x.stuck
@@ -74,6 +78,11 @@ func (x *exploration) execution(s *schedules.S) {
 	hook.ToProgram()
 	x.f(fresh)
 	testing.AnnulusEnd(fresh)
+	if x.options.Outcomes {
+		hook.ToScheduler()
+		x.outcomes[x.last] = true
+		hook.ToProgram()
+	}
 }
 
 // watchdog is the time after which a task waits for something that nobody controls.
@@ -112,6 +121,9 @@ func (x *exploration) explore() {
 		Kind: results.Passed, Verdict: string(r.Verdict()), Line: r.String(),
 		Schedules: r.Schedules, Distinct: r.Classes, Steps: r.Steps,
 	}
+	if x.options.Outcomes {
+		out.Outcomes = slices.Sorted(maps.Keys(x.outcomes))
+	}
 	if x.skipped {
 		out.Kind, out.Why = results.Skipped, x.last
 	}
@@ -124,6 +136,7 @@ func (x *exploration) explore() {
 }
 
 func (x *exploration) progress(r schedules.Report) {
+	x.stopped()
 	x.tell(results.Result{Kind: results.Running, Schedules: r.Schedules, Distinct: r.Classes, Line: r.String()})
 }
 

@@ -95,6 +95,7 @@ func connectRuntime() {
 			c.After(0, 0)
 		}
 	}
+	h.HandOver = hook.SetRunning
 	h.Sleep = func(ns int64) {
 		hook.ToScheduler()
 		defer hook.ToProgram()
@@ -268,24 +269,13 @@ func notify(op hook.Op, c *stdsync.Cond) {
 
 func connectAtomic() {
 	stdatomic.Annulus = &stdatomic.AnnulusHooks{
-		Before: func(op, typ uint8, object unsafe.Pointer, a, b uint64) bool {
-			if !runtime.AnnulusStep() {
-				if hook.Installed() && hook.Task() == nil {
-					hook.Beside(object)
-				}
-				return false
-			}
-			hook.ToScheduler()
-			defer hook.ToProgram()
-			return hook.Task().Before(hook.Op(op), hook.Type(typ), object, a, b)
-		},
-		BeforePointer: func(op uint8, object unsafe.Pointer, a, b uint64, pc uintptr) bool {
+		Before: func(op, typ uint8, object unsafe.Pointer, a, b uint64, pc uintptr) bool {
 			if !step(object, pc) {
 				return false
 			}
 			hook.ToScheduler()
 			defer hook.ToProgram()
-			return hook.Task().Before(hook.Op(op), hook.Pointer, object, a, b)
+			return hook.Task().Before(hook.Op(op), hook.Type(typ), object, a, b)
 		},
 		After: func(result uint64, read, changed bool) {
 			hook.ToScheduler()

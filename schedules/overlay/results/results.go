@@ -14,6 +14,10 @@ import (
 // binary are run as ever.
 const Variable = "ANNULUS_TEST"
 
+// StopFile returns the name of the file whose existence tells a binary that the rest is not
+// waited for, where results go to the given file.
+func StopFile(file string) string { return file + ".stop" }
+
 // Options say how tests are to be explored. The zero value is useful: the defaults of
 // schedules.Config.
 type Options struct {
@@ -27,6 +31,7 @@ type Options struct {
 	Shard      string        `json:",omitempty"` // i/n
 	AllowLeaks bool          `json:",omitempty"`
 	Replay     string        `json:",omitempty"` // a schedule to be replayed, in place of exploring
+	Outcomes   bool          `json:",omitempty"` // to tell what was logged last in executions
 
 	Command string // what the commands begin with that repeat a failure
 }
@@ -81,7 +86,9 @@ type Result struct {
 	Why       string  `json:"why,omitempty"`    // of one that is skipped, or not explorable, on a line
 
 	Failure *Failure `json:"failure,omitempty"`
-	Log     string   `json:"log,omitempty"` // what the test logged, or a replay's trace
+	Log     string   `json:"log,omitempty"` // a replay's trace
+
+	Outcomes []string `json:"outcomes,omitempty"` // what was logged last in executions, sorted
 }
 
 // Failure is what has failed in a test.

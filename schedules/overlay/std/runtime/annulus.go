@@ -3,7 +3,7 @@
 package runtime
 
 import (
-	"internal/abi"
+	"internal/runtime/sys"
 	"unsafe"
 )
 
@@ -41,6 +41,7 @@ var Annulus struct {
 	Len        func(ch unsafe.Pointer) int
 	Go         func(f func())
 	Gosched    func()
+	HandOver   func(g uintptr) // the task goes on on another goroutine
 	Sleep      func(ns int64)
 	Now        func() int64
 	StartTimer func(t, ch unsafe.Pointer, when, period int64, f func(any, uintptr, int64), arg any)
@@ -195,9 +196,7 @@ func newproc(fn *funcval) {
 // annulusOwn reports whether the function belongs to the runtime, which starts
 // goroutines of its own when a task needs something of it for the first time.
 func annulusOwn(fn *funcval) bool {
-	name := funcname(findfunc(abi.FuncPCABIInternal(*(*func())(unsafe.Pointer(&fn)))))
-	const own = "runtime."
-	return len(name) >= len(own) && name[:len(own)] == own
+	return annulusOfRuntime(funcname(findfunc(fn.fn)))
 }
 
 // gcBgMarkStartWorkers starts goroutines of the runtime, and waits for them on a channel,
@@ -213,11 +212,40 @@ func gcBgMarkStartWorkers() {
 }
 
 func Gosched() {
-	if AnnulusStep() {
+	if AnnulusStep() && !annulusWithin(sys.GetCallerPC()) {
 		Annulus.Gosched()
 		return
 	}
 	annulusGosched()
+}
+
+// annulusWithin reports whether the runtime itself calls from pc.
+func annulusWithin(pc uintptr) bool { return annulusOfRuntime(funcname(findfunc(pc))) }
+
+func annulusOfRuntime(function string) bool {
+	const own = "runtime."
+	return len(function) >= len(own) && function[:len(own)] == own
+}
+
+// A coroutine, as of iter.Pull, is a part of the task that has switched to it.
+
+func coroswitch(c *coro) {
+	annulusHandOver(c)
+	annulusCoroswitch(c)
+}
+
+func coroexit(c *coro) {
+	annulusHandOver(c)
+	annulusCoroexit(c)
+}
+
+// annulusHandOver has the goroutine that is blocked on c be the task in place of the
+// calling one.
+func annulusHandOver(c *coro) {
+	if AnnulusStep() {
+		AnnulusTask = uintptr(c.gp)
+		Annulus.HandOver(AnnulusTask)
+	}
 }
 
 // Time.

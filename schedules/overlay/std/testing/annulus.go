@@ -78,40 +78,47 @@ func (c *common) log(s string) {
 // callSite is the place that a log names, from which there are two calls more.
 func (c *common) callSite(skip int) string { return c.annulusCallSite(skip + 2) }
 
-// annulusAsked reports whether the execution has asked for the context of its test. Otherwise
-// that is not cancelled in the end: this would be steps of which nobody knows the reason.
-var annulusAsked bool
-
+// Context returns the context of the test. An execution that does not ask for it has none,
+// so that it need not be cancelled in the end, in steps of which nobody would know the reason.
 func (c *common) Context() context.Context {
-	annulusAsked = true
+	if c.ctx == nil {
+		c.ctx, c.cancelCtx = context.WithCancel(context.Background())
+	}
 	return c.annulusContext()
 }
 
-// AnnulusFresh returns a test like t that has not begun.
+// AnnulusFresh returns a test like t that has not begun. Only one of them is used at a time.
 func AnnulusFresh(t *T) *T {
-	annulusAsked = false
-	ctx, cancel := context.WithCancel(context.Background())
-	cancelCtx := func() {
-		if annulusAsked {
-			cancel()
-		}
-	}
 	fresh := &T{
 		common: common{
 			barrier: make(chan bool), signal: make(chan bool, 1),
-			name: t.name, level: t.level, ctx: ctx, cancelCtx: cancelCtx,
+			name: t.name, level: t.level, runner: t.runner,
 		},
-		tstate: newTestState(t.tstate.maxParallel, &matcher{
-			filter: t.tstate.match.filter, skip: t.tstate.match.skip,
-			matchFunc: t.tstate.match.matchFunc, subNames: map[string]int32{},
-		}),
+		tstate: annulusState(t.tstate),
 	}
-	fresh.tstate.deadline = t.tstate.deadline
-	fresh.runner = t.runner
 	annulusPaths(fresh, t)
 	fresh.w = indenter{&fresh.common}
 	fresh.setOutputWriter()
 	return fresh
+}
+
+// annulusStates are what [annulusState] has returned, by what it was given.
+var annulusStates = map[*testState]*testState{}
+
+// annulusState returns a copy of what tests have in common, as it is when none of them
+// has begun.
+func annulusState(of *testState) *testState {
+	s := annulusStates[of]
+	if s == nil {
+		s = newTestState(of.maxParallel, &matcher{
+			filter: of.match.filter, skip: of.match.skip, matchFunc: of.match.matchFunc, subNames: map[string]int32{},
+		})
+		s.deadline = of.deadline
+		annulusStates[of] = s
+	}
+	s.running, s.numWaiting = 1, 0
+	clear(s.match.subNames)
+	return s
 }
 
 // AnnulusEnd does what comes behind the function of a test: it runs the subtests that are

@@ -14,15 +14,12 @@ import (
 
 // AnnulusHooks are the scheduler's functions: Before comes in front of an operation and
 // reports whether it is a step, in which case After follows. Operations and types have
-// the scheduler's numbers.
+// the scheduler's numbers. The operation was called from pc: not only the program calls
+// these functions, but what was made of generic code of the standard library for it, and
+// everybody who changes a pointer, for which the compiler has no instructions.
 type AnnulusHooks struct {
-	Before func(op, typ uint8, object unsafe.Pointer, a, b uint64) bool
+	Before func(op, typ uint8, object unsafe.Pointer, a, b uint64, pc uintptr) bool
 	After  func(result uint64, read, changed bool)
-
-	// BeforePointer is Before for a pointer. The operation was called from pc: the
-	// compiler has no instructions for those that change pointers, so that they are
-	// called by all of the standard library, too.
-	BeforePointer func(op uint8, object unsafe.Pointer, a, b uint64, pc uintptr) bool
 
 	// Step reports whether an operation on the Value that was called from pc is a step;
 	// only then the next four are called. Aside makes what the caller does no step
@@ -55,6 +52,7 @@ const (
 	annulusUint32
 	annulusUint64
 	annulusUintptr
+	annulusPointer
 )
 
 type annulusInteger interface {
@@ -116,8 +114,8 @@ func annulusRawUpdate[T annulusInteger](addr *T, update func(T) T) (old T) {
 	}
 }
 
-func annulusLoadOf[T annulusInteger](typ uint8, addr *T) T {
-	step := Annulus != nil && Annulus.Before(annulusLoad, typ, unsafe.Pointer(addr), 0, 0)
+func annulusLoadOf[T annulusInteger](typ uint8, addr *T, pc uintptr) T {
+	step := Annulus != nil && Annulus.Before(annulusLoad, typ, unsafe.Pointer(addr), 0, 0, pc)
 	val := annulusRawLoad(addr)
 	if step {
 		Annulus.After(uint64(val), true, false)
@@ -125,8 +123,8 @@ func annulusLoadOf[T annulusInteger](typ uint8, addr *T) T {
 	return val
 }
 
-func annulusStoreTo[T annulusInteger](typ uint8, addr *T, val T) {
-	if Annulus == nil || !Annulus.Before(annulusStore, typ, unsafe.Pointer(addr), uint64(val), 0) {
+func annulusStoreTo[T annulusInteger](typ uint8, addr *T, val T, pc uintptr) {
+	if Annulus == nil || !Annulus.Before(annulusStore, typ, unsafe.Pointer(addr), uint64(val), 0, pc) {
 		annulusRawStore(addr, val)
 		return
 	}
@@ -134,8 +132,8 @@ func annulusStoreTo[T annulusInteger](typ uint8, addr *T, val T) {
 	Annulus.After(0, false, old != val)
 }
 
-func annulusSwapWith[T annulusInteger](typ uint8, addr *T, val T) T {
-	step := Annulus != nil && Annulus.Before(annulusSwap, typ, unsafe.Pointer(addr), uint64(val), 0)
+func annulusSwapWith[T annulusInteger](typ uint8, addr *T, val T, pc uintptr) T {
+	step := Annulus != nil && Annulus.Before(annulusSwap, typ, unsafe.Pointer(addr), uint64(val), 0, pc)
 	old := annulusRawSwap(addr, val)
 	if step {
 		Annulus.After(uint64(old), true, old != val)
@@ -143,8 +141,8 @@ func annulusSwapWith[T annulusInteger](typ uint8, addr *T, val T) T {
 	return old
 }
 
-func annulusCompareAndSwapWith[T annulusInteger](typ uint8, addr *T, old, val T) bool {
-	step := Annulus != nil && Annulus.Before(annulusCompareAndSwap, typ, unsafe.Pointer(addr), uint64(old), uint64(val))
+func annulusCompareAndSwapWith[T annulusInteger](typ uint8, addr *T, old, val T, pc uintptr) bool {
+	step := Annulus != nil && Annulus.Before(annulusCompareAndSwap, typ, unsafe.Pointer(addr), uint64(old), uint64(val), pc)
 	swapped := annulusRawCompareAndSwap(addr, old, val)
 	if step {
 		Annulus.After(annulusWord(swapped), true, swapped && old != val)
@@ -152,8 +150,8 @@ func annulusCompareAndSwapWith[T annulusInteger](typ uint8, addr *T, old, val T)
 	return swapped
 }
 
-func annulusAddTo[T annulusInteger](typ uint8, addr *T, delta T) T {
-	step := Annulus != nil && Annulus.Before(annulusAdd, typ, unsafe.Pointer(addr), uint64(delta), 0)
+func annulusAddTo[T annulusInteger](typ uint8, addr *T, delta T, pc uintptr) T {
+	step := Annulus != nil && Annulus.Before(annulusAdd, typ, unsafe.Pointer(addr), uint64(delta), 0, pc)
 	val := annulusRawAdd(addr, delta)
 	if step {
 		Annulus.After(uint64(val), true, delta != 0)
@@ -161,8 +159,8 @@ func annulusAddTo[T annulusInteger](typ uint8, addr *T, delta T) T {
 	return val
 }
 
-func annulusAndWith[T annulusInteger](typ uint8, addr *T, mask T) T {
-	step := Annulus != nil && Annulus.Before(annulusAnd, typ, unsafe.Pointer(addr), uint64(mask), 0)
+func annulusAndWith[T annulusInteger](typ uint8, addr *T, mask T, pc uintptr) T {
+	step := Annulus != nil && Annulus.Before(annulusAnd, typ, unsafe.Pointer(addr), uint64(mask), 0, pc)
 	old := annulusRawUpdate(addr, func(v T) T { return v & mask })
 	if step {
 		Annulus.After(uint64(old), true, old&mask != old)
@@ -170,8 +168,8 @@ func annulusAndWith[T annulusInteger](typ uint8, addr *T, mask T) T {
 	return old
 }
 
-func annulusOrWith[T annulusInteger](typ uint8, addr *T, mask T) T {
-	step := Annulus != nil && Annulus.Before(annulusOr, typ, unsafe.Pointer(addr), uint64(mask), 0)
+func annulusOrWith[T annulusInteger](typ uint8, addr *T, mask T, pc uintptr) T {
+	step := Annulus != nil && Annulus.Before(annulusOr, typ, unsafe.Pointer(addr), uint64(mask), 0, pc)
 	old := annulusRawUpdate(addr, func(v T) T { return v | mask })
 	if step {
 		Annulus.After(uint64(old), true, old|mask != old)
@@ -197,7 +195,7 @@ func annulusRawSwapPointer(addr *unsafe.Pointer, val unsafe.Pointer) (old unsafe
 }
 
 func LoadPointer(addr *unsafe.Pointer) (val unsafe.Pointer) {
-	step := Annulus != nil && Annulus.BeforePointer(annulusLoad, unsafe.Pointer(addr), 0, 0, sys.GetCallerPC())
+	step := Annulus != nil && Annulus.Before(annulusLoad, annulusPointer, unsafe.Pointer(addr), 0, 0, sys.GetCallerPC())
 	val = annulusAt(addr).Load()
 	if step {
 		Annulus.After(annulusAddress(val), true, false)
@@ -206,7 +204,7 @@ func LoadPointer(addr *unsafe.Pointer) (val unsafe.Pointer) {
 }
 
 func StorePointer(addr *unsafe.Pointer, val unsafe.Pointer) {
-	if Annulus == nil || !Annulus.BeforePointer(annulusStore, unsafe.Pointer(addr), annulusAddress(val), 0, sys.GetCallerPC()) {
+	if Annulus == nil || !Annulus.Before(annulusStore, annulusPointer, unsafe.Pointer(addr), annulusAddress(val), 0, sys.GetCallerPC()) {
 		annulusAt(addr).Store(val)
 		return
 	}
@@ -215,7 +213,7 @@ func StorePointer(addr *unsafe.Pointer, val unsafe.Pointer) {
 }
 
 func SwapPointer(addr *unsafe.Pointer, new unsafe.Pointer) (old unsafe.Pointer) {
-	step := Annulus != nil && Annulus.BeforePointer(annulusSwap, unsafe.Pointer(addr), annulusAddress(new), 0, sys.GetCallerPC())
+	step := Annulus != nil && Annulus.Before(annulusSwap, annulusPointer, unsafe.Pointer(addr), annulusAddress(new), 0, sys.GetCallerPC())
 	old = annulusRawSwapPointer(addr, new)
 	if step {
 		Annulus.After(annulusAddress(old), true, old != new)
@@ -224,7 +222,7 @@ func SwapPointer(addr *unsafe.Pointer, new unsafe.Pointer) (old unsafe.Pointer) 
 }
 
 func CompareAndSwapPointer(addr *unsafe.Pointer, old, new unsafe.Pointer) (swapped bool) {
-	step := Annulus != nil && Annulus.BeforePointer(annulusCompareAndSwap, unsafe.Pointer(addr), annulusAddress(old), annulusAddress(new), sys.GetCallerPC())
+	step := Annulus != nil && Annulus.Before(annulusCompareAndSwap, annulusPointer, unsafe.Pointer(addr), annulusAddress(old), annulusAddress(new), sys.GetCallerPC())
 	swapped = annulusAt(addr).CompareAndSwap(old, new)
 	if step {
 		Annulus.After(annulusWord(swapped), true, swapped && old != new)
@@ -282,106 +280,134 @@ func (v *Value) CompareAndSwap(old, new any) (swapped bool) {
 
 // Integers.
 
-func LoadInt32(addr *int32) (val int32) { return annulusLoadOf(annulusInt32, addr) }
+func LoadInt32(addr *int32) (val int32) { return annulusLoadOf(annulusInt32, addr, sys.GetCallerPC()) }
 
-func LoadInt64(addr *int64) (val int64) { return annulusLoadOf(annulusInt64, addr) }
+func LoadInt64(addr *int64) (val int64) { return annulusLoadOf(annulusInt64, addr, sys.GetCallerPC()) }
 
-func LoadUint32(addr *uint32) (val uint32) { return annulusLoadOf(annulusUint32, addr) }
+func LoadUint32(addr *uint32) (val uint32) {
+	return annulusLoadOf(annulusUint32, addr, sys.GetCallerPC())
+}
 
-func LoadUint64(addr *uint64) (val uint64) { return annulusLoadOf(annulusUint64, addr) }
+func LoadUint64(addr *uint64) (val uint64) {
+	return annulusLoadOf(annulusUint64, addr, sys.GetCallerPC())
+}
 
-func LoadUintptr(addr *uintptr) (val uintptr) { return annulusLoadOf(annulusUintptr, addr) }
+func LoadUintptr(addr *uintptr) (val uintptr) {
+	return annulusLoadOf(annulusUintptr, addr, sys.GetCallerPC())
+}
 
-func StoreInt32(addr *int32, val int32) { annulusStoreTo(annulusInt32, addr, val) }
+func StoreInt32(addr *int32, val int32) { annulusStoreTo(annulusInt32, addr, val, sys.GetCallerPC()) }
 
-func StoreInt64(addr *int64, val int64) { annulusStoreTo(annulusInt64, addr, val) }
+func StoreInt64(addr *int64, val int64) { annulusStoreTo(annulusInt64, addr, val, sys.GetCallerPC()) }
 
-func StoreUint32(addr *uint32, val uint32) { annulusStoreTo(annulusUint32, addr, val) }
+func StoreUint32(addr *uint32, val uint32) {
+	annulusStoreTo(annulusUint32, addr, val, sys.GetCallerPC())
+}
 
-func StoreUint64(addr *uint64, val uint64) { annulusStoreTo(annulusUint64, addr, val) }
+func StoreUint64(addr *uint64, val uint64) {
+	annulusStoreTo(annulusUint64, addr, val, sys.GetCallerPC())
+}
 
-func StoreUintptr(addr *uintptr, val uintptr) { annulusStoreTo(annulusUintptr, addr, val) }
+func StoreUintptr(addr *uintptr, val uintptr) {
+	annulusStoreTo(annulusUintptr, addr, val, sys.GetCallerPC())
+}
 
-func SwapInt32(addr *int32, new int32) (old int32) { return annulusSwapWith(annulusInt32, addr, new) }
+func SwapInt32(addr *int32, new int32) (old int32) {
+	return annulusSwapWith(annulusInt32, addr, new, sys.GetCallerPC())
+}
 
-func SwapInt64(addr *int64, new int64) (old int64) { return annulusSwapWith(annulusInt64, addr, new) }
+func SwapInt64(addr *int64, new int64) (old int64) {
+	return annulusSwapWith(annulusInt64, addr, new, sys.GetCallerPC())
+}
 
 func SwapUint32(addr *uint32, new uint32) (old uint32) {
-	return annulusSwapWith(annulusUint32, addr, new)
+	return annulusSwapWith(annulusUint32, addr, new, sys.GetCallerPC())
 }
 
 func SwapUint64(addr *uint64, new uint64) (old uint64) {
-	return annulusSwapWith(annulusUint64, addr, new)
+	return annulusSwapWith(annulusUint64, addr, new, sys.GetCallerPC())
 }
 
 func SwapUintptr(addr *uintptr, new uintptr) (old uintptr) {
-	return annulusSwapWith(annulusUintptr, addr, new)
+	return annulusSwapWith(annulusUintptr, addr, new, sys.GetCallerPC())
 }
 
 func CompareAndSwapInt32(addr *int32, old, new int32) (swapped bool) {
-	return annulusCompareAndSwapWith(annulusInt32, addr, old, new)
+	return annulusCompareAndSwapWith(annulusInt32, addr, old, new, sys.GetCallerPC())
 }
 
 func CompareAndSwapInt64(addr *int64, old, new int64) (swapped bool) {
-	return annulusCompareAndSwapWith(annulusInt64, addr, old, new)
+	return annulusCompareAndSwapWith(annulusInt64, addr, old, new, sys.GetCallerPC())
 }
 
 func CompareAndSwapUint32(addr *uint32, old, new uint32) (swapped bool) {
-	return annulusCompareAndSwapWith(annulusUint32, addr, old, new)
+	return annulusCompareAndSwapWith(annulusUint32, addr, old, new, sys.GetCallerPC())
 }
 
 func CompareAndSwapUint64(addr *uint64, old, new uint64) (swapped bool) {
-	return annulusCompareAndSwapWith(annulusUint64, addr, old, new)
+	return annulusCompareAndSwapWith(annulusUint64, addr, old, new, sys.GetCallerPC())
 }
 
 func CompareAndSwapUintptr(addr *uintptr, old, new uintptr) (swapped bool) {
-	return annulusCompareAndSwapWith(annulusUintptr, addr, old, new)
+	return annulusCompareAndSwapWith(annulusUintptr, addr, old, new, sys.GetCallerPC())
 }
 
-func AddInt32(addr *int32, delta int32) (new int32) { return annulusAddTo(annulusInt32, addr, delta) }
+func AddInt32(addr *int32, delta int32) (new int32) {
+	return annulusAddTo(annulusInt32, addr, delta, sys.GetCallerPC())
+}
 
-func AddInt64(addr *int64, delta int64) (new int64) { return annulusAddTo(annulusInt64, addr, delta) }
+func AddInt64(addr *int64, delta int64) (new int64) {
+	return annulusAddTo(annulusInt64, addr, delta, sys.GetCallerPC())
+}
 
 func AddUint32(addr *uint32, delta uint32) (new uint32) {
-	return annulusAddTo(annulusUint32, addr, delta)
+	return annulusAddTo(annulusUint32, addr, delta, sys.GetCallerPC())
 }
 
 func AddUint64(addr *uint64, delta uint64) (new uint64) {
-	return annulusAddTo(annulusUint64, addr, delta)
+	return annulusAddTo(annulusUint64, addr, delta, sys.GetCallerPC())
 }
 
 func AddUintptr(addr *uintptr, delta uintptr) (new uintptr) {
-	return annulusAddTo(annulusUintptr, addr, delta)
+	return annulusAddTo(annulusUintptr, addr, delta, sys.GetCallerPC())
 }
 
-func AndInt32(addr *int32, mask int32) (old int32) { return annulusAndWith(annulusInt32, addr, mask) }
+func AndInt32(addr *int32, mask int32) (old int32) {
+	return annulusAndWith(annulusInt32, addr, mask, sys.GetCallerPC())
+}
 
-func AndInt64(addr *int64, mask int64) (old int64) { return annulusAndWith(annulusInt64, addr, mask) }
+func AndInt64(addr *int64, mask int64) (old int64) {
+	return annulusAndWith(annulusInt64, addr, mask, sys.GetCallerPC())
+}
 
 func AndUint32(addr *uint32, mask uint32) (old uint32) {
-	return annulusAndWith(annulusUint32, addr, mask)
+	return annulusAndWith(annulusUint32, addr, mask, sys.GetCallerPC())
 }
 
 func AndUint64(addr *uint64, mask uint64) (old uint64) {
-	return annulusAndWith(annulusUint64, addr, mask)
+	return annulusAndWith(annulusUint64, addr, mask, sys.GetCallerPC())
 }
 
 func AndUintptr(addr *uintptr, mask uintptr) (old uintptr) {
-	return annulusAndWith(annulusUintptr, addr, mask)
+	return annulusAndWith(annulusUintptr, addr, mask, sys.GetCallerPC())
 }
 
-func OrInt32(addr *int32, mask int32) (old int32) { return annulusOrWith(annulusInt32, addr, mask) }
+func OrInt32(addr *int32, mask int32) (old int32) {
+	return annulusOrWith(annulusInt32, addr, mask, sys.GetCallerPC())
+}
 
-func OrInt64(addr *int64, mask int64) (old int64) { return annulusOrWith(annulusInt64, addr, mask) }
+func OrInt64(addr *int64, mask int64) (old int64) {
+	return annulusOrWith(annulusInt64, addr, mask, sys.GetCallerPC())
+}
 
 func OrUint32(addr *uint32, mask uint32) (old uint32) {
-	return annulusOrWith(annulusUint32, addr, mask)
+	return annulusOrWith(annulusUint32, addr, mask, sys.GetCallerPC())
 }
 
 func OrUint64(addr *uint64, mask uint64) (old uint64) {
-	return annulusOrWith(annulusUint64, addr, mask)
+	return annulusOrWith(annulusUint64, addr, mask, sys.GetCallerPC())
 }
 
 func OrUintptr(addr *uintptr, mask uintptr) (old uintptr) {
-	return annulusOrWith(annulusUintptr, addr, mask)
+	return annulusOrWith(annulusUintptr, addr, mask, sys.GetCallerPC())
 }

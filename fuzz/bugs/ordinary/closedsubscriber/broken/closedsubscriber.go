@@ -1,0 +1,49 @@
+// Package closedsubscriber has a bug that leandro-lugaresi/hub had:
+// https://github.com/leandro-lugaresi/hub/issues/16
+//
+// The readers are looked up under the lock, and the message is sent to them without it.
+// One of them may leave in between, which closes its channel: sending panics.
+package closedsubscriber
+
+import (
+	"slices"
+	"sync"
+)
+
+// Paper has readers.
+type Paper struct {
+	lock    sync.RWMutex
+	readers []chan string
+}
+
+// Subscribe adds a reader, with room for one page.
+func (p *Paper) Subscribe() chan string {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	reader := make(chan string, 1)
+	p.readers = append(p.readers, reader)
+	return reader
+}
+
+// Print sends the page to all readers that have room for it.
+func (p *Paper) Print(page string) {
+	p.lock.RLock()
+	readers := slices.Clone(p.readers)
+	p.lock.RUnlock()
+	for _, reader := range readers {
+		select {
+		case reader <- page:
+		default:
+		}
+	}
+}
+
+// Leave ends what the reader receives.
+func (p *Paper) Leave(reader chan string) {
+	p.lock.Lock()
+	if i := slices.Index(p.readers, reader); i >= 0 {
+		p.readers = slices.Delete(p.readers, i, i+1)
+	}
+	p.lock.Unlock()
+	close(reader)
+}

@@ -1,0 +1,33 @@
+// Package keptslot has a bug that clickhouse-go had:
+// https://github.com/ClickHouse/clickhouse-go/pull/1759
+//
+// A slot is taken, and then the context is looked at again. If it has ended meanwhile
+// the caller is turned away, and the slot is never given back.
+package keptslot
+
+import "context"
+
+// Room has a number of seats.
+type Room struct{ seats chan struct{} }
+
+// New returns an empty room.
+func New(seats int) *Room { return &Room{seats: make(chan struct{}, seats)} }
+
+// Enter waits for a seat, or until ctx has ended.
+func (r *Room) Enter(ctx context.Context) error {
+	select {
+	case r.seats <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return nil
+}
+
+// Leave gives back the seat of one who has entered.
+func (r *Room) Leave() { <-r.seats }
+
+// Taken returns how many seats are taken.
+func (r *Room) Taken() int { return len(r.seats) }

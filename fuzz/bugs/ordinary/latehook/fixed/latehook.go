@@ -1,0 +1,42 @@
+// Package latehook is the one beside it without the bug:
+// https://github.com/knative/serving/pull/3148
+//
+// The list is read and replaced under a lock.
+package latehook
+
+import "sync"
+
+// Double stands in for a client, and asks hooks how to answer.
+type Double struct {
+	lock  sync.Mutex
+	hooks []func(request string) bool
+}
+
+// Hook adds a hook that is asked before the others.
+func (d *Double) Hook(answer func(request string) bool) {
+	d.lock.Lock()
+	defer d.lock.Unlock()
+	d.hooks = append([]func(string) bool{answer}, d.hooks...)
+}
+
+// Request reports whether a hook has answered.
+func (d *Double) Request(request string) bool {
+	d.lock.Lock()
+	hooks := d.hooks
+	d.lock.Unlock()
+	for _, answer := range hooks {
+		if answer(request) {
+			return true
+		}
+	}
+	return false
+}
+
+// Worker makes a request in the background.
+type Worker struct{ group sync.WaitGroup }
+
+// Start makes the request.
+func (w *Worker) Start(d *Double) { w.group.Go(func() { d.Request("make") }) }
+
+// Wait returns when the request has been made.
+func (w *Worker) Wait() { w.group.Wait() }

@@ -1,0 +1,63 @@
+// Package twoflights is the one beside it without the bug:
+// https://github.com/janos/singleflight/issues/4
+//
+// A load is taken out of the table by itself, when it has ended.
+package twoflights
+
+import (
+	"context"
+	"sync"
+)
+
+// Loader loads each key once at a time, for all who want it meanwhile.
+type Loader struct {
+	load  func(key string) int
+	lock  sync.Mutex
+	loads map[string]*loading
+}
+
+type loading struct {
+	ended chan struct{}
+	value int
+}
+
+// New returns a loader.
+func New(load func(key string) int) *Loader {
+	return &Loader{load: load, loads: map[string]*loading{}}
+}
+
+// Get waits for the value, or until ctx has ended.
+func (l *Loader) Get(ctx context.Context, key string) (int, error) {
+	one := l.join(key)
+	select {
+	case <-one.ended:
+		return one.value, nil
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+// join returns the load of the key that goes on, or starts one.
+func (l *Loader) join(key string) *loading {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	one, found := l.loads[key]
+	if !found {
+		one = &loading{ended: make(chan struct{})}
+		l.loads[key] = one
+		go func() {
+			one.value = l.load(key)
+			l.forget(key, one)
+			close(one.ended)
+		}()
+	}
+	return one
+}
+
+func (l *Loader) forget(key string, one *loading) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if l.loads[key] == one {
+		delete(l.loads, key)
+	}
+}
