@@ -53,6 +53,7 @@ var timedMixes = map[string]string{
 var timedSpecial = []timedProgram{
 	{[]timedTimer{{after: 1}}, [][]timedInstruction{{{'z', 0, 2}, {'x', 0, 0}}, {{'z', 0, 2}, {'p', 0, 0}}}},
 	{[]timedTimer{{after: 1}}, [][]timedInstruction{{{'z', 0, 2}, {'r', 0, 1}}, {{'z', 0, 2}, {'R', 0, 0}}}},
+	{[]timedTimer{{}}, [][]timedInstruction{{{'l', 0, 0}, {'x', 0, 0}}, {{'p', 0, 0}, {'p', 0, 0}}}},
 	{[]timedTimer{{after: 1, period: 1}}, [][]timedInstruction{{{'z', 0, 2}, {'x', 0, 0}}, {{'R', 0, 0}, {'R', 0, 0}}}},
 }
 

@@ -450,7 +450,7 @@ func (e *engine) unsets(t *task, tm *timer) (pending bool) {
 	if tm.when <= v.now {
 		e.touch(t, &v.face.state, writing)
 		if e.reduce != nil {
-			e.reduce.hinders(v.task)
+			e.reduce.hinders()
 		}
 	}
 	tm.when = never
@@ -508,7 +508,7 @@ func (e *engine) changeTimer(op hook.Op, id unsafe.Pointer, when, period int64) 
 // untilWhen says how long t sleeps.
 func (e *engine) untilWhen(t *task) string {
 	if t.deadline == never {
-		return " for ever"
+		return ", for ever"
 	}
 	return fmt.Sprintf(" until %v, and it is %v", time.Duration(t.deadline), time.Duration(e.time.now))
 }
