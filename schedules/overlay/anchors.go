@@ -108,7 +108,7 @@ var common = anchors{
 		// The runtime's atomic operations on pointers for sync/atomic, which gets its own.
 		{"runtime/atomic_pointer.go", "//go:linkname sync_atomic_StoreUintptr sync/atomic.StoreUintptr"},
 	},
-	emptied: []string{"sync/atomic/doc.go", "sync/atomic/doc_32.go", "sync/atomic/doc_64.go", "sync/atomic/asm.s"},
+	emptied: []string{"sync/atomic/doc.go", "sync/atomic/doc_32.go", "sync/atomic/doc_64.go", "sync/atomic/type.go", "sync/atomic/asm.s"},
 }.with(inFile("sync/map.go", mapMethods)...)
 
 // mapMethods are those of sync.Map.

@@ -23,10 +23,10 @@ import (
 // Tag is the build tag that a program must be built with to go with an overlay.
 const Tag = "annulus_overlay"
 
-// Intrinsics are the packages of the standard library whose atomic operations are steps of
-// tasks. Like all packages outside of it they must be compiled with [NoIntrinsics], so that
-// these operations are calls of functions.
-var Intrinsics = []string{"sync/atomic", "context", "io", "log", "log/slog", "expvar", "annulus/schedules/atomic"}
+// Intrinsics are the packages of the standard library in which calls of the functions of
+// sync/atomic, not of its types, are steps of tasks. Like all packages outside of it they
+// must be compiled with [NoIntrinsics], so that the compiler makes calls of them.
+var Intrinsics = []string{"context", "io", "log", "log/slog", "expvar", "annulus/schedules/atomic"}
 
 // NoIntrinsics is the flag of the compiler that makes it call functions for which it has
 // instructions.
