@@ -190,7 +190,7 @@ func (e *engine) addTask(name string, f func()) {
 // newTask returns the next task, which is started before the next decision.
 func (e *engine) newTask(name string, f func()) *task {
 	if e.n == MaxTasks {
-		e.failWith(Panic, nil, fmt.Sprintf("the execution has more than %d tasks", MaxTasks))
+		e.failWith(TaskCap, nil, fmt.Sprintf("the execution has more than %d tasks", MaxTasks))
 		e.cur.suspend()
 	}
 	if e.n == len(e.tasks) {

@@ -49,6 +49,14 @@ var timedMixes = map[string]string{
 	"pollers": "zzxrfaalwwWt",
 }
 
+// timedSpecial are programs of which a random choice may have none like them.
+var timedSpecial = []timedProgram{
+	{[]timedTimer{{after: 1}}, [][]timedInstruction{{{'z', 0, 2}, {'x', 0, 0}}, {{'z', 0, 2}, {'p', 0, 0}}}},
+	{[]timedTimer{{after: 1}}, [][]timedInstruction{{{'z', 0, 2}, {'r', 0, 1}}, {{'z', 0, 2}, {'R', 0, 0}}}},
+	{[]timedTimer{{}}, [][]timedInstruction{{{'l', 0, 0}, {'x', 0, 0}}, {{'p', 0, 0}, {'p', 0, 0}}}},
+	{[]timedTimer{{after: 1, period: 1}}, [][]timedInstruction{{{'z', 0, 2}, {'x', 0, 0}}, {{'R', 0, 0}, {'R', 0, 0}}}},
+}
+
 func randomTimedProgram(r *rand.Rand, kinds string, most int) timedProgram {
 	var p timedProgram
 	for range 1 + r.IntN(3) {
@@ -466,6 +474,9 @@ func TestTimeKeepsOutcomes(t *testing.T) {
 					most = 5
 				}
 				p := randomTimedProgram(rand.New(rand.NewPCG(uint64(seed), 15)), kinds, most)
+				if seed < len(timedSpecial) {
+					p = timedSpecial[seed]
+				}
 				outcomes, ends := timedOutcomes(p)
 				if !ends {
 					continue

@@ -36,5 +36,5 @@ func dirFlag(f *flag.FlagSet) *string {
 }
 
 func commandFlag(f *flag.FlagSet) *string {
-	return f.String("command", linearizability.DefaultCommand, "what the `commands` that reproduce failures begin with")
+	return f.String("command", invocation(), "what the `commands` that reproduce failures begin with")
 }

@@ -152,7 +152,7 @@ func requirePasted(t *testing.T, commands []string, file string) {
 	named := false
 	for _, line := range commands {
 		_, command, _ := strings.Cut(line, ":")
-		cmd := exec.Command(sh, "-c", fmt.Sprintf("go() { printf '%%s\\n' \"$@\"; }\n%s", command))
+		cmd := exec.Command(sh, "-c", fmt.Sprintf("annulus() { printf '%%s\\n' annulus \"$@\"; }\n%s", command))
 		cmd.Dir = dir
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s: %s", command, out)

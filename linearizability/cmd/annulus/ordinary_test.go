@@ -15,7 +15,8 @@ import (
 	"annulus/schedules/overlay/results"
 )
 
-// ordinary copies the module of ordinary packages and makes it the working directory.
+// ordinary makes a module of a copy of the ordinary packages, and makes it the working
+// directory.
 func ordinary(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
@@ -23,6 +24,7 @@ func ordinary(t *testing.T) {
 	}
 	dir := t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "ordinary"))))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module ordinary\n\ngo 1.25\n"), 0o666))
 	t.Chdir(dir)
 }
 

@@ -117,5 +117,5 @@ func execution(path string) (*trace.Trace, int, error) {
 
 // again returns the command that replays a file.
 func again(path string) string {
-	return linearizability.DefaultCommand + " replay " + quote.Shell(path)
+	return invocation() + " replay " + quote.Shell(path)
 }

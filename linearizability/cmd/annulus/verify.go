@@ -99,7 +99,7 @@ func declareOptions(f *flag.FlagSet) (o *options, environment error) {
 	})
 	f.StringVar(&o.report, "report", "", "`file` for what \"annulus merge\" needs")
 	f.BoolVar(&o.json, "json", false, "print JSON for programs, one object on a line")
-	f.StringVar(&o.Command, "command", linearizability.DefaultCommand, "what the `commands` that reproduce failures begin with")
+	f.StringVar(&o.Command, "command", invocation(), "what the `commands` that reproduce failures begin with")
 	for name, variable := range map[string]string{"run": "RUN", "time": "VERIFY_TIME", "seed": "VERIFY_SEED"} {
 		if value := os.Getenv(variable); value != "" {
 			if err := f.Set(name, value); err != nil {

@@ -1,3 +1,0 @@
-module ordinary
-
-go 1.25
