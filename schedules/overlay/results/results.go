@@ -89,6 +89,7 @@ type Result struct {
 	Failure *Failure `json:"failure,omitempty"`
 	Log     string   `json:"log,omitempty"` // a replay's trace
 
+	GoesOn   bool     `json:"goes_on,omitempty"`  // of a test that could not be explored: its process has not ended
 	Outcomes []string `json:"outcomes,omitempty"` // what was logged last in executions, sorted
 }
 
