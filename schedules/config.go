@@ -57,6 +57,12 @@ type Config struct {
 	// calls FailNow of the surrounding test would go unnoticed.
 	GoexitEnds bool
 
+	// EarlyTimers lets time pass to the next deadline although a task could go on, so often in an
+	// execution at most. It is for strategies that sample, and the default is then a
+	// Mixture; those that leave out executions by a reduction are refused. Nothing is EXHAUSTED
+	// then, and a failure may be one that takes a computer slower than there is.
+	EarlyTimers int
+
 	// Unshared says that it is meant that no two tasks use one controlled object, as in
 	// the test of a scheduler. Without it such an exploration has looked at nothing,
 	// and its verdict is NOTHING SHARED; see Report.NothingShared.
@@ -122,7 +128,7 @@ var (
 
 // withDefaults returns the configuration with every default filled in.
 func (c Config) withDefaults() Config {
-	if c.Schedules < 0 || c.Time < 0 || c.Steps < 0 || c.LivelockRounds < 0 {
+	if c.Schedules < 0 || c.Time < 0 || c.Steps < 0 || c.LivelockRounds < 0 || c.EarlyTimers < 0 {
 		panic(fmt.Sprintf("schedules: a negative bound in %+v", c))
 	}
 	if !c.Shard.valid() {

@@ -120,6 +120,22 @@
 // taken that the round takes, or if the round invokes an operation or declares that
 // it writes. [Config.NoParking] does without all of this.
 //
+// # Time
+//
+// Programs whose runtime asks the scheduler, as the command annulus sees to, have a clock of
+// their own. It stands still while a task can go on that does more than to go round, and then
+// goes on to the next deadline: of a task that sleeps, or of a timer. What is due at the same
+// time comes in any order, which is explored. So the order of deadlines is explored, and what
+// meets at one of them, but not what a program does that is slower than its timers;
+// [Config.EarlyTimers] has samplers look at that, and proves nothing. In traces the clock is a
+// task of that name. After the body's end time passes 64 times at most, and if there would have
+// been more, that is among the Cuts.
+//
+// # When the body has ended
+//
+// Tasks that can go on do so when the body has ended. What becomes of those that wait for
+// ever is said by [Config.Leaks].
+//
 // # Plain memory
 //
 // The race detector does not see the races of a program that runs under this

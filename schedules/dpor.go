@@ -239,10 +239,17 @@ func (d *dpor) performed() {
 	}
 }
 
-// hinders implements reduction: the task is to go first, too. No later step shows that.
-func (d *dpor) hinders(t *task) {
-	if last := int32(d.events.n - 1); d.kind == Tried {
-		d.reverse(last, last+1, t.id, t.event, nil)
+// hinders implements reduction. The step that is missing would take part in races that nobody
+// sees: not only with the one in progress, but also with steps that may come before that
+// one and do not depend on it. So everything is tried in its place.
+func (d *dpor) hinders() {
+	if d.kind != Tried {
+		return
+	}
+	if k := d.events.all[d.events.n-1].choice; k >= 0 {
+		d.path[k].todo = d.path[k].enabled
+	} else {
+		d.lost = true
 	}
 }
 

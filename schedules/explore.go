@@ -15,7 +15,12 @@ import "context"
 // annulus_plain, and if the strategy or Progress panics between two executions.
 func Explore(ctx context.Context, body func(s *S), cfg Config) *Report {
 	cfg = cfg.withDefaults()
-	if cfg.Strategy == nil {
+	switch {
+	case cfg.EarlyTimers > 0 && cfg.Strategy == nil:
+		cfg.Strategy = Mixture(cfg.Seed)
+	case cfg.EarlyTimers > 0:
+		requireNoReduction(cfg.Strategy)
+	case cfg.Strategy == nil:
 		cfg.Strategy = newPortfolio(cfg)
 	}
 	x := &explorer{engine: newEngine(body, cfg), fewer: CachedDFS}

@@ -25,6 +25,8 @@ const (
 	Property
 	// StepCap: the execution did not end within Config.Steps operations.
 	StepCap
+	// TaskCap: the execution has more than MaxTasks tasks.
+	TaskCap
 	// Goexit: a task left by runtime.Goexit, for instance through t.FailNow of
 	// the surrounding test.
 	Goexit
@@ -51,7 +53,7 @@ const (
 
 var classNames = [...]string{
 	Deadlock: "deadlock", Livelock: "livelock", Panic: "panic", Property: "property",
-	StepCap: "step cap", Goexit: "goexit", Nondeterminism: "nondeterminism", Divergence: "divergence",
+	StepCap: "step cap", TaskCap: "task cap", Goexit: "goexit", Nondeterminism: "nondeterminism", Divergence: "divergence",
 	Race: "race", Uncontrolled: "uncontrolled goroutine", NothingShared: "nothing shared",
 	Leak: "leak",
 }

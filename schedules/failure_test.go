@@ -106,7 +106,7 @@ var failures = map[string]struct {
 	}},
 	"negative wait group": {schedules.Panic, "negative WaitGroup counter", func(*S) { new(sync.WaitGroup).Done() }},
 	"lock held elsewhere": {schedules.Panic, "held is locked, although no task of this execution has locked it: it was locked outside the execution, by a goroutine that is not a task, or", func(*S) { held.Lock() }},
-	"too many tasks": {schedules.Panic, "more than 128 tasks", func(s *S) {
+	"too many tasks": {schedules.TaskCap, "more than 128 tasks", func(s *S) {
 		for range schedules.MaxTasks {
 			s.Go("a", func() {})
 		}

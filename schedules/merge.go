@@ -33,7 +33,7 @@ func Merge(reports ...*Report) (*Report, error) {
 	shards := first.Shard.whole().Count
 	all := &Report{
 		Program: first.Program, Shard: Shard{Count: shards}, Strategy: first.Strategy, Seed: first.Seed,
-		Exhausted: true, NothingShared: true, classes: new(distinct.Set), settings: first.settings,
+		Exhausted: true, NothingShared: true, EarlyTimers: first.EarlyTimers, classes: new(distinct.Set), settings: first.settings,
 	}
 	level, next, counted := math.MaxInt, 1, int64(0)
 	for _, r := range sorted {

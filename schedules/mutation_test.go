@@ -61,6 +61,21 @@ var channelSlips = []struct{ name, file, old, new string }{
 	{"the first possible case is taken", "communicate.go", "return ready[e.Pick(len(ready))]", "return ready[0]"},
 }
 
+// timeSlips are ways to get wrong what comes in which order with time.
+var timeSlips = []struct{ name, file, old, new string }{
+	{"a tick follows nobody", "events.go", "case t.op == hook.ClockTick || t.op", "case t.op"},
+	{"who sleeps does not follow the tick", "events.go", "t.op == hook.Sleep, ", ""},
+	{"who is let go on by a tick follows all that has been since", "virtualtime.go", "u.released, u.tick = false, t.event+1", "_ = u"},
+	{"who stops a timer that is due hinders nobody", "virtualtime.go", "e.reduce.hinders()", "_ = t"},
+	{"of the timers that are due the first one fires", "virtualtime.go", "due[e.Pick(len(due))]", "due[0]"},
+	{"that a timer is due at once is not seen", "virtualtime.go", "\tif tm.when == v.now {\n\t\te.touch(t, &v.face.state, writing)\n", "\tif tm.when == v.now {\n"},
+	{"who fires at once follows nobody", "virtualtime.go", "v.task.wakerEvent = e.reduce.step()", "_ = t"},
+	{"which timer fires is not seen", "virtualtime.go", "\te.touch(t, &tm.state, writing)\n\te.change(tm.object)\n\tif tm.when", "\tif tm.when"},
+	{"stopping a timer does not look at its channel", "virtualtime.go", "\te.touch(t, &c.state, m)\n\te.touch(t, &c.inner, m)\n\tfor c.length", "\tfor c.length"},
+	{"the end comes before what is due", "yield.go", "e.alive.IsEmpty() && !e.time.isDue()", "e.alive.IsEmpty()"},
+	{"a tick does not tell states apart", "virtualtime.go", "e.advance(t, e.hash)", "_ = t"},
+}
+
 // loopSlips are ways to leave out what loops do, and to take them for endless. Most need
 // that nobody looks whether a loop does in the end what it was taken to do.
 var loopSlips = []struct {
@@ -101,7 +116,7 @@ func TestWrongReductionsAreNoticed(t *testing.T) {
 		t.Skip("builds the tests with the slips")
 	}
 	run := wrongReductions(t)
-	for _, test := range []string{reductions, loops, channelOutcomes} {
+	for _, test := range []string{reductions, loops, channelOutcomes, timedPrograms} {
 		if out, err := run("", test); err != nil {
 			t.Fatalf("it fails without a slip:\n%s", out)
 		}
@@ -124,6 +139,9 @@ func TestWrongReductionsAreNoticed(t *testing.T) {
 	for _, s := range channelSlips {
 		notices(s.name, channelOutcomes, "seen\n", "one class has outcomes", "classes by DPOR")
 	}
+	for _, s := range timeSlips {
+		notices(s.name, timedPrograms, "seen\n", "not exhausted")
+	}
 	notices(uninformed.Name, "TestChannelClasses", "want one schedule for each")
 	for _, s := range loopSlips {
 		notices(s.name, loops, "there is no execution with outcome", "for ever", "step cap")
@@ -137,6 +155,7 @@ const (
 	reductions      = "TestReductionsKeepOutcomes"
 	loops           = "TestLoopsKeepOutcomes"
 	channelOutcomes = "TestChannelsKeepOutcomes"
+	timedPrograms   = "TestTimeKeepsOutcomes"
 )
 
 // wrongReductions builds the tests with all slips, and returns what runs the
@@ -148,7 +167,7 @@ func wrongReductions(t *testing.T) func(name, test string) (out []byte, err erro
 	add := func(name string, edits ...mutants.Edit) {
 		list = append(list, mutants.Mutant{Name: name, Edits: edits})
 	}
-	for _, s := range slices.Concat(slips, channelSlips) {
+	for _, s := range slices.Concat(slips, channelSlips, timeSlips) {
 		add(s.name, mutants.Edit{File: "schedules/" + s.file, Old: s.old, New: s.new})
 	}
 	for _, s := range loopSlips {

@@ -67,6 +67,7 @@ func (x *explorer) start() {
 	x.begun = time.Now()
 	x.report.Seed = x.seed()
 	x.report.Shard = x.engine.cfg.Shard
+	x.report.EarlyTimers = x.engine.cfg.EarlyTimers
 	x.report.classes = &x.classes
 	if x.engine.cfg.Strategy != nil {
 		x.report.settings = settings(&x.engine.cfg, x.report.Seed)

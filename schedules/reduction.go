@@ -17,9 +17,9 @@ type reduction interface {
 	// it reads later, is tried as well, and this one counts as redundant.
 	gaveUp() bool
 
-	// hinders is called in a step that has kept a task from taking one that it could have
-	// taken just before.
-	hinders(t *task)
+	// hinders is called in a step that has kept a task from taking one, which it could have
+	// taken just before and may never take now.
+	hinders()
 
 	// active reports whether the execution is followed. leave stops following it, k being
 	// the kind of the execution; resume undoes leave.

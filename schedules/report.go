@@ -77,6 +77,9 @@ type Report struct {
 	// whose timers come earlier, because the rest of it is slow, was not looked at.
 	TimePassed bool
 
+	// EarlyTimers is as in Config: if it is not 0, time has passed so often before its turn.
+	EarlyTimers int
+
 	// Bound is the largest preemption bound that was explored completely, or -1
 	// if no bound limited the exploration, or if none was completed.
 	Bound int
@@ -151,9 +154,7 @@ func (r *Report) String() string {
 		fmt.Fprintf(&b, " (%.0f schedules/s)", float64(r.Schedules)/s)
 	}
 	b.WriteString(r.beside())
-	if r.TimePassed && r.Failure == nil {
-		b.WriteString("; time passed only when nothing else could go on")
-	}
+	b.WriteString(r.aboutTime())
 	switch {
 	case len(r.Missing) > 0:
 		fmt.Fprintf(&b, "; of %d shards these are missing: %s", r.Shard.Count, list(r.Missing))
@@ -180,6 +181,23 @@ func (r *Report) beside() string {
 		return "; undeclared plain memory was not watched"
 	case r.Bound >= 0:
 		return fmt.Sprintf("; complete up to %d preemptions", r.Bound)
+	}
+	return ""
+}
+
+// aboutTime is what must be said of time.
+func (r *Report) aboutTime() string {
+	often := "once"
+	if r.EarlyTimers > 1 {
+		often = fmt.Sprintf("%d times", r.EarlyTimers)
+	}
+	switch {
+	case r.EarlyTimers > 0 && r.Failure != nil:
+		return "; timers could come early, " + often + " in an execution: this need not fail in reality"
+	case r.EarlyTimers > 0:
+		return "; timers could come early, " + often + " in an execution: this is no proof"
+	case r.TimePassed && r.Failure == nil:
+		return "; time passed only when nothing else could go on"
 	}
 	return ""
 }

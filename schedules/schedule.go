@@ -67,6 +67,7 @@ type Limits struct {
 	NoParking      bool
 	Leaks          Leaks
 	GoexitEnds     bool
+	EarlyTimers    int
 }
 
 // limits begins the line of the limits in the text form.
@@ -76,7 +77,7 @@ const limits = "limits "
 func limitsOf(c *Config) Limits {
 	return Limits{
 		Steps: c.Steps, LivelockRounds: c.LivelockRounds, NoParking: c.NoParking,
-		Leaks: c.Leaks, GoexitEnds: c.GoexitEnds,
+		Leaks: c.Leaks, GoexitEnds: c.GoexitEnds, EarlyTimers: c.EarlyTimers,
 	}
 }
 
@@ -85,7 +86,7 @@ func (s Schedule) config() Config {
 	l := s.Limits
 	return Config{
 		Steps: l.Steps, LivelockRounds: l.LivelockRounds, NoParking: l.NoParking,
-		Leaks: l.Leaks, GoexitEnds: l.GoexitEnds,
+		Leaks: l.Leaks, GoexitEnds: l.GoexitEnds, EarlyTimers: l.EarlyTimers,
 	}.withDefaults()
 }
 
@@ -98,6 +99,9 @@ func (l Limits) String() string {
 	}
 	if l.GoexitEnds {
 		text += " goexit=ends"
+	}
+	if l.EarlyTimers > 0 {
+		text += fmt.Sprintf(" early=%d", l.EarlyTimers)
 	}
 	return text
 }
@@ -115,6 +119,8 @@ func parseLimits(line string) (Limits, error) {
 			l.Leaks = Leaks(max(0, slices.Index(leaksNames[:], value)))
 		case "goexit":
 			l.GoexitEnds = true
+		case "early":
+			l.EarlyTimers, _ = strconv.Atoi(value)
 		}
 	}
 	if l.String() != line || l.Steps < 0 || l.LivelockRounds < 0 { // also where a value was none

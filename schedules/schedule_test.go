@@ -49,14 +49,14 @@ func TestScheduleText(t *testing.T) {
 
 // Settings that were added later are written where they are not the default, and read.
 func TestScheduleLimits(t *testing.T) {
-	for _, l := range []Limits{{}, {Leaks: LeaksFail}, {Steps: 3, Leaks: LeaksAllow, GoexitEnds: true}, {GoexitEnds: true}} {
+	for _, l := range []Limits{{}, {Leaks: LeaksFail}, {Steps: 3, Leaks: LeaksAllow, GoexitEnds: true}, {GoexitEnds: true}, {EarlyTimers: 2}} {
 		s := Schedule{Limits: l}
 		got, err := ParseSchedule(strings.NewReader(s.String()))
 		if err != nil || got.Limits != l {
 			t.Errorf("%v: read %v, %v", l, got.Limits, err)
 		}
 		cfg := s.config()
-		if again := limitsOf(&cfg); again.Leaks != l.Leaks || again.GoexitEnds != l.GoexitEnds {
+		if again := limitsOf(&cfg); again.Leaks != l.Leaks || again.GoexitEnds != l.GoexitEnds || again.EarlyTimers != l.EarlyTimers {
 			t.Errorf("%v: configured %v", l, again)
 		}
 	}

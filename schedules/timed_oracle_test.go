@@ -49,6 +49,14 @@ var timedMixes = map[string]string{
 	"pollers": "zzxrfaalwwWt",
 }
 
+// timedSpecial are programs of which a random choice may have none like them.
+var timedSpecial = []timedProgram{
+	{[]timedTimer{{after: 1}}, [][]timedInstruction{{{'z', 0, 2}, {'x', 0, 0}}, {{'z', 0, 2}, {'p', 0, 0}}}},
+	{[]timedTimer{{after: 1}}, [][]timedInstruction{{{'z', 0, 2}, {'r', 0, 1}}, {{'z', 0, 2}, {'R', 0, 0}}}},
+	{[]timedTimer{{}}, [][]timedInstruction{{{'l', 0, 0}, {'x', 0, 0}}, {{'p', 0, 0}, {'p', 0, 0}}}},
+	{[]timedTimer{{after: 1, period: 1}}, [][]timedInstruction{{{'z', 0, 2}, {'x', 0, 0}}, {{'R', 0, 0}, {'R', 0, 0}}}},
+}
+
 func randomTimedProgram(r *rand.Rand, kinds string, most int) timedProgram {
 	var p timedProgram
 	for range 1 + r.IntN(3) {
@@ -466,6 +474,9 @@ func TestTimeKeepsOutcomes(t *testing.T) {
 					most = 5
 				}
 				p := randomTimedProgram(rand.New(rand.NewPCG(uint64(seed), 15)), kinds, most)
+				if seed < len(timedSpecial) {
+					p = timedSpecial[seed]
+				}
 				outcomes, ends := timedOutcomes(p)
 				if !ends {
 					continue
@@ -542,4 +553,37 @@ func (p timedProgram) operations() (n int) {
 		n += len(list)
 	}
 	return n
+}
+
+// Shards of a search see together what the whole sees.
+func TestShardsShareTimedPrograms(t *testing.T) {
+	for seed := range 40 {
+		p := randomTimedProgram(rand.New(rand.NewPCG(uint64(seed), 16)), timedMixes["timers"], 6)
+		seen := make([]string, len(p.tasks))
+		results := map[string]bool{}
+		for i := range 3 {
+			strategy := schedules.DPOR()
+			var x *atomic.Int64
+			schedules.Enumerate(func(s *S) {
+				x = new(atomic.Int64)
+				p.perform(s, seen, x)
+			}, schedules.Config{Strategy: strategy, Unshared: true, Shard: schedules.Shard{Index: i + 1, Count: 3}}, func(e schedules.Execution) bool {
+				if e.Redundant || e.Foreign || e.Unfinished {
+					return true
+				}
+				outcome := fmt.Sprint(strings.Join(seen, "|"), " ", x.Load())
+				if e.Failure != nil {
+					outcome += " waits"
+				}
+				results[outcome] = true
+				return true
+			})
+			if !schedules.Exhausted(strategy) {
+				t.Errorf("seed %d, shard %d: not exhausted", seed, i+1)
+			}
+		}
+		if want, _ := timedOutcomes(p); !maps.Equal(results, want) {
+			t.Errorf("seed %d: %d outcomes of %d\n%v", seed, len(results), len(want), p)
+		}
+	}
 }

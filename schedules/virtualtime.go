@@ -39,6 +39,7 @@ type virtualTime struct {
 	ends    bool   // the execution has ended
 	ticked  bool   // time has passed
 	hurried bool   // because rounds of back-offs were left out
+	early   int    // ticks before their turn
 	looked  int    // ticks since the last deadline, for the sake of those who look at the clock
 	late    int    // ticks since the body has ended
 	cut     bool   // there would have been more of those
@@ -117,7 +118,7 @@ func (e *engine) runClock() {
 // endClock has the clock end as a task does that has nothing left to do.
 func (e *engine) endClock() {
 	v := &e.time
-	if v.task == nil || !v.rests || v.task.w == nil {
+	if v.task == nil || !v.rests || v.task.w == nil || v.task.finished {
 		return
 	}
 	v.ends = true
@@ -254,6 +255,29 @@ func (e *engine) nextTime(runnable TaskSet) int64 {
 		}
 	}
 	return when
+}
+
+// offerEarly adds the clock to the tasks that can go on, if it may tick before its turn. Those who
+// repeat an execution are not held to the number of times.
+func (e *engine) offerEarly(enabled, runnable *TaskSet) {
+	v := &e.time
+	if e.cfg.EarlyTimers == 0 || v.task == nil || !v.rests || v.isDue() || e.isLate() || e.deadline() == never {
+		return
+	}
+	*runnable = runnable.Union(v.task.set)
+	if v.early < e.cfg.EarlyTimers {
+		*enabled = enabled.Union(v.task.set)
+		e.forced = true
+	}
+}
+
+// requireNoReduction panics if the strategy may leave out executions by a reduction. That takes
+// time for something that passes when nothing else can.
+func requireNoReduction(s Strategy) {
+	_, searches := s.(*search)
+	if searches || s.reduction() != nil {
+		panic(fmt.Sprintf("schedules: Config.EarlyTimers is for strategies that sample, and not for %v", s))
+	}
 }
 
 // ticks reports whether the task is the clock, which is about to tick.
@@ -426,7 +450,7 @@ func (e *engine) unsets(t *task, tm *timer) (pending bool) {
 	if tm.when <= v.now {
 		e.touch(t, &v.face.state, writing)
 		if e.reduce != nil {
-			e.reduce.hinders(v.task)
+			e.reduce.hinders()
 		}
 	}
 	tm.when = never
@@ -484,7 +508,7 @@ func (e *engine) changeTimer(op hook.Op, id unsafe.Pointer, when, period int64) 
 // untilWhen says how long t sleeps.
 func (e *engine) untilWhen(t *task) string {
 	if t.deadline == never {
-		return " for ever"
+		return ", for ever"
 	}
 	return fmt.Sprintf(" until %v, and it is %v", time.Duration(t.deadline), time.Duration(e.time.now))
 }

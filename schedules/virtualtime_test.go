@@ -3,11 +3,15 @@ package schedules_test
 import (
 	"context"
 	"fmt"
+	"math"
+	goruntime "runtime"
 	"testing"
 	"time"
 
 	"annulus/schedules"
 	"annulus/schedules/atomic"
+	"annulus/schedules/internal/hook"
+	"annulus/schedules/plain"
 	"annulus/schedules/runtime"
 	"annulus/schedules/sync"
 
@@ -47,16 +51,16 @@ func requireSeen(t *testing.T, body func(s *S) string, want ...string) {
 // they say.
 func TestDeadlinesComeInOrder(t *testing.T) {
 	requireSeen(t, func(s *S) string {
-		var log string
-		for _, d := range []time.Duration{3, 1, 2} {
-			s.Go(fmt.Sprint(d), func() {
-				sleep(d * ms)
-				log += fmt.Sprint(d, now(), " ")
+		var log []time.Duration
+		for _, d := range []time.Duration{3 * ms, ms, 2 * ms} {
+			s.Go(d.String(), func() {
+				sleep(d)
+				log = append(log, d, now())
 			})
 		}
 		s.Wait()
-		return log
-	}, "1ns 1ms 2ns 2ms 3ns 3ms ")
+		return fmt.Sprint(log)
+	}, "[1ms 1ms 2ms 2ms 3ms 3ms]")
 }
 
 // What is due at the same time comes in any order.
@@ -326,7 +330,7 @@ func TestLoopsThatLookAtTheClock(t *testing.T) {
 				}
 			}, schedules.Config{Strategy: of(), Unshared: true})
 			require.Nil(t, r.Failure, "%s, %s", name, strategy)
-			require.Less(t, r.Steps, int64(200))
+			require.Less(t, r.Steps, int64(2000))
 		}
 		f := schedules.Explore(context.Background(), func(*S) {
 			for now() >= 0 {
@@ -335,5 +339,191 @@ func TestLoopsThatLookAtTheClock(t *testing.T) {
 		}, schedules.Config{}).Failure
 		require.NotNil(t, f)
 		require.Equal(t, schedules.Livelock, f.Class, f)
+	}
+}
+
+// Timers may come early if that is asked for, so often and no more often. Then it is said that nothing
+// is proved.
+func TestEarlyTimers(t *testing.T) {
+	body := func(s *S) {
+		var n, early atomic.Int64
+		s.Go("worker", func() {
+			for range 5 {
+				n.Add(1)
+			}
+			early.Store(5)
+		})
+		for range 2 {
+			sleep(ms)
+			if n.Load() < 5 {
+				early.Add(1)
+			}
+		}
+		if early.Load() == 2 {
+			s.Errorf("both times early")
+		}
+	}
+	explore := func(n int, strategy schedules.Strategy) *schedules.Report {
+		return schedules.Explore(context.Background(), body, schedules.Config{Strategy: strategy, Schedules: 2000, EarlyTimers: n})
+	}
+	for _, strategy := range []schedules.Strategy{nil, schedules.DFS(-1), schedules.Random(1), schedules.PCT(3, 1)} {
+		require.Nil(t, explore(0, strategy).Failure, "%v", strategy)
+		r := explore(1, strategy)
+		require.Nil(t, r.Failure, "%v", strategy)
+		require.Equal(t, schedules.VerdictIncomplete, r.Verdict(), "%v", strategy)
+		require.Contains(t, r.String(), "; timers could come early, once in an execution: this is no proof")
+		r = explore(2, strategy)
+		require.NotNil(t, r.Failure, "%v", strategy)
+		require.Contains(t, r.String(), "; timers could come early, 2 times in an execution: this need not fail in reality")
+		again := schedules.Replay(body, r.Failure.Schedule)
+		require.NotNil(t, again.Failure)
+		require.Equal(t, r.Failure.Message, again.Failure.Message)
+	}
+	require.Panics(t, func() { explore(1, schedules.DPOR()) })
+	require.Panics(t, func() { explore(1, schedules.Search(1)) })
+	require.Panics(t, func() { explore(-1, nil) })
+}
+
+// What a timer starts knows what was known where the timer was set, and nothing of other
+// timers, nor does time order anything.
+func TestRacesAcrossTime(t *testing.T) {
+	races := func(body func(*S)) bool {
+		f := schedules.Explore(context.Background(), func(s *S) {
+			body(s)
+			sleep(5 * ms)
+		}, schedules.Config{Strategy: schedules.DPOR(), Unshared: true}).Failure
+		if f != nil {
+			require.Equal(t, schedules.Race, f.Class, f)
+		}
+		return f != nil
+	}
+	require.False(t, races(func(s *S) {
+		var v plain.Var[int]
+		v.Set(1)
+		a := afterFunc(ms, func() { v.Set(2) })
+		a.stop()
+		v.Set(3)
+		a.reset(ms, 0)
+	}))
+	require.True(t, races(func(s *S) {
+		var v plain.Var[int]
+		afterFunc(ms, func() { v.Set(2) })
+		v.Set(1)
+	}))
+	require.True(t, races(func(s *S) {
+		var v plain.Var[int]
+		afterFunc(ms, func() { v.Set(1) })
+		afterFunc(2*ms, func() { v.Set(2) })
+	}))
+	require.True(t, races(func(s *S) {
+		var v plain.Var[int]
+		for i := range 2 {
+			s.Go("sleeper", func() {
+				sleep(time.Duration(i+1) * ms)
+				v.Set(1)
+			})
+		}
+	}))
+	require.False(t, races(func(s *S) {
+		var v plain.Var[int]
+		v.Set(1)
+		a := newTimer(ms)
+		s.Go("waiter", func() {
+			a.receive()
+			v.Set(2)
+		})
+	}))
+}
+
+// Who sleeps for ever is no reason for time to pass, and a timer that is set to the end of time
+// does not fire.
+func TestSleepingForEver(t *testing.T) {
+	f := schedules.Explore(context.Background(), func(s *S) {
+		afterFunc(math.MaxInt64, func() { s.Errorf("the end of time") })
+		sleep(ms)
+		s.Go("sleeper", func() { sleep(math.MaxInt64 - 1) })
+	}, schedules.Config{Leaks: schedules.LeaksFail}).Failure
+	require.NotNil(t, f)
+	require.Equal(t, schedules.Leak, f.Class)
+	require.Regexp(t, `sleeper is at Sleep in clock_test\.go:\d+, for ever\n    started by main in`, f.Message)
+}
+
+// Timers of others are left alone, and those of an execution that is over do nothing more.
+func TestTimersOfOthers(t *testing.T) {
+	var before *alarm
+	stopped := false
+	body := func(s *S) {
+		if before != nil {
+			_, known := hook.Current().StopTimer(before.key())
+			_, reset := hook.Current().ResetTimer(before.key(), 1, 0)
+			require.False(t, known || reset)
+		}
+		a := newTimer(ms)
+		before = &alarm{times: a.times}
+		defer func() {
+			a.stop()
+			a.reset(ms, 0)
+			newTimer(ms)
+			sleep(ms)
+			now()
+			stopped = true
+		}()
+		s.FailNow()
+	}
+	f := schedules.Explore(context.Background(), body, schedules.Config{NoMinimise: true}).Failure
+	require.NotNil(t, f)
+	require.True(t, stopped)
+}
+
+// A task may be called clock, too. With time there is one task less.
+func TestTheClockIsATask(t *testing.T) {
+	body := func(s *S) {
+		s.Go("clock", func() { sleep(ms) })
+		sleep(2 * ms)
+		s.Errorf("always")
+	}
+	f := schedules.Explore(context.Background(), body, schedules.Config{}).Failure
+	require.Equal(t, []string{"main", "clock", "clock#2"}, f.Trace.Tasks)
+	require.Equal(t, f.Message, schedules.Replay(body, f.Schedule).Failure.Message)
+
+	f = schedules.Explore(context.Background(), func(s *S) {
+		for range schedules.MaxTasks - 1 {
+			s.Go("task", func() {})
+		}
+		sleep(ms)
+	}, schedules.Config{}).Failure
+	require.Equal(t, schedules.TaskCap, f.Class)
+	require.Contains(t, f.Message, "more than 128 tasks")
+}
+
+// Executions with time end without leaving goroutines behind, and the clock costs none.
+func TestTheClockEnds(t *testing.T) {
+	before := goruntime.NumGoroutine()
+	most := 0
+	r := schedules.Explore(context.Background(), func(s *S) {
+		a := newTimer(2 * ms)
+		s.Go("sleeper", func() { sleep(ms) })
+		a.receive()
+		most = max(most, goruntime.NumGoroutine())
+	}, schedules.Config{Strategy: schedules.Random(1), Schedules: 1000, Unshared: true})
+	require.Nil(t, r.Failure)
+	require.Less(t, most, before+10)
+	requireGoroutines(before)
+}
+
+// A bound on preemptions is one of tasks: what timers do at their time is no preemption.
+func TestTimersUnderABound(t *testing.T) {
+	for bound := range 3 {
+		seen := map[string]bool{}
+		r := schedules.Explore(context.Background(), func(s *S) {
+			var x atomic.Int64
+			for i := range 2 {
+				afterFunc(ms, func() { x.CompareAndSwap(0, int64(i)+1) })
+			}
+			sleep(2 * ms)
+			seen[fmt.Sprint(x.Load())] = true
+		}, schedules.Config{Strategy: schedules.DFS(bound)})
+		require.True(t, r.Exhausted)
+		require.Equal(t, map[string]bool{"1": true, "2": true}, seen)
 	}
 }

@@ -152,6 +152,7 @@ func (e *engine) decide(cur *task) *task {
 	}
 	if e.time.task != nil {
 		runnable = runnable.Union(e.passable(runnable))
+		e.offerEarly(&enabled, &runnable)
 	}
 	if !runnable.several() {
 		return e.tasks[runnable.First()]
@@ -172,6 +173,9 @@ func (e *engine) decide(cur *task) *task {
 	if chosen < 0 || chosen >= e.n || !runnable.meets(e.tasks[chosen].set) {
 		e.failWith(Divergence, nil, fmt.Sprintf("the strategy chose task %d, which cannot go on", chosen))
 		return nil
+	}
+	if enabled.several() && e.ticks(chosen) {
+		e.time.early++
 	}
 	preempts := c.Preempts(chosen)
 	if preempts {

@@ -100,6 +100,7 @@ var common = anchors{
 		{"testing/testing.go", "func (c *common) SkipNow() {"},
 		{"testing/testing.go", "func (c *common) log(s string) {"},
 		{"testing/testing.go", "func (c *common) Context() context.Context {"},
+		{"testing/allocs.go", "func AllocsPerRun(runs int, f func()) (avg float64) {"},
 		{"testing/testing.go", "func (c *common) callSite(skip int) string {"},
 	},
 	edits: []edit{

@@ -81,11 +81,13 @@ func declareTest(f *flag.FlagSet) runner {
 	f.DurationVar(&o.timeout, "timeout", 0, "end a package's tests after this time; 0: never")
 	f.Int64Var(&o.Schedules, "schedules", 0, "executions of a test at most; 0 with -time 0: 200,000")
 	f.DurationVar(&o.Time, "time", 10*time.Second, "time for a test at most; 0: as much as it takes")
+	f.IntVar(&o.Steps, "steps", 200_000, "operations of an execution at most; a test that needs more is not explored")
 	f.StringVar(&o.Strategy, "strategy", "", "name of the `strategy`: dfs[:n], cached[:n], search[:n], dpor, random, pct[:n], pos, urw, mixture, portfolio")
 	f.Uint64Var(&o.Seed, "seed", 1, "seed of the random strategies, and of the program's random numbers")
 	f.IntVar(&o.bound, "bound", 2, "preemptions at most in the searches that begin, without -strategy; negative: any number")
 	f.StringVar(&o.Shard, "shard", "", "explore the part `i/n` only, see docs/sharding.md")
 	f.StringVar(&o.leaks, "leaks", "fail", "what a goroutine is that waits for ever when its test has ended: fail or `allow`")
+	f.BoolVar(&o.Isolate, "isolate", false, "give each execution a process of its own, as is done by itself where the executions of one process differ")
 	f.StringVar(&o.Replay, "replay", "", "run the test that -run names under the schedule in this `file`")
 	return func(c *call) (int, error) {
 		if err := o.check(c.rest); err != nil {
@@ -106,8 +108,8 @@ func (o *testOptions) check(rest []string) error {
 			return misused("%s cannot be given to go test: it does not go with the overlay, or annulus test sets it", flag)
 		}
 	}
-	if o.Schedules < 0 || o.Time < 0 || o.count < 1 || o.timeout < 0 {
-		return misused("-schedules, -time and -timeout must not be negative, -count must be positive")
+	if o.Schedules < 0 || o.Time < 0 || o.count < 1 || o.Steps < 1 || o.timeout < 0 {
+		return misused("-schedules, -time and -timeout must not be negative, -count and -steps must be positive")
 	}
 	if o.leaks != "fail" && o.leaks != "allow" {
 		return misused("-leaks must be fail or allow, not %q", o.leaks)

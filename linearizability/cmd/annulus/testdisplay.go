@@ -97,9 +97,17 @@ func outcome(r results.Result) string {
 		return fmt.Sprintf("explores by itself, %.2f s", r.Seconds)
 	}
 	if strings.HasPrefix(r.Verdict, string(schedules.VerdictIncomplete)) {
-		return "passed, not exhausted after " + figures
+		return "passed, not exhausted after " + figures + isolation(r)
 	}
 	return fmt.Sprintf("%s, %s", r.Verdict, figures)
+}
+
+// isolation says that executions had a process each.
+func isolation(r results.Result) string {
+	if r.Why == "" {
+		return ""
+	}
+	return ", each in a process of its own" + because(r.Why)
 }
 
 func because(why string) string {

@@ -72,7 +72,8 @@ type Controller interface {
 	// nanoseconds.
 	Sleep(ns int64)
 
-	// Now is the execution's clock: nanoseconds since its beginning.
+	// Now is the execution's clock: nanoseconds since its beginning. It is no yield point
+	// unless the task does nothing but to look at it.
 	Now() int64
 
 	// StartTimer adds a timer, which calls fire on a task of the scheduler's when the

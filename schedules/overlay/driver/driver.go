@@ -28,6 +28,11 @@ func init() {
 	if !ok {
 		return
 	}
+	// What a test starts has its own tests run as ever, if it is this binary.
+	if err := os.Unsetenv(results.Variable); err != nil {
+		fmt.Fprintln(os.Stderr, "annulus:", err)
+		os.Exit(2)
+	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400) // executions make garbage, and keep next to nothing
 	}
@@ -75,6 +80,8 @@ func connectTesting(s *session) {
 		Fail:    s.fail,
 		FailNow: s.failNow,
 		SkipNow: s.skipNow,
+
+		Unexplorable: s.unexplorable,
 	}
 }
 

@@ -29,6 +29,8 @@ type exploration struct {
 
 	outcomes map[string]bool // what was logged last in executions
 
+	refused string // why it cannot be explored, "" as far as is known
+
 	// Of the present execution.
 	s       *schedules.S
 	last    string // what was logged last
@@ -46,6 +48,17 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 	defer func() { s.now = nil }()
 	schedules.Stuck = x.stuck
 	x.tell(results.Result{Kind: results.Running})
+	switch {
+	case s.options.Execution != nil:
+		x.single(*s.options.Execution)
+		return
+	case s.options.Isolate && s.options.Replay != "":
+		x.replay(s.options.Replay)
+		return
+	case s.options.Isolate:
+		x.isolated("-isolate was given")
+		return
+	}
 	schedules.Nested = false
 	x.warmUp()
 	switch {
@@ -54,7 +67,11 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 		f(t)
 		x.tell(results.Result{Kind: results.Itself})
 	case x.refused != "":
+<<<<<<< HEAD
 		x.tell(results.Result{Kind: results.NotExplorable, Why: x.refused, GoesOn: true})
+=======
+		x.tell(results.Result{Kind: results.NotExplorable, Why: x.refused})
+>>>>>>> main
 	case x.skipped:
 		x.tell(results.Result{Kind: results.Skipped, Why: x.last})
 		t.SkipNow()
@@ -91,6 +108,10 @@ func (x *exploration) execution(s *schedules.S) {
 	}
 }
 
+// patience is the number of rounds without change after which tasks are taken to wait in
+// vain. Ordinary code has loops that give up after thousands of calls of Gosched.
+const patience = 1 << 14
+
 // watchdog is the time after which a task waits for something that nobody controls.
 const watchdog = 5 * time.Second
 
@@ -113,7 +134,7 @@ func (x *exploration) call(fresh *testing.T) {
 
 func (x *exploration) config() (schedules.Config, error) {
 	o := x.options
-	cfg := schedules.Config{Schedules: o.Schedules, Time: o.Time, Seed: o.Seed, GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksFail}
+	cfg := schedules.Config{Schedules: o.Schedules, Time: o.Time, Steps: o.Steps, Seed: o.Seed, GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksFail, LivelockRounds: patience}
 	if o.AllowLeaks {
 		cfg.Leaks = schedules.LeaksAllow
 	}
@@ -139,6 +160,10 @@ func (x *exploration) explore() {
 	}
 	cfg.Progress = x.progress
 	r := schedules.Explore(x.ctx, x.execution, cfg)
+	if f := r.Failure; f != nil && f.Class == schedules.Nondeterminism {
+		x.isolated(f.Message)
+		return
+	}
 	r.Program = x.program()
 	out := results.Result{
 		Kind: results.Passed, Verdict: string(r.Verdict()), Line: r.String(),
@@ -151,12 +176,31 @@ func (x *exploration) explore() {
 	if x.skipped {
 		out.Kind, out.Why = results.Skipped, x.last
 	}
-	if r.Failure != nil {
+	if why := unexplorable(r.Failure); why != "" {
+		out.Kind, out.Why = results.NotExplorable, why
+	} else if r.Failure != nil {
 		out.Kind, out.Failure = results.Failed, x.keep(r.Failure)
 		out.Failure.Text += "\n" + r.String() + "\n"
 		defer x.t.Fail()
 	}
 	x.tell(out)
+}
+
+// unexplorable returns why a failure says nothing about the program but that it cannot be
+// explored, "" if it does say something, or there is none.
+func unexplorable(f *schedules.Failure) string {
+	if f == nil {
+		return ""
+	}
+	switch f.Class {
+	case schedules.StepCap:
+		return f.Message + ": see -steps"
+	case schedules.TaskCap:
+		return f.Message
+	case schedules.Uncontrolled:
+		return f.Message + ", such as one that was started before the test, or that runs finalizers and cleanups"
+	}
+	return ""
 }
 
 // told are the outcomes of executions, if they are to be told.
@@ -173,7 +217,11 @@ func (x *exploration) keep(f *schedules.Failure) *results.Failure {
 	f.Schedule.Story = f.Story()
 	dir := schedules.FailureDirectory(x.program())
 	file := filepath.Join(dir, schedules.ScheduleFile)
-	f.Command = fmt.Sprintf("%s -replay %s -run %s %s", x.options.Command, quote.Shell(file), quote.Shell("^"+x.t.Name()+"$"), quote.Shell(tested))
+	isolate := ""
+	if x.options.Execution != nil {
+		isolate = " -isolate"
+	}
+	f.Command = fmt.Sprintf("%s%s -replay %s -run %s %s", x.options.Command, isolate, quote.Shell(file), quote.Shell("^"+x.t.Name()+"$"), quote.Shell(tested))
 	told := &results.Failure{
 		Class: f.Class.String(), Message: f.Message, Preemptions: f.Preemptions, Steps: f.Steps, Strategy: f.Strategy,
 		Directory: dir, ScheduleFile: file, Command: f.Command,

@@ -61,6 +61,13 @@ func (s *session) failNow() bool {
 	return true
 }
 
+func (s *session) unexplorable(why string) {
+	if x := s.executing(); x != nil {
+		x.refused = why
+		x.s.End()
+	}
+}
+
 func (s *session) skipNow() bool {
 	x := s.executing()
 	if x == nil {

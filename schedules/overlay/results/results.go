@@ -25,12 +25,15 @@ type Options struct {
 
 	Schedules  int64         `json:",omitempty"`
 	Time       time.Duration `json:",omitempty"`
+	Steps      int           `json:",omitempty"` // of an execution, at most
 	Strategy   string        `json:",omitempty"` // as schedules.StrategyNamed knows it, "" for the portfolio
 	Seed       uint64        `json:",omitempty"`
 	Bound      *int          `json:",omitempty"` // preemptions at most in the portfolio's first searches
 	Shard      string        `json:",omitempty"` // i/n
 	AllowLeaks bool          `json:",omitempty"`
 	Replay     string        `json:",omitempty"` // a schedule to be replayed, in place of exploring
+	Isolate    bool          `json:",omitempty"` // an execution has a process of its own
+	Execution  *uint64       `json:",omitempty"` // the number of the one that this process is for
 	Outcomes   bool          `json:",omitempty"` // to tell what was logged last in executions
 
 	Command string // what the commands begin with that repeat a failure
@@ -90,6 +93,7 @@ type Result struct {
 	Log     string   `json:"log,omitempty"` // a replay's trace
 
 	GoesOn   bool     `json:"goes_on,omitempty"`  // of a test that could not be explored: its process has not ended
+	Class    uint64   `json:"class,omitempty"`    // of the one execution, if it has a process of its own
 	Outcomes []string `json:"outcomes,omitempty"` // what was logged last in executions, sorted
 }
 

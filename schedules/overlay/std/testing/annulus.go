@@ -14,6 +14,9 @@ type AnnulusHooks struct {
 	Fail    func() bool
 	FailNow func() bool // ends the execution, and does not return
 	SkipNow func() bool // likewise
+
+	// Unexplorable ends the execution of the task that calls it, if one does.
+	Unexplorable func(why string)
 }
 
 // Annulus is nil where there is no scheduler.
@@ -68,6 +71,14 @@ func (c *common) SkipNow() {
 	if c.level > 1 || !Annulus.SkipNow() {
 		c.annulusSkipNow()
 	}
+}
+
+// AllocsPerRun is the function of that name. A task cannot count its allocations.
+func AllocsPerRun(runs int, f func()) (avg float64) {
+	if Annulus != nil {
+		Annulus.Unexplorable("it counts allocations, of which the scheduler has its own")
+	}
+	return annulusAllocsPerRun(runs, f)
 }
 
 func (c *common) log(s string) {

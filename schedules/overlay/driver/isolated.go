@@ -1,0 +1,196 @@
+//go:build annulus_overlay
+
+package driver
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"annulus/schedules"
+	"annulus/schedules/overlay/results"
+)
+
+// isolation is an exploration whose executions have a process each, which is this binary
+// again: something survives an execution, such as a counter of a package, so that the next
+// one in the same process is another. What a search remembers from one to the next is not
+// to be had, so that schedules are drawn at random.
+type isolation struct {
+	*exploration
+	why     string // what made it necessary
+	dir     string
+	classes map[uint64]bool
+	done    int64 // executions
+	steps   int64
+}
+
+// isolated explores the test by processes of one execution each.
+func (x *exploration) isolated(why string) {
+	dir, err := os.MkdirTemp("", "annulus-isolated-")
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	i := &isolation{exploration: x, why: why, dir: dir, classes: map[uint64]bool{}}
+	out, err := i.explore()
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	if out.Kind == results.Failed {
+		defer x.t.Fail()
+	}
+	x.tell(out)
+}
+
+// explore returns the first result that settles the test, or what all of them say.
+func (i *isolation) explore() (results.Result, error) {
+	// Two executions under one schedule must be the same, now that each begins alike.
+	first, err := i.run(0, 0)
+	if err != nil || settles(first) {
+		return first[0], err
+	}
+	if first[0].Class != first[1].Class || first[0].Steps != first[1].Steps {
+		return results.Result{Kind: results.NotExplorable, Why: "its executions differ under the same schedule, also in processes of their own: " + i.why}, nil
+	}
+	for next := uint64(1); i.mayGoOn(); next += uint64(runtime.GOMAXPROCS(0)) {
+		numbers := make([]uint64, runtime.GOMAXPROCS(0))
+		for k := range numbers {
+			numbers[k] = next + uint64(k)
+		}
+		batch, err := i.run(numbers...)
+		if err != nil {
+			return results.Result{}, err
+		}
+		for _, r := range batch {
+			i.done++
+			i.steps += r.Steps
+			i.classes[r.Class] = true
+			if r.Kind != results.Passed {
+				r.Schedules, r.Distinct, r.Steps = i.done, int64(len(i.classes)), i.steps
+				return r, nil
+			}
+		}
+		i.progress()
+	}
+	return i.sum(results.Passed), nil
+}
+
+func settles(all []results.Result) bool {
+	for _, r := range all {
+		if r.Kind != results.Passed {
+			return true
+		}
+	}
+	return len(all) == 0
+}
+
+// mayGoOn reports whether there may be further executions.
+func (i *isolation) mayGoOn() bool {
+	o := &i.options
+	return !i.stopped() && (o.Schedules == 0 || i.done < o.Schedules) && (o.Time == 0 || time.Since(i.begun) < o.Time)
+}
+
+func (i *isolation) progress() { i.tell(i.sum(results.Running)) }
+
+// sum is what the executions so far have come to.
+func (i *isolation) sum(kind results.Kind) results.Result {
+	rate := float64(i.done) / time.Since(i.begun).Seconds()
+	return results.Result{
+		Kind: kind, Verdict: string(schedules.VerdictIncomplete), Why: i.why,
+		Schedules: i.done, Distinct: int64(len(i.classes)), Steps: i.steps,
+		Line: fmt.Sprintf("%s: %d executions, each in a process of its own (%.0f/s), %d distinct; those of one process differ: %s",
+			schedules.VerdictIncomplete, i.done, rate, len(i.classes), i.why),
+	}
+}
+
+// run runs the executions of these numbers at the same time.
+func (i *isolation) run(numbers ...uint64) ([]results.Result, error) {
+	all, errs := make([]results.Result, len(numbers)), make([]error, len(numbers))
+	var wait sync.WaitGroup
+	for k, number := range numbers {
+		wait.Go(func() { all[k], errs[k] = i.one(number, filepath.Join(i.dir, fmt.Sprintf("%d-%d", number, k))) })
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// one runs the execution of that number, whose result goes to the file.
+func (i *isolation) one(number uint64, file string) (r results.Result, err error) {
+	o := i.options
+	o.File, o.Execution = file, &number
+	cmd := exec.CommandContext(i.ctx, os.Args[0], "-test.run=^"+i.t.Name()+"$", "-test.count=1", "-test.timeout=0")
+	cmd.Args = append(cmd.Args, shortened()...)
+	cmd.Env = append(os.Environ(), o.Environment())
+	text, ended := cmd.CombinedOutput()
+	content, err := os.ReadFile(file)
+	os.Remove(file)
+	for line := range bytes.Lines(content) {
+		if r, err = results.Parse(line); err != nil {
+			return r, err
+		}
+	}
+	if i.ctx.Err() != nil {
+		return results.Result{Kind: results.Passed}, nil
+	}
+	if err != nil || r.Kind == results.Running {
+		r = results.Result{Kind: results.NotExplorable, Why: fmt.Sprintf("its process has ended (%v): %s", ended, lastLine(text))}
+	}
+	return r, nil
+}
+
+// shortened repeats the flag -short.
+func shortened() []string {
+	for _, arg := range os.Args[1:] {
+		if strings.TrimLeft(arg, "-") == "test.short" || strings.HasPrefix(strings.TrimLeft(arg, "-"), "test.short=true") {
+			return []string{"-test.short"}
+		}
+	}
+	return nil
+}
+
+func lastLine(text []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}
+
+// single is the execution of that number, in its own process. The first lets nobody be
+// interrupted, the others are drawn.
+func (x *exploration) single(number uint64) {
+	cfg, err := x.config()
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	seed := cfg.Seed + number
+	switch {
+	case number == 0:
+		cfg.Strategy = schedules.CachedDFS(0)
+	case number%2 == 0:
+		cfg.Strategy = schedules.POS(seed)
+	default:
+		cfg.Strategy = schedules.Random(seed)
+	}
+	r, class := schedules.Single(x.execution, cfg)
+	out := results.Result{Kind: results.Passed, Verdict: string(schedules.VerdictIncomplete), Schedules: 1, Distinct: 1, Steps: r.Steps, Class: class}
+	switch {
+	case x.skipped:
+		out.Kind, out.Why = results.Skipped, x.last
+	case unexplorable(r.Failure) != "":
+		out.Kind, out.Why = results.NotExplorable, unexplorable(r.Failure)
+	case r.Failure != nil:
+		r.Failure.Execution = int64(number) + 1
+		out.Kind, out.Failure = results.Failed, x.keep(r.Failure)
+		defer x.t.Fail()
+	}
+	x.tell(out)
+}
