@@ -63,6 +63,9 @@ var common = anchors{
 		{"runtime/time.go", "func newTimer(when, period int64, f func(arg any, seq uintptr, delay int64), arg any, c *hchan) *timeTimer {"},
 		{"runtime/time.go", "func stopTimer(t *timeTimer) bool {"},
 		{"runtime/time.go", "func resetTimer(t *timeTimer, when, period int64) bool {"},
+		{"runtime/synctest.go", "func synctestRun(f func()) {"},
+		{"runtime/proc.go", "func LockOSThread() {"},
+		{"runtime/proc.go", "func UnlockOSThread() {"},
 		{"runtime/rand.go", "func rand() uint64 {"},
 
 		{"sync/mutex.go", "func (m *Mutex) Lock() {"},

@@ -41,7 +41,8 @@ var Annulus struct {
 	Len        func(ch unsafe.Pointer) int
 	Go         func(f func())
 	Gosched    func()
-	HandOver   func(g uintptr) // the task goes on on another goroutine
+	Refuse     func(why string) // ends the execution, and does not return
+	HandOver   func(g uintptr)  // the task goes on on another goroutine
 	Sleep      func(ns int64)
 	Now        func() int64
 	StartTimer func(t, ch unsafe.Pointer, when, period int64, f func(any, uintptr, int64), arg any)
@@ -247,6 +248,29 @@ func annulusHandOver(c *coro) {
 		AnnulusTask = uintptr(c.gp)
 		Annulus.HandOver(AnnulusTask)
 	}
+}
+
+// LockOSThread is the function of that name. Which thread a task is on does not matter to
+// Go code, and tasks change theirs together.
+func LockOSThread() {
+	if !AnnulusStep() {
+		annulusLockOSThread()
+	}
+}
+
+// UnlockOSThread is the function of that name.
+func UnlockOSThread() {
+	if !AnnulusStep() {
+		annulusUnlockOSThread()
+	}
+}
+
+func synctestRun(f func()) {
+	if AnnulusStep() {
+		Annulus.Refuse("it uses testing/synctest, which has a scheduler and a clock of its own")
+		return
+	}
+	annulusSynctestRun(f)
 }
 
 // Time.
