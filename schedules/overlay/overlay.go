@@ -35,6 +35,7 @@ const NoIntrinsics = "-d=ssa/intrinsics/off"
 // Toolchain is a version of Go and where it is, as go env tells.
 type Toolchain struct {
 	Version string // GOVERSION
+	Target  string // GOOS/GOARCH, for which it compiles
 	Root    string // GOROOT
 }
 
@@ -65,6 +66,9 @@ func New(t Toolchain) (*Overlay, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !slices.Contains(targets, t.Target) {
+		return nil, &Misfit{t.Version, "it compiles for " + t.Target + "; annulus knows " + strings.Join(targets, " and ")}
+	}
 	o := &Overlay{src: filepath.Join(t.Root, "src")}
 	if o.files, err = patch(o.src, a); err != nil {
 		return nil, &Misfit{t.Version, err.Error()}
@@ -76,10 +80,13 @@ func New(t Toolchain) (*Overlay, error) {
 	for _, name := range slices.Sorted(maps.Keys(o.files)) {
 		fmt.Fprintf(h, "%q %q\n", name, o.files[name])
 	}
-	fmt.Fprintf(h, "%q\n", t.Version)
+	fmt.Fprintf(h, "%q %q\n", t.Version, t.Target)
 	o.Key = hex.EncodeToString(h.Sum(nil)[:8])
 	return o, nil
 }
+
+// targets are those for which the self-test is run before every release.
+var targets = []string{"linux/amd64", "linux/arm64"}
 
 // anchorsOf returns the anchors for a version of Go.
 func anchorsOf(version string) (anchors, error) {

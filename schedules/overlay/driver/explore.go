@@ -29,8 +29,6 @@ type exploration struct {
 
 	outcomes map[string]bool // what was logged last in executions
 
-	refused string // why it cannot be explored, "" as far as is known
-
 	// Of the present execution.
 	s       *schedules.S
 	last    string // what was logged last
@@ -67,11 +65,7 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 		f(t)
 		x.tell(results.Result{Kind: results.Itself})
 	case x.refused != "":
-<<<<<<< HEAD
 		x.tell(results.Result{Kind: results.NotExplorable, Why: x.refused, GoesOn: true})
-=======
-		x.tell(results.Result{Kind: results.NotExplorable, Why: x.refused})
->>>>>>> main
 	case x.skipped:
 		x.tell(results.Result{Kind: results.Skipped, Why: x.last})
 		t.SkipNow()
