@@ -35,7 +35,6 @@ type exploration struct {
 	s       *schedules.S
 	last    string // what was logged last
 	skipped bool
-	refused string // why the test cannot be explored
 }
 
 // run explores a test.
@@ -67,11 +66,7 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 		f(t)
 		x.tell(results.Result{Kind: results.Itself})
 	case x.refused != "":
-<<<<<<< HEAD
 		x.tell(results.Result{Kind: results.NotExplorable, Why: x.refused, GoesOn: true})
-=======
-		x.tell(results.Result{Kind: results.NotExplorable, Why: x.refused})
->>>>>>> main
 	case x.skipped:
 		x.tell(results.Result{Kind: results.Skipped, Why: x.last})
 		t.SkipNow()
