@@ -68,12 +68,7 @@ type session struct {
 }
 
 func connectTesting(s *session) {
-	runtime.Annulus.Refuse = func(why string) {
-		if x := s.executing(); x != nil {
-			x.refused = why
-			x.s.End()
-		}
-	}
+	runtime.Annulus.Unexplorable = s.unexplorable
 	testing.Annulus = &testing.AnnulusHooks{
 		Run:     s.run,
 		Log:     s.log,

@@ -33,7 +33,6 @@ type exploration struct {
 	s       *schedules.S
 	last    string // what was logged last
 	skipped bool
-	refused string // why the test cannot be explored
 }
 
 // run explores a test.

@@ -41,13 +41,14 @@ var Annulus struct {
 	Len        func(ch unsafe.Pointer) int
 	Go         func(f func())
 	Gosched    func()
-	Refuse     func(why string) // ends the execution, and does not return
-	HandOver   func(g uintptr)  // the task goes on on another goroutine
+	HandOver   func(g uintptr) // the task goes on on another goroutine
 	Sleep      func(ns int64)
 	Now        func() int64
 	StartTimer func(t, ch unsafe.Pointer, when, period int64, f func(any, uintptr, int64), arg any)
 	StopTimer  func(t unsafe.Pointer) (pending, known bool)
 	ResetTimer func(t unsafe.Pointer, when, period int64) (pending, known bool)
+
+	Unexplorable func(why string) // ends the execution, and does not return
 }
 
 // AnnulusG identifies the calling goroutine.
@@ -267,7 +268,7 @@ func UnlockOSThread() {
 
 func synctestRun(f func()) {
 	if AnnulusStep() {
-		Annulus.Refuse("it uses testing/synctest, which has a scheduler and a clock of its own")
+		Annulus.Unexplorable("it uses testing/synctest, which has a scheduler and a clock of its own")
 		return
 	}
 	annulusSynctestRun(f)
