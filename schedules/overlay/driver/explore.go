@@ -29,6 +29,8 @@ type exploration struct {
 
 	outcomes map[string]bool // what was logged last in executions
 
+	refused string // why it cannot be explored, "" as far as is known
+
 	// Of the present execution.
 	s       *schedules.S
 	last    string // what was logged last
