@@ -48,7 +48,7 @@ ORDINARY := fuzz/bugs/ordinary
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help install quick check test race verify mutants gallery strategies bugs ordinary thirdparty mutate matrix coverage fuzz bench bench-compare performance trace browser cross cover vuln proof clean
+.PHONY: help install quick check test race versions verify mutants gallery strategies bugs ordinary thirdparty mutate matrix coverage fuzz bench bench-compare performance trace browser cross cover vuln proof clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -155,6 +155,14 @@ trace: ## break the buffer with one mutant (MUTANT=<name>) and show the trace
 
 browser: ## the page of a trace in Chromium, which must be installed; ARGS='-axe FILE' adds axe-core
 	cd schedules/trace/browser && $(GO) vet . && $(GO) test -count=1 . $(ARGS)
+
+OLDER ?= go1.25.5
+versions: ## annulus test with the older version of Go, and for arm64 where qemu-user is installed
+	GOTOOLCHAIN=$(OLDER) $(TEST) -run 'TestOrdinary|README|Overlay' ./schedules/overlay ./linearizability/cmd/annulus | $(SHOWN)
+	@if command -v qemu-aarch64 >/dev/null; then \
+		$(GO) build -o .annulus/annulus ./linearizability/cmd/annulus && cd docs/unmodified && \
+		GOARCH=arm64 GOFLAGS=-exec=qemu-aarch64 ../../.annulus/annulus test -json | grep -q '"class":"panic"' && echo 'arm64: found what amd64 finds'; \
+	else echo 'arm64: not run, for want of qemu-aarch64'; fi
 
 cross: ## the short tests on 32 bits; type-check for other systems, vet what is there for them only
 	@GOARCH=386 $(TEST) $(BRIEF) ./buffer/... ./model/... ./schedules/... ./linearizability/... ./fuzz/... | $(SHOWN)
