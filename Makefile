@@ -32,7 +32,7 @@ SHOWN := awk -f .ci/progress.awk
 SLOW  := TestNoticedRoundsAreNotParked TestFailureClasses TestShardsAreTheWhole TestShardsDivideTheWork TestEveryFailureReplaysFromItsText TestTheSearchKeepsItsHalfUnlessItFindsMuchLess TestReductionLosesNoHistory TestReductionWouldLoseNoOutcome TestSuiteReachesEveryOutcome TestEveryStateOfSmallRings TestDecodeExecutionUsesItsInput TestVariablesAllocateNothingInSteadyState TestSpinningIsExhausted TestSpinningForEverIsALivelock TestCitedStepsHaveRows TestReadingSchedulesIsBounded TestParseScheduleNamesTheLine TestScheduleThatIsTooLongIsNotWritten TestLongHistoriesAreJudged
 # Searches in which one task runs at a time: the race detector, under which they take ten
 # times as long, has nothing to see in them. make race leaves them out, too.
-ALONE := TestLoopsKeepOutcomes TestReductionsKeepOutcomes TestReductionsKeepRaces TestTheUniformRandomWalkIsUniform TestCutsStandBesideTheVerdict TestOperationsOfTasksToComeCountForTheirParent TestLivelockShowsWhatIsLookedAt TestFairnessIsNotExhaustion TestProperUseIsNoMisuse TestPOSDecidesEveryRaceAfresh TestSearchEqualsDirectEnumeration
+ALONE := TestChannelsKeepOutcomes TestLoopsKeepOutcomes TestReductionsKeepOutcomes TestReductionsKeepRaces TestTheUniformRandomWalkIsUniform TestCutsStandBesideTheVerdict TestOperationsOfTasksToComeCountForTheirParent TestLivelockShowsWhatIsLookedAt TestFairnessIsNotExhaustion TestProperUseIsNoMisuse TestPOSDecidesEveryRaceAfresh TestSearchEqualsDirectEnumeration
 empty :=
 but    = -short -skip '^($(subst $(empty) $(empty),|,$(strip $(1))))$$'
 BRIEF := $(call but,$(SLOW))
@@ -48,7 +48,7 @@ ORDINARY := fuzz/bugs/ordinary
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help quick check test race verify mutants gallery strategies bugs ordinary thirdparty mutate matrix coverage fuzz bench bench-compare performance trace browser cross cover vuln proof clean
+.PHONY: help install quick check test race verify mutants gallery strategies bugs ordinary thirdparty mutate matrix coverage fuzz bench bench-compare performance trace browser cross cover vuln proof clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ help: ## list the targets
 	@echo "  VERIFY_TIME=$(VERIFY_TIME) VERIFY_SEED=$(VERIFY_SEED) RUN=<scenario regexp> adjust verify"
 	@echo "  ROUNDS=$(ROUNDS) SAMPLE=$(SAMPLE) ONLY=<regexp> QUICK=1 adjust performance"
 	@echo "  MUTANT=<name regexp> adjusts mutants, gallery, strategies and matrix, FUZZTIME=$(FUZZTIME) fuzz, RUNS=$(RUNS) proof, BENCH=<regexp> COUNT=$(COUNT) PKG=$(PKG) BASE=$(BASE) bench and bench-compare"
+
+install: ## the command annulus, beside the other commands of Go
+	$(GO) install ./linearizability/cmd/annulus
 
 quick: ## what to run after every edit: vet, and the short tests of what one works on
 	@$(GO) vet $(CORE)

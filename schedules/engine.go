@@ -301,12 +301,9 @@ func (e *engine) leavesByGoexit(t *task) {
 }
 
 func (e *engine) finish(t *task) {
-	if t == e.time.task {
-		t.finished = true // it is no task of the program
-	} else {
-		e.retire(t)
-	}
-	if e.started < e.n && !e.over {
+	if t == e.time.task { // which is none of the program's
+		t.finished = true
+	} else if e.retire(t); e.started < e.n && !e.over {
 		e.assign(t.w) // which saves a switch
 		return
 	}

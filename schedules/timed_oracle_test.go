@@ -554,3 +554,36 @@ func (p timedProgram) operations() (n int) {
 	}
 	return n
 }
+
+// Shards of a search see together what the whole sees.
+func TestShardsShareTimedPrograms(t *testing.T) {
+	for seed := range 40 {
+		p := randomTimedProgram(rand.New(rand.NewPCG(uint64(seed), 16)), timedMixes["timers"], 6)
+		seen := make([]string, len(p.tasks))
+		results := map[string]bool{}
+		for i := range 3 {
+			strategy := schedules.DPOR()
+			var x *atomic.Int64
+			schedules.Enumerate(func(s *S) {
+				x = new(atomic.Int64)
+				p.perform(s, seen, x)
+			}, schedules.Config{Strategy: strategy, Unshared: true, Shard: schedules.Shard{Index: i + 1, Count: 3}}, func(e schedules.Execution) bool {
+				if e.Redundant || e.Foreign || e.Unfinished {
+					return true
+				}
+				outcome := fmt.Sprint(strings.Join(seen, "|"), " ", x.Load())
+				if e.Failure != nil {
+					outcome += " waits"
+				}
+				results[outcome] = true
+				return true
+			})
+			if !schedules.Exhausted(strategy) {
+				t.Errorf("seed %d, shard %d: not exhausted", seed, i+1)
+			}
+		}
+		if want, _ := timedOutcomes(p); !maps.Equal(results, want) {
+			t.Errorf("seed %d: %d outcomes of %d\n%v", seed, len(results), len(want), p)
+		}
+	}
+}

@@ -118,7 +118,7 @@ func (e *engine) runClock() {
 // endClock has the clock end as a task does that has nothing left to do.
 func (e *engine) endClock() {
 	v := &e.time
-	if v.task == nil || !v.rests || v.task.w == nil {
+	if v.task == nil || !v.rests || v.task.w == nil || v.task.finished {
 		return
 	}
 	v.ends = true

@@ -492,7 +492,7 @@ func TestTheClockIsATask(t *testing.T) {
 		}
 		sleep(ms)
 	}, schedules.Config{}).Failure
-	require.Equal(t, schedules.Panic, f.Class)
+	require.Equal(t, schedules.TaskCap, f.Class)
 	require.Contains(t, f.Message, "more than 128 tasks")
 }
 
