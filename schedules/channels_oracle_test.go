@@ -74,14 +74,18 @@ func (ins chanInstruction) String() string {
 }
 
 // chanMix says how often each kind of operation is drawn.
-type chanMix struct{ plain, polls, selects, closes, lens, locks, numbers, nils int }
+type chanMix struct {
+	plain, polls, selects, closes, lens, locks, numbers, nils int
+
+	wide bool // channels have up to three places, and not two
+}
 
 // randomChanProgram draws a program with at most so many operations.
 func randomChanProgram(r *rand.Rand, mix chanMix, most int) chanProgram {
 	var p chanProgram
 	for range 1 + r.IntN(3) {
 		size := r.IntN(4)
-		if size == 3 || r.IntN(2) == 0 {
+		if size == 3 && !mix.wide || r.IntN(2) == 0 {
 			size = r.IntN(2)
 		}
 		if r.IntN(100) < mix.nils {
@@ -470,7 +474,7 @@ var mixes = map[string]chanMix{
 	"selects":            {plain: 3, selects: 3, closes: 1},
 	"polls":              {plain: 3, polls: 2, closes: 1, lens: 1},
 	"nil channels":       {plain: 2, polls: 1, selects: 1, nils: 40},
-	"all":                {plain: 6, polls: 2, selects: 4, closes: 2, lens: 1, locks: 2, numbers: 2, nils: 5},
+	"all":                {plain: 6, polls: 2, selects: 4, closes: 2, lens: 1, locks: 2, numbers: 2, nils: 5, wide: true},
 }
 
 // TestChannelsKeepOutcomes compares what searches of random programs see with what a
