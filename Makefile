@@ -32,7 +32,7 @@ SHOWN := awk -f .ci/progress.awk
 SLOW  := TestNoticedRoundsAreNotParked TestFailureClasses TestShardsAreTheWhole TestShardsDivideTheWork TestEveryFailureReplaysFromItsText TestTheSearchKeepsItsHalfUnlessItFindsMuchLess TestReductionLosesNoHistory TestReductionWouldLoseNoOutcome TestSuiteReachesEveryOutcome TestEveryStateOfSmallRings TestDecodeExecutionUsesItsInput TestVariablesAllocateNothingInSteadyState TestSpinningIsExhausted TestSpinningForEverIsALivelock TestCitedStepsHaveRows TestReadingSchedulesIsBounded TestParseScheduleNamesTheLine TestScheduleThatIsTooLongIsNotWritten TestLongHistoriesAreJudged
 # Searches in which one task runs at a time: the race detector, under which they take ten
 # times as long, has nothing to see in them. make race leaves them out, too.
-ALONE := TestLoopsKeepOutcomes TestReductionsKeepOutcomes TestReductionsKeepRaces TestTheUniformRandomWalkIsUniform TestCutsStandBesideTheVerdict TestOperationsOfTasksToComeCountForTheirParent TestLivelockShowsWhatIsLookedAt TestFairnessIsNotExhaustion TestProperUseIsNoMisuse TestPOSDecidesEveryRaceAfresh TestSearchEqualsDirectEnumeration
+ALONE := TestChannelsKeepOutcomes TestLoopsKeepOutcomes TestReductionsKeepOutcomes TestReductionsKeepRaces TestTheUniformRandomWalkIsUniform TestCutsStandBesideTheVerdict TestOperationsOfTasksToComeCountForTheirParent TestLivelockShowsWhatIsLookedAt TestFairnessIsNotExhaustion TestProperUseIsNoMisuse TestPOSDecidesEveryRaceAfresh TestSearchEqualsDirectEnumeration
 empty :=
 but    = -short -skip '^($(subst $(empty) $(empty),|,$(strip $(1))))$$'
 BRIEF := $(call but,$(SLOW))
@@ -48,7 +48,7 @@ ORDINARY := fuzz/bugs/ordinary
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help quick check test race verify mutants gallery strategies bugs ordinary thirdparty mutate matrix coverage fuzz bench bench-compare performance trace browser cross cover vuln proof clean
+.PHONY: help install quick check test race versions verify mutants gallery strategies bugs ordinary thirdparty mutate matrix coverage fuzz bench bench-compare performance trace browser cross cover vuln proof clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ help: ## list the targets
 	@echo "  VERIFY_TIME=$(VERIFY_TIME) VERIFY_SEED=$(VERIFY_SEED) RUN=<scenario regexp> adjust verify"
 	@echo "  ROUNDS=$(ROUNDS) SAMPLE=$(SAMPLE) ONLY=<regexp> QUICK=1 adjust performance"
 	@echo "  MUTANT=<name regexp> adjusts mutants, gallery, strategies and matrix, FUZZTIME=$(FUZZTIME) fuzz, RUNS=$(RUNS) proof, BENCH=<regexp> COUNT=$(COUNT) PKG=$(PKG) BASE=$(BASE) bench and bench-compare"
+
+install: ## the command annulus, beside the other commands of Go
+	$(GO) install ./linearizability/cmd/annulus
 
 quick: ## what to run after every edit: vet, and the short tests of what one works on
 	@$(GO) vet $(CORE)
@@ -152,6 +155,14 @@ trace: ## break the buffer with one mutant (MUTANT=<name>) and show the trace
 
 browser: ## the page of a trace in Chromium, which must be installed; ARGS='-axe FILE' adds axe-core
 	cd schedules/trace/browser && $(GO) vet . && $(GO) test -count=1 . $(ARGS)
+
+OLDER ?= go1.25.5
+versions: ## annulus test with the older version of Go, and for arm64 where qemu-user is installed
+	GOTOOLCHAIN=$(OLDER) $(TEST) -run 'TestOrdinary|README|Overlay' ./schedules/overlay ./linearizability/cmd/annulus | $(SHOWN)
+	@if command -v qemu-aarch64 >/dev/null; then \
+		$(GO) build -o .annulus/annulus ./linearizability/cmd/annulus && cd docs/unmodified && \
+		GOARCH=arm64 GOFLAGS=-exec=qemu-aarch64 ../../.annulus/annulus test -json | grep -q '"class":"panic"' && echo 'arm64: found what amd64 finds'; \
+	else echo 'arm64: not run, for want of qemu-aarch64'; fi
 
 cross: ## the short tests on 32 bits; type-check for other systems, vet what is there for them only
 	@GOARCH=386 $(TEST) $(BRIEF) ./buffer/... ./model/... ./schedules/... ./linearizability/... ./fuzz/... | $(SHOWN)

@@ -67,6 +67,7 @@ var mayImport = []struct {
 	{"linearizability/cmd/annulus", []string{"schedules/replays", "linearizability", "linearizability/internal/workers", "linearizability/history", "linearizability/scenario", "schedules", "schedules/quote", "schedules/trace", "schedules/overlay", "schedules/overlay/results", "schedules/overlay/selftest"}, nil},
 	{"fuzz", []string{"model", "buffer", "schedules", "linearizability", "linearizability/scenario"}, nil},
 	{"docs/tutorial/before", nil, nil},
+	{"docs/unmodified", nil, nil},
 	{"docs/tutorial/swapped", []string{"schedules/atomic", "schedules/sync"}, nil},
 	{"docs/tutorial/repaired", []string{"schedules/atomic", "schedules/sync"}, nil},
 	{"fuzz/bugs", []string{"schedules", "schedules/atomic", "schedules/sync", "schedules/runtime", "schedules/plain"}, nil},

@@ -51,6 +51,9 @@ func (s *S) Fails(message string) {
 	s.e.over = over
 }
 
+// Unwinding reports whether the calling task is being unwound: the execution has ended.
+func (s *S) Unwinding() bool { return s.task().dying }
+
 // Sequential reports whether the last execution has passed and could not have gone on in another way:
 // there was one task, and nothing that it could have picked.
 func (s *S) Sequential() bool {

@@ -63,6 +63,9 @@ var common = anchors{
 		{"runtime/time.go", "func newTimer(when, period int64, f func(arg any, seq uintptr, delay int64), arg any, c *hchan) *timeTimer {"},
 		{"runtime/time.go", "func stopTimer(t *timeTimer) bool {"},
 		{"runtime/time.go", "func resetTimer(t *timeTimer, when, period int64) bool {"},
+		{"runtime/synctest.go", "func synctestRun(f func()) {"},
+		{"runtime/proc.go", "func LockOSThread() {"},
+		{"runtime/proc.go", "func UnlockOSThread() {"},
 		{"runtime/rand.go", "func rand() uint64 {"},
 
 		{"sync/mutex.go", "func (m *Mutex) Lock() {"},
@@ -108,7 +111,7 @@ var common = anchors{
 		// The runtime's atomic operations on pointers for sync/atomic, which gets its own.
 		{"runtime/atomic_pointer.go", "//go:linkname sync_atomic_StoreUintptr sync/atomic.StoreUintptr"},
 	},
-	emptied: []string{"sync/atomic/doc.go", "sync/atomic/doc_32.go", "sync/atomic/doc_64.go", "sync/atomic/asm.s"},
+	emptied: []string{"sync/atomic/doc.go", "sync/atomic/doc_32.go", "sync/atomic/doc_64.go", "sync/atomic/type.go", "sync/atomic/asm.s"},
 }.with(inFile("sync/map.go", mapMethods)...)
 
 // mapMethods are those of sync.Map.

@@ -23,10 +23,10 @@ import (
 // Tag is the build tag that a program must be built with to go with an overlay.
 const Tag = "annulus_overlay"
 
-// Intrinsics are the packages of the standard library whose atomic operations are steps of
-// tasks. Like all packages outside of it they must be compiled with [NoIntrinsics], so that
-// these operations are calls of functions.
-var Intrinsics = []string{"sync/atomic", "context", "io", "log", "log/slog", "expvar", "annulus/schedules/atomic"}
+// Intrinsics are the packages of the standard library in which calls of the functions of
+// sync/atomic, not of its types, are steps of tasks. Like all packages outside of it they
+// must be compiled with [NoIntrinsics], so that the compiler makes calls of them.
+var Intrinsics = []string{"context", "io", "log", "log/slog", "expvar", "annulus/schedules/atomic"}
 
 // NoIntrinsics is the flag of the compiler that makes it call functions for which it has
 // instructions.
@@ -35,6 +35,7 @@ const NoIntrinsics = "-d=ssa/intrinsics/off"
 // Toolchain is a version of Go and where it is, as go env tells.
 type Toolchain struct {
 	Version string // GOVERSION
+	Target  string // GOOS/GOARCH, for which it compiles
 	Root    string // GOROOT
 }
 
@@ -65,6 +66,9 @@ func New(t Toolchain) (*Overlay, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !slices.Contains(targets, t.Target) {
+		return nil, &Misfit{t.Version, "it compiles for " + t.Target + "; annulus knows " + strings.Join(targets, " and ")}
+	}
 	o := &Overlay{src: filepath.Join(t.Root, "src")}
 	if o.files, err = patch(o.src, a); err != nil {
 		return nil, &Misfit{t.Version, err.Error()}
@@ -76,10 +80,13 @@ func New(t Toolchain) (*Overlay, error) {
 	for _, name := range slices.Sorted(maps.Keys(o.files)) {
 		fmt.Fprintf(h, "%q %q\n", name, o.files[name])
 	}
-	fmt.Fprintf(h, "%q\n", t.Version)
+	fmt.Fprintf(h, "%q %q\n", t.Version, t.Target)
 	o.Key = hex.EncodeToString(h.Sum(nil)[:8])
 	return o, nil
 }
+
+// targets are those for which the self-test is run before every release.
+var targets = []string{"linux/amd64", "linux/arm64"}
 
 // anchorsOf returns the anchors for a version of Go.
 func anchorsOf(version string) (anchors, error) {

@@ -22,7 +22,7 @@ func here(t *testing.T) overlay.Toolchain {
 	if _, err := os.Stat(filepath.Join(root, "src", "runtime", "chan.go")); err != nil {
 		t.Skipf("the sources of the standard library are not here: %v", err)
 	}
-	return overlay.Toolchain{Version: runtime.Version(), Root: root}
+	return overlay.Toolchain{Version: runtime.Version(), Target: "linux/amd64", Root: root}
 }
 
 // replaced writes the overlay and returns what it replaces by what.
@@ -119,7 +119,7 @@ func fake(t *testing.T, tool overlay.Toolchain, file string, change func(string)
 	text, err := os.ReadFile(name)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(name, []byte(change(string(text))), 0o666))
-	return overlay.Toolchain{Version: tool.Version, Root: root}
+	return overlay.Toolchain{Version: tool.Version, Target: "linux/amd64", Root: root}
 }
 
 // A toolchain that does not fit is refused, with a line that says why.
@@ -138,7 +138,8 @@ func TestMisfits(t *testing.T) {
 		{overlay.Toolchain{Version: "go1.24.3", Root: tool.Root}, "go1.24.3 is not supported: annulus knows go1.25 and go1.26"},
 		{overlay.Toolchain{Version: "go1.250", Root: tool.Root}, "go1.250 is not supported"},
 		{overlay.Toolchain{Version: "devel go1.27-abc", Root: tool.Root}, "devel go1.27-abc is not supported"},
-		{overlay.Toolchain{Version: tool.Version, Root: t.TempDir()}, "its file runtime/chan.go cannot be read"},
+		{overlay.Toolchain{Version: tool.Version, Target: "windows/amd64", Root: tool.Root}, "it compiles for windows/amd64; annulus knows linux/amd64 and linux/arm64"},
+		{overlay.Toolchain{Version: tool.Version, Target: "linux/amd64", Root: t.TempDir()}, "its file runtime/chan.go cannot be read"},
 		{fake(t, tool, "runtime/chan.go", gone("func closechan(c *hchan) {")), `its file runtime/chan.go has the line "func closechan(c *hchan) {" 0 times, not once`},
 		{fake(t, tool, "sync/once.go", gone("func (o *Once) Do(f func()) {")), `its file sync/once.go has the line "func (o *Once) Do(f func()) {" 0 times`},
 		{fake(t, tool, "runtime/runtime2.go", gone("\tgcAssistBytes int64")), "its file runtime/runtime2.go has the line"},

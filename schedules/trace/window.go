@@ -15,7 +15,7 @@ import (
 // one tells how the execution has ended, where that is who waits for whom, or which
 // accesses nothing orders.
 func (t *Trace) Windows() []Window {
-	f := &finder{t: t, tree: newTree(t), failing: t.failing()}
+	f := newFinder(t)
 	for i := range t.Events {
 		if ev := &t.Events[i]; ev.Kind == Step || ev.Kind == Access {
 			f.stale(i)
@@ -44,7 +44,7 @@ func (t *Trace) Windows() []Window {
 // meets that, or, if they changed something else that is watched, in which it goes on.
 // They are worth showing only if another execution confirms one.
 func (t *Trace) Interruptions() []Window {
-	f := &finder{t: t, tree: newTree(t), failing: t.failing()}
+	f := newFinder(t)
 	var list []Window
 	for i := len(t.Events) - 1; i > 0; i-- {
 		before := f.stepBefore(i)
@@ -148,9 +148,23 @@ type candidate struct {
 type finder struct {
 	t       *Trace
 	tree    *tree
-	failing int // the event that fails; what comes later is no part of the reason
+	failing int   // the event that fails; what comes later is no part of the reason
+	after   []int // for each event the next one on the same object, or None
 	found   []candidate
 	names   []string
+}
+
+func newFinder(t *Trace) *finder {
+	f := &finder{t: t, tree: newTree(t), failing: t.failing(), after: make([]int, len(t.Events))}
+	later := map[int]int{} // the first event behind those not looked at yet, by object
+	for i, ev := range slices.Backward(t.Events) {
+		f.after[i] = None
+		if j, ok := later[ev.Object]; ok {
+			f.after[i] = j
+		}
+		later[ev.Object] = i
+	}
+	return f
 }
 
 // next returns the first event after i for which is holds, or None.
@@ -158,8 +172,18 @@ func (f *finder) next(i int, is func(j int, ev *Event) bool) int {
 	return f.between(i, len(f.t.Events), is)
 }
 
-// between is next, for the events that come before the event end. A search that ends
-// early keeps the time for a long trace from growing with its square.
+// nextOn is next, for the events on the object of event i. To look at no others keeps the
+// time for a long trace from growing with its square.
+func (f *finder) nextOn(i int, is func(j int, ev *Event) bool) int {
+	for j := f.after[i]; j != None; j = f.after[j] {
+		if is(j, &f.t.Events[j]) {
+			return j
+		}
+	}
+	return None
+}
+
+// between is next, for the events that come before the event end, for the same reason.
 func (f *finder) between(i, end int, is func(j int, ev *Event) bool) int {
 	for j := i + 1; j < end; j++ {
 		if is(j, &f.t.Events[j]) {
@@ -182,9 +206,7 @@ func (f *finder) stale(i int) {
 	if !read.Reads || read.Object == None || read.After == "" {
 		return
 	}
-	change := f.next(i, func(_ int, ev *Event) bool {
-		return ev.Object == read.Object && (ev.Writes || ev.Task == read.Task)
-	})
+	change := f.nextOn(i, func(_ int, ev *Event) bool { return ev.Writes || ev.Task == read.Task })
 	if change == None || f.t.Events[change].Task == read.Task {
 		return
 	}
@@ -222,12 +244,12 @@ func (f *finder) aba(i int) {
 	if !read.Reads || read.Object == None || read.After == "" {
 		return
 	}
-	rely := f.next(i, func(_ int, ev *Event) bool { return ev.Object == read.Object && ev.Task == read.Task })
+	rely := f.nextOn(i, func(_ int, ev *Event) bool { return ev.Task == read.Task })
 	if rely == None || !f.same(i, rely) {
 		return
 	}
 	cas := &f.t.Events[rely]
-	change := f.next(i, func(_ int, ev *Event) bool { return ev.Object == read.Object && ev.Writes })
+	change := f.nextOn(i, func(_ int, ev *Event) bool { return ev.Writes })
 	if cas.Op != "CompareAndSwap" || !cas.Writes || cas.Before != read.After || change >= rely {
 		return
 	}
@@ -241,9 +263,7 @@ func (f *finder) unlocked(i int) {
 	if left.Op != "Unlock" && left.Op != "RUnlock" {
 		return
 	}
-	rely := f.next(i, func(_ int, ev *Event) bool {
-		return ev.Object == left.Object && ev.Task == left.Task && strings.HasSuffix(ev.Op, "Lock")
-	})
+	rely := f.nextOn(i, func(_ int, ev *Event) bool { return ev.Task == left.Task && strings.HasSuffix(ev.Op, "Lock") })
 	if rely == None || !f.same(i, rely) {
 		return
 	}
@@ -269,7 +289,7 @@ func (f *finder) intruded(i int) {
 	if lock.Op != "Lock" && lock.Op != "WriteLock" && !(lock.Op == "TryLock" && lock.Result == "true") {
 		return
 	}
-	free := f.next(i, func(_ int, ev *Event) bool { return ev.Object == lock.Object && ev.Op == "Unlock" })
+	free := f.nextOn(i, func(_ int, ev *Event) bool { return ev.Op == "Unlock" })
 	if free == None {
 		free = len(f.t.Events)
 	}

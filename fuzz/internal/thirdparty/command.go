@@ -53,7 +53,11 @@ func explore(ctx context.Context, chosen []module, out io.Writer) (all []explore
 		if err != nil {
 			return all, err
 		}
-		all = append(all, explored{m, results})
+		e := explored{m, results}
+		if err := e.check(); err != nil {
+			return all, err
+		}
+		all = append(all, e)
 		for _, r := range results {
 			fmt.Fprintf(out, "%s %s: %s\n", m.path, m.name(&r), line(&r))
 		}

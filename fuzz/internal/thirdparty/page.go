@@ -2,6 +2,7 @@ package thirdparty
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"annulus/fuzz/internal/ranking"
@@ -15,7 +16,7 @@ type explored struct {
 }
 
 // columns are what may become of a test, in the order of the table.
-var columns = []string{"EXHAUSTED", "NOTHING SHARED", "INCOMPLETE", unmodified.Failed, unmodified.NotExplorable, "skipped", "explores"}
+var columns = []string{"EXHAUSTED", "NOTHING SHARED", "INCOMPLETE", "sequential", unmodified.Failed, unmodified.NotExplorable, "skipped"}
 
 // column returns what became of a test.
 func column(r *unmodified.Result) string {
@@ -23,6 +24,16 @@ func column(r *unmodified.Result) string {
 		return r.Verdict
 	}
 	return r.Result
+}
+
+// check reports a test of which the first table would not tell.
+func (e *explored) check() error {
+	for _, r := range e.results {
+		if !slices.Contains(columns, column(&r)) {
+			return fmt.Errorf("%s %s: there is no column for %q", e.path, e.name(&r), column(&r))
+		}
+	}
+	return nil
 }
 
 // markdown returns three tables: how many tests came to what, those that failed, and those

@@ -21,7 +21,7 @@ func TestTables(t *testing.T) {
 		{Package: "example.com/m", Test: "TestA", Result: unmodified.Passed, Verdict: "EXHAUSTED", Schedules: 3, Seconds: 1},
 		{Package: "example.com/m", Test: "TestC", Result: unmodified.NotExplorable, Why: "it opens `x`"},
 	}}})
-	assert.Contains(t, text, "| [example.com/m](https://pkg.go.dev/example.com/m@v1.0.0) v1.0.0 | 3 | 1 | 0 | 0 | 1 | 1 | 0 | 0 | 10 | 2 s |\n")
+	assert.Contains(t, text, "| [example.com/m](https://pkg.go.dev/example.com/m@v1.0.0) v1.0.0 | 3 | 1 | 0 | 0 | 0 | 1 | 1 | 0 | 10 | 2 s |\n")
 	assert.Contains(t, text, "| example.com/m | `a TestB` | panic after 7 schedules: a\\|b |\n")
 	assert.Contains(t, text, "| example.com/m | `TestC` | it opens 'x' |\n")
 	assert.NotContains(t, text, "TestA")
@@ -31,6 +31,14 @@ func TestTables(t *testing.T) {
 			assert.Equal(t, strings.Count(rows[0], "|"), strings.Count(row, "|"), row)
 		}
 	}
+}
+
+// What may become of a test has a column.
+func TestColumns(t *testing.T) {
+	e := explored{module{path: "m"}, []unmodified.Result{{Package: "m", Test: "TestA", Result: unmodified.Passed, Verdict: "EXHAUSTED"}}}
+	assert.NoError(t, e.check())
+	e.results[0].Verdict = "LUCKY"
+	assert.EqualError(t, e.check(), `m TestA: there is no column for "LUCKY"`)
 }
 
 func TestUse(t *testing.T) {

@@ -134,3 +134,27 @@ func TestInvocation(t *testing.T) {
 		assert.Equal(t, want, invocationOf(path, &debug.BuildInfo{Path: "annulus/linearizability/cmd/annulus"}), path)
 	}
 }
+
+// Where something survives an execution each gets a process of its own, whose failure can be
+// replayed.
+func TestOrdinaryThatSurvives(t *testing.T) {
+	ordinary(t)
+	status, all := exploreTests(t, "-schedules=60", "-time=1m", "./survives")
+	require.Equal(t, failed, status)
+	fails := all["ordinary/survives.TestTheFirstCallIsSpecial"]
+	require.NotNil(t, fails.Failure)
+	assert.Equal(t, "it is stored already", fails.Failure.Message)
+	passes := all["ordinary/survives.TestEveryCallHasItsNumber"]
+	assert.Equal(t, results.Passed, passes.Kind)
+	assert.Equal(t, "INCOMPLETE", passes.Verdict)
+	assert.EqualValues(t, 2, passes.Distinct)
+	assert.Contains(t, passes.Line, "each in a process of its own")
+	assert.Contains(t, passes.Why, "Add returned")
+
+	words := splitWords(fails.Failure.Command)
+	require.Contains(t, words, "-isolate")
+	status, out, errs := annulus(words[1:]...)
+	require.Empty(t, errs)
+	require.Equal(t, failed, status, out)
+	require.Contains(t, out, "it is stored already")
+}

@@ -59,13 +59,14 @@ func (d *testDisplay) show(r results.Result) {
 		return
 	}
 	d.clear()
-	p.current, p.ended = "", r.Kind == results.NotExplorable
+	p.current, p.ended = "", r.Kind == results.NotExplorable && !r.GoesOn
 	p.done = append(p.done, r.Test)
 	d.counts[r.Kind]++
 	d.schedule += r.Schedules
 	if r.Kind == results.Passed && strings.HasPrefix(r.Verdict, string(schedules.VerdictIncomplete)) {
 		d.cut++
 	}
+	r.GoesOn = false
 	if d.options.json {
 		printJSON(d.out, r)
 		return

@@ -28,15 +28,16 @@ type toolchain struct {
 
 func findToolchain(ctx context.Context) (*toolchain, error) {
 	t := &toolchain{command: "go"}
-	out, err := t.output(ctx, "env", "-json", "GOVERSION", "GOROOT", "GOMODCACHE")
+	out, err := t.output(ctx, "env", "-json", "GOVERSION", "GOROOT", "GOMODCACHE", "GOOS", "GOARCH")
 	if err != nil {
 		return nil, err
 	}
-	var env struct{ GOVERSION, GOROOT, GOMODCACHE string }
+	var env struct{ GOVERSION, GOROOT, GOMODCACHE, GOOS, GOARCH string }
 	if err := json.Unmarshal(out, &env); err != nil {
 		return nil, fmt.Errorf("go env: %w", err)
 	}
 	t.Version, t.Root, t.modules = env.GOVERSION, env.GOROOT, env.GOMODCACHE
+	t.Target = env.GOOS + "/" + env.GOARCH
 	if t.cache, err = os.UserCacheDir(); err != nil {
 		return nil, err
 	}

@@ -109,8 +109,8 @@ const (
 var On uint32
 
 var (
-	running    atomic.Uintptr // goroutine descriptor of the running task, 0 if none
-	controller Controller     // read only by the goroutine that running names
+	running    uintptr    // goroutine descriptor of the running task, 0 if none; only accessed atomically
+	controller Controller // read only by the goroutine that running names
 )
 
 // Install makes c the process-wide controller. The caller serialises calls of
@@ -124,14 +124,14 @@ func Install(c Controller) {
 // Uninstall returns every drop-in to its standard behaviour.
 func Uninstall() {
 	atomic.StoreUint32(&On, 0)
-	running.Store(0)
+	atomic.StoreUintptr(&running, 0)
 	forgetUncontrolled()
 	controller = nil
 }
 
 // SetRunning names the goroutine, as [G] identifies it, whose drop-in
 // operations the controller takes; 0 stands for none.
-func SetRunning(g uintptr) { running.Store(g) }
+func SetRunning(g uintptr) { atomic.StoreUintptr(&running, g) }
 
 // Current returns the controller if the calling goroutine is its running task,
 // and nil if the caller must use the standard operation. Where that one is itself an
@@ -145,7 +145,7 @@ func Current() Controller {
 
 // Task returns the controller if the calling goroutine is its running task, else nil.
 func Task() Controller {
-	if g := running.Load(); g == 0 || g != G() {
+	if g := atomic.LoadUintptr(&running); g == 0 || g != G() {
 		return nil
 	}
 	return controller
@@ -160,19 +160,20 @@ func For(object unsafe.Pointer) Controller {
 	return c
 }
 
-// still is 1 while no task has come to a yield point since Still was called.
-var still atomic.Uint32
+// still is 1 while no task has come to a yield point since Still was called. It is only
+// accessed atomically, by functions: in an overlay the methods of types ask who calls them.
+var still uint32
 
 // Still reports whether a task is running and none has come to a yield point since
 // the last call. It may be called by any goroutine.
 func Still() bool {
-	return running.Load() != 0 && still.Swap(1) == 1
+	return atomic.LoadUintptr(&running) != 0 && atomic.SwapUint32(&still, 1) == 1
 }
 
 // Passed tells [Still] that a task has come to a yield point.
 func Passed() {
-	if still.Load() != 0 {
-		still.Store(0)
+	if atomic.LoadUint32(&still) != 0 {
+		atomic.StoreUint32(&still, 0)
 	}
 }
 

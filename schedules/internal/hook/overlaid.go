@@ -2,7 +2,10 @@
 
 package hook
 
-import "runtime"
+import (
+	"runtime"
+	"sync/atomic"
+)
 
 // Overlaid reports whether the scheduler is part of a standard library whose operations
 // call it.
@@ -14,7 +17,7 @@ func G() uintptr { return runtime.AnnulusG() }
 
 // ToProgram says that the running task, which calls it, goes on in the program: from here
 // on its operations are steps.
-func ToProgram() { runtime.AnnulusTask = running.Load() }
+func ToProgram() { runtime.AnnulusTask = atomic.LoadUintptr(&running) }
 
 // ToScheduler says that the scheduler goes on on behalf of the running task: from here on
 // its operations are the standard ones. It reports whether the caller is that task and was

@@ -22,9 +22,9 @@ func (s *Uncontrolled) Callers() []uintptr { return s.pcs[:s.depth] }
 const maxUncontrolled = 1 << 14
 
 var (
-	uncontrolled     sync.Map     // *Uncontrolled by unsafe.Pointer
-	uncontrolledUses atomic.Int64 // how many there are, about
-	quietRunning     atomic.Uintptr
+	uncontrolled     sync.Map // *Uncontrolled by unsafe.Pointer
+	uncontrolledUses int64    // how many there are, about; only accessed atomically
+	quietRunning     uintptr  // only accessed atomically
 )
 
 // Beside remembers that the calling goroutine, which is not a task, uses the
@@ -33,12 +33,12 @@ var (
 //
 //go:noinline
 func Beside(object unsafe.Pointer) {
-	if _, known := uncontrolled.Load(object); known || quietRunning.Load() == G() || Overlaid && Task() != nil {
+	if _, known := uncontrolled.Load(object); known || atomic.LoadUintptr(&quietRunning) == G() || Overlaid && Task() != nil {
 		return
 	}
-	if uncontrolledUses.Add(1) > maxUncontrolled {
+	if atomic.AddInt64(&uncontrolledUses, 1) > maxUncontrolled {
 		forgetUncontrolled()
-		uncontrolledUses.Add(1)
+		atomic.AddInt64(&uncontrolledUses, 1)
 	}
 	s := new(Uncontrolled)
 	s.depth = runtime.Callers(2, s.pcs[:])
@@ -47,12 +47,12 @@ func Beside(object unsafe.Pointer) {
 
 func forgetUncontrolled() {
 	uncontrolled.Clear()
-	uncontrolledUses.Store(0)
+	atomic.StoreInt64(&uncontrolledUses, 0)
 }
 
 // AnyUncontrolled reports whether a goroutine that is not a task has used any object
 // since the controller was installed.
-func AnyUncontrolled() bool { return uncontrolledUses.Load() != 0 }
+func AnyUncontrolled() bool { return atomic.LoadInt64(&uncontrolledUses) != 0 }
 
 // UncontrolledUser returns the goroutine that has used the object and is not a task, nil
 // if there is none.
@@ -66,11 +66,11 @@ func UncontrolledUser(object unsafe.Pointer) *Uncontrolled {
 // Quietly calls f, all of whose operations are the standard ones although the
 // calling goroutine may be the running task.
 func Quietly(f func()) {
-	g := running.Swap(0)
-	quietRunning.Store(G())
+	g := atomic.SwapUintptr(&running, 0)
+	atomic.StoreUintptr(&quietRunning, G())
 	defer func() {
-		quietRunning.Store(0)
-		running.Store(g)
+		atomic.StoreUintptr(&quietRunning, 0)
+		atomic.StoreUintptr(&running, g)
 	}()
 	f()
 }

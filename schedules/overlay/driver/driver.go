@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 	"testing"
 
 	"annulus/schedules/overlay/results"
@@ -36,14 +38,15 @@ func init() {
 	}
 	connect()
 	ctx, cancel := context.WithCancel(context.Background())
+	s := &session{ctx: ctx, cancel: cancel, options: options}
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
 	go func() {
 		<-interrupts
 		signal.Stop(interrupts) // the second one ends the process
-		cancel()
+		s.stop()
 	}()
-	connectTesting(&session{ctx: ctx, stop: cancel, options: options})
+	connectTesting(s)
 }
 
 // tested is the import path of the package whose tests the binary has.
@@ -58,12 +61,14 @@ func Of(path string) struct{} {
 // session is what the tests of a binary have in common.
 type session struct {
 	ctx     context.Context // done when the rest is not waited for
-	stop    func()          // has that be done
+	cancel  func()          // has that be done
+	over    uint32          // 1 if it is, only accessed atomically
 	options results.Options
 	now     *exploration // of the test that is being run, if that is explored
 }
 
 func connectTesting(s *session) {
+	runtime.Annulus.Unexplorable = s.unexplorable
 	testing.Annulus = &testing.AnnulusHooks{
 		Run:     s.run,
 		Log:     s.log,
@@ -75,10 +80,18 @@ func connectTesting(s *session) {
 	}
 }
 
-// stopped reports whether the rest is not waited for.
+// stopped reports whether the rest is not waited for. It does not ask the context, whose
+// operations would be those of a goroutine that is not a task.
 func (s *session) stopped() bool {
 	if _, err := os.Stat(results.StopFile(s.options.File)); err == nil {
 		s.stop()
 	}
-	return s.ctx.Err() != nil
+	return atomic.LoadUint32(&s.over) != 0
+}
+
+// stop has the exploration end, and no other begin.
+func (s *session) stop() {
+	if atomic.SwapUint32(&s.over, 1) == 0 {
+		s.cancel()
+	}
 }

@@ -37,6 +37,9 @@ var ofSync = []string{"(*rlocker).", "OnceFunc", "OnceValue"}
 func isExempt(function string) bool {
 	pkg, name := split(function)
 	if pkg == "sync" {
+		if strings.HasSuffix(name, "-fm") {
+			return false // a method value, such as wg.Done, which the program has made
+		}
 		for _, begin := range ofSync {
 			if strings.HasPrefix(name, begin) {
 				return false
@@ -71,13 +74,13 @@ func split(function string) (pkg, name string) {
 
 // callers remembers of the calls that were last looked at what came of it: the address,
 // and 1 in the lowest bit, which is shifted in, if the caller is exempt.
-var callers [1 << 12]atomic.Uintptr
+var callers [1 << 12]uintptr
 
 // calledByExempt reports whether the function that was called from pc is no step because
 // of who called it.
 func calledByExempt(pc uintptr) bool {
 	c := &callers[(pc^pc>>12)%uintptr(len(callers))]
-	if known := c.Load(); known>>1 == pc {
+	if known := atomic.LoadUintptr(c); known>>1 == pc {
 		return known&1 != 0
 	}
 	if hook.ToScheduler() {
@@ -90,7 +93,7 @@ func calledByExempt(pc uintptr) bool {
 		if is {
 			entry |= 1
 		}
-		c.Store(entry)
+		atomic.StoreUintptr(c, entry)
 	}
 	return is
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"annulus/schedules"
 	"annulus/schedules/internal/hook"
@@ -65,7 +66,7 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 		f(t)
 		x.tell(results.Result{Kind: results.Itself})
 	case x.refused != "":
-		x.tell(results.Result{Kind: results.NotExplorable, Why: x.refused})
+		x.tell(results.Result{Kind: results.NotExplorable, Why: x.refused, GoesOn: true})
 	case x.skipped:
 		x.tell(results.Result{Kind: results.Skipped, Why: x.last})
 		t.SkipNow()
@@ -93,7 +94,7 @@ func (x *exploration) execution(s *schedules.S) {
 	hook.ToScheduler()
 	fresh := testing.AnnulusFresh(x.t)
 	hook.ToProgram()
-	x.f(fresh)
+	x.call(fresh)
 	testing.AnnulusEnd(fresh)
 	if x.options.Outcomes {
 		hook.ToScheduler()
@@ -108,6 +109,23 @@ const patience = 1 << 14
 
 // watchdog is the time after which a task waits for something that nobody controls.
 const watchdog = 5 * time.Second
+
+// call calls the function of the test. One that is left by runtime.Goexit has neither passed
+// nor failed.
+func (x *exploration) call(fresh *testing.T) {
+	returned := false
+	defer func() {
+		if returned || x.s.Unwinding() {
+			return
+		}
+		if value := recover(); value != nil {
+			panic(value)
+		}
+		x.s.Fails("the test has left by runtime.Goexit, without a call of FailNow or SkipNow")
+	}()
+	x.f(fresh)
+	returned = true
+}
 
 func (x *exploration) config() (schedules.Config, error) {
 	o := x.options
@@ -147,6 +165,9 @@ func (x *exploration) explore() {
 		Schedules: r.Schedules, Distinct: r.Classes, Steps: r.Steps,
 	}
 	out.Outcomes = x.told()
+	if x.refused != "" {
+		out.Kind, out.Why, out.GoesOn = results.NotExplorable, x.refused, true
+	}
 	if x.skipped {
 		out.Kind, out.Why = results.Skipped, x.last
 	}
@@ -286,31 +307,38 @@ func (x *exploration) stuck(message string) {
 	x.tell(results.Result{Kind: results.NotExplorable, Why: waitsIn(message)})
 }
 
-// waitsIn finds in the watchdog's message the call in which the task waits: the innermost
-// function that has a name for people, and where the program has called it.
+// waitsIn finds in the watchdog's message the call in which the task waits: that of the
+// standard library which the program has made, or the innermost one with a name for people
+// where the program has made none.
 func waitsIn(message string) string {
 	_, stack, _ := strings.Cut(message, "\n\n")
 	stack, _, _ = strings.Cut(stack, "\n\n")
-	var call string
 	lines := strings.Split(stack, "\n")
+	var call, inner string
 	for i := 1; i+1 < len(lines); i += 2 {
 		function := lines[i]
 		if at := strings.LastIndexByte(function, '('); at > 0 {
 			function = function[:at]
 		}
-		pkg, _ := split(function)
-		if strings.HasPrefix(pkg, "runtime") || strings.HasPrefix(pkg, "internal/") || strings.HasPrefix(pkg, "annulus/") || pkg == "syscall" {
-			continue
-		}
+		pkg, name := split(function)
 		place, _, _ := strings.Cut(strings.TrimSpace(lines[i+1]), " +0x")
-		if exempt[pkg] || strings.HasPrefix(place, runtime.GOROOT()) {
+		switch {
+		case strings.HasPrefix(pkg, "annulus/"):
+			i = len(lines) // here the task begins
+		case pkg == "runtime" || pkg == "syscall" || strings.HasPrefix(pkg, "internal/"):
+		case strings.HasPrefix(place, filepath.Join(runtime.GOROOT(), "src")):
 			call = function
-			continue
-		}
-		if call == "" {
+			if last := name[strings.LastIndexByte(name, '.')+1:]; inner == "" && last != "" && unicode.IsUpper(rune(last[0])) {
+				inner = function
+			}
+		case call == "":
 			return fmt.Sprintf("it computes for long, or waits for something that is not under control, in %s, %s", function, filepath.Base(place))
+		default:
+			return fmt.Sprintf("it waits in %s, called in %s, %s", call, function, filepath.Base(place))
 		}
-		return fmt.Sprintf("it waits in %s, called in %s, %s", call, function, filepath.Base(place))
 	}
-	return "it waits for something that is not under control"
+	if inner == "" {
+		return "it waits for something that is not under control"
+	}
+	return "it waits in " + inner
 }

@@ -92,6 +92,7 @@ type Result struct {
 	Failure *Failure `json:"failure,omitempty"`
 	Log     string   `json:"log,omitempty"` // a replay's trace
 
+	GoesOn   bool     `json:"goes_on,omitempty"`  // of a test that could not be explored: its process has not ended
 	Class    uint64   `json:"class,omitempty"`    // of the one execution, if it has a process of its own
 	Outcomes []string `json:"outcomes,omitempty"` // what was logged last in executions, sorted
 }

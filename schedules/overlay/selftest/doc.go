@@ -15,6 +15,7 @@ var Outcomes = map[string][]string{
 	"TestTyped":         {"1", "2"},
 	"TestUntyped":       {"1", "2"},
 	"TestMethodValue":   {"1", "2"},
+	"TestLibraryCalls":  {"1 2", "2 1"},
 	"TestPointer":       {"a", "b"},
 	"TestValue":         {"a", "b"},
 	"TestCond":          {"1 2", "2 1"},

@@ -112,6 +112,32 @@ func TestMethodValue(t *testing.T) {
 	t.Log(n.Load())
 }
 
+// Method values of locks and groups are the program's, whoever calls them.
+func TestLibraryCalls(t *testing.T) {
+	var n numbers
+	var group, other sync.WaitGroup
+	var once sync.Once
+	var mu sync.Mutex
+	c := sync.NewCond(&mu)
+	group.Add(3)
+	ctx, cancel := context.WithCancel(context.Background())
+	context.AfterFunc(ctx, group.Done)
+	done := group.Done
+	go done()
+	go once.Do(group.Done)
+	mu.Lock()
+	time.AfterFunc(time.Millisecond, c.Broadcast)
+	c.Wait()
+	mu.Unlock()
+	go cancel()
+	group.Wait()
+	other.Add(1)
+	group.Go(other.Done)
+	other.Wait()
+	both(func() { n.add(1) }, func() { n.add(2) })
+	t.Log(n.String())
+}
+
 func TestPointer(t *testing.T) {
 	a, b := "a", "b"
 	var p atomic.Pointer[string]

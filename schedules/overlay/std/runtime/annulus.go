@@ -47,6 +47,8 @@ var Annulus struct {
 	StartTimer func(t, ch unsafe.Pointer, when, period int64, f func(any, uintptr, int64), arg any)
 	StopTimer  func(t unsafe.Pointer) (pending, known bool)
 	ResetTimer func(t unsafe.Pointer, when, period int64) (pending, known bool)
+
+	Unexplorable func(why string) // ends the execution, and does not return
 }
 
 // AnnulusG identifies the calling goroutine.
@@ -247,6 +249,29 @@ func annulusHandOver(c *coro) {
 		AnnulusTask = uintptr(c.gp)
 		Annulus.HandOver(AnnulusTask)
 	}
+}
+
+// LockOSThread is the function of that name. Which thread a task is on does not matter to
+// Go code, and tasks change theirs together.
+func LockOSThread() {
+	if !AnnulusStep() {
+		annulusLockOSThread()
+	}
+}
+
+// UnlockOSThread is the function of that name.
+func UnlockOSThread() {
+	if !AnnulusStep() {
+		annulusUnlockOSThread()
+	}
+}
+
+func synctestRun(f func()) {
+	if AnnulusStep() {
+		Annulus.Unexplorable("it uses testing/synctest, which has a scheduler and a clock of its own")
+		return
+	}
+	annulusSynctestRun(f)
 }
 
 // Time.

@@ -73,6 +73,7 @@ func (c *common) SkipNow() {
 	}
 }
 
+// AllocsPerRun is the function of that name. A task cannot count its allocations.
 func AllocsPerRun(runs int, f func()) (avg float64) {
 	if Annulus != nil {
 		Annulus.Unexplorable("it counts allocations, of which the scheduler has its own")

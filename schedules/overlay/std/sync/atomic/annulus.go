@@ -196,7 +196,11 @@ func annulusRawSwapPointer(addr *unsafe.Pointer, val unsafe.Pointer) (old unsafe
 
 // LoadPointer is the function of that name, and a step where a task calls it.
 func LoadPointer(addr *unsafe.Pointer) (val unsafe.Pointer) {
-	step := Annulus != nil && Annulus.Before(annulusLoad, annulusPointer, unsafe.Pointer(addr), 0, 0, sys.GetCallerPC())
+	return annulusLoadPointer(addr, sys.GetCallerPC())
+}
+
+func annulusLoadPointer(addr *unsafe.Pointer, pc uintptr) (val unsafe.Pointer) {
+	step := Annulus != nil && Annulus.Before(annulusLoad, annulusPointer, unsafe.Pointer(addr), 0, 0, pc)
 	val = annulusAt(addr).Load()
 	if step {
 		Annulus.After(annulusAddress(val), true, false)
@@ -206,7 +210,11 @@ func LoadPointer(addr *unsafe.Pointer) (val unsafe.Pointer) {
 
 // StorePointer is the function of that name, and a step where a task calls it.
 func StorePointer(addr *unsafe.Pointer, val unsafe.Pointer) {
-	if Annulus == nil || !Annulus.Before(annulusStore, annulusPointer, unsafe.Pointer(addr), annulusAddress(val), 0, sys.GetCallerPC()) {
+	annulusStorePointer(addr, val, sys.GetCallerPC())
+}
+
+func annulusStorePointer(addr *unsafe.Pointer, val unsafe.Pointer, pc uintptr) {
+	if Annulus == nil || !Annulus.Before(annulusStore, annulusPointer, unsafe.Pointer(addr), annulusAddress(val), 0, pc) {
 		annulusAt(addr).Store(val)
 		return
 	}
@@ -216,7 +224,11 @@ func StorePointer(addr *unsafe.Pointer, val unsafe.Pointer) {
 
 // SwapPointer is the function of that name, and a step where a task calls it.
 func SwapPointer(addr *unsafe.Pointer, new unsafe.Pointer) (old unsafe.Pointer) {
-	step := Annulus != nil && Annulus.Before(annulusSwap, annulusPointer, unsafe.Pointer(addr), annulusAddress(new), 0, sys.GetCallerPC())
+	return annulusSwapPointer(addr, new, sys.GetCallerPC())
+}
+
+func annulusSwapPointer(addr *unsafe.Pointer, new unsafe.Pointer, pc uintptr) (old unsafe.Pointer) {
+	step := Annulus != nil && Annulus.Before(annulusSwap, annulusPointer, unsafe.Pointer(addr), annulusAddress(new), 0, pc)
 	old = annulusRawSwapPointer(addr, new)
 	if step {
 		Annulus.After(annulusAddress(old), true, old != new)
@@ -226,7 +238,11 @@ func SwapPointer(addr *unsafe.Pointer, new unsafe.Pointer) (old unsafe.Pointer) 
 
 // CompareAndSwapPointer is the function of that name, and a step where a task calls it.
 func CompareAndSwapPointer(addr *unsafe.Pointer, old, new unsafe.Pointer) (swapped bool) {
-	step := Annulus != nil && Annulus.Before(annulusCompareAndSwap, annulusPointer, unsafe.Pointer(addr), annulusAddress(old), annulusAddress(new), sys.GetCallerPC())
+	return annulusCompareAndSwapPointer(addr, old, new, sys.GetCallerPC())
+}
+
+func annulusCompareAndSwapPointer(addr *unsafe.Pointer, old, new unsafe.Pointer, pc uintptr) (swapped bool) {
+	step := Annulus != nil && Annulus.Before(annulusCompareAndSwap, annulusPointer, unsafe.Pointer(addr), annulusAddress(old), annulusAddress(new), pc)
 	swapped = annulusAt(addr).CompareAndSwap(old, new)
 	if step {
 		Annulus.After(annulusWord(swapped), true, swapped && old != new)
