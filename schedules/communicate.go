@@ -136,7 +136,7 @@ func (e *engine) arrives(t *task, block bool) {
 	if t.quiet = nth < 0 && !block; t.quiet {
 		return
 	}
-	t.asked = 0
+	t.asked, t.dozed = 0, 0
 	e.act(t)
 	for i := range t.cases {
 		if c := &t.cases[i]; c.channel != nil && (i == nth || nth < 0) {

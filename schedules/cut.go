@@ -81,6 +81,9 @@ func (x *explorer) noteCuts() {
 	if e.outlived {
 		e.cut(Cut{What: outlivedCut})
 	}
+	for i := range e.time.dozers.All() {
+		e.cut(Cut{What: fmt.Sprintf("%s's loop, after it has slept %d times and changed nothing", e.label(e.tasks[i]), maxLaps)})
+	}
 	if e.time.hurried {
 		e.cut(Cut{What: hurriedCut})
 	}

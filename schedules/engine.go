@@ -169,6 +169,7 @@ func (e *engine) addTask(name string, f func()) {
 	if parent := e.cur; parent != nil {
 		e.act(parent)
 		parent.born++
+		parent.dozed = 0
 		t.from = parent.id
 		t.hash = hash.Mix(parent.hash + uint64(parent.born))
 		if e.reduce != nil {

@@ -35,6 +35,8 @@ func (e *engine) getsStuck() {
 		e.over = true
 	case ended && e.cfg.Leaks == LeaksFail:
 		e.failWith(Leak, nil, e.leakMessage())
+	case e.isVain():
+		e.failWith(Livelock, nil, fmt.Sprintf("time has passed %d times, and who woke up has changed nothing%s", e.time.vain, e.whoWaits()))
 	default:
 		e.failWith(Deadlock, nil, e.deadlockMessage())
 	}

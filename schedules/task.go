@@ -40,6 +40,7 @@ type task struct {
 	asked      int   // how often it has looked at the clock since it has changed something
 	looks      int   // how often it has looked since the step, about
 	looksAfter int   // the number of that step
+	dozed      int   // how often it has slept since it has changed something
 	quiet      bool  // it has changed nothing in its last step, or a lock only
 	deadline   int64 // until which it sleeps
 	knows      int64 // the time that it has read last

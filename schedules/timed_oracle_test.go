@@ -54,6 +54,9 @@ var timedSpecial = []timedProgram{
 	{[]timedTimer{{after: 1}}, [][]timedInstruction{{{'z', 0, 2}, {'x', 0, 0}}, {{'z', 0, 2}, {'p', 0, 0}}}},
 	{[]timedTimer{{after: 1}}, [][]timedInstruction{{{'z', 0, 2}, {'r', 0, 1}}, {{'z', 0, 2}, {'R', 0, 0}}}},
 	{[]timedTimer{{}}, [][]timedInstruction{{{'l', 0, 0}, {'x', 0, 0}}, {{'p', 0, 0}, {'p', 0, 0}}}},
+	{[]timedTimer{{after: 2}, {after: 1, adds: 10}, {adds: 10}}, [][]timedInstruction{
+		{{'x', 1, 0}, {'L', 0, 0}, {'r', 2, 2}, {'U', 0, 0}}, {{'f', 0, 2}, {'r', 1, 0}, {'t', 0, 0}, {'r', 1, 2}},
+	}},
 	{[]timedTimer{{after: 1, period: 1}}, [][]timedInstruction{{{'z', 0, 2}, {'x', 0, 0}}, {{'R', 0, 0}, {'R', 0, 0}}}},
 }
 
@@ -468,14 +471,14 @@ func TestTimeKeepsOutcomes(t *testing.T) {
 	for name, kinds := range timedMixes {
 		t.Run(name, func(t *testing.T) {
 			var tally timedTally
-			for seed := first; seed < first+programs; seed++ {
+			for seed := first - len(timedSpecial); seed < first+programs; seed++ {
 				most := 7
 				if name == "pollers" { // which have many executions
 					most = 5
 				}
 				p := randomTimedProgram(rand.New(rand.NewPCG(uint64(seed), 15)), kinds, most)
-				if seed < len(timedSpecial) {
-					p = timedSpecial[seed]
+				if seed < first {
+					p = timedSpecial[first-seed-1]
 				}
 				outcomes, ends := timedOutcomes(p)
 				if !ends {

@@ -34,15 +34,17 @@ type virtualTime struct {
 	used   int
 	ties   []*timer // see tied
 
-	rests   bool   // the clock is between two steps
-	fired   *timer // the timer that is in the middle of firing, nil if none is
-	ends    bool   // the execution has ended
-	ticked  bool   // time has passed
-	hurried bool   // because rounds of back-offs were left out
-	early   int    // ticks before their turn
-	looked  int    // ticks since the last deadline, for the sake of those who look at the clock
-	late    int    // ticks since the body has ended
-	cut     bool   // there would have been more of those
+	rests   bool    // the clock is between two steps
+	fired   *timer  // the timer that is in the middle of firing, nil if none is
+	ends    bool    // the execution has ended
+	ticked  bool    // time has passed
+	hurried bool    // because rounds of back-offs were left out
+	early   int     // ticks before their turn
+	looked  int     // ticks since the last deadline, for the sake of those who look at the clock
+	vain    int     // ticks in a row at which nothing can have changed
+	late    int     // ticks since the body has ended
+	dozers  TaskSet // whose rounds were left out
+	cut     bool    // there would have been more of those
 }
 
 // maxLate is how often time passes in an execution after its body has ended. What tasks
@@ -146,12 +148,14 @@ func (e *engine) tick(t *task) {
 		v.looked = 0
 	}
 	v.now = when
-	if v.ticked = true; e.tasks[0].finished {
-		v.late++
-	}
+	v.ticked = true
 	e.advance(t, e.hash)
 	for rest := e.waiting; !rest.IsEmpty(); {
-		if u := e.tasks[rest.pop()]; u.op == hook.Sleep && u.deadline <= v.now {
+		u := e.tasks[rest.pop()]
+		if u.op == hook.Sleep {
+			e.dozesOn(u)
+		}
+		if u.op == hook.Sleep && u.deadline <= v.now {
 			u.waker, u.wakerEvent = t.hash, t.event
 		}
 	}
@@ -159,6 +163,7 @@ func (e *engine) tick(t *task) {
 	for _, tm := range v.timers[:v.used] {
 		tm.catchUp(v.now)
 	}
+	e.counts()
 	goOn := e.aside
 	e.release()
 	for i := range goOn.All() { // behind the tick, and not behind what comes before they do
@@ -174,19 +179,27 @@ func (e *engine) tick(t *task) {
 
 // mayTick reports whether there is a time to which it can become, if these tasks only go round.
 func (e *engine) mayTick(runnable TaskSet) bool {
-	return e.time.rests && !e.time.isDue() && e.nextTime(runnable) != never && !e.isLate()
+	return e.time.rests && !e.time.isDue() && e.nextTime(runnable) != never && !e.isLate() && !e.isVain()
 }
 
 // isLate reports whether time has passed so often since the body has ended that it will not
 // any more.
 func (e *engine) isLate() bool { return e.time.late >= maxLate }
 
-// deadline returns the next one.
+// isVain reports whether those who are left have looked so often in vain that nothing will come.
+func (e *engine) isVain() bool { return e.time.vain >= e.cfg.LivelockRounds }
+
+// deadline returns the next one. That of a task which only looks again and again whether
+// something has changed is left out if there is another one.
 func (e *engine) deadline() int64 {
 	v := &e.time
-	when := int64(never)
+	when, dozers := int64(never), int64(never)
 	for rest := e.waiting; !rest.IsEmpty(); {
-		if t := e.tasks[rest.pop()]; t.op == hook.Sleep && t.deadline > v.now {
+		switch t := e.tasks[rest.pop()]; {
+		case t.op != hook.Sleep || t.deadline <= v.now:
+		case t.dozes():
+			dozers = min(dozers, t.deadline)
+		default:
 			when = min(when, t.deadline)
 		}
 	}
@@ -195,7 +208,43 @@ func (e *engine) deadline() int64 {
 			when = min(when, tm.when)
 		}
 	}
+	if when == never {
+		return dozers
+	}
 	return when
+}
+
+// dozes reports whether t has slept so often, and changed nothing in between, that its loop is
+// cut: its rounds are left out up to the next deadline of another one.
+func (t *task) dozes() bool { return t.dozed >= maxLaps }
+
+// dozesOn leaves out rounds of a task that dozes. They take the time that it sleeps in each.
+func (e *engine) dozesOn(t *task) {
+	if behind := e.time.now - t.deadline; behind > 0 && t.dozes() {
+		ns := int64(t.a)
+		t.deadline = later(t.deadline, (behind+ns-1)/ns*ns)
+		e.forced = true
+		e.time.dozers = e.time.dozers.Union(t.set)
+	}
+}
+
+// counts counts a tick, by whom it wakes: those who have looked often enough, or somebody else.
+// Those who have looked before, and found nothing, are on their way to that.
+func (e *engine) counts() {
+	v := &e.time
+	fresh, vain := v.next() == hook.TimerFire, true
+	for rest := e.waiting; !rest.IsEmpty(); {
+		if t := e.tasks[rest.pop()]; t.op == hook.Sleep && t.deadline <= v.now {
+			fresh = fresh || t.dozed == 0
+			vain = vain && t.dozes()
+		}
+	}
+	if fresh && e.tasks[0].finished {
+		v.late++
+	}
+	if v.vain++; fresh || !vain {
+		v.vain = 0
+	}
 }
 
 // isIdle reports whether it would change nothing that the timer fires: nobody has received
@@ -376,6 +425,7 @@ func (e *engine) Sleep(ns int64) {
 	e.advance(t, t.waker)
 	e.act(t)
 	t.quiet, t.asked = false, 0
+	t.dozed++
 	if e.rec != nil {
 		e.rec.newest().Args = time.Duration(ns).String()
 	}

@@ -527,3 +527,49 @@ func TestTimersUnderABound(t *testing.T) {
 		require.Equal(t, map[string]bool{"1": true, "2": true}, seen)
 	}
 }
+
+// A loop that sleeps between two looks is followed for 64 rounds. Then its rounds are left out
+// up to the next deadline of another task, which is named, or it is a livelock, or a leak.
+func TestLoopsThatSleep(t *testing.T) {
+	for strategy, of := range timed {
+		body := func(s *S) {
+			var done atomic.Bool
+			s.Go("poller", func() {
+				for !done.Load() {
+					sleep(2 * ms)
+				}
+				if at := now() % (2 * ms); at != 0 {
+					s.Errorf("%v", at)
+				}
+			})
+			sleep(9*time.Second + ms)
+			done.Store(true)
+		}
+		r := schedules.Explore(context.Background(), body, schedules.Config{Strategy: of()})
+		require.Nil(t, r.Failure, strategy)
+		require.Equal(t, schedules.VerdictIncomplete, r.Verdict(), strategy)
+		require.Contains(t, r.String(), "cut: poller's loop, after it has slept 64 times and changed nothing")
+		require.Less(t, r.Steps/r.Schedules, int64(300))
+
+		endless := func(s *S) {
+			var done atomic.Bool
+			s.Go("poller", func() {
+				for !done.Load() {
+					sleep(ms)
+				}
+			})
+			if s.Choose(2) == 1 {
+				s.Wait()
+			}
+		}
+		f := schedules.Explore(context.Background(), endless, schedules.Config{Strategy: of(), Leaks: schedules.LeaksAllow}).Failure
+		require.NotNil(t, f, strategy)
+		require.Equal(t, schedules.Livelock, f.Class)
+		require.Contains(t, f.Message, "time has passed 64 times, and who woke up has changed nothing")
+		require.Less(t, f.Steps, 600)
+		require.Equal(t, f.Class, schedules.Replay(endless, f.Schedule).Failure.Class)
+		f = schedules.Explore(context.Background(), endless, schedules.Config{Strategy: of(), Leaks: schedules.LeaksFail}).Failure
+		require.NotNil(t, f, strategy)
+		require.Equal(t, schedules.Leak, f.Class)
+	}
+}

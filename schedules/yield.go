@@ -284,7 +284,7 @@ func (e *engine) After(result uint64, effect hook.Effect) {
 func (e *engine) after(t *task, result uint64, effect hook.Effect) {
 	o := t.obj
 	if t.quiet = effect&hook.Changed == 0 || isLock(o.typ); !t.quiet {
-		t.asked = 0
+		t.asked, t.dozed = 0, 0
 	}
 	switch {
 	case t.op <= hook.PoolPut:
