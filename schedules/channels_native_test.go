@@ -98,7 +98,7 @@ func TestNativeOutcomesAreKnown(t *testing.T) {
 		want := outcomesOf(p)
 		deadlocks := false
 		for outcome := range want {
-			for _, seen := range strings.Split(outcome, "|") {
+			for seen := range strings.SplitSeq(outcome, "|") {
 				deadlocks = deadlocks || !strings.HasSuffix(seen, "end") && !strings.HasSuffix(seen, "channel")
 			}
 		}

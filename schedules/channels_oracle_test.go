@@ -231,11 +231,10 @@ type machineChannel struct {
 }
 
 type machineTask struct {
-	at     int
-	waits  []int // the cases of the operation before at for which it waits
-	over   bool
-	noted  string
-	result string
+	at    int
+	waits []int // the cases of the operation before at for which it waits
+	over  bool
+	noted string
 }
 
 func (s *chanState) clone() *chanState {

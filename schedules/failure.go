@@ -25,8 +25,6 @@ const (
 	Property
 	// StepCap: the execution did not end within Config.Steps operations.
 	StepCap
-	// TaskCap: the execution has more than MaxTasks tasks.
-	TaskCap
 	// Goexit: a task left by runtime.Goexit, for instance through t.FailNow of
 	// the surrounding test.
 	Goexit
@@ -49,6 +47,8 @@ const (
 	NothingShared
 	// Leak: the body has ended, and another task waits for ever, see [Config.Leaks].
 	Leak
+	// TaskCap: the execution has more than MaxTasks tasks.
+	TaskCap
 )
 
 var classNames = [...]string{
