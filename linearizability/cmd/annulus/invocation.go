@@ -21,8 +21,8 @@ func invocation() string {
 // from its cache were started by go tool, and those that it runs from a directory for
 // temporary files by go run.
 func invocationOf(path string, info *debug.BuildInfo) string {
-	dirs := strings.Split(filepath.ToSlash(filepath.Dir(path)), "/")
-	for _, dir := range dirs {
+	dirs := strings.SplitSeq(filepath.ToSlash(filepath.Dir(path)), "/")
+	for dir := range dirs {
 		switch {
 		case dir == "go-build":
 			return "go tool annulus"

@@ -24,16 +24,16 @@ func TestREADMEShowsWhatIsPrinted(t *testing.T) {
 
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.CopyFS(".", os.DirFS(filepath.Join(root, "docs", "unmodified"))))
-	var source string
+	var source strings.Builder
 	for _, name := range []string{"queue.go", "queue_test.go"} {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
-		source += string(text)
+		source.WriteString(string(text))
 	}
 	blocks := regexp.MustCompile("(?s)\n```go\n(.*?)```\n").FindAllStringSubmatch(half, -1)
 	require.Len(t, blocks, 2)
 	for _, b := range blocks {
-		require.Contains(t, source, b[1])
+		require.Contains(t, source.String(), b[1])
 	}
 
 	status, out, errs := annulus("test")

@@ -18,7 +18,6 @@ type testDisplay struct {
 	begun    time.Time
 	packages map[string]*testedPackage
 	counts   map[results.Kind]int
-	failures []results.Result
 	schedule int64
 	cut      int // explorations that were not exhausted
 }
