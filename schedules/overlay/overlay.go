@@ -26,7 +26,7 @@ const Tag = "annulus_overlay"
 // Intrinsics are the packages of the standard library in which calls of the functions of
 // sync/atomic, not of its types, are steps of tasks. Like all packages outside of it they
 // must be compiled with [NoIntrinsics], so that the compiler makes calls of them.
-var Intrinsics = []string{"context", "io", "log", "log/slog", "expvar", "annulus/schedules/atomic"}
+var Intrinsics = []string{"context", "io", "log", "log/slog", "expvar"}
 
 // NoIntrinsics is the flag of the compiler that makes it call functions for which it has
 // instructions.
