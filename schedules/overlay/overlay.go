@@ -26,7 +26,7 @@ const Tag = "annulus_overlay"
 // Intrinsics are the packages of the standard library in which calls of the functions of
 // sync/atomic, not of its types, are steps of tasks. Like all packages outside of it they
 // must be compiled with [NoIntrinsics], so that the compiler makes calls of them.
-var Intrinsics = []string{"context", "io", "log", "log/slog", "expvar", "annulus/schedules/atomic"}
+var Intrinsics = []string{"context", "io", "log", "log/slog", "expvar"}
 
 // NoIntrinsics is the flag of the compiler that makes it call functions for which it has
 // instructions.
@@ -130,8 +130,12 @@ const driverFile = "annulus_driver_test.go"
 // time, and the file that the flag -overlay names, whose name it returns. That one is for
 // these packages, each of which it gives a file more.
 func (o *Overlay) Write(dir, list string, packages []Package) error {
+	above := dir
 	dir = filepath.Join(dir, o.Key)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	if err := sweep(above, dir); err != nil {
 		return err
 	}
 	replace := map[string]string{}
@@ -184,6 +188,32 @@ func (o *Overlay) hide(replace map[string]string) error {
 		}
 		for _, file := range files {
 			replace[file] = ""
+		}
+	}
+	return nil
+}
+
+// unused is the time after which the files of an overlay are removed that nobody has used.
+const unused = 30 * 24 * time.Hour
+
+// sweep removes what has not been used for long from a directory of overlays. The directory
+// of one has the time of its last use, which for this one is now.
+func sweep(dir, used string) error {
+	now := time.Now()
+	if err := os.Chtimes(used, now, now); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && info.IsDir() && now.Sub(info.ModTime()) > unused {
+			err = os.RemoveAll(filepath.Join(dir, e.Name()))
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // others sweep, too
+			return err
 		}
 	}
 	return nil

@@ -7,25 +7,23 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"annulus/schedules/overlay"
 )
 
-// here is the toolchain of the test.
+// here is the toolchain of the test, as it is used for a system that is known.
 func here(t *testing.T) overlay.Toolchain {
 	t.Helper()
-	out, err := exec.Command("go", "env", "GOROOT").Output()
+	out, err := exec.Command("go", "env", "-json", "GOVERSION", "GOROOT").Output()
 	require.NoError(t, err)
-	root := strings.TrimSpace(string(out))
-	if _, err := os.Stat(filepath.Join(root, "src", "runtime", "chan.go")); err != nil {
-		t.Skipf("the sources of the standard library are not here: %v", err)
-	}
-	return overlay.Toolchain{Version: runtime.Version(), Target: "linux/amd64", Root: root}
+	var env struct{ GOVERSION, GOROOT string }
+	require.NoError(t, json.Unmarshal(out, &env))
+	return overlay.Toolchain{Version: env.GOVERSION, Target: "linux/amd64", Root: env.GOROOT}
 }
 
 // replaced writes the overlay and returns what it replaces by what.
@@ -80,7 +78,7 @@ func TestPackageGetsTheDriver(t *testing.T) {
 	require.ErrorContains(t, o.Write(t.TempDir(), filepath.Join(dir, "overlay.json"), []overlay.Package{p}), "is there already")
 }
 
-// The key tells overlays apart, and writing one twice changes nothing.
+// The key tells overlays apart, and writing one twice changes nothing. Old ones go.
 func TestKey(t *testing.T) {
 	tool := here(t)
 	one, err := overlay.New(tool)
@@ -94,7 +92,13 @@ func TestKey(t *testing.T) {
 	require.NotEqual(t, one.Key, three.Key)
 
 	dir, list := t.TempDir(), filepath.Join(t.TempDir(), "overlay.json")
+	recent, old := filepath.Join(dir, "recent"), filepath.Join(dir, "old")
+	require.NoError(t, os.Mkdir(recent, 0o777))
+	require.NoError(t, os.Mkdir(old, 0o777))
+	require.NoError(t, os.Chtimes(old, time.Unix(1e9, 0), time.Unix(1e9, 0)))
 	require.NoError(t, one.Write(dir, list, nil))
+	require.DirExists(t, recent)
+	require.NoDirExists(t, old)
 	before, err := os.Stat(filepath.Join(dir, one.Key, "runtime__chan.go"))
 	require.NoError(t, err)
 	require.NoError(t, one.Write(dir, list, nil))

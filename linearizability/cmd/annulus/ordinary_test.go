@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime/debug"
@@ -12,7 +13,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"annulus/schedules/overlay"
 	"annulus/schedules/overlay/results"
+	"annulus/schedules/overlay/selftest"
 )
 
 // ordinary makes a module of a copy of the ordinary packages, and makes it the working
@@ -157,4 +160,30 @@ func TestOrdinaryThatSurvives(t *testing.T) {
 	require.Empty(t, errs)
 	require.Equal(t, failed, status, out)
 	require.Contains(t, out, "it is stored already")
+}
+
+// A toolchain with which the programs of the self-test do not have the outcomes that they
+// should is refused, and looked at again the next time.
+func TestSelfTestNotices(t *testing.T) {
+	ordinary(t)
+	cache, err := exec.Command("go", "env", "GOCACHE").Output()
+	require.NoError(t, err)
+	t.Setenv("GOCACHE", strings.TrimSpace(string(cache)))
+	tool, err := findToolchain(t.Context())
+	require.NoError(t, err)
+	tool.cache = t.TempDir()
+	made, err := overlay.New(tool.Toolchain)
+	require.NoError(t, err)
+	was := selftest.Outcomes["TestLen"]
+	defer func() { selftest.Outcomes["TestLen"] = was }()
+	selftest.Outcomes["TestLen"] = []string{"0", "1"}
+	for range 2 {
+		var misfit *overlay.Misfit
+		require.ErrorAs(t, tool.selfTest(t.Context(), made), &misfit)
+		require.Contains(t, misfit.Error(), `it does not pass the self-test TestLen: EXHAUSTED, outcomes ["0" "1" "2"], expected ["0" "1"]`)
+	}
+	selftest.Outcomes["TestLen"] = was
+	require.NoError(t, tool.selfTest(t.Context(), made))
+	selftest.Outcomes["TestLen"] = nil
+	require.NoError(t, tool.selfTest(t.Context(), made), "it has passed with this overlay")
 }
