@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"annulus/fuzz/internal/unmodified"
 	"annulus/fuzz/internal/workbench"
@@ -29,8 +30,11 @@ var modules = []module{
 	{"github.com/smallnest/ringbuffer", "v0.2.1", []string{"."}},
 }
 
-// Every test is explored for so many schedules, and as long as annulus test would have it.
-const budget = 20_000
+// Every test is explored for so many schedules, or so long.
+const (
+	budget = 20_000
+	limit  = 3 * time.Second
+)
 
 // explore explores a copy of the module in the directory, with the binary of annulus.
 func (m module) explore(ctx context.Context, tool, dir string) ([]unmodified.Result, error) {
@@ -43,7 +47,7 @@ func (m module) explore(ctx context.Context, tool, dir string) ([]unmodified.Res
 	if err := os.CopyFS(fresh, os.DirFS(source)); err != nil {
 		return nil, err
 	}
-	args := append([]string{"-schedules", strconv.Itoa(budget)}, m.packages...)
+	args := append([]string{"-schedules", strconv.Itoa(budget), "-time", limit.String()}, m.packages...)
 	results, err := unmodified.Explore(ctx, tool, fresh, dir, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.path, err)
