@@ -137,7 +137,7 @@ func (e *engine) execute(strategy chooser, reduce reduction, rec *recorder) {
 	e.cur, e.next, e.last = nil, nil, nil
 	e.ready, e.waiting, e.alive, e.starved, e.aside = TaskSet{}, TaskSet{}, TaskSet{}, TaskSet{}, TaskSet{}
 	e.limit, e.suspicion = e.cfg.Steps, suspicion{}
-	e.versions, e.cutLoops, e.lone, e.spare, e.hunger = 0, e.cutLoops[:0], nil, e.cfg.Steps/4, e.cfg.Steps/8
+	e.versions, e.cutLoops, e.lone, e.spare, e.hunger = 0, e.cutLoops[:0], nil, min(e.cfg.Steps/4, mostAlone), e.cfg.Steps/8
 	e.trail, e.log = e.trail[:0], e.log[:0]
 	e.steps, e.preemptions, e.hash = 0, 0, 0
 	e.failure, e.over, e.forced, e.unfair = nil, false, false, false

@@ -78,11 +78,15 @@ func (t *task) othersChanged(reads []read) bool {
 	return false
 }
 
+const mostAlone = 5000
+
 // cutLoop ends the exploration of a loop that has gone round for maxLaps times, and whose
 // rounds are not all the same. The task goes on alone, so that it is seen to give up
-// if it does within a quarter of Config.Steps. Otherwise it is kept back until
+// if it does within a quarter of Config.Steps, or mostAlone. Otherwise it is kept back until
 // something has changed that it reads. The executions in which other tasks come
 // between its later rounds are not tried.
+//
+// mostAlone bounds what that costs where an execution may have many steps.
 func (e *engine) cutLoop(t *task) {
 	beside := e.unfinishedBeside(t)
 	if e.lone == t || beside.IsEmpty() && !e.mayTick(t.set) {
