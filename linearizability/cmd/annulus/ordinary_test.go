@@ -106,6 +106,20 @@ func TestOrdinaryEnds(t *testing.T) {
 	is("TestLeaks", results.Passed, "")
 }
 
+// A goroutine that was started before a test is no task: what waits for it in vain is no
+// deadlock.
+func TestOrdinaryGoroutinesOfInit(t *testing.T) {
+	ordinary(t)
+	status, all := exploreTests(t, "./started")
+	require.Equal(t, passed, status)
+	for _, test := range []string{"TestAsks", "TestAsksWithoutWaiting", "TestSignals"} {
+		r := all["ordinary/started."+test]
+		assert.Equal(t, results.NotExplorable, r.Kind, test)
+		assert.Contains(t, r.Why, "it has waited there since before the execution", test)
+	}
+	assert.Equal(t, "EXHAUSTED", all["ordinary/started.TestDoesNotCare"].Verdict)
+}
+
 // What cannot be explored at all is an error.
 func TestOrdinaryErrors(t *testing.T) {
 	ordinary(t)

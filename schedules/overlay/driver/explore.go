@@ -42,6 +42,7 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 	if s.stopped() {
 		return
 	}
+	s.settle()
 	x := &exploration{session: s, t: t, f: f, begun: time.Now(), outcomes: map[string]bool{}}
 	s.now = x
 	defer func() { s.now = nil }()
@@ -207,9 +208,18 @@ func unexplorable(f *schedules.Failure) string {
 	case schedules.TaskCap:
 		return f.Message
 	case schedules.Uncontrolled:
-		return f.Message + ", such as one that was started before the test, or that runs finalizers and cleanups"
+		return oneLine(f.Message) + "; it may have been started before the test, or run finalizers and cleanups"
 	}
 	return ""
+}
+
+// oneLine puts the lines of a message into one.
+func oneLine(message string) string {
+	lines := strings.Split(message, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, "; ")
 }
 
 // told are the outcomes of executions, if they are to be told.
