@@ -120,6 +120,23 @@ func TestOrdinaryGoroutinesOfInit(t *testing.T) {
 	assert.Equal(t, "EXHAUSTED", all["ordinary/started.TestDoesNotCare"].Verdict)
 }
 
+// Goroutines may go on when the test has ended: their logs are panics, as in Go, and the
+// context of the test is cancelled for whoever asks for it then.
+func TestOrdinaryGoroutinesThatGoOn(t *testing.T) {
+	ordinary(t)
+	_, all := exploreTests(t, "./ended")
+	late := all["ordinary/ended.TestLogsTooLate"].Failure
+	require.NotNil(t, late)
+	assert.Equal(t, "panic", late.Class)
+	assert.Equal(t, "Log in goroutine after TestLogsTooLate has completed: sent", late.Message)
+	for _, test := range []string{"TestLogsInTime", "TestContextOfLateComer", "TestContextInCleanup"} {
+		assert.Equal(t, "EXHAUSTED", all["ordinary/ended."+test].Verdict, test)
+	}
+	before := all["ordinary/ended.TestContextBeforeCleanup"].Failure
+	require.NotNil(t, before)
+	assert.Equal(t, "cancelled before Cleanup", before.Message)
+}
+
 // What cannot be explored at all is an error.
 func TestOrdinaryErrors(t *testing.T) {
 	ordinary(t)

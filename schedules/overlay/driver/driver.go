@@ -95,6 +95,10 @@ func connectTesting(s *session) {
 		Fail:    s.fail,
 		FailNow: s.failNow,
 		SkipNow: s.skipNow,
+		Asks:    s.asks,
+		Asked:   func() bool { return s.now != nil && s.now.asked },
+		Quietly: quietly,
+		Late:    s.late,
 
 		Unexplorable: s.unexplorable,
 	}

@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"annulus/schedules"
+	"annulus/schedules/atomic"
 	"annulus/schedules/internal/hook"
 	"annulus/schedules/overlay/results"
 	"annulus/schedules/quote"
@@ -29,12 +30,18 @@ type exploration struct {
 
 	outcomes map[string]bool // what was logged last in executions
 
+	warming bool   // it is run once before it is explored
+	asked   bool   // for its context, then or perhaps
+	logs    bool   // other tasks than the test itself do, likewise
 	refused string // why it cannot be explored, "" as far as is known
 
 	// Of the present execution.
 	s       *schedules.S
 	last    string // what was logged last
 	skipped bool
+	main    uintptr      // the goroutine of the test itself
+	ended   bool         // the test has
+	over    *atomic.Bool // the same, as others than the test see it
 }
 
 // run explores a test.
@@ -83,6 +90,8 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 
 // warmUp runs the test once, so that what is made once in a process is made.
 func (x *exploration) warmUp() *schedules.Report {
+	x.warming = true
+	defer func() { x.warming = false }()
 	return schedules.Explore(x.ctx, x.execution, schedules.Config{
 		Strategy: schedules.CachedDFS(0), Schedules: 1, NoRepeat: true, NoMinimise: true, Unshared: true,
 		GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksAllow, Steps: 1 << 20,
@@ -104,13 +113,16 @@ func (x *exploration) onlyTheFirstPasses() bool {
 
 // execution is one execution of the test. It is called by the first task, in the program.
 func (x *exploration) execution(s *schedules.S) {
-	x.s, x.last, x.skipped = s, "", false
+	x.s, x.last, x.skipped, x.ended = s, "", false, false
+	x.main, x.over = runtime.AnnulusG(), new(atomic.Bool)
 	runtime.AnnulusSeed(x.options.Seed)
 	hook.ToScheduler()
+	s.Name(x.over, x.t.Name()+" is over")
 	fresh := testing.AnnulusFresh(x.t)
 	hook.ToProgram()
 	x.call(fresh)
 	testing.AnnulusEnd(fresh)
+	x.ends()
 	if x.options.Outcomes {
 		hook.ToScheduler()
 		x.outcomes[x.last] = true

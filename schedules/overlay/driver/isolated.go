@@ -171,6 +171,7 @@ func (x *exploration) single(number uint64) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
+	x.asked, x.logs = true, true // since nothing was tried before
 	seed := cfg.Seed + number
 	switch {
 	case number == 0:
