@@ -147,6 +147,12 @@ func TestOrdinaryThatSurvives(t *testing.T) {
 	fails := all["ordinary/survives.TestTheFirstCallIsSpecial"]
 	require.NotNil(t, fails.Failure)
 	assert.Equal(t, "it is stored already", fails.Failure.Message)
+	registers := all["ordinary/survives.TestRegisters"]
+	assert.Equal(t, results.Passed, registers.Kind)
+	assert.Contains(t, registers.Why, "the second one comes to panic: registered twice")
+	serves := all["ordinary/survives.TestServes"]
+	require.NotNil(t, serves.Failure)
+	assert.Equal(t, "leak", serves.Failure.Class, "and no deadlock")
 	passes := all["ordinary/survives.TestEveryCallHasItsNumber"]
 	assert.Equal(t, results.Passed, passes.Kind)
 	assert.Equal(t, "INCOMPLETE", passes.Verdict)

@@ -59,7 +59,7 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 		return
 	}
 	schedules.Nested = false
-	x.warmUp()
+	first := x.warmUp()
 	switch {
 	case schedules.Nested:
 		s.now = nil
@@ -74,17 +74,31 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 		x.tell(results.Result{Kind: results.Sequential, Verdict: string(schedules.VerdictExhausted), Schedules: 1, Distinct: 1, Outcomes: x.told()})
 	case s.options.Replay != "":
 		x.replay(s.options.Replay)
+	case first.Failure == nil && x.onlyTheFirstPasses():
 	case !x.failsAgain():
 		x.explore()
 	}
 }
 
 // warmUp runs the test once, so that what is made once in a process is made.
-func (x *exploration) warmUp() {
-	schedules.Explore(x.ctx, x.execution, schedules.Config{
+func (x *exploration) warmUp() *schedules.Report {
+	return schedules.Explore(x.ctx, x.execution, schedules.Config{
 		Strategy: schedules.CachedDFS(0), Schedules: 1, NoRepeat: true, NoMinimise: true, Unshared: true,
 		GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksAllow, Steps: 1 << 20,
 	})
+}
+
+// onlyTheFirstPasses reports whether the test, which has passed once, fails when it is run
+// so again: it cannot do something twice in a process, such as to register a name, or needs
+// a goroutine that an earlier execution has started. Then it is explored by processes.
+func (x *exploration) onlyTheFirstPasses() bool {
+	f := x.warmUp().Failure
+	if f == nil {
+		return false
+	}
+	message, _, _ := strings.Cut(f.Message, "\n")
+	x.isolated(fmt.Sprintf("the first one passes, and under the same schedule the second one comes to %v: %s", f.Class, message))
+	return true
 }
 
 // execution is one execution of the test. It is called by the first task, in the program.

@@ -189,7 +189,7 @@ func (x *exploration) single(number uint64) {
 		out.Kind, out.Why = results.NotExplorable, unexplorable(r.Failure)
 	case r.Failure != nil:
 		r.Failure.Execution = int64(number) + 1
-		out.Kind, out.Failure = results.Failed, x.keep(r.Failure)
+		out.Kind, out.Verdict, out.Failure = results.Failed, string(schedules.VerdictFail), x.keep(r.Failure)
 		defer x.t.Fail()
 	}
 	x.tell(out)
