@@ -120,6 +120,8 @@ func TestOrdinaryErrors(t *testing.T) {
 		"-race cannot be given":         {"./counter/fixed", "--", "-race"},
 		"no strategy is named \"luck\"": {"-strategy=luck", "./counter/fixed"},
 		"-leaks must be fail or allow":  {"-leaks=maybe"},
+		"-timers must be lazy or early": {"-timers=early:0"},
+		"for strategies that sample":    {"-timers=early", "-strategy=dpor"},
 	} {
 		status, _, errs := annulus(append([]string{"test"}, args...)...)
 		assert.Equal(t, unusable, status, args)

@@ -150,6 +150,7 @@ func (x *exploration) config() (schedules.Config, error) {
 	if o.Bound != nil {
 		cfg.PreemptionBound = schedules.Preemptions(*o.Bound)
 	}
+	cfg.EarlyTimers = o.Early
 	var err error
 	if o.Strategy != "" {
 		if cfg.Strategy, err = schedules.StrategyNamed(o.Strategy, o.Seed); err != nil {
