@@ -161,6 +161,7 @@ func TestOrdinaryThatSurvives(t *testing.T) {
 	assert.EqualValues(t, 2, passes.Distinct)
 	assert.Contains(t, passes.Line, "each in a process of its own")
 	assert.Contains(t, passes.Why, "Add returned")
+	assert.Contains(t, passes.Why, "(calls in survives_test.go:33)")
 
 	words := splitWords(fails.Failure.Command)
 	require.Contains(t, words, "-isolate")

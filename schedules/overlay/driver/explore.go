@@ -178,7 +178,7 @@ func (x *exploration) explore() {
 	cfg.Progress = x.progress
 	r := schedules.Explore(x.ctx, x.execution, cfg)
 	if f := r.Failure; f != nil && survives(f) {
-		x.isolated(f.Message)
+		x.isolated(f.Message + survivor(f))
 		return
 	}
 	r.Program = x.program()
