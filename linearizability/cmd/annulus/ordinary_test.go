@@ -151,6 +151,8 @@ func TestOrdinaryErrors(t *testing.T) {
 		"-race cannot be given":         {"./counter/fixed", "--", "-race"},
 		"no strategy is named \"luck\"": {"-strategy=luck", "./counter/fixed"},
 		"-leaks must be fail or allow":  {"-leaks=maybe"},
+		"-timers must be lazy or early": {"-timers=early:0"},
+		"for strategies that sample":    {"-timers=early", "-strategy=dpor"},
 	} {
 		status, _, errs := annulus(append([]string{"test"}, args...)...)
 		assert.Equal(t, unusable, status, args)
@@ -190,6 +192,7 @@ func TestOrdinaryThatSurvives(t *testing.T) {
 	assert.EqualValues(t, 2, passes.Distinct)
 	assert.Contains(t, passes.Line, "each in a process of its own")
 	assert.Contains(t, passes.Why, "Add returned")
+	assert.Contains(t, passes.Why, "(calls in survives_test.go:33)")
 
 	words := splitWords(fails.Failure.Command)
 	require.Contains(t, words, "-isolate")

@@ -163,6 +163,7 @@ func (x *exploration) config() (schedules.Config, error) {
 	if o.Bound != nil {
 		cfg.PreemptionBound = schedules.Preemptions(*o.Bound)
 	}
+	cfg.EarlyTimers = o.Early
 	var err error
 	if o.Strategy != "" {
 		if cfg.Strategy, err = schedules.StrategyNamed(o.Strategy, o.Seed); err != nil {
@@ -175,6 +176,13 @@ func (x *exploration) config() (schedules.Config, error) {
 	return cfg, err
 }
 
+// survives reports whether the failure may come of what earlier executions have left behind
+// in the process: they differ, or a lock is held that an execution was in when it was stopped.
+// In a process of its own the same failure is the program's.
+func survives(f *schedules.Failure) bool {
+	return f.Class == schedules.Nondeterminism || strings.Contains(f.Message, "although no task of this execution has locked it")
+}
+
 func (x *exploration) explore() {
 	cfg, err := x.config()
 	if err != nil {
@@ -182,8 +190,8 @@ func (x *exploration) explore() {
 	}
 	cfg.Progress = x.progress
 	r := schedules.Explore(x.ctx, x.execution, cfg)
-	if f := r.Failure; f != nil && f.Class == schedules.Nondeterminism {
-		x.isolated(f.Message)
+	if f := r.Failure; f != nil && survives(f) {
+		x.isolated(f.Message + survivor(f))
 		return
 	}
 	r.Program = x.program()
