@@ -203,8 +203,8 @@ func (f *finder) same(i, j int) bool {
 // looked at again.
 func (f *finder) stale(i int) {
 	read := &f.t.Events[i]
-	if !read.Reads || read.Object == None || read.After == "" {
-		return
+	if !read.Reads || read.Object == None || read.After == "" || f.t.Objects[read.Object].Type == "waitgroup" {
+		return // what a WaitGroup counts is nothing that anybody decides by
 	}
 	change := f.nextOn(i, func(_ int, ev *Event) bool { return ev.Writes || ev.Task == read.Task })
 	if change == None || f.t.Events[change].Task == read.Task {

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -158,4 +159,16 @@ func TestWhoIsWaitedFor(t *testing.T) {
 	w = tr.Likeliest()
 	require.NotNil(t, w)
 	assert.Equal(t, "main: Add wg: 0 → 2\na: Add wg: 2 → 1\nmain waits for the counter to become 0", w.Text)
+}
+
+// Nobody decides by what a WaitGroup counts.
+func TestCountersOfWaitGroupsAreNotStale(t *testing.T) {
+	for typ, stale := range map[string]bool{"int64": true, "waitgroup": false} {
+		tr := script("main RMW wg 1 2", "a RMW wg 2 1", "main RMW wg 1 0", "main log wrong")
+		tr.Objects[0].Type = typ
+		tr.Failure = &Failure{Class: "property", Message: "wrong", Task: "main"}
+		w := tr.Likeliest()
+		require.NotNil(t, w)
+		assert.Equal(t, stale, strings.Contains(w.Text, "makes that false"), typ+": "+w.Text)
+	}
 }
