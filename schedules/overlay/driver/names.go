@@ -21,6 +21,7 @@ func functionName(f func()) string {
 	if !known {
 		fn := runtime.FuncForPC(pc)
 		_, name = split(fn.Name())
+		name = strings.TrimSuffix(name, "-fm") // the compiler's, for a method of a value
 		if strings.Contains(name, ".gowrap") { // the compiler's, for a function with operands
 			file, line := fn.FileLine(pc)
 			name = cmp.Or(schedules.Started(file, line), name)
