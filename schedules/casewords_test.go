@@ -18,7 +18,7 @@ func TestSelectCases(t *testing.T) {
 		}
 	case s.out <- v:
 	case v, ok := <-s.in[i]:
-	case <-time.After(time.Second):
+	case <-clock.After(second):
 	case x = <-in:
 	case done <- <-in:
 	default:
@@ -28,7 +28,7 @@ func TestSelectCases(t *testing.T) {
 	case <-in:
 	}`, "\n")
 	require.Equal(t, []string{
-		"send on s.out", "send on done", "receive from in", "receive from time.After", "receive from s.in[i]", "receive from ctx.Done",
+		"send on s.out", "send on done", "receive from in", "receive from clock.After", "receive from s.in[i]", "receive from ctx.Done",
 	}, schedules.SelectCases(lines, 1))
 	require.Equal(t, []string{"send on inner"}, schedules.SelectCases(lines, 3))
 	require.Empty(t, schedules.SelectCases(lines, 2), "there is no select")
