@@ -132,6 +132,7 @@ var lucky = []struct {
 	{`time\.(Sleep|Now|Since|After|Tick|NewTimer)\(`, []string{
 		"schedules/goroutines_test.go",                // a goroutine that never comes sleeps for an hour
 		"schedules/overlay/selftest/selftest_test.go", // only built with an overlay, where time is virtual
+		"schedules/casewords_test.go",                 // lines that are read, and not run
 		"schedules/timed_native_test.go",              // in a bubble of synctest, where time is virtual
 		// These wait for an instant at which something else happens, too, in either order.
 		"fuzz/bugs/ordinary/correct/oneanswer/oneanswer_test.go",
