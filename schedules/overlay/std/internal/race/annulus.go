@@ -1,0 +1,23 @@
+//go:build annulus_overlay
+
+package race
+
+import (
+	"internal/abi"
+	"unsafe"
+)
+
+// This file is added to package internal/race. The functions are those of package runtime,
+// which maps call while Annulus is true.
+
+// Annulus reports whether accesses to maps are watched.
+var Annulus bool
+
+//go:linkname ReadPC
+func ReadPC(addr unsafe.Pointer, callerpc, pc uintptr)
+
+//go:linkname WritePC
+func WritePC(addr unsafe.Pointer, callerpc, pc uintptr)
+
+//go:linkname ReadObjectPC
+func ReadObjectPC(t *abi.Type, addr unsafe.Pointer, callerpc, pc uintptr)
