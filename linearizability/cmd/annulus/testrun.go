@@ -23,8 +23,8 @@ type testBuild struct {
 	tags    string // of the user's
 	flags   []string
 	memory  []string // packages whose memory is watched
-	results string // the file of results
-	read    int64  // how much of it has been read
+	results string   // the file of results
+	read    int64    // how much of it has been read
 }
 
 // arguments returns those of go test for the packages.

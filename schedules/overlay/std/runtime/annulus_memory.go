@@ -123,18 +123,18 @@ func raceReadObjectPC(t *_type, addr unsafe.Pointer, callerpc, pc uintptr) {
 	annulusSees(uintptr(addr), t.Size_, false, true, callerpc)
 }
 
-//go:linkname annulusRaceReadPC internal/race.ReadPC
-func annulusRaceReadPC(addr unsafe.Pointer, callerpc, pc uintptr) {
+//go:linkname annulusMapRead internal/race.ReadPC
+func annulusMapRead(addr unsafe.Pointer, callerpc, pc uintptr) {
 	annulusSees(uintptr(addr), 1, false, true, callerpc)
 }
 
-//go:linkname annulusRaceWritePC internal/race.WritePC
-func annulusRaceWritePC(addr unsafe.Pointer, callerpc, pc uintptr) {
+//go:linkname annulusMapWrite internal/race.WritePC
+func annulusMapWrite(addr unsafe.Pointer, callerpc, pc uintptr) {
 	annulusSees(uintptr(addr), 1, true, true, callerpc)
 }
 
-//go:linkname annulusRaceReadObjectPC internal/race.ReadObjectPC
-func annulusRaceReadObjectPC(t *abi.Type, addr unsafe.Pointer, callerpc, pc uintptr) {
+//go:linkname annulusKeyRead internal/race.ReadObjectPC
+func annulusKeyRead(t *abi.Type, addr unsafe.Pointer, callerpc, pc uintptr) {
 	annulusSees(uintptr(addr), t.Size_, false, true, callerpc)
 }
 
