@@ -2,7 +2,11 @@
 
 package schedules
 
-import "annulus/schedules/internal/hook"
+import (
+	"regexp"
+
+	"annulus/schedules/internal/hook"
+)
 
 // What the driver of an overlay needs, see package overlay.
 
@@ -70,3 +74,15 @@ func FailureDirectory(program string) string { return failureDirectory(program) 
 
 // Story is the comment in front of a saved schedule.
 func (f *Failure) Story() string { return f.story() }
+
+// goStatement matches a go statement that calls a function by its name.
+var goStatement = regexp.MustCompile(`\bgo\s+(?:[\pL_][\pL\d_]*\.)*([\pL_][\pL\d_]*)(?:\[[^\]]*\])?\(`)
+
+// Started returns the name of the function that a go statement in a line of the source
+// starts, "" if it has none.
+func Started(file string, line int) string {
+	if groups := goStatement.FindStringSubmatch(sourceLine(file, line)); groups != nil && groups[1] != "func" {
+		return groups[1]
+	}
+	return ""
+}

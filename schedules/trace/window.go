@@ -248,9 +248,11 @@ func (f *finder) aba(i int) {
 	if rely == None || !f.same(i, rely) {
 		return
 	}
-	cas := &f.t.Events[rely]
+	if cas := &f.t.Events[rely]; cas.Op != "CompareAndSwap" || !cas.Writes || cas.Before != read.After {
+		return
+	}
 	change := f.nextOn(i, func(_ int, ev *Event) bool { return ev.Writes })
-	if cas.Op != "CompareAndSwap" || !cas.Writes || cas.Before != read.After || change >= rely {
+	if change >= rely {
 		return
 	}
 	f.add(comesBack, Window{Task: read.Task, Object: read.Object, Read: i, Change: change, Rely: rely})

@@ -33,7 +33,7 @@ var modules = []module{
 // Every test is explored for so many schedules, or so long.
 const (
 	budget = 20_000
-	limit  = 3 * time.Second
+	limit  = time.Second
 )
 
 // explore explores a copy of the module in the directory, with the binary of annulus.

@@ -58,7 +58,7 @@ func list(t *ranking.Table, all []explored, result, title string, about func(*un
 	for _, e := range all {
 		for _, r := range e.results {
 			if r.Result == result {
-				t.Row(e.path, "`"+e.name(&r)+"`", about(&r))
+				t.Row(e.path, e.name(&r), about(&r))
 			}
 		}
 	}

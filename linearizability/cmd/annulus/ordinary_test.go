@@ -120,6 +120,8 @@ func TestOrdinaryErrors(t *testing.T) {
 		"-race cannot be given":         {"./counter/fixed", "--", "-race"},
 		"no strategy is named \"luck\"": {"-strategy=luck", "./counter/fixed"},
 		"-leaks must be fail or allow":  {"-leaks=maybe"},
+		"-timers must be lazy or early": {"-timers=early:0"},
+		"for strategies that sample":    {"-timers=early", "-strategy=dpor"},
 	} {
 		status, _, errs := annulus(append([]string{"test"}, args...)...)
 		assert.Equal(t, unusable, status, args)
@@ -147,6 +149,12 @@ func TestOrdinaryThatSurvives(t *testing.T) {
 	fails := all["ordinary/survives.TestTheFirstCallIsSpecial"]
 	require.NotNil(t, fails.Failure)
 	assert.Equal(t, "it is stored already", fails.Failure.Message)
+	registers := all["ordinary/survives.TestRegisters"]
+	assert.Equal(t, results.Passed, registers.Kind)
+	assert.Contains(t, registers.Why, "the second one comes to panic: registered twice")
+	serves := all["ordinary/survives.TestServes"]
+	require.NotNil(t, serves.Failure)
+	assert.Equal(t, "leak", serves.Failure.Class, "and no deadlock")
 	passes := all["ordinary/survives.TestEveryCallHasItsNumber"]
 	assert.Equal(t, results.Passed, passes.Kind)
 	assert.Equal(t, "INCOMPLETE", passes.Verdict)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -61,6 +62,7 @@ type testOptions struct {
 	results.Options
 	bound   int
 	leaks   string
+	timers  string
 	run     string
 	verbose bool
 	json    bool
@@ -91,6 +93,7 @@ func declareTest(f *flag.FlagSet) runner {
 	f.StringVar(&o.leaks, "leaks", "fail", "what a goroutine is that waits for ever when its test has ended: fail or `allow`")
 	f.StringVar(&o.memory, "memory", "watch", "what is done about races on plain memory: watch it, or off")
 	f.StringVar(&o.watched, "memory-of", "", "watch the memory of these packages, too: import `paths`, with commas between; those that end in /... stand for all below them")
+	f.StringVar(&o.timers, "timers", "lazy", "when time passes: lazy, if nothing else can go on, or `early[:n]`, also before, n times in an execution (by default once): that is no proof, and fails tests that wait for a time-out")
 	f.BoolVar(&o.Isolate, "isolate", false, "give each execution a process of its own, as is done by itself where the executions of one process differ")
 	f.StringVar(&o.Replay, "replay", "", "run the test that -run names under the schedule in this `file`")
 	return func(c *call) (int, error) {
@@ -122,7 +125,13 @@ func (o *testOptions) check(rest []string) error {
 		return misused("-memory must be watch or off, not %q", o.memory)
 	}
 	o.AllowLeaks = o.leaks == "allow"
+	if err := o.setTimers(); err != nil {
+		return err
+	}
 	o.Bound = &o.bound
+	if name, _, _ := strings.Cut(o.Strategy, ":"); o.Early > 0 && name != "" && !slices.Contains(samplers, name) {
+		return misused("-timers=early is for strategies that sample: %s", strings.Join(samplers, ", "))
+	}
 	if o.Strategy != "" {
 		if _, err := schedules.StrategyNamed(o.Strategy, o.Seed); err != nil {
 			return misused("%w", err)
@@ -141,6 +150,27 @@ func (o *testOptions) check(rest []string) error {
 		o.Replay = path
 	}
 	o.Command = invocation() + " test"
+	return nil
+}
+
+// samplers are the strategies that draw executions.
+var samplers = []string{"random", "pct", "pos", "urw", "mixture"}
+
+// setTimers reads -timers.
+func (o *testOptions) setTimers() error {
+	how, times, given := strings.Cut(o.timers, ":")
+	if how == "early" && !given {
+		o.Early = 1
+		return nil
+	}
+	n, err := strconv.Atoi(times)
+	switch {
+	case o.timers == "lazy":
+	case how == "early" && err == nil && n > 0:
+		o.Early = n
+	default:
+		return misused("-timers must be lazy or early[:n], with n from 1, not %q", o.timers)
+	}
 	return nil
 }
 

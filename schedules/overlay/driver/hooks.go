@@ -56,6 +56,7 @@ func connectRuntime() {
 	hook.Channels.State = runtime.AnnulusChannel
 	hook.Channels.Put = runtime.AnnulusPut
 	hook.Channels.Take = runtime.AnnulusTake
+	hook.Channels.Value = runtime.AnnulusValue
 	h := &runtime.Annulus
 	var cases []runtime.AnnulusCase // whose content the scheduler copies
 	h.Cases = func(n int) []runtime.AnnulusCase {

@@ -52,10 +52,13 @@ func (x *exploration) isolated(why string) {
 func (i *isolation) explore() (results.Result, error) {
 	// Two executions under one schedule must be the same, now that each begins alike.
 	first, err := i.run(0, 0)
-	if err != nil || settles(first) {
-		return first[0], err
+	if err != nil {
+		return results.Result{}, err
 	}
-	if first[0].Class != first[1].Class || first[0].Steps != first[1].Steps {
+	if r, settled := i.account(first[:1]); settled {
+		return r, nil
+	}
+	if again := first[1]; again.Kind != results.Running && (first[0].Class != again.Class || first[0].Steps != again.Steps) {
 		return results.Result{Kind: results.NotExplorable, Why: "its executions differ under the same schedule, also in processes of their own: " + i.why}, nil
 	}
 	for next := uint64(1); i.mayGoOn(); next += uint64(runtime.GOMAXPROCS(0)) {
@@ -67,27 +70,33 @@ func (i *isolation) explore() (results.Result, error) {
 		if err != nil {
 			return results.Result{}, err
 		}
-		for _, r := range batch {
-			i.done++
-			i.steps += r.Steps
-			i.classes[r.Class] = true
-			if r.Kind != results.Passed {
-				r.Schedules, r.Distinct, r.Steps = i.done, int64(len(i.classes)), i.steps
-				return r, nil
-			}
+		if r, settled := i.account(batch); settled {
+			return r, nil
 		}
 		i.progress()
+	}
+	if i.done == 0 {
+		return results.Result{Kind: results.NotExplorable, Why: "it was interrupted before an execution had ended"}, nil
 	}
 	return i.sum(results.Passed), nil
 }
 
-func settles(all []results.Result) bool {
-	for _, r := range all {
+// account counts executions that have ended, up to the first that settles the test.
+func (i *isolation) account(batch []results.Result) (r results.Result, settled bool) {
+	for _, r := range batch {
+		if r.Kind == results.Running {
+			continue // it was interrupted
+		}
+		i.done++
+		i.steps += r.Steps
+		i.classes[r.Class] = true
 		if r.Kind != results.Passed {
-			return true
+			r.Verdict = ""
+			r.Schedules, r.Distinct, r.Steps = i.done, int64(len(i.classes)), i.steps
+			return r, true
 		}
 	}
-	return len(all) == 0
+	return r, false
 }
 
 // mayGoOn reports whether there may be further executions.
@@ -141,10 +150,10 @@ func (i *isolation) one(number uint64, file string) (r results.Result, err error
 		}
 	}
 	if i.ctx.Err() != nil {
-		return results.Result{Kind: results.Passed}, nil
+		return results.Result{Kind: results.Running}, nil
 	}
 	if err != nil || r.Kind == results.Running {
-		r = results.Result{Kind: results.NotExplorable, Why: fmt.Sprintf("its process has ended (%v): %s", ended, lastLine(text))}
+		r = results.Result{Kind: results.NotExplorable, Why: fmt.Sprintf("its process has ended (%v): %s", ended, telling(text))}
 	}
 	return r, nil
 }
@@ -159,8 +168,14 @@ func shortened() []string {
 	return nil
 }
 
-func lastLine(text []byte) string {
+// telling returns the line of what a process has printed that tells why it has ended.
+func telling(text []byte) string {
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	for _, line := range lines {
+		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
+			return line
+		}
+	}
 	return strings.TrimSpace(lines[len(lines)-1])
 }
 
@@ -189,7 +204,7 @@ func (x *exploration) single(number uint64) {
 		out.Kind, out.Why = results.NotExplorable, unexplorable(r.Failure)
 	case r.Failure != nil:
 		r.Failure.Execution = int64(number) + 1
-		out.Kind, out.Failure = results.Failed, x.keep(r.Failure)
+		out.Kind, out.Verdict, out.Failure = results.Failed, string(schedules.VerdictFail), x.keep(r.Failure)
 		defer x.t.Fail()
 	}
 	x.tell(out)

@@ -32,6 +32,7 @@ type Options struct {
 	Seed       uint64        `json:",omitempty"`
 	Bound      *int          `json:",omitempty"` // preemptions at most in the portfolio's first searches
 	Shard      string        `json:",omitempty"` // i/n
+	Early      int           `json:",omitempty"` // how often time may pass before its turn in an execution
 	AllowLeaks bool          `json:",omitempty"`
 	Replay     string        `json:",omitempty"` // a schedule to be replayed, in place of exploring
 	Isolate    bool          `json:",omitempty"` // an execution has a process of its own

@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"internal/abi"
 	"internal/runtime/sys"
 	"unsafe"
 )
@@ -184,6 +185,27 @@ func AnnulusTake(ch unsafe.Pointer) (box unsafe.Pointer) {
 	}
 	c.qcount--
 	return box
+}
+
+// AnnulusValue returns the value in a box, for people.
+func AnnulusValue(ch, box unsafe.Pointer) any {
+	t := (*hchan)(ch).elemtype
+	if t.Kind() == abi.Interface {
+		if len((*interfacetype)(unsafe.Pointer(t)).Methods) == 0 {
+			return *(*any)(box)
+		}
+		i := (*iface)(box)
+		if i.tab == nil {
+			return nil
+		}
+		e := eface{i.tab.Type, i.data}
+		return *(*any)(unsafe.Pointer(&e))
+	}
+	e := eface{t, box}
+	if t.IsDirectIface() {
+		e.data = *(*unsafe.Pointer)(box)
+	}
+	return *(*any)(unsafe.Pointer(&e))
 }
 
 // Goroutines.

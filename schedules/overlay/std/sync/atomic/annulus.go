@@ -47,7 +47,8 @@ const (
 )
 
 const (
-	annulusInt32 = iota + 2
+	annulusBool = iota + 1
+	annulusInt32
 	annulusInt64
 	annulusUint32
 	annulusUint64

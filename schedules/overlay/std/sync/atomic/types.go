@@ -31,21 +31,21 @@ type Bool struct {
 func annulusBit(b bool) uint32 { return uint32(annulusWord(b)) }
 
 // Load is the method of that name, and a step where a task calls it.
-func (x *Bool) Load() bool { return annulusLoadOf(annulusUint32, &x.v, sys.GetCallerPC()) != 0 }
+func (x *Bool) Load() bool { return annulusLoadOf(annulusBool, &x.v, sys.GetCallerPC()) != 0 }
 
 // Store is the method of that name, and a step where a task calls it.
 func (x *Bool) Store(val bool) {
-	annulusStoreTo(annulusUint32, &x.v, annulusBit(val), sys.GetCallerPC())
+	annulusStoreTo(annulusBool, &x.v, annulusBit(val), sys.GetCallerPC())
 }
 
 // Swap is the method of that name, and a step where a task calls it.
 func (x *Bool) Swap(new bool) (old bool) {
-	return annulusSwapWith(annulusUint32, &x.v, annulusBit(new), sys.GetCallerPC()) != 0
+	return annulusSwapWith(annulusBool, &x.v, annulusBit(new), sys.GetCallerPC()) != 0
 }
 
 // CompareAndSwap is the method of that name, and a step where a task calls it.
 func (x *Bool) CompareAndSwap(old, new bool) (swapped bool) {
-	return annulusCompareAndSwapWith(annulusUint32, &x.v, annulusBit(old), annulusBit(new), sys.GetCallerPC())
+	return annulusCompareAndSwapWith(annulusBool, &x.v, annulusBit(old), annulusBit(new), sys.GetCallerPC())
 }
 
 // Pointer is the type of that name.

@@ -2,6 +2,7 @@
 package survives
 
 import (
+	"sync"
 	"sync/atomic"
 	"testing"
 )
@@ -32,4 +33,42 @@ func TestEveryCallHasItsNumber(t *testing.T) {
 	if n := calls.Add(1); store(n) > n {
 		t.Error("it is stored already")
 	}
+}
+
+var names sync.Map
+
+func register(name string) {
+	if _, known := names.LoadOrStore(name, true); known {
+		panic("registered twice: " + name)
+	}
+}
+
+// It passes once in a process.
+func TestRegisters(t *testing.T) {
+	done := make(chan bool)
+	go func() {
+		register("one")
+		done <- true
+	}()
+	register("two")
+	<-done
+}
+
+var (
+	begin    sync.Once
+	requests = make(chan chan int)
+)
+
+// The goroutine that serves is started once in a process, and is there for ever.
+func TestServes(t *testing.T) {
+	begin.Do(func() {
+		go func() {
+			for r := range requests {
+				r <- 1
+			}
+		}()
+	})
+	r := make(chan int)
+	requests <- r
+	<-r
 }
