@@ -13,11 +13,18 @@ import (
 // Annulus reports whether accesses to maps are watched.
 var Annulus bool
 
+// ReadPC reports a read of a byte on behalf of the function that goes on at callerpc.
+//
 //go:linkname ReadPC
 func ReadPC(addr unsafe.Pointer, callerpc, pc uintptr)
 
+// WritePC reports a write of a byte on behalf of the function that goes on at callerpc.
+//
 //go:linkname WritePC
 func WritePC(addr unsafe.Pointer, callerpc, pc uintptr)
 
+// ReadObjectPC reports a read of a value of the type on behalf of the function that goes on
+// at callerpc.
+//
 //go:linkname ReadObjectPC
 func ReadObjectPC(t *abi.Type, addr unsafe.Pointer, callerpc, pc uintptr)
