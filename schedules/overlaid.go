@@ -19,7 +19,7 @@ var Nested bool
 
 // Between the program and the scheduler there are functions of the standard library.
 func init() {
-	ownFrames = append(ownFrames, home+"/overlay/", home+".newWorker", "iter.", "runtime.", "sync.", "sync/atomic.", "internal/sync.", "testing.(*common).", "testing.(*T).")
+	ownFrames = append(ownFrames, home+"/overlay/", home+".newWorker", home+".newEngine", "iter.", "reflect.", "runtime.", "sync.", "time.", "sync/atomic.", "internal/sync.", "testing.(*common).", "testing.(*T).")
 }
 
 func stuck(message string) {

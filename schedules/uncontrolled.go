@@ -75,16 +75,42 @@ func (x *explorer) presentUncontrolled(name string, s *hook.Uncontrolled) *Failu
 	if where, ok := rec.firstUse(name); ok {
 		b.WriteString("  a task: first in " + where.long() + ": " + sourceLine(where.file, where.line) + "\n")
 	}
-	where := outside(s.Callers())
-	b.WriteString("  the goroutine: first in " + where.long() + ": " + sourceLine(where.file, where.line))
-	if origin := originOf(s.Callers()); origin != where.function {
-		b.WriteString("\n  which began in " + origin)
+	if where := outside(s.Callers()); len(s.Callers()) == 0 {
+		b.WriteString("  the goroutine: it has waited there since before the execution" + waitsBeside(e.workers()))
+	} else {
+		b.WriteString("  the goroutine: first in " + where.long() + ": " + sourceLine(where.file, where.line))
+		if origin := originOf(s.Callers()); origin != where.function {
+			b.WriteString("\n  which began in " + origin)
+		}
 	}
 	f := &Failure{Class: Uncontrolled, Message: b.String()}
 	f.Steps, f.Preemptions = e.steps, e.preemptions
 	x.describe(f, x.atWork())
 	rec.into(f)
 	return f
+}
+
+// waitsBeside tells where the goroutine of the program waits that is not a task, "" if there
+// is not exactly one.
+func waitsBeside(tasks map[uintptr]bool) string {
+	var found []goroutine
+	for stack := range strings.SplitSeq(allStacks(), "\n\n") {
+		g, _ := parseStack(stack) // whoever has started it
+		if !tasks[g.number] && !g.onItsWay() && !isLibrary(g.root.function) {
+			found = append(found, g)
+		}
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return ", in " + found[0].at.long() + ": " + sourceLine(found[0].at.file, found[0].at.line)
+}
+
+// isLibrary reports whether the function belongs to the scheduler or to the parts of the
+// standard library that have goroutines of their own while tests run.
+func isLibrary(function string) bool {
+	pkg, _ := splitFunction(function)
+	return pkg == "" || pkg == "main" || pkg == "testing" || pkg == "os/signal" || pkg == home || strings.HasPrefix(pkg, home+"/overlay/")
 }
 
 // originOf returns the function with which a goroutine began.

@@ -106,6 +106,37 @@ func TestOrdinaryEnds(t *testing.T) {
 	is("TestLeaks", results.Passed, "")
 }
 
+// A goroutine that was started before a test is no task: what waits for it in vain is no
+// deadlock.
+func TestOrdinaryGoroutinesOfInit(t *testing.T) {
+	ordinary(t)
+	status, all := exploreTests(t, "./started")
+	require.Equal(t, passed, status)
+	for _, test := range []string{"TestAsks", "TestAsksWithoutWaiting", "TestSignals"} {
+		r := all["ordinary/started."+test]
+		assert.Equal(t, results.NotExplorable, r.Kind, test)
+		assert.Contains(t, r.Why, "it has waited there since before the execution", test)
+	}
+	assert.Equal(t, "EXHAUSTED", all["ordinary/started.TestDoesNotCare"].Verdict)
+}
+
+// Goroutines may go on when the test has ended: their logs are panics, as in Go, and the
+// context of the test is cancelled for whoever asks for it then.
+func TestOrdinaryGoroutinesThatGoOn(t *testing.T) {
+	ordinary(t)
+	_, all := exploreTests(t, "./ended")
+	late := all["ordinary/ended.TestLogsTooLate"].Failure
+	require.NotNil(t, late)
+	assert.Equal(t, "panic", late.Class)
+	assert.Equal(t, "Log in goroutine after TestLogsTooLate has completed: sent", late.Message)
+	for _, test := range []string{"TestLogsInTime", "TestContextOfLateComer", "TestContextInCleanup"} {
+		assert.Equal(t, "EXHAUSTED", all["ordinary/ended."+test].Verdict, test)
+	}
+	before := all["ordinary/ended.TestContextBeforeCleanup"].Failure
+	require.NotNil(t, before)
+	assert.Equal(t, "cancelled before Cleanup", before.Message)
+}
+
 // What cannot be explored at all is an error.
 func TestOrdinaryErrors(t *testing.T) {
 	ordinary(t)
@@ -161,6 +192,7 @@ func TestOrdinaryThatSurvives(t *testing.T) {
 	assert.EqualValues(t, 2, passes.Distinct)
 	assert.Contains(t, passes.Line, "each in a process of its own")
 	assert.Contains(t, passes.Why, "Add returned")
+	assert.Contains(t, passes.Why, "(calls in survives_test.go:33)")
 
 	words := splitWords(fails.Failure.Command)
 	require.Contains(t, words, "-isolate")

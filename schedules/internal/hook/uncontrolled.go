@@ -8,7 +8,8 @@ import (
 )
 
 // Uncontrolled is a goroutine that is not a task, at its first operation on an object
-// while a controller is installed.
+// while a controller is installed. It has no callers if it has waited at the object since
+// before that, see [Awaited].
 type Uncontrolled struct {
 	pcs   [32]uintptr
 	depth int
@@ -36,12 +37,24 @@ func Beside(object unsafe.Pointer) {
 	if _, known := uncontrolled.Load(object); known || atomic.LoadUintptr(&quietRunning) == G() || Overlaid && Task() != nil {
 		return
 	}
+	s := new(Uncontrolled)
+	s.depth = runtime.Callers(2, s.pcs[:])
+	remember(object, s)
+}
+
+// Awaited remembers that a goroutine which is not a task waits at the object, which a task
+// uses.
+func Awaited(object unsafe.Pointer) {
+	if UncontrolledUser(object) == nil {
+		remember(object, new(Uncontrolled))
+	}
+}
+
+func remember(object unsafe.Pointer, s *Uncontrolled) {
 	if atomic.AddInt64(&uncontrolledUses, 1) > maxUncontrolled {
 		forgetUncontrolled()
 		atomic.AddInt64(&uncontrolledUses, 1)
 	}
-	s := new(Uncontrolled)
-	s.depth = runtime.Callers(2, s.pcs[:])
 	uncontrolled.Store(object, s)
 }
 

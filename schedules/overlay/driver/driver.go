@@ -12,8 +12,10 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"annulus/schedules/overlay/results"
 )
@@ -68,6 +70,24 @@ type session struct {
 	over    uint32          // 1 if it is, only accessed atomically
 	options results.Options
 	now     *exploration // of the test that is being run, if that is explored
+	settled bool         // the goroutines that init functions have started
+}
+
+// settle waits until the goroutines that functions like init have started wait, for a
+// moment at most, so that it does not depend on luck whether one is met by a test.
+func (s *session) settle() {
+	if s.settled {
+		return
+	}
+	s.settled = true
+	stacks := make([]byte, 1<<20)
+	for range 100 {
+		text := string(stacks[:runtime.Stack(stacks, true)])
+		if _, others, _ := strings.Cut(text, "\n\n"); !strings.Contains(others, " [runnable") && !strings.Contains(others, " [running") {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 func connectTesting(s *session) {
@@ -78,6 +98,10 @@ func connectTesting(s *session) {
 		Fail:    s.fail,
 		FailNow: s.failNow,
 		SkipNow: s.skipNow,
+		Asks:    s.asks,
+		Asked:   func() bool { return s.now != nil && s.now.asked },
+		Quietly: quietly,
+		Late:    s.late,
 
 		Unexplorable: s.unexplorable,
 	}

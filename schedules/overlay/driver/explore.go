@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"annulus/schedules"
+	"annulus/schedules/atomic"
 	"annulus/schedules/internal/hook"
 	"annulus/schedules/overlay/results"
 	"annulus/schedules/quote"
@@ -29,12 +30,18 @@ type exploration struct {
 
 	outcomes map[string]bool // what was logged last in executions
 
+	warming bool   // it is run once before it is explored
+	asked   bool   // for its context, then or perhaps
+	logs    bool   // other tasks than the test itself do, likewise
 	refused string // why it cannot be explored, "" as far as is known
 
 	// Of the present execution.
 	s       *schedules.S
 	last    string // what was logged last
 	skipped bool
+	main    uintptr      // the goroutine of the test itself
+	ended   bool         // the test has
+	over    *atomic.Bool // the same, as others than the test see it
 }
 
 // run explores a test.
@@ -42,6 +49,7 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 	if s.stopped() {
 		return
 	}
+	s.settle()
 	x := &exploration{session: s, t: t, f: f, begun: time.Now(), outcomes: map[string]bool{}}
 	s.now = x
 	defer func() { s.now = nil }()
@@ -82,6 +90,8 @@ func (s *session) run(t *testing.T, f func(*testing.T)) {
 
 // warmUp runs the test once, so that what is made once in a process is made.
 func (x *exploration) warmUp() *schedules.Report {
+	x.warming = true
+	defer func() { x.warming = false }()
 	return schedules.Explore(x.ctx, x.execution, schedules.Config{
 		Strategy: schedules.CachedDFS(0), Schedules: 1, NoRepeat: true, NoMinimise: true, Unshared: true,
 		GoexitEnds: true, Watchdog: watchdog, Leaks: schedules.LeaksAllow, Steps: 1 << 20,
@@ -103,13 +113,16 @@ func (x *exploration) onlyTheFirstPasses() bool {
 
 // execution is one execution of the test. It is called by the first task, in the program.
 func (x *exploration) execution(s *schedules.S) {
-	x.s, x.last, x.skipped = s, "", false
+	x.s, x.last, x.skipped, x.ended = s, "", false, false
+	x.main, x.over = runtime.AnnulusG(), new(atomic.Bool)
 	runtime.AnnulusSeed(x.options.Seed)
 	hook.ToScheduler()
+	s.Name(x.over, x.t.Name()+" is over")
 	fresh := testing.AnnulusFresh(x.t)
 	hook.ToProgram()
 	x.call(fresh)
 	testing.AnnulusEnd(fresh)
+	x.ends()
 	if x.options.Outcomes {
 		hook.ToScheduler()
 		x.outcomes[x.last] = true
@@ -178,7 +191,7 @@ func (x *exploration) explore() {
 	cfg.Progress = x.progress
 	r := schedules.Explore(x.ctx, x.execution, cfg)
 	if f := r.Failure; f != nil && survives(f) {
-		x.isolated(f.Message)
+		x.isolated(f.Message + survivor(f))
 		return
 	}
 	r.Program = x.program()
@@ -215,9 +228,18 @@ func unexplorable(f *schedules.Failure) string {
 	case schedules.TaskCap:
 		return f.Message
 	case schedules.Uncontrolled:
-		return f.Message + ", such as one that was started before the test, or that runs finalizers and cleanups"
+		return oneLine(f.Message) + "; it may have been started before the test, or run finalizers and cleanups"
 	}
 	return ""
+}
+
+// oneLine puts the lines of a message into one.
+func oneLine(message string) string {
+	lines := strings.Split(message, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, "; ")
 }
 
 // told are the outcomes of executions, if they are to be told.

@@ -68,6 +68,9 @@ func connectRuntime() {
 	h.Channel = func(cases []runtime.AnnulusCase, block bool) (int, uint8, unsafe.Pointer) {
 		hook.ToScheduler()
 		defer hook.ToProgram()
+		for i := range cases {
+			awaited(cases[i].Ch)
+		}
 		same := unsafe.Slice((*hook.ChanCase)(unsafe.Pointer(unsafe.SliceData(cases))), len(cases))
 		chosen, how, box := hook.Task().Channel(same, block)
 		return chosen, uint8(how), box
@@ -75,6 +78,7 @@ func connectRuntime() {
 	h.Close = func(ch unsafe.Pointer) bool {
 		hook.ToScheduler()
 		defer hook.ToProgram()
+		awaited(ch)
 		return hook.Task().Close(ch)
 	}
 	h.Len = func(ch unsafe.Pointer) int {
@@ -121,6 +125,14 @@ func connectRuntime() {
 		hook.ToScheduler()
 		defer hook.ToProgram()
 		return hook.Task().ResetTimer(t, when, period)
+	}
+}
+
+// awaited is called when a task uses the channel. A goroutine that was started before the
+// test may wait there.
+func awaited(ch unsafe.Pointer) {
+	if runtime.AnnulusWaits(ch) {
+		hook.Awaited(ch)
 	}
 }
 
@@ -263,6 +275,9 @@ func await(c *stdsync.Cond) {
 func notify(op hook.Op, c *stdsync.Cond) {
 	hook.ToScheduler()
 	defer hook.ToProgram()
+	if stdsync.AnnulusWaits(c) {
+		hook.Awaited(unsafe.Pointer(c))
+	}
 	if h := hook.Task(); h.Before(op, hook.Cond, unsafe.Pointer(c), 0, 0) {
 		h.After(0, hook.Changed)
 	}

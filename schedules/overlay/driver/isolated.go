@@ -8,13 +8,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"annulus/schedules"
 	"annulus/schedules/overlay/results"
+	"annulus/schedules/trace"
 )
 
 // isolation is an exploration whose executions have a process each, which is this binary
@@ -28,6 +31,25 @@ type isolation struct {
 	classes map[uint64]bool
 	done    int64 // executions
 	steps   int64
+}
+
+// differs matches how the message of a failure by nondeterminism names the first step that differs.
+var differs = regexp.MustCompile(`\bstep (\d+): `)
+
+// survivor names what the first step that differs works on, as the source does, and where: it is
+// likely what survives an execution. It is "" if that cannot be told.
+func survivor(f *schedules.Failure) string {
+	groups := differs.FindStringSubmatch(f.Message)
+	if groups == nil || f.Trace == nil {
+		return ""
+	}
+	for i := range f.Trace.Events {
+		ev := &f.Trace.Events[i]
+		if strconv.Itoa(ev.Step) == groups[1] && ev.Kind == trace.Step && ev.Object != trace.None {
+			return fmt.Sprintf(" (%s in %s)", f.Trace.Objects[ev.Object].Name, f.Trace.Where(ev))
+		}
+	}
+	return ""
 }
 
 // isolated explores the test by processes of one execution each.
@@ -186,6 +208,7 @@ func (x *exploration) single(number uint64) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
+	x.asked, x.logs = true, true // since nothing was tried before
 	seed := cfg.Seed + number
 	switch {
 	case number == 0:

@@ -3,6 +3,7 @@
 package driver
 
 import (
+	"runtime"
 	"strings"
 
 	"annulus/schedules/internal/hook"
@@ -76,4 +77,47 @@ func (s *session) skipNow() bool {
 	x.skipped = true
 	x.s.End()
 	return true
+}
+
+// asks is called when the context of a test is asked for. What a search goes by must not
+// change on the way, so that only those who ask in the first execution are remembered.
+func (s *session) asks() {
+	if x := s.executing(); x != nil && x.warming {
+		x.asked = true
+	}
+}
+
+// quietly calls f, in which there are no steps but those of drop-ins.
+func quietly(f func()) {
+	hook.ToScheduler()
+	defer hook.ToProgram()
+	f()
+}
+
+// late returns the name of the test if it has ended and the caller is a task of it that goes
+// on. If other tasks than the test itself log, whether one does so before the end is a matter
+// of schedules: both are steps.
+func (s *session) late(step bool) string {
+	x := s.executing()
+	if x == nil || x.s.Unwinding() {
+		return ""
+	}
+	if step && runtime.AnnulusG() != x.main {
+		x.logs = x.logs || x.warming
+		if x.logs {
+			quietly(func() { x.over.Load() })
+		}
+	}
+	if !x.ended {
+		return ""
+	}
+	return x.t.Name()
+}
+
+// ends is called when the test has ended, with what it has left to Cleanup.
+func (x *exploration) ends() {
+	if x.logs {
+		quietly(func() { x.over.Store(true) })
+	}
+	x.ended = true
 }

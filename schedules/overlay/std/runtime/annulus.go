@@ -165,6 +165,13 @@ func AnnulusChannel(ch unsafe.Pointer) (length, size int, closed bool) {
 	return int(c.qcount), int(c.dataqsiz), c.closed != 0
 }
 
+// AnnulusWaits reports whether a goroutine waits at the channel in the runtime, where no task
+// ever does.
+func AnnulusWaits(ch unsafe.Pointer) bool {
+	c := (*hchan)(ch)
+	return c != nil && (c.recvq.first != nil || c.sendq.first != nil)
+}
+
 // AnnulusPut appends the value in the box to the channel's buffer, which has room.
 func AnnulusPut(ch, box unsafe.Pointer) {
 	c := (*hchan)(ch)

@@ -203,6 +203,9 @@ func (c *Cond) Broadcast() {
 	c.annulusBroadcast()
 }
 
+// AnnulusWaits reports whether a goroutine waits for c in the runtime, where no task ever does.
+func AnnulusWaits(c *Cond) bool { return c.notify.head != nil }
+
 // Get is the method of that name, and a step where a task calls it.
 func (p *Pool) Get() any {
 	h := annulus(p, sys.GetCallerPC())

@@ -2,7 +2,10 @@
 
 package testing
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // This file is added to package testing. It has the functions whose originals the overlay
 // has renamed.
@@ -14,6 +17,14 @@ type AnnulusHooks struct {
 	Fail    func() bool
 	FailNow func() bool // ends the execution, and does not return
 	SkipNow func() bool // likewise
+
+	Asks    func()         // a task asks for the test's context
+	Asked   func() bool    // reports whether one will, as far as is known
+	Quietly func(f func()) // calls f, in which there are no steps
+
+	// Late names the test if the caller is a task of it and it has ended, which is a step
+	// where step is true and anybody can tell.
+	Late func(step bool) string
 
 	// Unexplorable ends the execution of the task that calls it, if one does.
 	Unexplorable func(why string)
@@ -41,6 +52,9 @@ func (t *T) Parallel() {
 func (c *common) Fail() {
 	c.annulusFail()
 	if Annulus != nil {
+		if name := Annulus.Late(false); name != "" {
+			panic("Fail in goroutine after " + name + " has completed")
+		}
 		Annulus.Fail()
 	}
 }
@@ -82,6 +96,11 @@ func AllocsPerRun(runs int, f func()) (avg float64) {
 }
 
 func (c *common) log(s string) {
+	if Annulus != nil {
+		if name := Annulus.Late(c.level == 1); name != "" {
+			panic("Log in goroutine after " + name + " has completed: " + strings.TrimSpace(s))
+		}
+	}
 	if Annulus == nil || !Annulus.Log(s) {
 		c.annulusLog(s)
 	}
@@ -90,9 +109,12 @@ func (c *common) log(s string) {
 // callSite is the place that a log names, from which there are two calls more.
 func (c *common) callSite(skip int) string { return c.annulusCallSite(skip + 2) }
 
-// Context returns the context of the test. An execution that does not ask for it has none,
-// so that it need not be cancelled in the end, in steps of which nobody would know the reason.
+// Context returns the context of the test. A test that does not ask for it has none, so that
+// it need not be cancelled in the end, in steps of which nobody would know the reason.
 func (c *common) Context() context.Context {
+	if Annulus != nil {
+		Annulus.Asks()
+	}
 	if c.ctx == nil {
 		c.ctx, c.cancelCtx = context.WithCancel(context.Background())
 	}
@@ -142,6 +164,17 @@ func AnnulusEnd(t *T) {
 		for _, sub := range t.sub {
 			<-sub.signal
 		}
+	}
+	switch {
+	case t.ctx != nil:
+	case Annulus.Asked(): // by a task that may come later, or could have come before
+		t.ctx, t.cancelCtx = context.WithCancel(context.Background())
+	default:
+		Annulus.Quietly(func() {
+			t.ctx, t.cancelCtx = context.WithCancel(context.Background())
+			t.cancelCtx()
+		})
+		t.cancelCtx = nil
 	}
 	t.runCleanup(normalPanic)
 }
