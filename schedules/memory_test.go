@@ -63,7 +63,7 @@ func TestMemoryGrowsAndForgets(t *testing.T) {
 		w.accesses = append(w.accesses, wordAccess{pc: n})
 	}
 	for n := range uintptr(words) {
-		require.Equal(t, n, m.at(n*3).accesses[0].pc)
+		require.Equal(t, n, m.at(n * 3).accesses[0].pc)
 	}
 	m.reset()
 	require.Empty(t, m.at(3).accesses)

@@ -11,8 +11,10 @@ import (
 )
 
 // WatchMemory has the accesses to plain memory be watched, which the compiler has been told
-// to report: those of functions for which watched is true. It is called once.
-func WatchMemory(watched func(function string) bool) {
+// to report: those of functions for which watched is true, and what functions for which holds
+// is true do for them. It is called once.
+func WatchMemory(watched, holds func(function string) bool) {
+	runtime.AnnulusHolders(holds)
 	watchesMemory = true
 	watchedFunction = watched
 	hook.Accessed = accessed
@@ -26,10 +28,10 @@ func WatchMemory(watched func(function string) bool) {
 // watchesMemory has every execution be watched.
 var watchesMemory bool
 
-// watchedFunction reports whether what the runtime does for the function is to be watched.
+// watchedFunction reports whether what others do for the function is to be watched.
 var watchedFunction func(function string) bool
 
-// watchedCalls remembers of calls of the runtime whether they are. Only the running task
+// watchedCalls remembers of calls of others whether they are. Only the running task
 // uses it.
 var watchedCalls = map[uintptr]bool{}
 
@@ -45,7 +47,7 @@ func accessed() {
 	}
 	for i := range list {
 		a := &list[i]
-		if a.Runtime && !watchedCall(a.PC) {
+		if a.Others && !watchedCall(a.PC) {
 			continue
 		}
 		e.accesses(e.cur, a.Addr, a.Size, wordAccess{pc: a.PC, write: a.Write})

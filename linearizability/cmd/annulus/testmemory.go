@@ -5,11 +5,8 @@ import (
 	"strings"
 
 	"annulus/schedules/overlay"
+	"annulus/schedules/overlay/results"
 )
-
-// holders are packages of the standard library that hold the program's memory, and are not
-// used by others for what is none of the program's.
-var holders = []string{"container/heap", "container/list", "container/ring", "maps", "slices", "sort"}
 
 // watch has the memory of the packages be watched, which a path or a pattern stands for,
 // and of what holds it.
@@ -18,7 +15,7 @@ func (o *testOptions) watch(packages string) {
 		return
 	}
 	if len(o.Memory) == 0 {
-		o.Memory = slices.Clone(holders)
+		o.Memory = slices.Clone(results.Holders)
 		for path := range strings.SplitSeq(o.watched, ",") {
 			if path = strings.TrimSpace(path); path != "" {
 				o.Memory = append(o.Memory, path)
@@ -34,7 +31,7 @@ func (b *testBuild) watching() (flags []string) {
 	const races = "=-race -d=checkptr=0 "
 	for _, p := range b.memory {
 		reports := races + overlay.NoIntrinsics
-		if slices.Contains(holders, p) {
+		if slices.Contains(results.Holders, p) {
 			reports = races
 		}
 		flags = append(flags, "-gcflags="+p+reports)

@@ -5,6 +5,8 @@ package driver
 import (
 	"math"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"annulus/schedules"
 	"annulus/schedules/overlay/results"
@@ -20,8 +22,13 @@ func watch(packages []string) {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetMemoryLimit(memoryLimit)
 	}
-	schedules.WatchMemory(func(function string) bool {
+	watched := func(function string) bool {
 		pkg, _ := split(function)
-		return results.Within(pkg, packages)
-	})
+		return results.Within(pkg, packages) && !slices.Contains(results.Holders, pkg)
+	}
+	holds := func(function string) bool {
+		pkg, _ := split(function)
+		return slices.Contains(results.Holders, pkg) && !strings.Contains(function, "[") && !strings.HasSuffix(function, "-fm")
+	}
+	schedules.WatchMemory(watched, holds)
 }

@@ -43,6 +43,10 @@ type Options struct {
 	Command string // what the commands begin with that repeat a failure
 }
 
+// Holders are packages of the standard library that hold the program's memory. What they
+// access for a package that is watched is watched, too.
+var Holders = []string{"bufio", "bytes", "container/heap", "container/list", "container/ring", "maps", "slices", "sort", "strings"}
+
 // Within reports whether a package is one of those that the patterns stand for: import paths,
 // of which those that end in /... stand for all packages below them, too. The package of a
 // test, whose path ends in _test, goes with the one that it tests.

@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/goarch"
 	"internal/race"
 	"internal/runtime/sys"
 	"unsafe"
@@ -13,10 +14,11 @@ import (
 // calls for loads and stores, where it is told to, and those that the runtime calls for what
 // it does on behalf of the program.
 
-// AnnulusAccess is a load or a store of plain memory.
+// AnnulusAccess is a load or a store of plain memory. If others do it for the function that
+// goes on at PC then it counts only if that function is watched.
 type AnnulusAccess struct {
 	Addr, Size, PC uintptr
-	Write, Runtime bool // Runtime: the runtime does it for the function at PC
+	Write, Others  bool
 }
 
 // annulusAccesses are those of the running task since the scheduler has taken them, without
@@ -67,8 +69,11 @@ func annulusSees(addr, size uintptr, write, own bool, pc uintptr) {
 	if AnnulusTask != uintptr(unsafe.Pointer(gp)) || !annulusWatch || addr-gp.stack.lo < gp.stack.hi-gp.stack.lo || size == 0 {
 		return
 	}
-	s := &annulusSeen[(addr>>3^addr>>11)&255]
+	if pc-annulusHolding.low < annulusHolding.high-annulusHolding.low && annulusHolds(pc) {
+		pc, own = annulusCaller(pc), true
+	}
 	if !own {
+		s := &annulusSeen[(addr>>3^addr>>11)&255]
 		if s.addr == addr && s.size >= size && s.time == annulusTaken && (s.write || !write) {
 			return
 		}
@@ -79,6 +84,73 @@ func annulusSees(addr, size uintptr, write, own bool, pc uintptr) {
 	if AnnulusAccessed >= annulusMost {
 		Annulus.Accessed()
 	}
+}
+
+// annulusText is where functions are.
+type annulusText struct{ low, high uintptr }
+
+// Packages that hold memory for others, who call them.
+var (
+	annulusHolders []annulusText // in order
+	annulusHolding annulusText   // around all of them
+)
+
+// AnnulusHolders says which packages hold memory for others. What was made of generic code
+// is in no package.
+func AnnulusHolders(is func(function string) bool) {
+	for m := &firstmoduledata; m != nil; m = m.next {
+		for i := range m.ftab[:len(m.ftab)-1] {
+			f := funcInfo{(*_func)(unsafe.Pointer(&m.pclntable[m.ftab[i].funcoff])), m}
+			if !is(funcname(f)) {
+				continue
+			}
+			text := annulusText{m.textAddr(m.ftab[i].entryoff), m.textAddr(m.ftab[i+1].entryoff)}
+			if n := len(annulusHolders); n > 0 && annulusHolders[n-1].high == text.low {
+				annulusHolders[n-1].high = text.high
+			} else {
+				annulusHolders = append(annulusHolders, text)
+			}
+		}
+	}
+	if n := len(annulusHolders); n > 0 {
+		annulusHolding = annulusText{annulusHolders[0].low, annulusHolders[n-1].high}
+	}
+}
+
+//go:nosplit
+func annulusHolds(pc uintptr) bool {
+	low, high := 0, len(annulusHolders)
+	for low < high {
+		middle := (low + high) / 2
+		if t := annulusHolders[middle]; pc < t.low {
+			high = middle
+		} else if pc >= t.high {
+			low = middle + 1
+		} else {
+			return true
+		}
+	}
+	return false
+}
+
+// annulusDepth is how far calls are followed to who has called one of the holders.
+const annulusDepth = 64
+
+// annulusCaller returns where the function goes on that has called the holders, the innermost of
+// which goes on at pc; 0 if it is not found.
+//
+//go:nosplit
+func annulusCaller(pc uintptr) uintptr {
+	met := false
+	fp := getfp()
+	for i := 0; i < annulusDepth && fp != 0; i++ {
+		at := *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
+		if met = met || at == pc; met && !annulusHolds(at) {
+			return at
+		}
+		fp = *(*uintptr)(unsafe.Pointer(fp))
+	}
+	return 0
 }
 
 // What the compiler calls.

@@ -4,7 +4,10 @@
 package memory
 
 import (
+	"bufio"
+	"bytes"
 	"container/list"
+	"encoding/json"
 	"slices"
 	"sort"
 	"strings"
@@ -157,6 +160,14 @@ var (
 		b := new(strings.Builder)
 		return func() { b.WriteString("x") }, func() { other = b.Len() }
 	}
+	buffer = func() (f, g func()) {
+		b := new(bytes.Buffer)
+		return func() { b.WriteString("x") }, func() { b.WriteByte('y') }
+	}
+	reader = func() (f, g func()) {
+		r := bufio.NewReader(strings.NewReader("two lines\n"))
+		return func() { sink, _ = r.ReadString('\n') }, func() { other = r.Buffered() }
+	}
 	ranged = func() (f, g func()) {
 		s := make([]int, 3)
 		return func() { s[1]++ }, func() {
@@ -275,6 +286,12 @@ func TestBytesOfStringOrdered(*testing.T) { ordered(bytesOfString()) }
 func TestBuilderRaces(*testing.T)   { races(builder()) }
 func TestBuilderOrdered(*testing.T) { ordered(builder()) }
 
+func TestBufferRaces(*testing.T)   { races(buffer()) }
+func TestBufferOrdered(*testing.T) { ordered(buffer()) }
+
+func TestReaderRaces(*testing.T)   { races(reader()) }
+func TestReaderOrdered(*testing.T) { ordered(reader()) }
+
 func TestRangedRaces(*testing.T)   { races(ranged()) }
 func TestRangedOrdered(*testing.T) { ordered(ranged()) }
 
@@ -299,4 +316,17 @@ func TestNeighboursOrdered(*testing.T) {
 	races(func() { p.a = true }, func() { p.b = true })
 	s := make([]uint16, 4)
 	races(func() { s[1]++ }, func() { s[2]++ })
+}
+
+// What packages of the standard library hand from one goroutine to another, by pools of which
+// nobody sees anything, is theirs.
+func TestEncodersOrdered(*testing.T) {
+	encode := func() {
+		for range 3 {
+			if _, err := json.Marshal(map[string]int{"a": 1, "b": 2}); err != nil {
+				panic(err)
+			}
+		}
+	}
+	races(encode, encode)
 }
