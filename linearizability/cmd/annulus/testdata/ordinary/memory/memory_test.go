@@ -47,6 +47,8 @@ var (
 	number int
 	sink   any
 	other  int
+
+	another []int
 )
 
 func add[T int | string](p *T, x T) { *p += x }
@@ -129,7 +131,7 @@ var (
 	}
 	appendedInPlace = func() (f, g func()) {
 		s := make([]int, 2, 8)
-		return func() { sink = append(s, 1) }, func() { sink = append(s, 2) }
+		return func() { sink = append(s, 1) }, func() { another = append(s, 2) }
 	}
 	appendGrows = func() (f, g func()) {
 		s := make([]int, 2)
