@@ -16,28 +16,23 @@ func TestOrdinaryMemory(t *testing.T) {
 	ordinary(t)
 	status, all := exploreTests(t, "./memory")
 	require.Equal(t, failed, status)
-	count, unlocked := map[bool]int{}, 0
+	found := 0
 	for name, r := range all {
-		races := strings.HasSuffix(name, "Races")
-		count[races]++
+		of, races := strings.CutSuffix(name, "Races")
 		if !races {
 			assert.Equal(t, results.Passed, r.Kind, name)
-			if r.Verdict == "NOTHING SHARED" { // no lock is needed
-				unlocked++
-				continue
-			}
-			assert.Equal(t, "EXHAUSTED", r.Verdict, name)
-			assert.Contains(t, r.Line, "plain memory was watched, and its interleavings were not explored", name)
+			assert.Contains(t, []string{"EXHAUSTED", "NOTHING SHARED"}, r.Verdict, name)
 			continue
 		}
+		found++
+		assert.Contains(t, all, of+"Ordered", "each has its twin")
 		if assert.NotNil(t, r.Failure, name) {
 			assert.Equal(t, "race", r.Failure.Class, name)
-			assert.Regexp(t, `^plain memory.* is (read|written) by .* in memory_test\.go:\d+ .* and (read|written) by .* in memory_test\.go:\d+ .*, and nothing orders the two$`, r.Failure.Message, name)
+			assert.Regexp(t, `^plain memory.* is (read|written) .*by .* in \w+_test\.go:\d+ .* and (read|written) .*by .* in \w+_test\.go:\d+ .*, and nothing orders the two$`, r.Failure.Message, name)
 		}
 	}
-	require.Equal(t, count[true], count[false]-unlocked, "each has its twin")
-	require.Equal(t, 2, unlocked)
-	require.Greater(t, count[true], 30)
+	require.Greater(t, found, 50)
+	assert.Contains(t, all["ordinary/memory.TestFieldOrdered"].Line, "plain memory was watched, and its interleavings were not explored")
 
 	status, all = exploreTests(t, "-memory=off", "-run=^TestField", "./memory")
 	require.Equal(t, passed, status)
