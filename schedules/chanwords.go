@@ -134,7 +134,8 @@ func channelIn(line, op string) string {
 // channelSyntax is how operations on channels are written.
 var channelSyntax = func() map[string][]*regexp.Regexp {
 	send := regexp.MustCompile(`(` + operand + `)\s*<-`)
-	receive := regexp.MustCompile(`<-\s*(` + operand + `)`)
+	// Behind an operand the arrow is that of a send, and what follows is a value.
+	receive := regexp.MustCompile(`(?:^|[^\pL\d_\])\s]|\bcase|\breturn|\brange|\bgo|\bdefer)\s*<-\s*(` + operand + `)`)
 	ranges := regexp.MustCompile(`range\s+(` + operand + `)`)
 	return map[string][]*regexp.Regexp{
 		opNames[hook.ChanSend]:  {send},

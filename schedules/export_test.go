@@ -179,3 +179,18 @@ func Blamed(class Class, stacks ...string) string {
 
 // ReadOverlay is readOverlay.
 var ReadOverlay = readOverlay
+
+// SelectCases returns the cases of the select in the line as words, "send on x" or "receive from x".
+func SelectCases(lines []string, number int) (words []string) {
+	for _, c := range selectCases(lines, number) {
+		if c.send {
+			words = append(words, "send on "+c.channel)
+		} else {
+			words = append(words, "receive from "+c.channel)
+		}
+	}
+	return words
+}
+
+// ChannelIn is channelIn.
+func ChannelIn(line, op string) string { return channelIn(line, op) }

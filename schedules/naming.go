@@ -21,16 +21,14 @@ type naming struct {
 
 // of returns the name of an object that the operation op uses at where.
 func (n *naming) of(o *object, op string, where place) string {
-	if n.used == nil {
-		n.used, n.by, n.words = map[string]int{}, map[*object]string{}, map[*object]string{}
-	}
+	n.begin()
 	if name, ok := n.by[o]; ok {
 		return name
 	}
 	name := o.name
 	if name == "" {
 		line := sourceLine(where.file, where.line)
-		name = cmp.Or(channelIn(line, op), receiver(line, cmp.Or(methods[op], op)))
+		name = cmp.Or(n.words[o], channelIn(line, op), receiver(line, cmp.Or(methods[op], op)))
 		for _, method := range others[op] {
 			name = cmp.Or(name, receiver(line, method))
 		}
@@ -45,6 +43,20 @@ func (n *naming) of(o *object, op string, where place) string {
 	}
 	n.by[o] = name
 	return name
+}
+
+func (n *naming) begin() {
+	if n.used == nil {
+		n.used, n.by, n.words = map[string]int{}, map[*object]string{}, map[*object]string{}
+	}
+}
+
+// calls has the object be named by these words, unless it has a name.
+func (n *naming) calls(o *object, words string) {
+	n.begin()
+	if _, named := n.by[o]; !named {
+		n.words[o] = words
+	}
 }
 
 // receivers finds what an operation is applied to in a line of Go: the words before

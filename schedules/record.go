@@ -93,6 +93,9 @@ func (r *recorder) performed(t *task) {
 	}
 	ev := trace.Event{Kind: trace.Step, Op: opNames[t.op], Object: trace.None, Place: r.place(where)}
 	if t.obj != nil {
+		if t.op == hook.ChanSelect || t.op == hook.ChanPoll {
+			r.namesCases(t, where)
+		}
 		ev.Object = r.object(t.obj, ev.Op, where)
 	}
 	switch t.op {

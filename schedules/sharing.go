@@ -10,13 +10,14 @@ import (
 // uses notes that t uses the object. Two tasks that use one make a program in which
 // something could go differently; if there are none, nothing was looked at.
 //
-// A WaitGroup does not count. In a program that uses it rightly it joins tasks, and
-// is all that tasks share whose imports were not swapped. What the body does while no
+// A WaitGroup does not count, unless the scheduler is in the standard library. In a program
+// that uses it rightly it joins tasks, and is all that tasks share whose imports were not
+// swapped. What the body does while no
 // other task can be there does not count either: setting up, and looking at the end.
 // Nor does what S.Reads and S.Writes declare, which is a test's own log, mostly.
 // A task that picks makes a difference by itself, see Pick.
 func (e *engine) uses(t *task, o *object) {
-	if o.typ == hook.WaitGroup || t == e.time.task || t.id == 0 && e.alone {
+	if o.typ == hook.WaitGroup && !hook.Overlaid || t == e.time.task || t.id == 0 && e.alone {
 		return
 	}
 	o.users = o.users.Union(t.set)
@@ -27,6 +28,9 @@ func (e *engine) uses(t *task, o *object) {
 func (e *engine) usesNow(t *task) {
 	switch {
 	case t.op == hook.WaitAll, t.op == hook.WaitGroupWait:
+		if t.op == hook.WaitGroupWait {
+			e.uses(t, t.obj)
+		}
 		e.alone = e.alone || e.alive == t.set
 	case t.op == hook.ChanSelect, t.op == hook.ChanPoll:
 		for i := range t.cases {

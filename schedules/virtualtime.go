@@ -186,8 +186,18 @@ func (e *engine) mayTick(runnable TaskSet) bool {
 // any more.
 func (e *engine) isLate() bool { return e.time.late >= maxLate }
 
+// maxVain is how often those who are left look in vain at most when the body has ended, where
+// nobody waits for one who gives up after many times.
+const maxVain = 1 << 10
+
 // isVain reports whether those who are left have looked so often in vain that nothing will come.
-func (e *engine) isVain() bool { return e.time.vain >= e.cfg.LivelockRounds }
+func (e *engine) isVain() bool {
+	rounds := e.cfg.LivelockRounds
+	if e.tasks[0].finished {
+		rounds = min(rounds, maxVain)
+	}
+	return e.time.vain >= rounds
+}
 
 // deadline returns the next one. That of a task which only looks again and again whether
 // something has changed is left out if there is another one.

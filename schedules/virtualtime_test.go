@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	goruntime "runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -572,4 +573,23 @@ func TestLoopsThatSleep(t *testing.T) {
 		require.NotNil(t, f, strategy)
 		require.Equal(t, schedules.Leak, f.Class)
 	}
+}
+
+// When the body has ended nobody waits for a loop that may give up after thousands of rounds,
+// and the report tells of rounds once, although each has a time of its own.
+func TestLoopsBehindTheBodyAreShort(t *testing.T) {
+	f := schedules.Explore(context.Background(), func(s *S) {
+		var done atomic.Bool
+		s.Go("poller", func() {
+			for !done.Load() {
+				sleep(ms)
+			}
+		})
+	}, schedules.Config{Leaks: schedules.LeaksFail, LivelockRounds: 1 << 14}).Failure
+	require.NotNil(t, f)
+	require.Equal(t, schedules.Leak, f.Class)
+	require.Less(t, f.Steps, 4000)
+	text := f.Describe()
+	require.Contains(t, text, "rows are repeated")
+	require.Less(t, strings.Count(text, "\n"), 60)
 }

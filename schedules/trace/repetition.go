@@ -8,13 +8,16 @@ import (
 // least is how often events must be repeated for the repetitions to be left out.
 const least = 4
 
+// tick is the operation of the clock, whose results never repeat.
+const tick = "tick"
+
 // repetition looks whether the events before i go on in the same way from i. If so it
 // adds a row that says how often, and returns the event after the repetitions.
 func (b *rowBuilder) repetition(i int) int {
 	t := b.t
 	same := func(x, y *Event) bool {
 		return x.Kind == y.Kind && x.Task == y.Task && x.Op == y.Op && x.Object == y.Object &&
-			x.Args == y.Args && x.Result == y.Result && x.Text == y.Text && x.Before == y.Before && x.After == y.After &&
+			x.Args == y.Args && (x.Result == y.Result || x.Op == tick) && x.Text == y.Text && x.Before == y.Before && x.After == y.After &&
 			x.Place == y.Place && x.Preemption == y.Preemption && slices.Equal(x.States, y.States)
 	}
 	for period := 1; period <= min(8, i); period++ {

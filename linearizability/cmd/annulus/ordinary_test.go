@@ -129,7 +129,7 @@ func TestOrdinaryGoroutinesThatGoOn(t *testing.T) {
 	require.NotNil(t, late)
 	assert.Equal(t, "panic", late.Class)
 	assert.Equal(t, "Log in goroutine after TestLogsTooLate has completed: sent", late.Message)
-	for _, test := range []string{"TestLogsInTime", "TestContextOfLateComer", "TestContextInCleanup"} {
+	for _, test := range []string{"TestLogsInTime", "TestContextOfLateComer", "TestContextInCleanup", "TestOnlyJoins"} {
 		assert.Equal(t, "EXHAUSTED", all["ordinary/ended."+test].Verdict, test)
 	}
 	before := all["ordinary/ended.TestContextBeforeCleanup"].Failure

@@ -61,3 +61,16 @@ func TestContextInCleanup(t *testing.T) {
 	go func() { done <- true }()
 	<-done
 }
+
+// A WaitGroup is all that the tasks share.
+func TestOnlyJoins(t *testing.T) {
+	var group sync.WaitGroup
+	got := make([]int, 2)
+	for i := range got {
+		group.Go(func() { got[i] = i })
+	}
+	group.Wait()
+	if got[0]+got[1] != 1 {
+		t.Error(got)
+	}
+}
