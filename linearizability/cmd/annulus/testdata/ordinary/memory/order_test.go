@@ -296,7 +296,7 @@ func TestAfterFuncOrdered(*testing.T) {
 func TestAfterFuncRaces(*testing.T) {
 	n := 0
 	time.AfterFunc(time.Second, func() { n++ })
-	time.Sleep(time.Minute) // time orders nothing
+	<-time.NewTimer(time.Minute).C // time orders nothing
 	n++
 }
 
