@@ -55,6 +55,7 @@ var mayImport = []struct {
 	{"schedules/overlay/selftest", nil, nil},
 	{"schedules/overlay", []string{"schedules", "schedules/files"}, nil},
 	{"schedules/overlay/driver", []string{"schedules", "schedules/atomic", "schedules/sync", "schedules/quote", "schedules/internal/hook", "schedules/overlay/results", "schedules/trace"}, nil},
+	{"schedules/overlay/std/internal/race", nil, nil},
 	{"schedules/overlay/std/runtime", nil, nil},
 	{"schedules/overlay/std/sync", nil, nil},
 	{"schedules/overlay/std/sync/atomic", nil, nil},

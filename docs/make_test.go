@@ -130,18 +130,20 @@ var lucky = []struct {
 	allowed []string
 }{
 	{`time\.(Sleep|Now|Since|After|Tick|NewTimer)\(`, []string{
-		"schedules/goroutines_test.go",                // a goroutine that never comes sleeps for an hour
-		"schedules/overlay/selftest/selftest_test.go", // only built with an overlay, where time is virtual
-		"schedules/casewords_test.go",                 // lines that are read, and not run
-		"schedules/timed_native_test.go",              // in a bubble of synctest, where time is virtual
+		"schedules/goroutines_test.go",                                       // a goroutine that never comes sleeps for an hour
+		"schedules/overlay/selftest/selftest_test.go",                        // only built with an overlay, where time is virtual
+		"schedules/timed_native_test.go",                                     // in a bubble of synctest, where time is virtual
+		"linearizability/cmd/annulus/testdata/ordinary/memory/order_test.go", // only explored, where time is virtual
+		"schedules/casewords_test.go",                                        // lines that are read, and not run
 		// These wait for an instant at which something else happens, too, in either order.
 		"fuzz/bugs/ordinary/correct/oneanswer/oneanswer_test.go",
 		"fuzz/bugs/ordinary/expirytick/broken/expirytick_test.go", "fuzz/bugs/ordinary/expirytick/fixed/expirytick_test.go",
 		"fuzz/bugs/ordinary/lateanswer/broken/lateanswer_test.go", "fuzz/bugs/ordinary/lateanswer/fixed/lateanswer_test.go",
 	}},
 	{`context\.With(Timeout|Deadline)\(`, []string{
-		"schedules/trace/browser/chromium_test.go",    // kills a browser that hangs
-		"schedules/overlay/selftest/selftest_test.go", // only built with an overlay, where time is virtual
+		"linearizability/cmd/annulus/testdata/ordinary/memory/order_test.go", // only explored, where time is virtual
+		"schedules/trace/browser/chromium_test.go",                           // kills a browser that hangs
+		"schedules/overlay/selftest/selftest_test.go",                        // only built with an overlay, where time is virtual
 	}},
 	{`\.(Eventually|EventuallyWithT|Never)\(`, nil},
 	{`\brand\.(Int|Int32|Int64|Uint32|Uint64|IntN|UintN|Int64N|Uint64N|N|Float64|Perm|Shuffle)\(`, []string{

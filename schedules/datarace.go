@@ -118,6 +118,9 @@ func (e *engine) synchronise(t *task, o *object, result uint64, effect hook.Effe
 		if effect&hook.Read != 0 {
 			now.join(p.told)
 		}
+		if e.memory != nil {
+			e.accessesAtomically(t, o, effect)
+		}
 		if effect&hook.Changed != 0 {
 			p.told.become(*now)
 			r.tick(t)

@@ -84,6 +84,7 @@ type engine struct {
 	channels channels
 	time     virtualTime
 	races    races
+	memory   *memory // nil unless plain memory is watched
 
 	idle     int     // rounds without change
 	back     TaskSet // tasks that have gone round in this round
@@ -103,6 +104,9 @@ func newEngine(body func(*S), cfg Config) *engine {
 	e := &engine{cfg: cfg, looked: cfg.Unshared}
 	e.choice.e = e
 	e.s.e = e
+	if watchesMemory {
+		e.memory = newMemory()
+	}
 	e.main = func() { body(&e.s) }
 	return e
 }
@@ -129,6 +133,11 @@ func (e *engine) execute(strategy chooser, reduce reduction, rec *recorder) {
 	hook.Passed()
 	e.objects.reset()
 	e.races.reset()
+	if e.memory != nil {
+		e.memory.reset()
+		e.races.on = true
+		betweenExecutions(e)
+	}
 	e.channels.reset()
 	e.time.reset()
 	e.history = cell{}

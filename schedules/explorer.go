@@ -161,6 +161,9 @@ func (x *explorer) account(strategy Strategy) error {
 	r.Schedules++
 	r.Steps += int64(e.steps)
 	r.TimePassed = r.TimePassed || e.time.ticked
+	if m := e.memory; m != nil {
+		r.MemoryWatched, r.MemoryForgotten = true, r.MemoryForgotten || m.partial
+	}
 	if fresh, known := x.classes.Add(e.hash); known {
 		strategy.Learned(fresh)
 	}

@@ -93,6 +93,8 @@ func (r *Report) join(other *Report) {
 	r.NothingShared = r.NothingShared && other.NothingShared
 	r.Cuts = MergeCuts(r.Cuts, other.Cuts)
 	r.TimePassed = r.TimePassed || other.TimePassed
+	r.MemoryWatched = r.MemoryWatched && other.MemoryWatched
+	r.MemoryForgotten = r.MemoryForgotten || other.MemoryForgotten
 	r.classes.Union(other.classes)
 	if f := other.Failure; f != nil {
 		r.Failures = append(r.Failures, f)

@@ -77,6 +77,11 @@ type Report struct {
 	// whose timers come earlier, because the rest of it is slow, was not looked at.
 	TimePassed bool
 
+	// MemoryWatched reports that accesses to plain memory were watched for races, though it
+	// was not declared, as annulus test does. MemoryForgotten reports that there was too much of
+	// it, or that the collector has run within an execution, so that races may have been missed.
+	MemoryWatched, MemoryForgotten bool
+
 	// EarlyTimers is as in Config: if it is not 0, time has passed so often before its turn.
 	EarlyTimers int
 
@@ -177,6 +182,10 @@ func (r *Report) beside() string {
 		return fmt.Sprintf("; cut: %v, and %d more", r.Cuts[0], len(r.Cuts)-1)
 	case len(r.Cuts) > 0:
 		return fmt.Sprintf("; cut: %v", r.Cuts[0])
+	case r.Exhausted && r.MemoryForgotten:
+		return "; plain memory was watched in part, and its interleavings were not explored"
+	case r.Exhausted && r.MemoryWatched:
+		return "; plain memory was watched, and its interleavings were not explored"
 	case r.Exhausted:
 		return "; undeclared plain memory was not watched"
 	case r.Bound >= 0:

@@ -40,6 +40,8 @@ type savedReport struct {
 	Cuts      []Cut         `json:"cuts,omitempty"`
 	Time      bool          `json:"time_passed,omitempty"`
 	Early     int           `json:"early_timers,omitempty"`
+	Watched   bool          `json:"memory_watched,omitempty"`
+	Forgotten bool          `json:"memory_forgotten,omitempty"`
 	Strategy  string        `json:"strategy"`
 	Seed      uint64        `json:"seed"`
 	Duration  time.Duration `json:"nanoseconds"`
@@ -105,6 +107,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		Index: r.Shard.Index, Count: r.Shard.Count, Missing: r.Missing, Verdict: r.Verdict(),
 		Schedules: r.Schedules, Steps: r.Steps, Redundant: r.Redundant, Overlap: r.Overlap,
 		Exhausted: r.Exhausted, Bound: r.Bound, Unshared: r.NothingShared, Cuts: r.Cuts, Time: r.TimePassed, Early: r.EarlyTimers,
+		Watched: r.MemoryWatched, Forgotten: r.MemoryForgotten,
 		Strategy: r.Strategy, Seed: r.Seed, Duration: r.Duration,
 		Distinct: r.Classes, Classes: encoded, Failed: len(r.Failures), Failure: saved(r.Failure),
 	}
@@ -147,6 +150,7 @@ func parseReport(data []byte) (*Report, error) {
 		Program: s.Program, settings: s.Settings, Shard: Shard{s.Index, s.Count}, Missing: s.Missing,
 		Schedules: s.Schedules, Steps: s.Steps, Redundant: s.Redundant, Overlap: s.Overlap,
 		Exhausted: s.Exhausted, Bound: s.Bound, NothingShared: s.Unshared, Cuts: s.Cuts, TimePassed: s.Time, EarlyTimers: s.Early,
+		MemoryWatched: s.Watched, MemoryForgotten: s.Forgotten,
 		Strategy: s.Strategy, Seed: s.Seed, Duration: s.Duration,
 		classes: new(distinct.Set),
 	}

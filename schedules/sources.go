@@ -12,5 +12,5 @@ import "embed"
 //go:embed internal/distinct/*.go internal/hash/*.go internal/hook/*.go
 //go:embed trace/*.go trace/page.css trace/page.html trace/page.js
 //go:embed overlay/results/*.go overlay/driver/*.go
-//go:embed overlay/std/runtime/*.go overlay/std/sync/*.go overlay/std/sync/atomic/*.go overlay/std/testing/*.go
+//go:embed overlay/std/runtime/*.go overlay/std/sync/*.go overlay/std/sync/atomic/*.go overlay/std/testing/*.go overlay/std/internal/race/*.go
 var Sources embed.FS

@@ -57,6 +57,9 @@ func (e *engine) yield(t *task) {
 	if hook.ToScheduler() {
 		defer hook.ToProgram()
 	}
+	if e.over { // by a race before this step
+		t.suspend()
+	}
 	at := &e.ready
 	if mayWait(t) {
 		at = &e.waiting

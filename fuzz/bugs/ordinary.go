@@ -51,9 +51,6 @@ func (o *Ordinary) Tested() []string {
 // OrdinaryModule is the path of the module in the directory ordinary.
 const OrdinaryModule = "ordinary"
 
-// plainRace is why races of plain variables are not found yet.
-const plainRace = "accesses to plain variables are not seen in unmodified code"
-
 // AllOrdinary returns the ordinary packages, always in the same order.
 func AllOrdinary() []Ordinary {
 	return []Ordinary{
@@ -109,12 +106,12 @@ func AllOrdinary() []Ordinary {
 		},
 		{
 			Name: "earlyreport", Project: "gRPC-Go", Link: "https://github.com/grpc/grpc-go/pull/3090",
-			Primitives: []string{"mutex", "waitgroup"}, Class: schedules.Race, Pending: plainRace, Also: []schedules.Class{schedules.Panic},
+			Primitives: []string{"mutex", "waitgroup"}, Class: schedules.Race, Also: []schedules.Class{schedules.Panic},
 			About: "A source fails while it is being made, and is asked again by a field that is not set yet.",
 		},
 		{
 			Name: "evictioncount", Project: "Istio", Link: "https://github.com/istio/istio/pull/8144",
-			Primitives: []string{"chan", "mutex"}, Class: schedules.Race, Pending: plainRace,
+			Primitives: []string{"chan", "mutex"}, Class: schedules.Race,
 			About: "What a store drops is counted in its goroutine, in a plain variable that the test reads.",
 		},
 		{
@@ -144,7 +141,7 @@ func AllOrdinary() []Ordinary {
 		},
 		{
 			Name: "latehook", Project: "Knative Serving", Link: "https://github.com/knative/serving/pull/3148",
-			Primitives: []string{"waitgroup"}, Class: schedules.Race, Pending: plainRace,
+			Primitives: []string{"waitgroup"}, Class: schedules.Race,
 			About: "A test double is given a hook while a goroutine reads the list of hooks.",
 		},
 		{
@@ -179,7 +176,7 @@ func AllOrdinary() []Ordinary {
 		},
 		{
 			Name: "sharedscratch", Project: "Kubernetes", Link: "https://github.com/kubernetes/kubernetes/pull/77796",
-			Primitives: []string{"mutex"}, Class: schedules.Race, Pending: plainRace,
+			Primitives: []string{"mutex"}, Class: schedules.Race,
 			About: "A list is copied under the lock into memory that is used for the next copy as well.",
 		},
 		{

@@ -12,6 +12,12 @@ type rename struct{ file, function string }
 // edit replaces a line, which must be there once.
 type edit struct{ file, line, by string }
 
+// word replaces a word wherever it stands in a file, which must be so many times.
+type word struct {
+	file, word, by string
+	times          int
+}
+
 // cut removes the rest of a file from a line on, which must be there once.
 type cut struct{ file, line string }
 
@@ -19,14 +25,32 @@ type cut struct{ file, line string }
 type anchors struct {
 	renames []rename
 	edits   []edit
+	words   []word
 	cuts    []cut
 	emptied []string // files of which nothing is left but the package clause
 }
 
 // known has the versions of Go that annulus knows, by the beginning of their names.
 var known = map[string]anchors{
-	"go1.25": common.with(inFile("sync/hashtriemap.go", mapMethods)...), // the other one is not built by default
-	"go1.26": common,
+	"go1.25": common.with(inFile("sync/hashtriemap.go", mapMethods)...).withWords(accessedMaps("_swiss")...), // the others are not built by default
+	"go1.26": common.withWords(accessedMaps("")...),
+}
+
+// accessedMaps are the places in which a map is accessed; the names of the files have an ending.
+func accessedMaps(ending string) []word {
+	watched := func(file string, times int) word {
+		return word{"internal/runtime/maps/" + file + ending + ".go", "race.Enabled", "race.Annulus", times}
+	}
+	return []word{
+		{"runtime/map" + ending + ".go", "raceenabled", "annulusWatch", 6},
+		watched("runtime", 3), watched("runtime_fast32", 5), watched("runtime_fast64", 5), watched("runtime_faststr", 4),
+	}
+}
+
+// withWords returns the anchors with more words to be replaced.
+func (a anchors) withWords(words ...word) anchors {
+	a.words = slices.Concat(a.words, words)
+	return a
 }
 
 // with returns the anchors with more functions to be renamed.
@@ -93,6 +117,15 @@ var common = anchors{
 		{"sync/atomic/value.go", "func (v *Value) Swap(new any) (old any) {"},
 		{"sync/atomic/value.go", "func (v *Value) CompareAndSwap(old, new any) (swapped bool) {"},
 
+		{"runtime/race0.go", `func racereadpc(addr unsafe.Pointer, callerpc, pc uintptr)                  { throw("race") }`},
+		{"runtime/race0.go", `func racewritepc(addr unsafe.Pointer, callerpc, pc uintptr)                 { throw("race") }`},
+		{"runtime/race0.go", `func racereadrangepc(addr unsafe.Pointer, sz, callerpc, pc uintptr)         { throw("race") }`},
+		{"runtime/race0.go", `func racewriterangepc(addr unsafe.Pointer, sz, callerpc, pc uintptr)        { throw("race") }`},
+		{"runtime/race0.go", `func raceReadObjectPC(t *_type, addr unsafe.Pointer, callerpc, pc uintptr)  { throw("race") }`},
+		{"internal/race/norace.go", "func ReadPC(addr unsafe.Pointer, callerpc, pc uintptr) {"},
+		{"internal/race/norace.go", "func WritePC(addr unsafe.Pointer, callerpc, pc uintptr) {"},
+		{"internal/race/norace.go", "func ReadObjectPC(t *abi.Type, addr unsafe.Pointer, callerpc, pc uintptr) {"},
+
 		{"testing/testing.go", "func tRunner(t *T, fn func(t *T)) {"},
 		{"testing/testing.go", "func (t *T) Parallel() {"},
 		{"testing/testing.go", "func (c *common) Fail() {"},
@@ -106,6 +139,13 @@ var common = anchors{
 	edits: []edit{
 		// A goroutine that is a task has random numbers of its own.
 		{"runtime/runtime2.go", "	gcAssistBytes int64", "	gcAssistBytes int64\n	annulusRandom uint64"},
+	},
+	words: []word{
+		// What the runtime accesses on behalf of the program, if that is watched.
+		{"runtime/slice.go", "raceenabled", "annulusWatch", 3},
+		{"runtime/string.go", "raceenabled", "annulusWatch", 3},
+		{"runtime/iface.go", "raceenabled", "annulusWatch", 2},
+		{"runtime/mbarrier.go", "	if raceenabled {\n		callerpc :=", "	if annulusWatch {\n		callerpc :=", 1},
 	},
 	cuts: []cut{
 		// The runtime's atomic operations on pointers for sync/atomic, which gets its own.

@@ -111,7 +111,7 @@ func TestKey(t *testing.T) {
 func fake(t *testing.T, tool overlay.Toolchain, file string, change func(string) string) overlay.Toolchain {
 	t.Helper()
 	root := t.TempDir()
-	for _, dir := range []string{"runtime", "sync", "sync/atomic", "testing"} {
+	for _, dir := range []string{"internal/race", "internal/runtime/maps", "runtime", "sync", "sync/atomic", "testing"} {
 		from, to := filepath.Join(tool.Root, "src", dir), filepath.Join(root, "src", dir)
 		require.NoError(t, os.MkdirAll(to, 0o777))
 		files, err := filepath.Glob(filepath.Join(from, "*.*"))
@@ -148,6 +148,7 @@ func TestMisfits(t *testing.T) {
 		{overlay.Toolchain{Version: tool.Version, Target: "windows/amd64", Root: tool.Root}, "it compiles for windows/amd64; annulus knows linux/amd64 and linux/arm64"},
 		{overlay.Toolchain{Version: tool.Version, Target: "linux/amd64", Root: t.TempDir()}, "its file runtime/chan.go cannot be read"},
 		{fake(t, tool, "runtime/chan.go", gone("func closechan(c *hchan) {")), `its file runtime/chan.go has the line "func closechan(c *hchan) {" 0 times, not once`},
+		{fake(t, tool, "runtime/string.go", gone("\tif raceenabled {")), `its file runtime/string.go has the text "raceenabled" 2 times, not 3`},
 		{fake(t, tool, "sync/once.go", gone("func (o *Once) Do(f func()) {")), `its file sync/once.go has the line "func (o *Once) Do(f func()) {" 0 times`},
 		{fake(t, tool, "runtime/runtime2.go", gone("\tgcAssistBytes int64")), "its file runtime/runtime2.go has the line"},
 		{fake(t, tool, "sync/cond.go", func(text string) string { return text + "\nfunc (c *Cond) Wait() {\n" }), "2 times, not once"},

@@ -40,6 +40,11 @@ func patch(src string, a anchors) (map[string]string, error) {
 			return nil, err
 		}
 	}
+	for _, w := range a.words {
+		if err := p.replaceAll(w); err != nil {
+			return nil, err
+		}
+	}
 	for _, c := range a.cuts {
 		if err := p.replace(c.file, c.line, ""); err != nil {
 			return nil, err
@@ -56,13 +61,9 @@ func patch(src string, a anchors) (map[string]string, error) {
 
 // replace replaces a line of a file; by nothing, if that is all that follows, too.
 func (p *patched) replace(file, line, by string) error {
-	text, ok := p.files[file]
-	if !ok {
-		content, err := os.ReadFile(filepath.Join(p.src, filepath.FromSlash(file)))
-		if err != nil {
-			return fmt.Errorf("its file %s cannot be read: %w", file, err)
-		}
-		text = "\n" + string(content) // so that there is a line end in front of every line
+	text, err := p.text(file)
+	if err != nil {
+		return err
 	}
 	if n := strings.Count(text, "\n"+line+"\n"); n != 1 {
 		return fmt.Errorf("its file %s has the line %q %d times, not once", file, line, n)
@@ -73,6 +74,31 @@ func (p *patched) replace(file, line, by string) error {
 	} else {
 		p.files[file] = before + "\n" + by + "\n" + after
 	}
+	return nil
+}
+
+// text returns what a file has become so far, with a line end in front of every line.
+func (p *patched) text(file string) (string, error) {
+	if text, ok := p.files[file]; ok {
+		return text, nil
+	}
+	content, err := os.ReadFile(filepath.Join(p.src, filepath.FromSlash(file)))
+	if err != nil {
+		return "", fmt.Errorf("its file %s cannot be read: %w", file, err)
+	}
+	return "\n" + string(content), nil
+}
+
+// replaceAll replaces a word.
+func (p *patched) replaceAll(w word) error {
+	text, err := p.text(w.file)
+	if err != nil {
+		return err
+	}
+	if n := strings.Count(text, w.word); n != w.times {
+		return fmt.Errorf("its file %s has the text %q %d times, not %d", w.file, w.word, n, w.times)
+	}
+	p.files[w.file] = strings.ReplaceAll(text, w.word, w.by)
 	return nil
 }
 

@@ -31,12 +31,13 @@ func (t *toolchain) selfTest(ctx context.Context, made *overlay.Overlay) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	b := &testBuild{tool: t.in(dir), list: filepath.Join(work, "overlay.json"), results: filepath.Join(work, "results")}
+	memory := append(slices.Clone(results.Holders), "selftest")
+	b := &testBuild{memory: memory, tool: t.in(dir), list: filepath.Join(work, "overlay.json"), results: filepath.Join(work, "results")}
 	if err := made.Write(filepath.Join(t.cache, "overlay"), b.list, []overlay.Package{{Path: "selftest", Dir: dir, Name: "selftest"}}); err != nil {
 		return err
 	}
 	was := map[string]results.Result{}
-	o := results.Options{Outcomes: true, Strategy: "dpor", Time: time.Minute}
+	o := results.Options{Memory: memory, Outcomes: true, Strategy: "dpor", Time: time.Minute}
 	output, _, err := b.run(ctx, o, []string{"-count=1", "-timeout=0"}, nil, func(r results.Result) { was[r.Test] = r })
 	if err != nil {
 		return err

@@ -70,6 +70,8 @@ type testOptions struct {
 	tags    string
 	count   int
 	timeout time.Duration
+	memory  string
+	watched string
 }
 
 func declareTest(f *flag.FlagSet) runner {
@@ -89,6 +91,8 @@ func declareTest(f *flag.FlagSet) runner {
 	f.IntVar(&o.bound, "bound", 2, "preemptions at most in the searches that begin, without -strategy; negative: any number")
 	f.StringVar(&o.Shard, "shard", "", "explore the part `i/n` only, see docs/sharding.md")
 	f.StringVar(&o.leaks, "leaks", "fail", "what a goroutine is that waits for ever when its test has ended: fail or `allow`")
+	f.StringVar(&o.memory, "memory", "watch", "what is done about races on plain memory: watch it, or off")
+	f.StringVar(&o.watched, "memory-of", "", "watch the memory of these packages, too: import `paths`, with commas between; those that end in /... stand for all below them")
 	f.StringVar(&o.timers, "timers", "lazy", "when time passes: lazy, if nothing else can go on, or `early[:n]`, also before, n times in an execution (by default once): that is no proof, and fails tests that wait for a time-out")
 	f.BoolVar(&o.Isolate, "isolate", false, "give each execution a process of its own, as is done by itself where the executions of one process differ")
 	f.StringVar(&o.Replay, "replay", "", "run the test that -run names under the schedule in this `file`")
@@ -116,6 +120,9 @@ func (o *testOptions) check(rest []string) error {
 	}
 	if o.leaks != "fail" && o.leaks != "allow" {
 		return misused("-leaks must be fail or allow, not %q", o.leaks)
+	}
+	if o.memory != "watch" && o.memory != "off" {
+		return misused("-memory must be watch or off, not %q", o.memory)
 	}
 	o.AllowLeaks = o.leaks == "allow"
 	if err := o.setTimers(); err != nil {
@@ -185,7 +192,7 @@ func test(o *testOptions, c *call) (int, error) {
 		return unusable, err
 	}
 	defer os.RemoveAll(work)
-	build := &testBuild{tool: tool, list: filepath.Join(work, "overlay.json"), tags: o.tags, flags: c.rest, results: filepath.Join(work, "results")}
+	build := &testBuild{tool: tool, list: filepath.Join(work, "overlay.json"), tags: o.tags, flags: c.rest, memory: o.Memory, results: filepath.Join(work, "results")}
 	if err := tool.overlay(c.ctx, build.list, packages); err != nil {
 		return unusable, err
 	}
@@ -194,7 +201,7 @@ func test(o *testOptions, c *call) (int, error) {
 
 // packages returns those that the arguments name and that have tests.
 func (o *testOptions) packages(c *call, tool *toolchain) ([]overlay.Package, error) {
-	args := []string{"list", "-json=Dir,Name,ImportPath,TestGoFiles,XTestGoFiles"}
+	args := []string{"list", "-json=Dir,Name,ImportPath,Module,TestGoFiles,XTestGoFiles"}
 	if o.tags != "" {
 		args = append(args, "-tags="+o.tags)
 	}
@@ -210,6 +217,7 @@ func (o *testOptions) packages(c *call, tool *toolchain) ([]overlay.Package, err
 		var p struct {
 			Dir, Name, ImportPath     string
 			TestGoFiles, XTestGoFiles []string
+			Module                    *struct{ Path string }
 		}
 		if err := decoder.Decode(&p); err != nil {
 			return nil, fmt.Errorf("go list: %w", err)
@@ -221,6 +229,10 @@ func (o *testOptions) packages(c *call, tool *toolchain) ([]overlay.Package, err
 			name += "_test"
 		default:
 			continue
+		}
+		o.watch(p.ImportPath)
+		if p.Module != nil {
+			o.watch(p.Module.Path + "/...")
 		}
 		packages = append(packages, overlay.Package{Path: p.ImportPath, Dir: p.Dir, Name: name})
 	}

@@ -22,8 +22,9 @@ type testBuild struct {
 	list    string // the file that the flag -overlay names
 	tags    string // of the user's
 	flags   []string
-	results string // the file of results
-	read    int64  // how much of it has been read
+	memory  []string // packages whose memory is watched
+	results string   // the file of results
+	read    int64    // how much of it has been read
 }
 
 // arguments returns those of go test for the packages.
@@ -36,7 +37,7 @@ func (b *testBuild) arguments(flags []string, packages ...string) []string {
 	for _, p := range overlay.Intrinsics {
 		args = append(args, "-gcflags="+p+"="+overlay.NoIntrinsics)
 	}
-	return slices.Concat(args, flags, b.flags, packages)
+	return slices.Concat(args, b.watching(), flags, b.flags, packages)
 }
 
 // run runs the tests of the packages, calls show with each result as it comes, and returns

@@ -25,9 +25,16 @@ func ToProgram() { runtime.AnnulusTask = atomic.LoadUintptr(&running) }
 func ToScheduler() (was bool) {
 	if was = inProgram(); was {
 		runtime.AnnulusTask = 0
+		if runtime.AnnulusAccessed != 0 {
+			Accessed()
+		}
 	}
 	return was
 }
+
+// Accessed is called when the running task enters the scheduler and has accessed plain
+// memory that is watched.
+var Accessed func()
 
 // inProgram reports whether operations of the caller are steps of the running task.
 func inProgram() bool { return runtime.AnnulusStep() }

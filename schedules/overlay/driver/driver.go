@@ -35,7 +35,10 @@ func init() {
 		fmt.Fprintln(os.Stderr, "annulus:", err)
 		os.Exit(2)
 	}
-	if os.Getenv("GOGC") == "" {
+	switch {
+	case len(options.Memory) > 0:
+		watch(options.Memory)
+	case os.Getenv("GOGC") == "":
 		debug.SetGCPercent(400) // executions make garbage, and keep next to nothing
 	}
 	connect()

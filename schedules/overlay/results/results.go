@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -35,9 +37,25 @@ type Options struct {
 	Replay     string        `json:",omitempty"` // a schedule to be replayed, in place of exploring
 	Isolate    bool          `json:",omitempty"` // an execution has a process of its own
 	Execution  *uint64       `json:",omitempty"` // the number of the one that this process is for
+	Memory     []string      `json:",omitempty"` // import paths of the packages whose accesses to memory are watched, see [Within]
 	Outcomes   bool          `json:",omitempty"` // to tell what was logged last in executions
 
 	Command string // what the commands begin with that repeat a failure
+}
+
+// Holders are packages of the standard library that hold the program's memory. What they
+// access for a package that is watched is watched, too.
+var Holders = []string{"bufio", "bytes", "container/heap", "container/list", "container/ring", "maps", "slices", "sort", "strings"}
+
+// Within reports whether a package is one of those that the patterns stand for: import paths,
+// of which those that end in /... stand for all packages below them, too. The package of a
+// test, whose path ends in _test, goes with the one that it tests.
+func Within(pkg string, patterns []string) bool {
+	pkg = strings.TrimSuffix(pkg, "_test")
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		above, all := strings.CutSuffix(pattern, "/...")
+		return pkg == above || all && strings.HasPrefix(pkg, above+"/")
+	})
 }
 
 // FromEnvironment returns the options of the environment; false if there are none.

@@ -50,6 +50,7 @@ var Annulus struct {
 	ResetTimer func(t unsafe.Pointer, when, period int64) (pending, known bool)
 
 	Unexplorable func(why string) // ends the execution, and does not return
+	Accessed     func()           // takes the accesses of the task, of which there are many
 }
 
 // AnnulusG identifies the calling goroutine.
