@@ -32,7 +32,7 @@ SHOWN := awk -f .ci/progress.awk
 SLOW  := TestNoticedRoundsAreNotParked TestFailureClasses TestShardsAreTheWhole TestShardsDivideTheWork TestEveryFailureReplaysFromItsText TestTheSearchKeepsItsHalfUnlessItFindsMuchLess TestReductionLosesNoHistory TestReductionWouldLoseNoOutcome TestSuiteReachesEveryOutcome TestEveryStateOfSmallRings TestDecodeExecutionUsesItsInput TestVariablesAllocateNothingInSteadyState TestSpinningIsExhausted TestSpinningForEverIsALivelock TestCitedStepsHaveRows TestReadingSchedulesIsBounded TestParseScheduleNamesTheLine TestScheduleThatIsTooLongIsNotWritten TestLongHistoriesAreJudged
 # Searches in which one task runs at a time: the race detector, under which they take ten
 # times as long, has nothing to see in them. make race leaves them out, too.
-ALONE := TestChannelsKeepOutcomes TestTimeKeepsOutcomes TestReductionsKeepLeaks TestLoopsKeepOutcomes TestReductionsKeepOutcomes TestReductionsKeepRaces TestTheUniformRandomWalkIsUniform TestCutsStandBesideTheVerdict TestOperationsOfTasksToComeCountForTheirParent TestLivelockShowsWhatIsLookedAt TestFairnessIsNotExhaustion TestProperUseIsNoMisuse TestPOSDecidesEveryRaceAfresh TestSearchEqualsDirectEnumeration
+ALONE := TestChannelClasses TestLoopsThatLookAtTheClock TestChannelsKeepOutcomes TestTimeKeepsOutcomes TestReductionsKeepLeaks TestLoopsKeepOutcomes TestReductionsKeepOutcomes TestReductionsKeepRaces TestTheUniformRandomWalkIsUniform TestCutsStandBesideTheVerdict TestOperationsOfTasksToComeCountForTheirParent TestLivelockShowsWhatIsLookedAt TestFairnessIsNotExhaustion TestProperUseIsNoMisuse TestPOSDecidesEveryRaceAfresh TestSearchEqualsDirectEnumeration
 empty :=
 but    = -short -skip '^($(subst $(empty) $(empty),|,$(strip $(1))))$$'
 BRIEF := $(call but,$(SLOW))
