@@ -181,14 +181,14 @@ func (r *recorder) placeOf(pc uintptr) place {
 	if pc == 0 {
 		return r.caller()
 	}
-	if p := outside([]uintptr{pc}); !inStandardLibrary(p.file) {
+	if p := outside([]uintptr{pc}); isWatched(p.function) {
 		return p
 	}
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	for {
 		frame, more := frames.Next()
-		if !isOwn(frame.Function) && !inStandardLibrary(frame.File) {
+		if isWatched(frame.Function) {
 			return place{frame.Function, frame.File, frame.Line}
 		}
 		if !more {

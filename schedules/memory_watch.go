@@ -3,9 +3,7 @@
 package schedules
 
 import (
-	"reflect"
 	"runtime"
-	"strings"
 
 	"annulus/schedules/internal/hook"
 )
@@ -86,16 +84,5 @@ func kindOfMemory(at uintptr) string {
 	return ""
 }
 
-// standardLibrary has the beginnings of the names of its files, as the binary has them: those that
-// were there, and those that the overlay has added. They can be the same directory by two names,
-// of which runtime.GOROOT is a third.
-var standardLibrary = func() [2]string {
-	pc := reflect.ValueOf(strings.ToUpper).Pointer()
-	there, _ := runtime.FuncForPC(pc).FileLine(pc)
-	_, added, _, _ := runtime.Caller(0)
-	return [2]string{strings.TrimSuffix(there, "strings/strings.go"), strings.TrimSuffix(added, "annulus/schedules/memory_watch.go")}
-}()
-
-func inStandardLibrary(file string) bool {
-	return strings.HasPrefix(file, standardLibrary[0]) || strings.HasPrefix(file, standardLibrary[1])
-}
+// isWatched reports whether the accesses of the function are watched: it belongs to the program.
+func isWatched(function string) bool { return watchedFunction(function) }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"runtime"
 	"strings"
 	"testing"
 
@@ -29,11 +28,7 @@ func TestOrdinaryMemory(t *testing.T) {
 		assert.Contains(t, all, of+"Ordered", "each has its twin")
 		if assert.NotNil(t, r.Failure, name) {
 			assert.Equal(t, "race", r.Failure.Class, name)
-			place := `in \w+_test\.go:\d+ .*`
-			if strings.HasPrefix(runtime.Version(), "go1.25") {
-				place = `in \w+\.go:\d+.*` // see the limits in docs/overlay.md
-			}
-			assert.Regexp(t, `^plain memory.* is (read|written) .*by .* `+place+` and (read|written) .*by .* `+place+`, and nothing orders the two$`, r.Failure.Message, name)
+			assert.Regexp(t, `^plain memory.* is (read|written) .*by .* in \w+_test\.go:\d+ .* and (read|written) .*by .* in \w+_test\.go:\d+ .*, and nothing orders the two$`, r.Failure.Message, name)
 		}
 	}
 	require.Greater(t, found, 50)
